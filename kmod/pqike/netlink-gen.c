@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	uapi/pqike.yaml */
+/* YNL-GEN kernel source */
+/* To regenerate run: make uapi */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink-gen.h"
+
+#include <uapi/linux/pqike.h>
+
+/* Integer value ranges */
+static const struct netlink_range_validation pqike_a_ike_sa_fragment_size_range = {
+	.min	= 256ULL,
+	.max	= PQIKE_MESSAGE_MAX,
+};
+
+/* Common nested types */
+const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_PAD + 1] = {
+	[PQIKE_A_CHILD_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_SPI_IN] = { .type = NLA_BE32, },
+	[PQIKE_A_CHILD_SA_SPI_OUT] = { .type = NLA_BE32, },
+	[PQIKE_A_CHILD_SA_LOCAL_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[PQIKE_A_CHILD_SA_REMOTE_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[PQIKE_A_CHILD_SA_ENCR] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_ENCR_KEY_BITS] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_LOCAL_TS] = NLA_POLICY_NESTED(pqike_traffic_selector_nl_policy),
+	[PQIKE_A_CHILD_SA_REMOTE_TS] = NLA_POLICY_NESTED(pqike_traffic_selector_nl_policy),
+	[PQIKE_A_CHILD_SA_INSTALLED] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_SA_BYTES_IN] = { .type = NLA_U64, },
+	[PQIKE_A_CHILD_SA_PACKETS_IN] = { .type = NLA_U64, },
+	[PQIKE_A_CHILD_SA_BYTES_OUT] = { .type = NLA_U64, },
+	[PQIKE_A_CHILD_SA_PACKETS_OUT] = { .type = NLA_U64, },
+};
+
+const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT + 1] = {
+	[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH] = { .type = NLA_U8, },
+	[PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL] = { .type = NLA_U8, },
+	[PQIKE_A_TRAFFIC_SELECTOR_PORT] = { .type = NLA_U16, },
+};
+
+/* PQIKE_CMD_CONNECTION_SET - do */
+const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_ALLOW_CLASSICAL + 1] = {
+	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
+	[PQIKE_A_CONNECTION_LOCAL_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
+	[PQIKE_A_CONNECTION_REMOTE_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
+	[PQIKE_A_CONNECTION_PSK] = { .type = NLA_NUL_STRING, .len = PQIKE_KEY_DESCRIPTION_MAX, },
+	[PQIKE_A_CONNECTION_ALLOW_CLASSICAL] = { .type = NLA_FLAG, },
+};
+
+/* PQIKE_CMD_CONNECTION_DEL - do */
+const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION_NAME + 1] = {
+	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
+};
+
+/* PQIKE_CMD_CONNECTION_GET - do */
+const struct nla_policy pqike_connection_get_nl_policy[PQIKE_A_CONNECTION_NAME + 1] = {
+	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
+};
+
+/* PQIKE_CMD_IKE_SA_NEW - do */
+const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REQUEST + 1] = {
+	[PQIKE_A_IKE_SA_ROLE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[PQIKE_A_IKE_SA_CONNECTION] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
+	[PQIKE_A_IKE_SA_KE_METHOD] = { .type = NLA_U16, },
+	[PQIKE_A_IKE_SA_REQUEST] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+};
+
+/* PQIKE_CMD_IKE_SA_INIT - do */
+const struct nla_policy pqike_ike_sa_init_nl_policy[PQIKE_A_IKE_SA_RESPONSE + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_REQUEST] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+	[PQIKE_A_IKE_SA_RESPONSE] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+};
+
+/* PQIKE_CMD_IKE_SA_ADDITIONAL_KE - do */
+const struct nla_policy pqike_ike_sa_additional_ke_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+};
+
+/* PQIKE_CMD_IKE_SA_SEAL - do */
+const struct nla_policy pqike_ike_sa_seal_nl_policy[PQIKE_A_IKE_SA_PLAINTEXT + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_EXCHANGE_TYPE] = { .type = NLA_U8, },
+	[PQIKE_A_IKE_SA_RESPONSE_FLAG] = { .type = NLA_FLAG, },
+	[PQIKE_A_IKE_SA_MESSAGE_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_FIRST_PAYLOAD] = { .type = NLA_U8, },
+	[PQIKE_A_IKE_SA_PLAINTEXT] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+	[PQIKE_A_IKE_SA_FRAGMENT_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pqike_a_ike_sa_fragment_size_range),
+};
+
+/* PQIKE_CMD_IKE_SA_OPEN - do */
+const struct nla_policy pqike_ike_sa_open_nl_policy[PQIKE_A_IKE_SA_MESSAGE + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_MESSAGE] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+};
+
+/* PQIKE_CMD_IKE_SA_AUTH_MAKE - do */
+const struct nla_policy pqike_ike_sa_auth_make_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+};
+
+/* PQIKE_CMD_IKE_SA_AUTH_VERIFY - do */
+const struct nla_policy pqike_ike_sa_auth_verify_nl_policy[PQIKE_A_IKE_SA_CONNECTION + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_CONNECTION] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
+};
+
+/* PQIKE_CMD_IKE_SA_DEL - do */
+const struct nla_policy pqike_ike_sa_del_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+};
+
+/* PQIKE_CMD_IKE_SA_GET - do */
+const struct nla_policy pqike_ike_sa_get_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+};
+
+/* PQIKE_CMD_CHILD_SA_NEW - do */
+const struct nla_policy pqike_child_sa_new_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* PQIKE_CMD_CHILD_SA_INSTALL - do */
+const struct nla_policy pqike_child_sa_install_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* PQIKE_CMD_CHILD_SA_DEL - do */
+const struct nla_policy pqike_child_sa_del_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* Ops table for pqike */
+const struct genl_ops pqike_nl_ops[15] = {
+	{
+		.cmd		= PQIKE_CMD_CONNECTION_SET,
+		.doit		= pqike_nl_connection_set_doit,
+		.policy		= pqike_connection_set_nl_policy,
+		.maxattr	= PQIKE_A_CONNECTION_ALLOW_CLASSICAL,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CONNECTION_DEL,
+		.doit		= pqike_nl_connection_del_doit,
+		.policy		= pqike_connection_del_nl_policy,
+		.maxattr	= PQIKE_A_CONNECTION_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CONNECTION_GET,
+		.doit		= pqike_nl_connection_get_doit,
+		.dumpit		= pqike_nl_connection_get_dumpit,
+		.policy		= pqike_connection_get_nl_policy,
+		.maxattr	= PQIKE_A_CONNECTION_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_NEW,
+		.doit		= pqike_nl_ike_sa_new_doit,
+		.policy		= pqike_ike_sa_new_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_REQUEST,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_INIT,
+		.doit		= pqike_nl_ike_sa_init_doit,
+		.policy		= pqike_ike_sa_init_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_RESPONSE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_ADDITIONAL_KE,
+		.doit		= pqike_nl_ike_sa_additional_ke_doit,
+		.policy		= pqike_ike_sa_additional_ke_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_SEAL,
+		.doit		= pqike_nl_ike_sa_seal_doit,
+		.policy		= pqike_ike_sa_seal_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_PLAINTEXT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_OPEN,
+		.doit		= pqike_nl_ike_sa_open_doit,
+		.policy		= pqike_ike_sa_open_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_MESSAGE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_AUTH_MAKE,
+		.doit		= pqike_nl_ike_sa_auth_make_doit,
+		.policy		= pqike_ike_sa_auth_make_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_AUTH_VERIFY,
+		.doit		= pqike_nl_ike_sa_auth_verify_doit,
+		.policy		= pqike_ike_sa_auth_verify_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_CONNECTION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_DEL,
+		.doit		= pqike_nl_ike_sa_del_doit,
+		.policy		= pqike_ike_sa_del_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_GET,
+		.doit		= pqike_nl_ike_sa_get_doit,
+		.dumpit		= pqike_nl_ike_sa_get_dumpit,
+		.policy		= pqike_ike_sa_get_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CHILD_SA_NEW,
+		.doit		= pqike_nl_child_sa_new_doit,
+		.policy		= pqike_child_sa_new_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CHILD_SA_INSTALL,
+		.doit		= pqike_nl_child_sa_install_doit,
+		.policy		= pqike_child_sa_install_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CHILD_SA_DEL,
+		.doit		= pqike_nl_child_sa_del_doit,
+		.policy		= pqike_child_sa_del_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+};

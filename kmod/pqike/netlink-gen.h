@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	uapi/pqike.yaml */
+/* YNL-GEN kernel header */
+/* To regenerate run: make uapi */
+
+#ifndef _LINUX_PQIKE_GEN_H
+#define _LINUX_PQIKE_GEN_H
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include <uapi/linux/pqike.h>
+
+/* Common nested types */
+extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_PAD + 1];
+extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT + 1];
+
+extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_ALLOW_CLASSICAL + 1];
+
+extern const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
+
+extern const struct nla_policy pqike_connection_get_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
+
+extern const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REQUEST + 1];
+
+extern const struct nla_policy pqike_ike_sa_init_nl_policy[PQIKE_A_IKE_SA_RESPONSE + 1];
+
+extern const struct nla_policy pqike_ike_sa_additional_ke_nl_policy[PQIKE_A_IKE_SA_ID + 1];
+
+extern const struct nla_policy pqike_ike_sa_seal_nl_policy[PQIKE_A_IKE_SA_PLAINTEXT + 1];
+
+extern const struct nla_policy pqike_ike_sa_open_nl_policy[PQIKE_A_IKE_SA_MESSAGE + 1];
+
+extern const struct nla_policy pqike_ike_sa_auth_make_nl_policy[PQIKE_A_IKE_SA_ID + 1];
+
+extern const struct nla_policy pqike_ike_sa_auth_verify_nl_policy[PQIKE_A_IKE_SA_CONNECTION + 1];
+
+extern const struct nla_policy pqike_ike_sa_del_nl_policy[PQIKE_A_IKE_SA_ID + 1];
+
+extern const struct nla_policy pqike_ike_sa_get_nl_policy[PQIKE_A_IKE_SA_ID + 1];
+
+extern const struct nla_policy pqike_child_sa_new_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
+
+extern const struct nla_policy pqike_child_sa_install_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
+
+extern const struct nla_policy pqike_child_sa_del_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
+
+/* Ops table for pqike */
+extern const struct genl_ops pqike_nl_ops[15];
+
+int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_connection_get_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_connection_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
+int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
+				       struct genl_info *info);
+int pqike_nl_ike_sa_seal_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_open_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
+
+#endif /* _LINUX_PQIKE_GEN_H */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Proposals: sets of transforms (RFC 7296 section 3.3, RFC 9370 section 2.2),
+ * their strings as strongSwan writes them, and the choice among them.
+ */
+#ifndef PQIKE_PROPOSAL_H
+#define PQIKE_PROPOSAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum transform_type {
+	TRANSFORM_ENCR = 1,
+	TRANSFORM_PRF = 2,
+	TRANSFORM_INTEG = 3,
+	TRANSFORM_KE = 4,
+	TRANSFORM_ESN = 5,
+	TRANSFORM_ADDKE1 = 6,
+	TRANSFORM_ADDKE7 = 12,
+};
+
+enum protocol_id {
+	PROTOCOL_IKE = 1,
+	PROTOCOL_AH = 2,
+	PROTOCOL_ESP = 3,
+};
+
+#define PROPOSAL_TRANSFORMS_MAX 64
+
+struct transform {
+	uint8_t type; /* enum transform_type */
+	uint16_t id;
+	uint16_t key_bits; /* Key Length attribute, 0 where there is none */
+};
+
+struct proposal {
+	uint8_t protocol; /* enum protocol_id */
+	uint8_t number; /* as on the wire; 0 in a configuration */
+	size_t n_transforms;
+	struct transform transforms[PROPOSAL_TRANSFORMS_MAX];
+};
+
+/**
+ * proposal_parse() - read a proposal string such as
+ *	aes256gcm16-prfsha384-x25519-ke1_mlkem768
+ * @protocol: PROTOCOL_IKE or PROTOCOL_ESP
+ * @text: the string
+ * @proposal: receives the transforms
+ * @error: on failure, which word was wrong and what is known
+ * @error_size: size of @error in octets
+ *
+ * Return: true when @proposal is valid for @protocol.
+ */
+bool proposal_parse(uint8_t protocol, const char *text,
+		    struct proposal *proposal, char *error, size_t error_size);
+
+/**
+ * transform_name() - a transform's name as in the IANA registry's spirit
+ *	("AES_GCM_16", "PRF_HMAC_SHA2_384", "x25519", "ML-KEM-768")
+ */
+const char *transform_name(uint8_t type, uint16_t id);
+
+/**
+ * proposal_print() - a proposal as words, "AES_GCM_16_256/.../x25519 + ML-KEM-768"
+ */
+void proposal_print(const struct proposal *proposal, char *text, size_t size);
+
+/**
+ * proposal_choose() - the first configured proposal that an offer can meet
+ * @configured: array of @n_configured proposals, in order of preference
+ * @offered: array of @n_offered proposals as the peer sent them
+ * @require_ml_kem: skip what would end without ML-KEM
+ * @with_additional_ke: INTERMEDIATE_EXCHANGE_SUPPORTED was exchanged; without
+ *	it proposals with ADDKE are skipped (RFC 9370 section 2.2.1)
+ * @chosen: receives one transform of each type, with the offer's number
+ * @reason: when nothing matches, which transform did not match, in words
+ * @reason_size: size of @reason in octets
+ *
+ * No method is chosen twice among KE and ADDKE1..7.
+ */
+bool proposal_choose(const struct proposal *configured, size_t n_configured,
+		     const struct proposal *offered, size_t n_offered,
+		     bool require_ml_kem, bool with_additional_ke,
+		     struct proposal *chosen, char *reason, size_t reason_size);
+
+#endif
