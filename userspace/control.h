@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The control socket of a running helper: a SOCK_SEQPACKET Unix socket that
+ * root alone can open.
+ *
+ * A client sends one record, "up NAME" or "down NAME".  Records with one line
+ * each come back: "progress TEXT" any number of times, then "ok" or
+ * "error TEXT" once the outcome is known.
+ */
+#ifndef PQIKE_CONTROL_H
+#define PQIKE_CONTROL_H
+
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONTROL_PATH "/run/pqike/control"
+#define CONTROL_RECORD_MAX 512
+
+/**
+ * control_request() - ask the running helper and wait for the outcome
+ * @path: of its control socket
+ * @request: "up NAME" or "down NAME"
+ * @progress: called with each line of progress; may be NULL
+ * @arg: passed to @progress
+ * @error: on failure, what went wrong in one line
+ * @error_size: size of @error in octets
+ *
+ * Return: 0 when the helper said ok, -1 otherwise.
+ */
+int control_request(const char *path, const char *request,
+		    void (*progress)(const char *line, void *arg), void *arg,
+		    char *error, size_t error_size);
+
+struct control;
+
+/**
+ * control_listen() - open the control socket of this helper
+ * @path: where; its directory is made where it is missing
+ * @request: called with each request and the number of the client that made
+ *	it, never 0; the outcome is told with control_ok() or control_fail()
+ * @arg: passed to @request
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * A socket left at @path by a helper that is no more is replaced; one that
+ * answers is not.
+ *
+ * Return: to be closed with control_close(); NULL on failure.
+ */
+struct control *control_listen(const char *path,
+			       void (*request)(void *arg, uint64_t client,
+					       const char *text),
+			       void *arg, char *error, size_t error_size);
+
+void control_close(struct control *control);
+
+/* The most entries control_poll_fds() fills. */
+#define CONTROL_POLL_MAX 17
+
+/**
+ * control_poll_fds() - what to poll for
+ * @fds: room for CONTROL_POLL_MAX entries
+ *
+ * Return: how many were filled; to be given to control_serve() after poll().
+ */
+size_t control_poll_fds(struct control *control, struct pollfd *fds);
+void control_serve(struct control *control, const struct pollfd *fds, size_t n);
+
+/* To a client that has gone these do nothing. */
+void control_progress(struct control *control, uint64_t client, const char *text);
+void control_ok(struct control *control, uint64_t client);
+void control_fail(struct control *control, uint64_t client, const char *text);
+
+#endif

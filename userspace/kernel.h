@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Client of the kernel's generic netlink family (uapi/pqike.yaml).
+ *
+ * Every function that returns int returns 0, or a negative errno with
+ * kernel_error() saying what the kernel objected to.  They wait for the
+ * kernel's answer.  None of the structures can hold a secret.
+ */
+#ifndef PQIKE_KERNEL_H
+#define PQIKE_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "datagrams.h"
+
+#define IKE_SPI_SIZE 8
+#define IKE_MESSAGE_MAX 65000
+#define NONCE_MAX 256
+#define KE_DATA_MAX 1568
+#define AUTH_DATA_MAX 64
+#define ADDITIONAL_KE_MAX 7
+
+struct kernel;
+
+/* Address of a tunnel endpoint. */
+struct address {
+	int family; /* AF_INET or AF_INET6; AF_UNSPEC: not known */
+	uint8_t octets[16];
+};
+
+struct kernel_connection {
+	char name[CONNECTION_NAME_MAX + 1];
+	struct identity local_id;
+	struct identity remote_id;
+	char psk[256]; /* description of the logon key */
+	bool allow_classical;
+};
+
+/* Key Exchange Data of this side. */
+struct kernel_ke {
+	uint16_t method; /* transform ID of type 4 */
+	uint16_t len;
+	uint8_t data[KE_DATA_MAX];
+};
+
+/* What the kernel chose for IKE_SA_INIT. */
+struct kernel_ike_sa_new {
+	uint32_t id;
+	uint8_t spi_i[IKE_SPI_SIZE];
+	uint8_t spi_r[IKE_SPI_SIZE]; /* zero for an initiator */
+	uint16_t nonce_len;
+	uint8_t nonce[NONCE_MAX];
+	struct kernel_ke ke;
+};
+
+/* The algorithms of an IKE SA. */
+struct kernel_suite {
+	uint16_t encr;
+	uint16_t encr_key_bits;
+	uint16_t prf;
+	uint16_t ke_method;
+	size_t n_additional_ke;
+	uint16_t additional_ke[ADDITIONAL_KE_MAX]; /* in order, NONE left out */
+};
+
+/* A message that the kernel has verified and decrypted. */
+struct kernel_opened {
+	uint32_t fragments_missing; /* not 0: nothing else is set */
+	uint8_t exchange_type;
+	bool response;
+	uint32_t message_id;
+	uint8_t first_payload;
+	size_t len;
+	uint8_t plaintext[IKE_MESSAGE_MAX];
+};
+
+struct kernel_child_sa {
+	uint32_t id;
+	uint32_t ike_sa_id;
+	uint32_t spi_in; /* host byte order */
+	uint32_t spi_out; /* host byte order */
+	struct address local_address;
+	struct address remote_address;
+	uint16_t encr;
+	uint16_t encr_key_bits;
+	struct prefix local_ts; /* the first of them */
+	struct prefix remote_ts;
+	bool installed;
+	uint64_t bytes_in;
+	uint64_t packets_in;
+	uint64_t bytes_out;
+	uint64_t packets_out;
+};
+
+struct kernel_ike_sa {
+	uint32_t id;
+	char connection[CONNECTION_NAME_MAX + 1]; /* "" before it is known */
+	uint32_t role; /* enum pqike_role */
+	uint32_t state; /* enum pqike_ike_sa_state */
+	uint8_t spi_i[IKE_SPI_SIZE];
+	uint8_t spi_r[IKE_SPI_SIZE];
+	struct kernel_suite suite; /* zeros while half-open */
+	uint32_t additional_ke_done;
+	size_t n_child_sas;
+	const struct kernel_child_sa *child_sas; /* array of n_child_sas */
+};
+
+/**
+ * kernel_open() - connect to the family
+ * @error: on failure, one line for the operator: the module is not loaded,
+ *	or the privilege is lacking
+ * @error_size: size of @error in octets
+ *
+ * Return: the client, to be closed with kernel_close(); NULL on failure.
+ */
+struct kernel *kernel_open(char *error, size_t error_size);
+
+void kernel_close(struct kernel *kernel);
+
+/**
+ * kernel_error() - why the last call on @kernel failed, in words
+ *
+ * Return: the kernel's own message, or the name of the error where it gave
+ * none; valid until the next call.
+ */
+const char *kernel_error(const struct kernel *kernel);
+
+int kernel_connection_set(struct kernel *kernel,
+			  const struct kernel_connection *connection);
+int kernel_connection_del(struct kernel *kernel, const char *name);
+
+/**
+ * kernel_connection_dump() - the connections of this network namespace
+ * @kernel: the client
+ * @each: called once for each; what it is given is valid during the call only
+ * @arg: passed to @each
+ *
+ * @each must not call into @kernel.
+ */
+int kernel_connection_dump(struct kernel *kernel,
+			   void (*each)(const struct kernel_connection *connection,
+					void *arg),
+			   void *arg);
+
+/**
+ * kernel_ike_sa_dump() - the IKE SAs of this network namespace
+ * @kernel: the client
+ * @each: called once for each; what it is given is valid during the call only
+ * @arg: passed to @each
+ *
+ * @each must not call into @kernel.
+ */
+int kernel_ike_sa_dump(struct kernel *kernel,
+		       void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
+		       void *arg);
+
+/**
+ * kernel_ike_sa_new_initiator() - begin an IKE SA as its initiator
+ * @connection: name of a connection that was set
+ * @ke_method: of the KE payload of the IKE_SA_INIT request
+ */
+int kernel_ike_sa_new_initiator(struct kernel *kernel, const char *connection,
+				uint16_t ke_method,
+				struct kernel_ike_sa_new *ike_sa);
+
+/**
+ * kernel_ike_sa_new_responder() - begin an IKE SA as its responder
+ * @request: the IKE_SA_INIT request as it was on the wire, @len octets
+ */
+int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *request,
+				size_t len, struct kernel_ike_sa_new *ike_sa);
+
+/**
+ * kernel_ike_sa_init() - complete IKE_SA_INIT: keys(0)
+ * @request: the request as it was on the wire; NULL for a responder
+ * @response: the response as it was on the wire
+ */
+int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
+		       const uint8_t *request, size_t request_len,
+		       const uint8_t *response, size_t response_len,
+		       struct kernel_suite *suite);
+
+/**
+ * kernel_ike_sa_additional_ke() - next step of the additional key exchange
+ * @ke: receives KE data to send; ke->len is 0 where there is none
+ * @done: receives how many rounds are mixed into the keys
+ */
+int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
+				struct kernel_ke *ke, uint32_t *done);
+
+/* What is to be sealed. */
+struct kernel_plain {
+	uint8_t exchange_type;
+	bool response;
+	uint32_t message_id;
+	uint8_t first_payload;
+	const uint8_t *plaintext;
+	size_t len; /* 0: an empty message */
+	uint32_t fragment_size; /* 0: never fragment */
+};
+
+/**
+ * kernel_ike_sa_seal() - protect a message
+ * @sealed: receives the message, or its fragments, in order; what it held is
+ *	freed
+ */
+int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
+		       const struct kernel_plain *plain,
+		       struct datagrams *sealed);
+
+int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
+		       const uint8_t *message, size_t len,
+		       struct kernel_opened *opened);
+
+/**
+ * kernel_ike_sa_auth_make() - the AUTH payload of this side
+ * @method: receives the Auth Method
+ * @data: receives at most AUTH_DATA_MAX octets
+ * @len: receives their number
+ */
+int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
+			    uint8_t data[AUTH_DATA_MAX], size_t *len);
+
+/**
+ * kernel_ike_sa_auth_verify() - verify the peer's ID and AUTH payloads of the
+ *	IKE_AUTH message that was opened last
+ * @connection: whom the peer must be; NULL for an initiator
+ */
+int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
+			      const char *connection);
+
+int kernel_ike_sa_del(struct kernel *kernel, uint32_t id);
+
+/**
+ * kernel_child_sa_new() - reserve the SPI of an inbound ESP SA
+ * @id: receives the number of the Child SA
+ * @spi_in: receives the SPI, host byte order
+ */
+int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
+			const struct address *local,
+			const struct address *remote, uint32_t *id,
+			uint32_t *spi_in);
+
+/* What a Child SA is installed with. */
+struct kernel_child_sa_install {
+	uint32_t spi_out; /* host byte order */
+	uint16_t encr;
+	uint16_t encr_key_bits;
+	struct prefix local_ts;
+	struct prefix remote_ts;
+};
+
+int kernel_child_sa_install(struct kernel *kernel, uint32_t id,
+			    const struct kernel_child_sa_install *install);
+
+int kernel_child_sa_del(struct kernel *kernel, uint32_t id);
+
+#endif
