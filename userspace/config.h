@@ -15,25 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "identity.h"
+#include "prefix.h"
 #include "proposal.h"
 
 #define CONNECTION_NAME_MAX 63
-#define IDENTITY_DATA_MAX 256
-
-/* An identity as it goes into an Identification payload (RFC 7296 3.5). */
-struct identity {
-	uint8_t type; /* ID Type: 1 IPv4, 2 FQDN, 3 RFC 822, 5 IPv6, 11 KEY_ID */
-	uint16_t len;
-	uint8_t data[IDENTITY_DATA_MAX];
-};
-
-struct prefix {
-	int family; /* AF_INET or AF_INET6 */
-	uint8_t address[16];
-	uint8_t length;
-	uint8_t protocol; /* 0: any */
-	uint16_t port; /* 0: any */
-};
+#define PSK_DESCRIPTION_SIZE 256 /* with its terminator */
 
 struct child_config {
 	char name[CONNECTION_NAME_MAX + 1];
@@ -53,7 +40,7 @@ struct connection_config {
 	bool require_pq; /* refuse an IKE SA without ML-KEM; the default */
 	struct identity local_id;
 	struct identity remote_id;
-	char psk[256]; /* description of the logon key */
+	char psk[PSK_DESCRIPTION_SIZE]; /* description of the logon key */
 	struct proposal *proposals; /* array of n_proposals, in order of preference */
 	size_t n_proposals;
 	struct child_config *children;
@@ -63,8 +50,8 @@ struct connection_config {
 
 /* Where a pre-shared key comes from: a file, read by a process of its own. */
 struct secret_config {
-	char description[256]; /* pqike:SECTION */
-	char *file;
+	char description[PSK_DESCRIPTION_SIZE]; /* pqike:SECTION */
+	char *file; /* NULL: `pqike psk` has put the key into the keyring */
 	struct secret_config *next;
 };
 
@@ -84,13 +71,5 @@ struct config {
 struct config *config_read(const char *path, char *error, size_t error_size);
 
 void config_free(struct config *config);
-
-/**
- * identity_print() - an identity as an operator writes it
- * @id: the identity
- * @text: receives the text, cut to @size octets with its terminator
- * @size: size of @text
- */
-void identity_print(const struct identity *id, char *text, size_t size);
 
 #endif

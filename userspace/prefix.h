@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One side's traffic selector: a network, and perhaps a protocol and port. */
+#ifndef PQIKE_PREFIX_H
+#define PQIKE_PREFIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* "[ADDRESS]/128[255/65535]" and its terminator. */
+#define PREFIX_TEXT_SIZE 72
+
+struct prefix {
+	int family; /* AF_INET or AF_INET6 */
+	uint8_t address[16]; /* 4 or 16 octets; 0 after @length bits */
+	uint8_t length; /* in bits */
+	uint8_t protocol; /* 0: any */
+	uint16_t port; /* 0: any */
+};
+
+/**
+ * prefix_parse() - read a selector, "10.1.0.0/16" or "10.1.0.0/16[tcp/443]"
+ * @text: the selector; without /LENGTH it is a single host
+ * @prefix: receives it
+ * @error: on failure, what was expected
+ * @error_size: size of @error in octets
+ *
+ * Return: true when @prefix is valid.
+ */
+bool prefix_parse(const char *text, struct prefix *prefix, char *error,
+		  size_t error_size);
+
+/**
+ * prefix_print() - a selector as prefix_parse() reads it
+ * @prefix: the selector
+ * @text: receives the text, cut to @size octets with its terminator
+ * @size: size of @text, PREFIX_TEXT_SIZE for any selector
+ */
+void prefix_print(const struct prefix *prefix, char *text, size_t size);
+
+#endif
