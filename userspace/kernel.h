@@ -79,7 +79,6 @@ struct kernel_opened {
 
 struct kernel_child_sa {
 	uint32_t id;
-	uint32_t ike_sa_id;
 	uint32_t spi_in; /* host byte order */
 	uint32_t spi_out; /* host byte order */
 	struct address local_address;
@@ -253,9 +252,10 @@ struct kernel_child_sa_install {
 	struct prefix remote_ts;
 };
 
-int kernel_child_sa_install(struct kernel *kernel, uint32_t id,
+int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
+			    uint32_t id,
 			    const struct kernel_child_sa_install *install);
 
-int kernel_child_sa_del(struct kernel *kernel, uint32_t id);
+int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id);
 
 #endif

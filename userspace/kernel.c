@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/pqike.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel_read.h"
+#include "netlink.h"
+
+#define ID_HEADER_SIZE 4 /* ID Type and three reserved octets */
+
+struct kernel {
+	struct netlink netlink;
+};
+
+static void explain_open(const struct netlink *netlink, int result, char *error,
+			 size_t error_size)
+{
+	if (result == -ENOENT)
+		snprintf(error, error_size,
+			 "pqike: the kernel module pqike is not loaded: modprobe pqike");
+	else
+		snprintf(error, error_size, "pqike: netlink: %s", netlink->error);
+}
+
+struct kernel *kernel_open(char *error, size_t error_size)
+{
+	struct kernel *kernel = calloc(1, sizeof(*kernel));
+	int result;
+
+	if (!kernel) {
+		snprintf(error, error_size, "pqike: out of memory");
+		return NULL;
+	}
+	result = netlink_open(&kernel->netlink, PQIKE_GENL_NAME,
+			      PQIKE_GENL_VERSION);
+	if (result) {
+		explain_open(&kernel->netlink, result, error, error_size);
+		kernel_close(kernel);
+		return NULL;
+	}
+	return kernel;
+}
+
+void kernel_close(struct kernel *kernel)
+{
+	if (!kernel)
+		return;
+	netlink_close(&kernel->netlink);
+	free(kernel);
+}
+
+const char *kernel_error(const struct kernel *kernel)
+{
+	return kernel->netlink.error;
+}
+
+/* Operators meet EPERM more than any other refusal: name the remedy. */
+static int call(struct kernel *kernel, struct nlmsghdr *request,
+		void (*each)(const struct nlmsghdr *reply, void *arg), void *arg)
+{
+	struct netlink *netlink = &kernel->netlink;
+	int result = netlink_call(netlink, request, each, arg);
+
+	if (result == -EPERM)
+		snprintf(netlink->error, sizeof(netlink->error),
+			 "no privilege: this needs CAP_NET_ADMIN (run as root)");
+	return result;
+}
+
+/* A reply without what the caller cannot do without. */
+static int incomplete(struct kernel *kernel, const char *what)
+{
+	snprintf(kernel->netlink.error, sizeof(kernel->netlink.error),
+		 "the kernel's reply has no %s: module and helper do not match",
+		 what);
+	return -EBADMSG;
+}
+
+static struct nlmsghdr *ike_sa_request(struct kernel *kernel, uint8_t command,
+				       uint32_t id)
+{
+	struct nlmsghdr *request = netlink_request(&kernel->netlink, command, 0);
+
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_ID, id);
+	return request;
+}
+
+static void put_identity(struct nlmsghdr *request, uint16_t type,
+			 const struct identity *id)
+{
+	uint8_t body[ID_HEADER_SIZE + IDENTITY_DATA_MAX] = { id->type };
+
+	memcpy(body + ID_HEADER_SIZE, id->data, id->len);
+	mnl_attr_put(request, type, (size_t)ID_HEADER_SIZE + id->len, body);
+}
+
+int kernel_connection_set(struct kernel *kernel,
+			  const struct kernel_connection *connection)
+{
+	struct nlmsghdr *request;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_SET, 0);
+	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_NAME, connection->name);
+	put_identity(request, PQIKE_A_CONNECTION_LOCAL_ID, &connection->local_id);
+	put_identity(request, PQIKE_A_CONNECTION_REMOTE_ID,
+		     &connection->remote_id);
+	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_PSK, connection->psk);
+	if (connection->allow_classical)
+		mnl_attr_put(request, PQIKE_A_CONNECTION_ALLOW_CLASSICAL, 0, NULL);
+	return call(kernel, request, NULL, NULL);
+}
+
+int kernel_connection_del(struct kernel *kernel, const char *name)
+{
+	struct nlmsghdr *request;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_DEL, 0);
+	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_NAME, name);
+	return call(kernel, request, NULL, NULL);
+}
+
+struct connection_dump {
+	void (*each)(const struct kernel_connection *connection, void *arg);
+	void *arg;
+};
+
+static void dump_connection(const struct nlmsghdr *reply, void *arg)
+{
+	const struct connection_dump *dump = arg;
+	struct kernel_connection connection = { 0 };
+
+	read_connection(reply, &connection);
+	dump->each(&connection, dump->arg);
+}
+
+int kernel_connection_dump(struct kernel *kernel,
+			   void (*each)(const struct kernel_connection *connection,
+					void *arg),
+			   void *arg)
+{
+	struct connection_dump dump = { .each = each, .arg = arg };
+	struct nlmsghdr *request;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_GET,
+				  NLM_F_DUMP);
+	return call(kernel, request, dump_connection, &dump);
+}
+
+struct ike_sa_dump {
+	void (*each)(const struct kernel_ike_sa *ike_sa, void *arg);
+	void *arg;
+	bool out_of_memory;
+};
+
+static void dump_ike_sa(const struct nlmsghdr *reply, void *arg)
+{
+	struct ike_sa_dump *dump = arg;
+	struct kernel_child_sa *child_sas;
+	struct kernel_ike_sa ike_sa = { 0 };
+	size_t n = count_child_sas(reply);
+
+	child_sas = calloc(n ? n : 1, sizeof(*child_sas));
+	if (!child_sas) {
+		dump->out_of_memory = true;
+		return;
+	}
+	read_ike_sa(reply, &ike_sa);
+	read_child_sas(reply, child_sas, n);
+	ike_sa.child_sas = child_sas;
+	ike_sa.n_child_sas = n;
+	dump->each(&ike_sa, dump->arg);
+	free(child_sas);
+}
+
+int kernel_ike_sa_dump(struct kernel *kernel,
+		       void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
+		       void *arg)
+{
+	struct ike_sa_dump dump = { .each = each, .arg = arg };
+	struct nlmsghdr *request;
+	int result;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_GET,
+				  NLM_F_DUMP);
+	result = call(kernel, request, dump_ike_sa, &dump);
+	if (!result && dump.out_of_memory)
+		result = -ENOMEM;
+	return result;
+}
+
+static void take_ike_sa_new(const struct nlmsghdr *reply, void *arg)
+{
+	read_ike_sa_new(reply, arg);
+}
+
+static int ike_sa_new(struct kernel *kernel, struct nlmsghdr *request,
+		      struct kernel_ike_sa_new *ike_sa)
+{
+	int result;
+
+	*ike_sa = (struct kernel_ike_sa_new){ 0 };
+	result = call(kernel, request, take_ike_sa_new, ike_sa);
+	if (result)
+		return result;
+	if (!ike_sa->id || !ike_sa->nonce_len || !ike_sa->ke.len)
+		return incomplete(kernel, "IKE SA");
+	return 0;
+}
+
+int kernel_ike_sa_new_initiator(struct kernel *kernel, const char *connection,
+				uint16_t ke_method,
+				struct kernel_ike_sa_new *ike_sa)
+{
+	struct nlmsghdr *request;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_NEW, 0);
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_ROLE, PQIKE_ROLE_INITIATOR);
+	mnl_attr_put_strz(request, PQIKE_A_IKE_SA_CONNECTION, connection);
+	mnl_attr_put_u16(request, PQIKE_A_IKE_SA_KE_METHOD, ke_method);
+	return ike_sa_new(kernel, request, ike_sa);
+}
+
+int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *message,
+				size_t len, struct kernel_ike_sa_new *ike_sa)
+{
+	struct nlmsghdr *request;
+
+	if (len > IKE_MESSAGE_MAX)
+		return -EMSGSIZE;
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_NEW, 0);
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_ROLE, PQIKE_ROLE_RESPONDER);
+	mnl_attr_put(request, PQIKE_A_IKE_SA_REQUEST, len, message);
+	return ike_sa_new(kernel, request, ike_sa);
+}
+
+static void take_suite(const struct nlmsghdr *reply, void *arg)
+{
+	read_suite(reply, arg);
+}
+
+int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
+		       const uint8_t *request, size_t request_len,
+		       const uint8_t *response, size_t response_len,
+		       struct kernel_suite *suite)
+{
+	struct nlmsghdr *message;
+
+	if (request_len > IKE_MESSAGE_MAX || response_len > IKE_MESSAGE_MAX)
+		return -EMSGSIZE;
+	*suite = (struct kernel_suite){ 0 };
+	message = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_INIT, id);
+	if (request)
+		mnl_attr_put(message, PQIKE_A_IKE_SA_REQUEST, request_len,
+			     request);
+	mnl_attr_put(message, PQIKE_A_IKE_SA_RESPONSE, response_len, response);
+	return call(kernel, message, take_suite, suite);
+}
+
+struct additional_ke_reply {
+	struct kernel_ke *ke;
+	uint32_t *done;
+};
+
+static void take_additional_ke(const struct nlmsghdr *reply, void *arg)
+{
+	const struct additional_ke_reply *taken = arg;
+
+	read_additional_ke(reply, taken->ke, taken->done);
+}
+
+int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
+				struct kernel_ke *ke, uint32_t *done)
+{
+	struct additional_ke_reply taken = { .ke = ke, .done = done };
+	struct nlmsghdr *request;
+
+	*ke = (struct kernel_ke){ 0 };
+	*done = 0;
+	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_ADDITIONAL_KE, id);
+	return call(kernel, request, take_additional_ke, &taken);
+}
+
+struct seal_reply {
+	struct datagrams *sealed;
+	int result;
+};
+
+static void take_sealed(const struct nlmsghdr *reply, void *arg)
+{
+	struct seal_reply *taken = arg;
+
+	if (!taken->result)
+		taken->result = read_messages(reply, taken->sealed);
+}
+
+int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
+		       const struct kernel_plain *plain,
+		       struct datagrams *sealed)
+{
+	struct seal_reply taken = { .sealed = sealed };
+	struct nlmsghdr *request;
+	int result;
+
+	if (plain->len > IKE_MESSAGE_MAX)
+		return -EMSGSIZE;
+	datagrams_clear(sealed);
+	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_SEAL, id);
+	mnl_attr_put_u8(request, PQIKE_A_IKE_SA_EXCHANGE_TYPE,
+			plain->exchange_type);
+	if (plain->response)
+		mnl_attr_put(request, PQIKE_A_IKE_SA_RESPONSE_FLAG, 0, NULL);
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_MESSAGE_ID, plain->message_id);
+	mnl_attr_put_u8(request, PQIKE_A_IKE_SA_FIRST_PAYLOAD,
+			plain->first_payload);
+	mnl_attr_put(request, PQIKE_A_IKE_SA_PLAINTEXT, plain->len,
+		     plain->plaintext);
+	if (plain->fragment_size)
+		mnl_attr_put_u32(request, PQIKE_A_IKE_SA_FRAGMENT_SIZE,
+				 plain->fragment_size);
+	result = call(kernel, request, take_sealed, &taken);
+	if (!result)
+		result = taken.result;
+	if (!result && !sealed->n)
+		result = incomplete(kernel, "message");
+	if (result)
+		datagrams_clear(sealed);
+	return result;
+}
+
+static void take_opened(const struct nlmsghdr *reply, void *arg)
+{
+	read_opened(reply, arg);
+}
+
+int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
+		       const uint8_t *message, size_t len,
+		       struct kernel_opened *opened)
+{
+	struct nlmsghdr *request;
+
+	if (len > IKE_MESSAGE_MAX)
+		return -EMSGSIZE;
+	opened->fragments_missing = 0;
+	opened->exchange_type = 0;
+	opened->response = false;
+	opened->message_id = 0;
+	opened->first_payload = 0;
+	opened->len = 0;
+	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_OPEN, id);
+	mnl_attr_put(request, PQIKE_A_IKE_SA_MESSAGE, len, message);
+	return call(kernel, request, take_opened, opened);
+}
+
+struct auth_reply {
+	uint8_t *method;
+	uint8_t *data;
+	size_t *len;
+};
+
+static void take_auth(const struct nlmsghdr *reply, void *arg)
+{
+	const struct auth_reply *taken = arg;
+
+	read_auth(reply, taken->method, taken->data, taken->len);
+}
+
+int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
+			    uint8_t data[AUTH_DATA_MAX], size_t *len)
+{
+	struct auth_reply taken = { .method = method, .data = data, .len = len };
+	struct nlmsghdr *request;
+	int result;
+
+	*len = 0;
+	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_MAKE, id);
+	result = call(kernel, request, take_auth, &taken);
+	if (!result && !*len)
+		result = incomplete(kernel, "Authentication Data");
+	return result;
+}
+
+int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
+			      const char *connection)
+{
+	struct nlmsghdr *request;
+
+	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_VERIFY, id);
+	if (connection)
+		mnl_attr_put_strz(request, PQIKE_A_IKE_SA_CONNECTION, connection);
+	return call(kernel, request, NULL, NULL);
+}
+
+int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
+{
+	return call(kernel, ike_sa_request(kernel, PQIKE_CMD_IKE_SA_DEL, id),
+		    NULL, NULL);
+}
+
+static size_t address_size(int family)
+{
+	return family == AF_INET6 ? 16 : 4;
+}
+
+static void put_address(struct nlmsghdr *request, uint16_t type,
+			const struct address *address)
+{
+	mnl_attr_put(request, type, address_size(address->family),
+		     address->octets);
+}
+
+static void take_child_sa(const struct nlmsghdr *reply, void *arg)
+{
+	read_child_sas(reply, arg, 1);
+}
+
+int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
+			const struct address *local,
+			const struct address *remote, uint32_t *id,
+			uint32_t *spi_in)
+{
+	struct kernel_child_sa child_sa = { 0 };
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+	int result;
+
+	request = ike_sa_request(kernel, PQIKE_CMD_CHILD_SA_NEW, ike_sa_id);
+	nest = mnl_attr_nest_start(request, PQIKE_A_IKE_SA_CHILD_SA);
+	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, local);
+	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, remote);
+	mnl_attr_nest_end(request, nest);
+	result = call(kernel, request, take_child_sa, &child_sa);
+	if (result)
+		return result;
+	if (!child_sa.id || !child_sa.spi_in)
+		return incomplete(kernel, "Child SA");
+	*id = child_sa.id;
+	*spi_in = child_sa.spi_in;
+	return 0;
+}
+
+static void put_selector(struct nlmsghdr *request, uint16_t type,
+			 const struct prefix *prefix)
+{
+	struct nlattr *nest = mnl_attr_nest_start(request, type);
+
+	mnl_attr_put(request, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
+		     address_size(prefix->family), prefix->address);
+	mnl_attr_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
+			prefix->length);
+	mnl_attr_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL,
+			prefix->protocol);
+	mnl_attr_put_u16(request, PQIKE_A_TRAFFIC_SELECTOR_PORT, prefix->port);
+	mnl_attr_nest_end(request, nest);
+}
+
+static struct nlmsghdr *child_sa_request(struct kernel *kernel, uint8_t command,
+					 uint32_t ike_sa_id, uint32_t id,
+					 struct nlattr **nest)
+{
+	struct nlmsghdr *request = ike_sa_request(kernel, command, ike_sa_id);
+
+	*nest = mnl_attr_nest_start(request, PQIKE_A_IKE_SA_CHILD_SA);
+	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_ID, id);
+	return request;
+}
+
+int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
+			    uint32_t id,
+			    const struct kernel_child_sa_install *install)
+{
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+
+	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_INSTALL, ike_sa_id,
+				   id, &nest);
+	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_SPI_OUT,
+			 htonl(install->spi_out));
+	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR, install->encr);
+	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
+			 install->encr_key_bits);
+	put_selector(request, PQIKE_A_CHILD_SA_LOCAL_TS, &install->local_ts);
+	put_selector(request, PQIKE_A_CHILD_SA_REMOTE_TS, &install->remote_ts);
+	mnl_attr_nest_end(request, nest);
+	return call(kernel, request, NULL, NULL);
+}
+
+int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id)
+{
+	struct nlmsghdr *request;
+	struct nlattr *nest;
+
+	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_DEL, ike_sa_id, id,
+				   &nest);
+	mnl_attr_nest_end(request, nest);
+	return call(kernel, request, NULL, NULL);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attributes of the kernel's replies, read into the structs of kernel.h.
+ *
+ * An attribute of a wrong size or an unknown type is left out; what it would
+ * have set stays as the caller had it.
+ */
+#ifndef PQIKE_KERNEL_READ_H
+#define PQIKE_KERNEL_READ_H
+
+#include <libmnl/libmnl.h>
+
+#include "kernel.h"
+
+void read_connection(const struct nlmsghdr *reply,
+		     struct kernel_connection *connection);
+void read_ike_sa(const struct nlmsghdr *reply, struct kernel_ike_sa *ike_sa);
+void read_ike_sa_new(const struct nlmsghdr *reply,
+		     struct kernel_ike_sa_new *ike_sa);
+void read_suite(const struct nlmsghdr *reply, struct kernel_suite *suite);
+void read_additional_ke(const struct nlmsghdr *reply, struct kernel_ke *ke,
+			uint32_t *done);
+void read_opened(const struct nlmsghdr *reply, struct kernel_opened *opened);
+
+/* @data has room for AUTH_DATA_MAX octets. */
+void read_auth(const struct nlmsghdr *reply, uint8_t *method, uint8_t *data,
+	       size_t *len);
+
+/* Return: 0 or -ENOMEM. */
+int read_messages(const struct nlmsghdr *reply, struct datagrams *messages);
+
+size_t count_child_sas(const struct nlmsghdr *reply);
+
+/* At most @n of them. */
+void read_child_sas(const struct nlmsghdr *reply,
+		    struct kernel_child_sa *child_sas, size_t n);
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "netlink.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static int fail(struct netlink *netlink, int error)
+{
+	snprintf(netlink->error, sizeof(netlink->error), "%s", strerror(error));
+	return -error;
+}
+
+static void read_extack(struct netlink *netlink, const struct nlmsghdr *reply,
+			const struct nlmsgerr *error)
+{
+	size_t offset = NLMSG_HDRLEN + MNL_ALIGN(sizeof(*error));
+	const struct nlattr *attr;
+
+	if (!(reply->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(reply->nlmsg_flags & NLM_F_CAPPED) &&
+	    error->msg.nlmsg_len > sizeof(error->msg))
+		offset += MNL_ALIGN(error->msg.nlmsg_len - sizeof(error->msg));
+	if (offset > reply->nlmsg_len)
+		return;
+	mnl_attr_for_each(attr, reply, offset - NLMSG_HDRLEN) {
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+			snprintf(netlink->error, sizeof(netlink->error), "%s",
+				 mnl_attr_get_str(attr));
+	}
+}
+
+static int read_error(struct netlink *netlink, const struct nlmsghdr *reply)
+{
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(reply);
+	int result;
+
+	if (mnl_nlmsg_get_payload_len(reply) < sizeof(*error))
+		return fail(netlink, EBADMSG);
+	if (!error->error)
+		return 0;
+	result = fail(netlink, -error->error);
+	read_extack(netlink, reply, error);
+	return result;
+}
+
+static int read_done(struct netlink *netlink, const struct nlmsghdr *reply)
+{
+	const int *error = mnl_nlmsg_get_payload(reply);
+
+	if (mnl_nlmsg_get_payload_len(reply) < sizeof(*error) || *error >= 0)
+		return 0;
+	return fail(netlink, -*error);
+}
+
+struct nlmsghdr *netlink_request(struct netlink *netlink, uint8_t command,
+				 uint16_t flags)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(netlink->request);
+	struct genlmsghdr *genl;
+
+	request->nlmsg_type = netlink->family;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	request->nlmsg_seq = ++netlink->sequence;
+	genl = mnl_nlmsg_put_extra_header(request, sizeof(*genl));
+	genl->cmd = command;
+	genl->version = netlink->version;
+	return request;
+}
+
+/* 1: the call is over, *result says how. */
+static int read_replies(struct netlink *netlink, size_t len, int *result,
+			void (*each)(const struct nlmsghdr *reply, void *arg),
+			void *arg)
+{
+	const struct nlmsghdr *reply = (const void *)netlink->reply;
+	int left = (int)len;
+
+	for (; mnl_nlmsg_ok(reply, left); reply = mnl_nlmsg_next(reply, &left)) {
+		if (reply->nlmsg_seq != netlink->sequence)
+			continue;
+		if (reply->nlmsg_type == NLMSG_ERROR) {
+			*result = read_error(netlink, reply);
+			return 1;
+		}
+		if (reply->nlmsg_type == NLMSG_DONE) {
+			*result = read_done(netlink, reply);
+			return 1;
+		}
+		if (each && reply->nlmsg_type == netlink->family)
+			each(reply, arg);
+	}
+	return 0;
+}
+
+int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
+		 void (*each)(const struct nlmsghdr *reply, void *arg), void *arg)
+{
+	ssize_t len;
+	int result = 0;
+
+	netlink->error[0] = '\0';
+	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
+		return fail(netlink, errno);
+	do {
+		len = mnl_socket_recvfrom(netlink->socket, netlink->reply,
+					  sizeof(netlink->reply));
+		if (len < 0 && errno != EINTR)
+			return fail(netlink, errno);
+	} while (len < 0 ||
+		 !read_replies(netlink, (size_t)len, &result, each, arg));
+	return result;
+}
+
+static void read_family(const struct nlmsghdr *reply, void *arg)
+{
+	uint16_t *family = arg;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
+			*family = mnl_attr_get_u16(attr);
+	}
+}
+
+int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
+{
+	struct nlmsghdr *request;
+	uint16_t family = 0;
+	int on = 1;
+	int error;
+
+	netlink->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!netlink->socket)
+		return fail(netlink, errno);
+	if (mnl_socket_bind(netlink->socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return fail(netlink, errno);
+	/* Without them the kernel gives no reasons: less said, nothing broken. */
+	mnl_socket_setsockopt(netlink->socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(netlink->socket, NETLINK_CAP_ACK, &on, sizeof(on));
+
+	netlink->family = GENL_ID_CTRL;
+	netlink->version = 1;
+	netlink->sequence = (uint32_t)time(NULL);
+	request = netlink_request(netlink, CTRL_CMD_GETFAMILY, 0);
+	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, name);
+	error = netlink_call(netlink, request, read_family, &family);
+	if (error)
+		return error;
+	if (!family)
+		return fail(netlink, ENOENT);
+	netlink->family = family;
+	netlink->version = version;
+	return 0;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+	if (netlink->socket)
+		mnl_socket_close(netlink->socket);
+	netlink->socket = NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests to one generic netlink family, and what the kernel says when it
+ * refuses one.
+ */
+#ifndef PQIKE_NETLINK_H
+#define PQIKE_NETLINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libmnl/libmnl.h>
+
+/* Two IKE messages of the largest size and the attributes around them. */
+#define NETLINK_MESSAGE_MAX (192 * 1024)
+
+#define NETLINK_ERROR_MAX 256
+
+struct netlink {
+	struct mnl_socket *socket;
+	uint16_t family;
+	uint8_t version;
+	uint32_t sequence;
+	char error[NETLINK_ERROR_MAX]; /* why the last request failed */
+	uint8_t request[NETLINK_MESSAGE_MAX];
+	uint8_t reply[NETLINK_MESSAGE_MAX];
+};
+
+/**
+ * netlink_open() - open a socket and look a family up
+ * @netlink: zeroed
+ * @name: of the family
+ *
+ * Return: 0, -ENOENT where the kernel has no such family, or another negative
+ * errno.  netlink_close() is due in either case.
+ */
+int netlink_open(struct netlink *netlink, const char *name, uint8_t version);
+
+void netlink_close(struct netlink *netlink);
+
+/* Begin a request; attributes are put into what it returns. */
+struct nlmsghdr *netlink_request(struct netlink *netlink, uint8_t command,
+				 uint16_t flags);
+
+/**
+ * netlink_call() - send the request that was begun and wait for the outcome
+ * @each: called with the header of every reply; may be NULL
+ * @arg: passed to @each
+ *
+ * Return: 0, or a negative errno with netlink->error set.
+ */
+int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
+		 void (*each)(const struct nlmsghdr *reply, void *arg), void *arg);
+
+#endif
