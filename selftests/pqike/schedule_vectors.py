@@ -1,0 +1,567 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+Known answers for the key schedule, AUTH, IntAuth and SK payloads of IKEv2.
+
+Worked out from the formulae of the RFCs with hashlib, hmac and the AES-GCM of
+python3-cryptography; nothing here is shared with the module under test.
+Writes schedule_vectors.h to standard output.
+"""
+
+import hashlib
+import hmac
+import struct
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+PRF_HMAC_SHA2_256 = 5
+PRF_HMAC_SHA2_384 = 6
+PRF_HMAC_SHA2_512 = 7
+
+HASHES = {
+    PRF_HMAC_SHA2_256: hashlib.sha256,
+    PRF_HMAC_SHA2_384: hashlib.sha384,
+    PRF_HMAC_SHA2_512: hashlib.sha512,
+}
+
+SALT_LENGTH = 4
+IV_LENGTH = 8
+ICV_LENGTH = 16
+
+IKE_AUTH = 35
+INFORMATIONAL = 37
+IKE_INTERMEDIATE = 43
+
+FLAG_INITIATOR = 0x08
+FLAG_RESPONSE = 0x20
+
+PAYLOAD_KE = 34
+PAYLOAD_IDI = 35
+PAYLOAD_SK = 46
+PAYLOAD_SKF = 53
+
+
+def octets(label, length):
+    """Octets that differ from every other label's."""
+    return hashlib.shake_256(label.encode()).digest(length)
+
+
+# RFC 7296 section 2.13
+
+def prf(method, key, data):
+    return hmac.new(key, data, HASHES[method]).digest()
+
+
+def prf_length(method):
+    return HASHES[method]().digest_size
+
+
+def prf_plus(method, key, seed, length):
+    output = block = b""
+    counter = 0
+    while len(output) < length:
+        counter += 1
+        if counter > 255:
+            raise ValueError("prf+ ends after 255 blocks")
+        block = prf(method, key, block + seed + bytes([counter]))
+        output += block
+    return output[:length]
+
+
+# RFC 7296 section 2.14, RFC 9370 section 2.2.2
+
+KEY_NAMES = ["sk_d", "sk_ei", "sk_er", "sk_pi", "sk_pr"]
+
+
+def expand_keys(method, encr_bits, skeyseed, nonces, spis):
+    prf_octets = prf_length(method)
+    encr_octets = encr_bits // 8 + SALT_LENGTH
+    lengths = [prf_octets, encr_octets, encr_octets, prf_octets, prf_octets]
+    keymat = prf_plus(method, skeyseed, nonces + spis, sum(lengths))
+    keys = {}
+    for name, length in zip(KEY_NAMES, lengths):
+        keys[name], keymat = keymat[:length], keymat[length:]
+    return keys
+
+
+def schedule(method, encr_bits, nonce_i, nonce_r, spi_i, spi_r, secrets):
+    """keys(0), keys(1), ... each with the SKEYSEED it came from"""
+    nonces, spis = nonce_i + nonce_r, spi_i + spi_r
+    stages = []
+    for round_number, secret in enumerate(secrets):
+        if round_number == 0:
+            skeyseed = prf(method, nonces, secret)
+        else:
+            skeyseed = prf(method, stages[-1]["sk_d"], secret + nonces)
+        keys = expand_keys(method, encr_bits, skeyseed, nonces, spis)
+        stages.append({"skeyseed": skeyseed, **keys})
+    return stages
+
+
+# RFC 7296 section 2.17: initiator to responder first
+
+def child_keys(method, sk_d, nonce_i, nonce_r, encr_bits):
+    length = encr_bits // 8 + SALT_LENGTH
+    keymat = prf_plus(method, sk_d, nonce_i + nonce_r, 2 * length)
+    return keymat[:length], keymat[length:]
+
+
+# RFC 7296 section 2.15, RFC 9242 section 3.3.2
+
+def psk_auth(method, psk, signed_octets):
+    return prf(method, prf(method, psk, b"Key Pad for IKEv2"), signed_octets)
+
+
+def signed_octets(method, own_message, peer_nonce, sk_p, id_body, intauth):
+    return own_message + peer_nonce + prf(method, sk_p, id_body) + intauth
+
+
+# RFC 7296 sections 3.1, 3.2, 3.14
+
+def ike_header(spi_i, spi_r, next_payload, exchange, flags, message_id, length):
+    return spi_i + spi_r + struct.pack(">BBBBII", next_payload, 0x20, exchange,
+                                       flags, message_id, length)
+
+
+def generic_header(next_payload, length):
+    return struct.pack(">BBH", next_payload, 0, length)
+
+
+def intauth_a(message):
+    """A of RFC 9242 section 3.3.2: as if there were no IV, padding and ICV"""
+    sk_length = 4 + len(message["plaintext"])
+    return (ike_header(message["spi_i"], message["spi_r"], PAYLOAD_SK,
+                       message["exchange"], message["flags"],
+                       message["message_id"], 28 + sk_length) +
+            generic_header(message["first_payload"], sk_length))
+
+
+# RFC 5282, RFC 7383 section 2.5
+
+def gcm_seal(sk_e, iv, additional_data, plaintext, padding):
+    key, salt = sk_e[:-SALT_LENGTH], sk_e[-SALT_LENGTH:]
+    padded = plaintext + padding + bytes([len(padding)])
+    return iv + AESGCM(key).encrypt(salt + iv, padded, additional_data)
+
+
+def seal(message, sk_e, iv, padding=b""):
+    length = (4 + IV_LENGTH + len(message["plaintext"]) + len(padding) + 1 +
+              ICV_LENGTH)
+    headers = (ike_header(message["spi_i"], message["spi_r"], PAYLOAD_SK,
+                          message["exchange"], message["flags"],
+                          message["message_id"], 28 + length) +
+               generic_header(message["first_payload"], length))
+    return headers + gcm_seal(sk_e, iv, headers, message["plaintext"], padding)
+
+
+def seal_fragment(message, sk_e, iv, part, number, total):
+    length = 4 + 4 + IV_LENGTH + len(part) + 1 + ICV_LENGTH
+    first_payload = message["first_payload"] if number == 1 else 0
+    headers = (ike_header(message["spi_i"], message["spi_r"], PAYLOAD_SKF,
+                          message["exchange"], message["flags"],
+                          message["message_id"], 28 + length) +
+               generic_header(first_payload, length) +
+               struct.pack(">HH", number, total))
+    return headers + gcm_seal(sk_e, iv, headers, part, b"")
+
+
+# Cases
+
+def prf_cases():
+    for method in HASHES:
+        for key, data in [(32, 0), (64, 1), (65, 63), (128, 64), (129, 200),
+                          (300, 500)]:
+            key_octets = octets(f"prf key {key}", key)
+            data_octets = octets(f"prf data {data}", data)
+            yield {
+                "prf": method,
+                "key": key_octets,
+                "data": data_octets,
+                "output": prf(method, key_octets, data_octets),
+            }
+
+
+def prf_plus_cases():
+    for method in HASHES:
+        block = prf_length(method)
+        key = octets("prf+ key", block)
+        seed = octets("prf+ seed", 80)
+        for length in [1, block - 1, block, block + 1, 3 * block,
+                       3 * block + 1, 254 * block + 1, 255 * block]:
+            # Of a long output only the end stands in the header.
+            skipped = max(0, length - 2 * block)
+            yield {
+                "prf": method,
+                "key": key,
+                "seed": seed,
+                "skipped": skipped,
+                "output": prf_plus(method, key, seed, length)[skipped:],
+            }
+
+
+def prf_plus_limits():
+    for method in HASHES:
+        limit = 255 * prf_length(method)
+        try:
+            prf_plus(method, b"key", b"seed", limit + 1)
+        except ValueError:
+            yield {"prf": method, "longest": limit}
+        else:
+            raise AssertionError("prf+ has no limit")
+
+
+def schedule_cases():
+    number = 0
+    for method in HASHES:
+        for encr_bits, nonce_i, nonce_r, ke, rounds in [
+                (128, 16, 32, 32, 0), (256, 32, 32, 32, 1),
+                (128, 48, 16, 48, 2), (256, 64, 256, 48, 2)]:
+            number += 1
+            nonces = (octets(f"Ni {number}", nonce_i),
+                      octets(f"Nr {number}", nonce_r))
+            spis = (octets(f"SPIi {number}", 8), octets(f"SPIr {number}", 8))
+            secrets = [octets(f"g^ir {number}", ke)]
+            secrets += [octets(f"SK({k}) {number}", 32)
+                        for k in range(1, rounds + 1)]
+            stages = schedule(method, encr_bits, *nonces, *spis, secrets)
+            children = [
+                child_keys(method, stages[-1]["sk_d"], *nonces, child_bits)
+                for child_bits in (128, 256)]
+            yield {
+                "prf": method,
+                "encr_key_bits": encr_bits,
+                "nonce_i": nonces[0],
+                "nonce_r": nonces[1],
+                "spi_i": spis[0],
+                "spi_r": spis[1],
+                "rounds": rounds,
+                "secret": secrets,
+                "keys": stages,
+                "child_128_i": children[0][0],
+                "child_128_r": children[0][1],
+                "child_256_i": children[1][0],
+                "child_256_r": children[1][1],
+            }
+
+
+def intermediate(number, k, flags, spis, length):
+    return {
+        "spi_i": spis[0],
+        "spi_r": spis[1],
+        "exchange": IKE_INTERMEDIATE,
+        "flags": flags,
+        "message_id": k,
+        "first_payload": PAYLOAD_KE,
+        "plaintext": octets(f"intermediate {number} {k} {flags}", length),
+    }
+
+
+def auth_cases():
+    """Whole runs: keys(k), IntAuth over every round, AUTH of both sides"""
+    number = 0
+    for method in HASHES:
+        for encr_bits, psk_length, lengths in [
+                (256, 32, []),
+                (128, 1, [(1192, 80)]),
+                (256, 200, [(300, 200), (40, 1576)]),
+                (128, 20, [(0, 1), (100, 8), (15, 16)])]:
+            number += 1
+            rounds = len(lengths)
+            nonces = (octets(f"auth Ni {number}", 32),
+                      octets(f"auth Nr {number}", 16 + number))
+            spis = (octets(f"auth SPIi {number}", 8),
+                    octets(f"auth SPIr {number}", 8))
+            secrets = [octets(f"auth SK({k}) {number}", 32)
+                       for k in range(rounds + 1)]
+            stages = schedule(method, encr_bits, *nonces, *spis, secrets)
+
+            intauth_i = intauth_r = b""
+            steps = []
+            for k, (length_i, length_r) in enumerate(lengths, 1):
+                # SK_p of the keys in force when the exchange starts
+                keys = stages[k - 1]
+                request = intermediate(number, k, FLAG_INITIATOR, spis,
+                                       length_i)
+                response = intermediate(number, k, FLAG_RESPONSE, spis,
+                                        length_r)
+                intauth_i = prf(method, keys["sk_pi"], intauth_i +
+                                intauth_a(request) + request["plaintext"])
+                intauth_r = prf(method, keys["sk_pr"], intauth_r +
+                                intauth_a(response) + response["plaintext"])
+                steps.append({
+                    "sk_pi": keys["sk_pi"],
+                    "sk_pr": keys["sk_pr"],
+                    "request_a": intauth_a(request),
+                    "request_p": request["plaintext"],
+                    "response_a": intauth_a(response),
+                    "response_p": response["plaintext"],
+                    "intauth_i": intauth_i,
+                    "intauth_r": intauth_r,
+                })
+
+            message_id = rounds + 1
+            intauth = b""
+            if rounds:
+                intauth = intauth_i + intauth_r + struct.pack(">I", message_id)
+            psk = octets(f"auth PSK {number}", psk_length)
+            request = octets(f"IKE_SA_INIT request {number}", 120 + number)
+            response = octets(f"IKE_SA_INIT response {number}", 90 + number)
+            id_i = b"\x02\0\0\0initiator%d.example" % number
+            id_r = b"\x01\0\0\0\xc0\x00\x02" + bytes([number])
+            keys = stages[-1]
+            yield {
+                "prf": method,
+                "psk": psk,
+                "nonce_i": nonces[0],
+                "nonce_r": nonces[1],
+                "request": request,
+                "response": response,
+                "id_i": id_i,
+                "id_r": id_r,
+                "sk_pi": keys["sk_pi"],
+                "sk_pr": keys["sk_pr"],
+                "ike_auth_message_id": message_id,
+                "rounds": rounds,
+                "intermediate": steps,
+                "auth_i": psk_auth(method, psk, signed_octets(
+                    method, request, nonces[1], keys["sk_pi"], id_i, intauth)),
+                "auth_r": psk_auth(method, psk, signed_octets(
+                    method, response, nonces[0], keys["sk_pr"], id_r, intauth)),
+            }
+
+
+def sealed(message, encr_bits, iv_label, padding_length, name):
+    sk_e = octets(f"SK_e {name}", encr_bits // 8 + SALT_LENGTH)
+    iv = octets(iv_label, IV_LENGTH)
+    return {
+        "encr_key_bits": encr_bits,
+        "sk_e": sk_e,
+        "iv": iv,
+        **message,
+        "padding_length": padding_length,
+        "message": seal(message, sk_e, iv, octets("padding", padding_length)),
+    }
+
+
+def sealed_cases():
+    for encr_bits in 128, 256:
+        for length, flags, exchange, padding_length in [
+                (0, FLAG_INITIATOR, INFORMATIONAL, 0),
+                (0, FLAG_RESPONSE, INFORMATIONAL, 15),
+                (1, FLAG_INITIATOR, IKE_AUTH, 0),
+                (15, FLAG_RESPONSE, IKE_AUTH, 0),
+                (100, FLAG_INITIATOR | FLAG_RESPONSE, IKE_AUTH, 255),
+                (1192, FLAG_INITIATOR, IKE_INTERMEDIATE, 0)]:
+            name = f"{encr_bits} {length} {padding_length}"
+            message = {
+                "spi_i": octets(f"sealed SPIi {name}", 8),
+                "spi_r": octets(f"sealed SPIr {name}", 8),
+                "exchange": exchange,
+                "flags": flags,
+                "message_id": 0x01020304 if length == 15 else 2,
+                "first_payload": PAYLOAD_IDI if length else 0,
+                "plaintext": octets(f"sealed plaintext {name}", length),
+            }
+            yield sealed(message, encr_bits, f"IV {name}", padding_length, name)
+
+
+def fragmented_cases():
+    """One message whole and in fragments: A and P are the same"""
+    for encr_bits in 128, 256:
+        name = f"fragmented {encr_bits}"
+        sk_e = octets(f"SK_e {name}", encr_bits // 8 + SALT_LENGTH)
+        spis = octets(f"SPIi {name}", 8), octets(f"SPIr {name}", 8)
+        message = intermediate(name, 1, FLAG_INITIATOR, spis, 1000)
+        size = 400
+        parts = [message["plaintext"][start:start + size]
+                 for start in range(0, len(message["plaintext"]), size)]
+        yield {
+            "encr_key_bits": encr_bits,
+            "sk_e": sk_e,
+            **message,
+            "a": intauth_a(message),
+            "fragments": len(parts),
+            "fragment": [
+                seal_fragment(message, sk_e, octets(f"IV {name} {i}", IV_LENGTH),
+                              part, i, len(parts))
+                for i, part in enumerate(parts, 1)],
+        }
+
+
+# C
+
+def c_octets(value):
+    if not value:
+        return "NO_OCTETS"
+    row = 20
+    lines = ["".join(f"\\x{octet:02x}" for octet in value[i:i + row])
+             for i in range(0, len(value), row)]
+    return "OCTETS(" + "".join(f'\n\t\t"{line}"' for line in lines) + ")"
+
+
+def c_value(value, indent):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return c_octets(value)
+    tabs = "\t" * (indent + 1)
+    if isinstance(value, dict):
+        fields = [f".{name} = {c_value(field, indent + 1)}"
+                  for name, field in value.items()]
+    else:
+        fields = [c_value(item, indent + 1) for item in value]
+    return ("{\n" + "".join(f"{tabs}{field},\n" for field in fields) +
+            tabs[1:] + "}")
+
+
+HEADER = """\
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Written by schedule_vectors.py: do not edit. */
+
+#ifndef _SCHEDULE_VECTORS_H
+#define _SCHEDULE_VECTORS_H
+
+struct octets {
+	const u8 *data;
+	size_t len;
+};
+
+#define OCTETS(string)	{ (const u8 *)(string), sizeof(string) - 1 }
+#define NO_OCTETS	{ (const u8 *)"", 0 }
+
+struct prf_vector {
+	u16 prf;
+	struct octets key;
+	struct octets data;
+	struct octets output;
+};
+
+/* The output asked for has skipped + output.len octets. */
+struct prf_plus_vector {
+	u16 prf;
+	struct octets key;
+	struct octets seed;
+	size_t skipped;
+	struct octets output;
+};
+
+/* prf+ gives this many octets and not one more. */
+struct prf_plus_limit {
+	u16 prf;
+	size_t longest;
+};
+
+/* SK_ei and SK_er, and the keys of Child SAs, end with the salt. */
+struct schedule_keys {
+	struct octets skeyseed;
+	struct octets sk_d;
+	struct octets sk_ei;
+	struct octets sk_er;
+	struct octets sk_pi;
+	struct octets sk_pr;
+};
+
+#define SCHEDULE_ROUNDS_MAX 2
+
+/* secret[0] is g^ir, secret[k] is SK(k); keys[k] are keys(k). */
+struct schedule_vector {
+	u16 prf;
+	u16 encr_key_bits;
+	struct octets nonce_i;
+	struct octets nonce_r;
+	struct octets spi_i;
+	struct octets spi_r;
+	unsigned int rounds;
+	struct octets secret[SCHEDULE_ROUNDS_MAX + 1];
+	struct schedule_keys keys[SCHEDULE_ROUNDS_MAX + 1];
+	struct octets child_128_i;
+	struct octets child_128_r;
+	struct octets child_256_i;
+	struct octets child_256_r;
+};
+
+/* A and P of RFC 9242 section 3.3.2, and IntAuth_ik and IntAuth_rk. */
+struct intermediate_vector {
+	struct octets sk_pi;
+	struct octets sk_pr;
+	struct octets request_a;
+	struct octets request_p;
+	struct octets response_a;
+	struct octets response_p;
+	struct octets intauth_i;
+	struct octets intauth_r;
+};
+
+#define AUTH_ROUNDS_MAX 3
+
+/* id_i and id_r are bodies of Identification payloads. */
+struct auth_vector {
+	u16 prf;
+	struct octets psk;
+	struct octets nonce_i;
+	struct octets nonce_r;
+	struct octets request;
+	struct octets response;
+	struct octets id_i;
+	struct octets id_r;
+	struct octets sk_pi;
+	struct octets sk_pr;
+	u32 ike_auth_message_id;
+	unsigned int rounds;
+	struct intermediate_vector intermediate[AUTH_ROUNDS_MAX];
+	struct octets auth_i;
+	struct octets auth_r;
+};
+
+struct sealed_vector {
+	u16 encr_key_bits;
+	struct octets sk_e;
+	struct octets iv;
+	struct octets spi_i;
+	struct octets spi_r;
+	u8 exchange;
+	u8 flags;
+	u32 message_id;
+	u8 first_payload;
+	struct octets plaintext;
+	u8 padding_length;
+	struct octets message;
+};
+
+#define FRAGMENTS_MAX 3
+
+/* One message in SKF payloads; a is its A of RFC 9242 section 3.3.2. */
+struct fragmented_vector {
+	u16 encr_key_bits;
+	struct octets sk_e;
+	struct octets spi_i;
+	struct octets spi_r;
+	u8 exchange;
+	u8 flags;
+	u32 message_id;
+	u8 first_payload;
+	struct octets plaintext;
+	struct octets a;
+	unsigned int fragments;
+	struct octets fragment[FRAGMENTS_MAX];
+};
+"""
+
+
+def main():
+    print(HEADER, end="")
+    for declaration, cases in [
+            ("struct prf_vector prf_vectors", prf_cases()),
+            ("struct prf_plus_vector prf_plus_vectors", prf_plus_cases()),
+            ("struct prf_plus_limit prf_plus_limits", prf_plus_limits()),
+            ("struct schedule_vector schedule_vectors", schedule_cases()),
+            ("struct auth_vector auth_vectors", auth_cases()),
+            ("struct sealed_vector sealed_vectors", sealed_cases()),
+            ("struct fragmented_vector fragmented_vectors",
+             fragmented_cases())]:
+        print(f"\nstatic const {declaration}[] = {c_value(list(cases), 0)};")
+    print("\n#endif /* _SCHEDULE_VECTORS_H */")
+
+
+if __name__ == "__main__":
+    main()
