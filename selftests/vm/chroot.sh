@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
+#
+# usage: chroot.sh ROOT TREE BUILD VECTORS COMMAND [ARGUMENT]...
+
+set -eu
+
+root=$1
+tree=$2
+build=$3
+vectors=$4
+shift 4
+
+read_only()
+{
+	mount --bind "$1" "$2"
+	mount -o remount,bind,ro "$2"
+}
+
+in_root()
+{
+	env -i HOME=/tmp LANG=C.UTF-8 TERM="${TERM:-dumb}" \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		chroot "$root" "$@"
+}
+
+# As process 1 of its namespace, this shell gets only the signals it asks for.
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+mount --make-rprivate /
+# virtiofsd shares only what is a mount point of its own.
+read_only "$root" "$root"
+read_only "$tree" "$root/tree"
+if [ -d "$vectors" ]; then
+	read_only "$vectors" "$root/shared/vectors"
+fi
+mount --bind "$build" "$root/src"
+mount --rbind /dev "$root/dev"
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
+mount -t tmpfs tmpfs "$root/tmp"
+mount -t tmpfs tmpfs "$root/run"
+in_root ip link set lo up
+
+# Compared by content and dated anew: make sees a change whichever way it went.
+in_root rsync --recursive --links --perms --checksum --delete-after \
+	--exclude=/.git --filter=':- .gitignore' /tree/ /src/
+
+# Not exec: the signals that end the command are the shell's own affair.
+in_root sh -c 'cd /src && exec "$@"' sh "$@"

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Make the root file system of a Debian suite, unless it is there and current.
+#
+# usage: root.sh [SUITE]
+
+set -eu
+
+suite=${1:-testing}
+here=$(dirname "$(realpath "$0")")
+cache=${PQIKE_CACHE:-/var/cache/pqike}
+packages=$here/packages.$suite
+root=$cache/$suite
+
+say()
+{
+	echo "root: $*" >&2
+}
+
+die()
+{
+	say "$*"
+	exit 1
+}
+
+current()
+{
+	cat "$packages" "$here/root.sh" | cmp -s - "$root/etc/pqike-recipe"
+}
+
+install_mmdebstrap()
+{
+	command -v mmdebstrap >/dev/null && return
+	command -v apt-get >/dev/null ||
+		die "mmdebstrap is missing, and there is no apt-get to install it"
+
+	say "installing mmdebstrap"
+	apt-get -o DPkg::Lock::Timeout=300 update >&2
+	# A newer suite is signed by keys that an older keyring may lack.
+	apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends \
+		mmdebstrap debian-archive-keyring >&2
+}
+
+remove_leftovers()
+{
+	rm -rf --one-file-system "$root.new" "$root.old"
+}
+
+# The suite's release file may be past its date on a mirror that is frozen.
+make_root()
+{
+	apt-config dump --format '%F "%v";%n' Acquire::http >"$cache/apt.conf"
+	mmdebstrap --variant=apt \
+		--include="$(sed 's/#.*//' "$packages" | xargs | tr ' ' ,)" \
+		--aptopt="$cache/apt.conf" \
+		--aptopt='Acquire::Check-Valid-Until "false"' \
+		--aptopt='Apt::Install-Recommends "false"' \
+		"$suite" "$root.new" "$("$here/mirror.sh")" >&2
+}
+
+unpack_kernel_source()
+{
+	say "unpacking what the tests use of the kernel source"
+	mkdir "$root.new/usr/src/linux"
+	chroot "$root.new" sh -c 'tar -C /usr/src/linux --strip-components=1 \
+		-xf /usr/src/linux-source-*.tar.xz --wildcards --no-wildcards-match-slash \
+		"*/MAINTAINERS" "*/Documentation/netlink" \
+		"*/include" "*/scripts" "*/tools"'
+	rm "$root.new"/usr/src/linux-source-*.tar.xz
+}
+
+[ -f "$packages" ] || die "no root file system is described for '$suite': no $packages"
+if current; then
+	exit 0
+fi
+[ "$(id -u)" -eq 0 ] || die "must be run as root, to make a root file system in $cache"
+
+mkdir -p "$cache"
+exec 9>"$cache/$suite.lock"
+if ! flock --nonblock 9; then
+	say "waiting for others to leave $root"
+	flock 9
+	if current; then
+		exit 0
+	fi
+fi
+
+install_mmdebstrap
+remove_leftovers
+trap remove_leftovers EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+say "making $root: Debian $suite, downloads about 500 MB, takes some minutes"
+make_root
+unpack_kernel_source
+mkdir -p "$root.new/src" "$root.new/tree" "$root.new/shared/vectors"
+cat "$packages" "$here/root.sh" >"$root.new/etc/pqike-recipe"
+if [ -d "$root" ]; then
+	mv "$root" "$root.old"
+fi
+mv "$root.new" "$root"
+say "$root is ready"
