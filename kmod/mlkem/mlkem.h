@@ -52,7 +52,8 @@ extern const struct mlkem_params mlkem1024;
  * The seed d || z comes from the kernel's random number generator.
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM with @ek and @dk untouched.
+ * Return: 0, or with @ek and @dk untouched -ENOMEM, or -ERESTARTSYS when a
+ * signal came while the generator was not yet seeded.
  */
 int mlkem_keygen(const struct mlkem_params *p, u8 *ek, u8 *dk);
 
@@ -81,8 +82,8 @@ int mlkem_keygen_derand(const struct mlkem_params *p,
  * The message m comes from the kernel's random number generator.
  *
  * Context: may sleep.
- * Return: 0, or with @ct and @ss untouched an error of mlkem_check_ek() or
- * -ENOMEM.
+ * Return: 0, or with @ct and @ss untouched an error of mlkem_check_ek(), -ENOMEM,
+ * or -ERESTARTSYS when a signal came while the generator was not yet seeded.
  */
 int mlkem_encaps(const struct mlkem_params *p, const u8 *ek, size_t ek_len,
 		 u8 *ct, u8 ss[MLKEM_SECRET_LEN]);
