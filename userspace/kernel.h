@@ -15,10 +15,8 @@
 
 #include "config.h"
 #include "datagrams.h"
+#include "payload.h"
 
-#define IKE_SPI_SIZE 8
-#define IKE_MESSAGE_MAX 65000
-#define NONCE_MAX 256
 #define KE_DATA_MAX 1568
 #define AUTH_DATA_MAX 64
 #define ADDITIONAL_KE_MAX 7

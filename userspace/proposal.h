@@ -62,6 +62,20 @@ bool proposal_parse(uint8_t protocol, const char *text,
 const char *transform_name(uint8_t type, uint16_t id);
 
 /**
+ * proposal_find() - the first transform of a type
+ *
+ * Return: NULL where there is none.
+ */
+const struct transform *proposal_find(const struct proposal *proposal,
+				      uint8_t type);
+
+/* Return: whether @proposal has any of ADDKE1 to ADDKE7. */
+bool proposal_has_additional_ke(const struct proposal *proposal);
+
+/* Return: whether ML-KEM is among the methods of KE and ADDKE1 to ADDKE7. */
+bool proposal_has_ml_kem(const struct proposal *proposal);
+
+/**
  * proposal_print() - a proposal as words, "AES_GCM_16_256/.../x25519 + ML-KEM-768"
  */
 void proposal_print(const struct proposal *proposal, char *text, size_t size);

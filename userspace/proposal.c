@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Proposal strings in strongSwan's language, read and printed. */
+#include "proposal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "transform.h"
+
+#define WORD_MAX 32
+#define WORDS_TEXT_MAX 256
+
+/* Reject @word: "WORD: WHY", then what could have stood there. */
+static bool refuse(uint8_t protocol, const char *word, const char *why,
+		   char *error, size_t error_size)
+{
+	char known[WORDS_TEXT_MAX];
+
+	transform_words(protocol, known, sizeof(known));
+	snprintf(error, error_size, "\"%s\": %s %s", word, why, known);
+	return false;
+}
+
+const struct transform *proposal_find(const struct proposal *proposal,
+				      uint8_t type)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (proposal->transforms[i].type == type)
+			return &proposal->transforms[i];
+	return NULL;
+}
+
+static bool additional(uint8_t type)
+{
+	return type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7;
+}
+
+bool proposal_has_additional_ke(const struct proposal *proposal)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (additional(proposal->transforms[i].type))
+			return true;
+	return false;
+}
+
+bool proposal_has_ml_kem(const struct proposal *proposal)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++) {
+		const struct transform *transform = &proposal->transforms[i];
+
+		if ((transform->type == TRANSFORM_KE ||
+		     additional(transform->type)) &&
+		    transform_is_ml_kem(transform->id))
+			return true;
+	}
+	return false;
+}
+
+static bool has_transform(const struct proposal *proposal,
+			  const struct transform *wanted)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++) {
+		const struct transform *transform = &proposal->transforms[i];
+
+		if (transform->type == wanted->type &&
+		    transform->id == wanted->id &&
+		    transform->key_bits == wanted->key_bits)
+			return true;
+	}
+	return false;
+}
+
+/* "ke3_WORD": return the type ADDKE3 and let *word start after the prefix. */
+static uint8_t strip_round(const char **word)
+{
+	const char *text = *word;
+
+	if (text[0] != 'k' || text[1] != 'e' || text[2] < '1' ||
+	    text[2] > '7' || text[3] != '_')
+		return 0;
+	*word = text + 4;
+	return (uint8_t)(TRANSFORM_ADDKE1 + (text[2] - '1'));
+}
+
+static bool type_allowed(uint8_t protocol, uint8_t type)
+{
+	if (protocol == PROTOCOL_IKE)
+		return type != TRANSFORM_ESN;
+	return type != TRANSFORM_PRF;
+}
+
+static bool add_word(struct proposal *proposal, const char *word, char *error,
+		     size_t error_size)
+{
+	const char *bare = word;
+	uint8_t round = strip_round(&bare);
+	const struct transform_word *found = transform_find(bare);
+	struct transform transform = { 0 };
+
+	if (!found)
+		return refuse(proposal->protocol, word,
+			      "no such algorithm; known are", error, error_size);
+	if (round && found->type != TRANSFORM_KE)
+		return refuse(proposal->protocol, word,
+			      "not a key exchange method; known are", error,
+			      error_size);
+	if (found->why_not)
+		return refuse(proposal->protocol, word, found->why_not, error,
+			      error_size);
+	if (!round && found->type == TRANSFORM_KE && found->id == KE_NONE)
+		return refuse(proposal->protocol, word,
+			      "only an additional key exchange may be none, as in ke1_none; known are",
+			      error, error_size);
+	if (!type_allowed(proposal->protocol, found->type))
+		return refuse(proposal->protocol, word,
+			      "it has no place in this proposal; known are",
+			      error, error_size);
+	transform.type = round ? round : found->type;
+	transform.id = found->id;
+	transform.key_bits = found->key_bits;
+	if (has_transform(proposal, &transform)) {
+		snprintf(error, error_size, "\"%s\" is there twice", word);
+		return false;
+	}
+	if (proposal->n_transforms == PROPOSAL_TRANSFORMS_MAX) {
+		snprintf(error, error_size, "more than %d algorithms",
+			 PROPOSAL_TRANSFORMS_MAX);
+		return false;
+	}
+	proposal->transforms[proposal->n_transforms++] = transform;
+	return true;
+}
+
+static bool add_words(struct proposal *proposal, const char *text, char *error,
+		      size_t error_size)
+{
+	char word[WORD_MAX + 1];
+
+	while (true) {
+		size_t len = strcspn(text, "-");
+
+		if (len == 0 || len > WORD_MAX) {
+			snprintf(error, error_size, "%s in \"%s\"",
+				 len ? "too long a word" : "an empty word",
+				 text);
+			return false;
+		}
+		memcpy(word, text, len);
+		word[len] = '\0';
+		if (!add_word(proposal, word, error, error_size))
+			return false;
+		if (!text[len])
+			return true;
+		text += len + 1;
+	}
+}
+
+static bool missing(const char *what, uint8_t protocol, char *error,
+		    size_t error_size)
+{
+	char known[WORDS_TEXT_MAX];
+
+	transform_words(protocol, known, sizeof(known));
+	snprintf(error, error_size, "no %s; known are %s", what, known);
+	return false;
+}
+
+static bool check_complete(const struct proposal *proposal, char *error,
+			   size_t error_size)
+{
+	uint8_t protocol = proposal->protocol;
+
+	if (!proposal_find(proposal, TRANSFORM_ENCR))
+		return missing("encryption algorithm (as aes256gcm16)", protocol,
+			       error, error_size);
+	if (protocol == PROTOCOL_IKE && !proposal_find(proposal, TRANSFORM_PRF))
+		return missing("pseudorandom function (as prfsha384)", protocol,
+			       error, error_size);
+	if (protocol == PROTOCOL_IKE && !proposal_find(proposal, TRANSFORM_KE))
+		return missing("key exchange method (as x25519)", protocol,
+			       error, error_size);
+	return true;
+}
+
+/* On the wire transforms of one type stand together, in ascending type. */
+static void sort_by_type(struct proposal *proposal)
+{
+	struct proposal sorted = *proposal;
+
+	sorted.n_transforms = 0;
+	for (uint8_t type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
+		for (size_t i = 0; i < proposal->n_transforms; i++)
+			if (proposal->transforms[i].type == type)
+				sorted.transforms[sorted.n_transforms++] =
+					proposal->transforms[i];
+	*proposal = sorted;
+}
+
+bool proposal_parse(uint8_t protocol, const char *text,
+		    struct proposal *proposal, char *error, size_t error_size)
+{
+	const struct transform no_esn = { .type = TRANSFORM_ESN, .id = ESN_NONE };
+
+	*proposal = (struct proposal){ .protocol = protocol };
+	if (!add_words(proposal, text, error, error_size))
+		return false;
+	if (!check_complete(proposal, error, error_size))
+		return false;
+	if (protocol == PROTOCOL_ESP && !proposal_find(proposal, TRANSFORM_ESN) &&
+	    proposal->n_transforms < PROPOSAL_TRANSFORMS_MAX)
+		proposal->transforms[proposal->n_transforms++] = no_esn;
+	sort_by_type(proposal);
+	return true;
+}
+
+/* What goes without saying is left out of the text. */
+static bool silent(const struct transform *transform)
+{
+	return (transform->type == TRANSFORM_ESN && transform->id == ESN_NONE) ||
+	       (transform->type == TRANSFORM_INTEG &&
+		transform->id == INTEG_NONE);
+}
+
+static const char *separator(const struct transform *previous,
+			     const struct transform *transform)
+{
+	if (!previous)
+		return "";
+	if (previous->type == transform->type)
+		return "|";
+	return additional(transform->type) ? " + " : "/";
+}
+
+void proposal_print(const struct proposal *proposal, char *text, size_t size)
+{
+	const struct transform *previous = NULL;
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < proposal->n_transforms && len < size; i++) {
+		const struct transform *transform = &proposal->transforms[i];
+		char bits[8] = "";
+
+		if (silent(transform))
+			continue;
+		if (transform->key_bits)
+			snprintf(bits, sizeof(bits), "_%u", transform->key_bits);
+		len += (size_t)snprintf(text + len, size - len, "%s%s%s",
+					separator(previous, transform),
+					transform_name(transform->type,
+						       transform->id),
+					bits);
+		previous = transform;
+	}
+}

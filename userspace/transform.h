@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of transforms: IANA's numbers, our names for them and the words
+ * that strongSwan has for them in proposal strings.
+ */
+#ifndef PQIKE_TRANSFORM_H
+#define PQIKE_TRANSFORM_H
+
+#include "proposal.h"
+
+#define KE_NONE 0
+#define INTEG_NONE 0
+#define ESN_NONE 0
+
+#define ENCR_AES_GCM_16 20
+
+struct transform_word {
+	const char *word;
+	uint8_t type; /* TRANSFORM_KE stands for ADDKE1 to ADDKE7 too */
+	uint16_t id;
+	uint16_t key_bits;
+	const char *why_not; /* NULL: supported */
+};
+
+/**
+ * transform_find() - look a word of a proposal string up
+ *
+ * Return: NULL where strongSwan's language has no such word that we know.
+ */
+const struct transform_word *transform_find(const char *word);
+
+/**
+ * transform_words() - the words that may stand in a proposal
+ * @protocol: PROTOCOL_IKE or PROTOCOL_ESP
+ * @text: receives them, comma-separated, cut to @size octets
+ */
+void transform_words(uint8_t protocol, char *text, size_t size);
+
+/* Return: whether key exchange method @id is one of ML-KEM's. */
+bool transform_is_ml_kem(uint16_t id);
+
+/* Return: "KE", "ADDKE1", ...; "transform type" for what is not a type. */
+const char *transform_type_name(uint8_t type);
+
+#endif
