@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pqike psk NAME [FILE]: a key goes from a file or a pipe into the user
+ * keyring, where a helper of the same user finds it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <keyutils.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "psk.h"
+#include "secrets.h"
+
+static const struct option long_options[] = {
+	{ NULL, 0, NULL, 0 },
+};
+
+static int add(int fd, const char *source, const char *description)
+{
+	char error[256];
+
+	if (prctl(PR_SET_DUMPABLE, 0)) {
+		fprintf(stderr, "pqike: cannot forbid core dumps: %s\n",
+			strerror(errno));
+		return EXIT_FAILURE;
+	}
+	if (psk_add(fd, description, KEY_SPEC_USER_KEYRING, error,
+		    sizeof(error)))
+		return EXIT_SUCCESS;
+	fprintf(stderr, "pqike: %s: %s\n", source, error);
+	return EXIT_FAILURE;
+}
+
+static int add_file(const char *file, const char *description)
+{
+	int fd, status;
+
+	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		fprintf(stderr, "pqike: %s: %s\n", file, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	status = add(fd, file, description);
+	close(fd);
+	return status;
+}
+
+int cmd_psk(int argc, char **argv)
+{
+	char description[PSK_DESCRIPTION_SIZE];
+
+	if (getopt_long(argc, argv, "", long_options, NULL) != -1 ||
+	    argc - optind < 1 || argc - optind > 2)
+		return cmd_usage("psk");
+	if (!secret_description(argv[optind], description)) {
+		fprintf(stderr, "pqike: expected the name of a secret, 1 to "
+			"%zu octets\n", SECRET_NAME_MAX);
+		return EXIT_USAGE;
+	}
+	if (argc - optind == 2)
+		return add_file(argv[optind + 1], description);
+	if (isatty(STDIN_FILENO)) {
+		fprintf(stderr, "pqike: standard input is a terminal, which "
+			"would show the key: give a FILE or a pipe\n");
+		return EXIT_USAGE;
+	}
+	return add(STDIN_FILENO, "standard input", description);
+}

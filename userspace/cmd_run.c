@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/* pqike run: read the configuration, fill the keyring, serve. */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "control.h"
+#include "run.h"
+#include "secrets.h"
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "control", required_argument, NULL, 's' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int load_and_run(const struct config *config,
+			const struct run_options *options)
+{
+	char error[512];
+
+	if (!secrets_join_keyring(error, sizeof(error)) ||
+	    !secrets_load(config->secrets, error, sizeof(error))) {
+		fprintf(stderr, "pqike: %s\n", error);
+		return EXIT_FAILURE;
+	}
+	return run(config, options);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run_options options = { .control_path = CONTROL_PATH };
+	const char *path = CONFIG_PATH;
+	struct config *config;
+	char error[512];
+	int option, status;
+
+	while ((option = getopt_long(argc, argv, "c:", long_options,
+				     NULL)) != -1) {
+		if (option == 'c')
+			path = optarg;
+		else if (option == 's')
+			options.control_path = optarg;
+		else
+			return cmd_usage("run");
+	}
+	if (optind != argc)
+		return cmd_usage("run");
+	config = config_read(path, error, sizeof(error));
+	if (!config) {
+		fprintf(stderr, "pqike: %s\n", error);
+		return EXIT_USAGE;
+	}
+	status = load_and_run(config, &options);
+	config_free(config);
+	return status;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/* pqike show: asks the kernel, so it needs no running helper. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "show.h"
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct collection {
+	struct show show;
+	bool out_of_memory;
+};
+
+static void collect_connection(const struct kernel_connection *connection,
+			       void *arg)
+{
+	struct collection *collection = arg;
+	struct show *show = &collection->show;
+	struct kernel_connection *grown;
+
+	grown = realloc(show->connections,
+			(show->n_connections + 1) * sizeof(*grown));
+	if (!grown) {
+		collection->out_of_memory = true;
+		return;
+	}
+	show->connections = grown;
+	grown[show->n_connections++] = *connection;
+}
+
+static void collect_ike_sa(const struct kernel_ike_sa *ike_sa, void *arg)
+{
+	struct collection *collection = arg;
+	struct show *show = &collection->show;
+	struct kernel_child_sa *child_sas;
+	struct kernel_ike_sa *grown;
+
+	grown = realloc(show->ike_sas, (show->n_ike_sas + 1) * sizeof(*grown));
+	if (grown)
+		show->ike_sas = grown;
+	child_sas = calloc(ike_sa->n_child_sas + 1, sizeof(*child_sas));
+	if (!grown || !child_sas) {
+		free(child_sas);
+		collection->out_of_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < ike_sa->n_child_sas; i++)
+		child_sas[i] = ike_sa->child_sas[i];
+	grown[show->n_ike_sas] = *ike_sa;
+	grown[show->n_ike_sas++].child_sas = child_sas;
+}
+
+static void free_show(struct show *show)
+{
+	for (size_t i = 0; i < show->n_ike_sas; i++)
+		free((void *)show->ike_sas[i].child_sas);
+	free(show->ike_sas);
+	free(show->connections);
+}
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "pqike: %s\n", what);
+	return EXIT_FAILURE;
+}
+
+static int collect_and_print(struct kernel *kernel,
+			     struct collection *collection, bool json)
+{
+	if (kernel_connection_dump(kernel, collect_connection, collection) ||
+	    kernel_ike_sa_dump(kernel, collect_ike_sa, collection))
+		return fail(kernel_error(kernel));
+	if (collection->out_of_memory)
+		return fail("out of memory");
+	if (!json)
+		show_text(&collection->show, stdout, isatty(STDOUT_FILENO));
+	else if (!show_json(&collection->show, stdout))
+		return fail("out of memory");
+	if (fflush(stdout) || ferror(stdout))
+		return fail("cannot write to standard output");
+	return EXIT_SUCCESS;
+}
+
+int cmd_show(int argc, char **argv)
+{
+	struct collection collection = { .out_of_memory = false };
+	struct kernel *kernel;
+	bool json = false;
+	char error[512];
+	int option, status;
+
+	while ((option = getopt_long(argc, argv, "j", long_options,
+				     NULL)) != -1) {
+		if (option != 'j')
+			return cmd_usage("show");
+		json = true;
+	}
+	if (optind != argc)
+		return cmd_usage("show");
+	kernel = kernel_open(error, sizeof(error));
+	if (!kernel)
+		return fail(error);
+	status = collect_and_print(kernel, &collection, json);
+	free_show(&collection.show);
+	kernel_close(kernel);
+	return status;
+}

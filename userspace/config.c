@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The configuration file as a whole. */
+#include <stdlib.h>
+
+#include "config_connection.h"
+#include "config_secret.h"
+
+/* What is being read; the sections end with the reading. */
+struct reading {
+	struct config *config;
+	struct connection_config **last_connection;
+	struct secret_config **last_secret;
+	struct secret_section *secrets; /* array of n_secrets */
+	size_t n_secrets;
+};
+
+static bool read_connections(struct config_reader *reader,
+			     const struct conf_node *section, void *target)
+{
+	struct reading *reading = target;
+	const struct conf_node *node;
+
+	for (node = section->children; node; node = node->next) {
+		struct connection_config *connection;
+
+		if (node->value)
+			return config_refuse(reader, node, "expected the "
+					     "section of a connection in "
+					     "braces");
+		connection = calloc(1, sizeof(*connection));
+		if (!connection)
+			return config_refuse(reader, node, "out of memory");
+		*reading->last_connection = connection;
+		reading->last_connection = &connection->next;
+		if (!config_read_connection(reader, node, connection))
+			return false;
+	}
+	return true;
+}
+
+static bool read_ike_secret(struct config_reader *reader,
+			    const struct conf_node *node, void *target)
+{
+	struct reading *reading = target;
+	struct secret_section *sections;
+	struct secret_config *secret;
+
+	sections = realloc(reading->secrets,
+			   (reading->n_secrets + 1) * sizeof(*sections));
+	if (!sections)
+		return config_refuse(reader, node, "out of memory");
+	reading->secrets = sections;
+	secret = calloc(1, sizeof(*secret));
+	if (!secret)
+		return config_refuse(reader, node, "out of memory");
+	*reading->last_secret = secret;
+	reading->last_secret = &secret->next;
+	sections += reading->n_secrets++;
+	*sections = (struct secret_section){ .secret = secret };
+	return config_read_secret(reader, node, sections);
+}
+
+static const struct config_key secrets_keys[] = {
+	{ "ike*", KEY_SECTION, read_ike_secret },
+};
+
+static bool read_secrets(struct config_reader *reader,
+			 const struct conf_node *node, void *target)
+{
+	return config_read_section(reader, node, secrets_keys, 1, target);
+}
+
+static const struct config_key file_keys[] = {
+	{ "connections", KEY_SECTION, read_connections },
+	{ "secrets", KEY_SECTION, read_secrets },
+};
+
+static bool bind_secrets(struct config_reader *reader,
+			 const struct conf_node *root,
+			 const struct reading *reading)
+{
+	struct connection_config *connection = reading->config->connections;
+	const struct conf_node *node = conf_child(root, "connections")->children;
+
+	for (; connection; connection = connection->next, node = node->next)
+		if (!config_bind_secret(reader, node, connection,
+					reading->secrets, reading->n_secrets))
+			return false;
+	return true;
+}
+
+static bool read_tree(struct config_reader *reader,
+		      const struct conf_node *root, struct config *config)
+{
+	struct reading reading = {
+		.config = config,
+		.last_connection = &config->connections,
+		.last_secret = &config->secrets,
+	};
+	bool ok;
+
+	ok = config_read_section(reader, root, file_keys, 2, &reading) &&
+	     config_require(reader, root, "connections",
+			    "a section with a section for each connection") &&
+	     bind_secrets(reader, root, &reading);
+	for (size_t i = 0; i < reading.n_secrets; i++)
+		free(reading.secrets[i].ids);
+	free(reading.secrets);
+	return ok;
+}
+
+struct config *config_read(const char *path, char *error, size_t error_size)
+{
+	struct config_reader reader = { path, error, error_size };
+	struct config *config;
+	struct conf_node *root;
+
+	root = conf_tree_read(path, error, error_size);
+	if (!root)
+		return NULL;
+	config = calloc(1, sizeof(*config));
+	if (!config) {
+		config_refuse(&reader, root, "out of memory");
+	} else if (!read_tree(&reader, root, config)) {
+		config_free(config);
+		config = NULL;
+	}
+	conf_tree_free(root);
+	return config;
+}
+
+void config_free(struct config *config)
+{
+	struct connection_config *connection, *next_connection;
+	struct secret_config *secret, *next_secret;
+
+	if (!config)
+		return;
+	for (connection = config->connections; connection;
+	     connection = next_connection) {
+		next_connection = connection->next;
+		config_free_connection(connection);
+	}
+	for (secret = config->secrets; secret; secret = next_secret) {
+		next_secret = secret->next;
+		config_free_secret(secret);
+	}
+	free(config);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The section of one connection, connections.NAME. */
+#ifndef PQIKE_CONFIG_CONNECTION_H
+#define PQIKE_CONFIG_CONNECTION_H
+
+#include "config.h"
+#include "config_reader.h"
+
+/**
+ * config_read_connection() - read and check the section of one connection
+ * @node: the section
+ * @connection: zeroed; receives all but its pre-shared key.  Freed with
+ *	config_free_connection() even when this fails.
+ */
+bool config_read_connection(struct config_reader *reader,
+			    const struct conf_node *node,
+			    struct connection_config *connection);
+
+void config_free_connection(struct connection_config *connection);
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/* pqike: the table of subcommands and what dispatches them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+const struct command commands[] = {
+	{ "run", "[--config FILE] [--control PATH]",
+	  "serve the connections of a configuration, in the foreground",
+	  cmd_run },
+	{ "up", "[--control PATH] NAME",
+	  "bring up a connection of the running helper", cmd_up },
+	{ "down", "[--control PATH] NAME",
+	  "take down a connection of the running helper", cmd_down },
+	{ "show", "[-j | --json]",
+	  "show the connections and SAs that the kernel holds", cmd_show },
+	{ "psk", "NAME [FILE]",
+	  "put a pre-shared key into the keyring", cmd_psk },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static void usage(FILE *out)
+{
+	fprintf(out, "Usage: pqike COMMAND [ARGUMENTS]\n\nCommands:\n");
+	for (const struct command *command = commands; command->name; command++)
+		fprintf(out, "  %-5s %-33s\n        %s\n", command->name,
+			command->arguments, command->purpose);
+	fprintf(out, "\n  --help, --version\n\nSee pqike(8) and "
+		"pqike.conf(5).\n");
+}
+
+int cmd_usage(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			fprintf(stderr, "Usage: pqike %s %s\n", name,
+				command->arguments);
+	return EXIT_USAGE;
+}
+
+static int dispatch(const struct command *command, int argc, char **argv)
+{
+	char name[32];
+
+	/* what getopt_long() calls the program in its messages */
+	snprintf(name, sizeof(name), "pqike %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		usage(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("pqike " PQIKE_VERSION);
+		return EXIT_SUCCESS;
+	}
+	for (const struct command *command = commands; command->name; command++)
+		if (!strcmp(command->name, argv[1]))
+			return dispatch(command, argc - 1, argv + 1);
+	fprintf(stderr, "pqike: unknown command %s\n", argv[1]);
+	usage(stderr);
+	return EXIT_USAGE;
+}

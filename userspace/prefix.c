@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Traffic selectors in the manner of swanctl.conf's local_ts and remote_ts. */
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "prefix.h"
+
+static bool refuse(char *error, size_t error_size, const char *what)
+{
+	snprintf(error, error_size, "%s", what);
+	return false;
+}
+
+/* A decimal number and nothing else. */
+static bool parse_number(const char *text, unsigned long max,
+			 unsigned long *number)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!digits || digits > 5 || text[digits])
+		return false;
+	*number = strtoul(text, NULL, 10);
+	return *number <= max;
+}
+
+static bool parse_protocol(const char *text, uint8_t *protocol)
+{
+	const struct protoent *entry;
+	unsigned long number;
+
+	if (parse_number(text, UINT8_MAX, &number)) {
+		*protocol = (uint8_t)number;
+		return true;
+	}
+	entry = getprotobyname(text);
+	if (!entry)
+		return false;
+	*protocol = (uint8_t)entry->p_proto;
+	return true;
+}
+
+static bool parse_port(const char *text, uint16_t *port)
+{
+	const struct servent *entry;
+	unsigned long number;
+
+	if (parse_number(text, UINT16_MAX, &number)) {
+		*port = (uint16_t)number;
+		return true;
+	}
+	entry = getservbyname(text, NULL);
+	if (!entry)
+		return false;
+	*port = ntohs((uint16_t)entry->s_port);
+	return true;
+}
+
+static bool has_ports(uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+	       protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
+}
+
+/* What stands in the brackets: PROTOCOL or PROTOCOL/PORT. */
+static bool parse_protocol_port(char *text, struct prefix *prefix, char *error,
+				size_t error_size)
+{
+	char *port = strchr(text, '/');
+
+	if (port)
+		*port++ = '\0';
+	if (!parse_protocol(text, &prefix->protocol))
+		return refuse(error, error_size, "expected the name or number "
+			      "of an IP protocol in the brackets");
+	if (!port)
+		return true;
+	if (!parse_port(port, &prefix->port))
+		return refuse(error, error_size, "expected one port, 0 to "
+			      "65535, or a service's name after the protocol");
+	if (prefix->port && !has_ports(prefix->protocol))
+		return refuse(error, error_size, "expected a protocol that has "
+			      "ports: tcp, udp, sctp or dccp");
+	return true;
+}
+
+static bool has_host_bits(const struct prefix *prefix)
+{
+	unsigned int octets = prefix->family == AF_INET ? 4 : 16;
+
+	for (unsigned int i = 0; i < octets; i++) {
+		unsigned int inside = prefix->length > 8 * i ?
+				      prefix->length - 8 * i : 0;
+
+		if (inside < 8 && prefix->address[i] & (0xff >> inside))
+			return true;
+	}
+	return false;
+}
+
+static bool parse_network(char *text, struct prefix *prefix, char *error,
+			  size_t error_size)
+{
+	char *length_text = strchr(text, '/');
+	unsigned long length;
+
+	if (length_text)
+		*length_text++ = '\0';
+	prefix->family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	if (inet_pton(prefix->family, text, prefix->address) != 1)
+		return refuse(error, error_size, "expected a network such as "
+			      "10.1.0.0/16 or 2001:db8::/32");
+	length = prefix->family == AF_INET ? 32 : 128;
+	if (length_text && !parse_number(length_text, length, &length))
+		return refuse(error, error_size, prefix->family == AF_INET ?
+			      "expected a prefix length of 0 to 32" :
+			      "expected a prefix length of 0 to 128");
+	prefix->length = (uint8_t)length;
+	if (has_host_bits(prefix))
+		return refuse(error, error_size, "expected a network: the "
+			      "address has bits set after its prefix length");
+	return true;
+}
+
+bool prefix_parse(const char *text, struct prefix *prefix, char *error,
+		  size_t error_size)
+{
+	char copy[128], *bracket;
+	size_t len = strlen(text);
+
+	memset(prefix, 0, sizeof(*prefix));
+	if (!strcmp(text, "dynamic"))
+		return refuse(error, error_size, "dynamic is not supported: "
+			      "expected a network such as 10.1.0.0/16");
+	if (strchr(text, ','))
+		return refuse(error, error_size, "expected one network: lists "
+			      "are not supported");
+	if (len >= sizeof(copy))
+		return refuse(error, error_size, "expected a network such as "
+			      "10.1.0.0/16[tcp/443]");
+	memcpy(copy, text, len + 1);
+	bracket = strchr(copy, '[');
+	if (bracket) {
+		if (copy[len - 1] != ']')
+			return refuse(error, error_size, "expected ] at the "
+				      "end");
+		copy[len - 1] = '\0';
+		*bracket++ = '\0';
+	}
+	return parse_network(copy, prefix, error, error_size) &&
+	       (!bracket ||
+		parse_protocol_port(bracket, prefix, error, error_size));
+}
+
+void prefix_print(const struct prefix *prefix, char *text, size_t size)
+{
+	char address[INET6_ADDRSTRLEN];
+
+	inet_ntop(prefix->family, prefix->address, address, sizeof(address));
+	if (prefix->port)
+		snprintf(text, size, "%s/%u[%u/%u]", address, prefix->length,
+			 prefix->protocol, prefix->port);
+	else if (prefix->protocol)
+		snprintf(text, size, "%s/%u[%u]", address, prefix->length,
+			 prefix->protocol);
+	else
+		snprintf(text, size, "%s/%u", address, prefix->length);
+}

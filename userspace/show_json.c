@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The JSON of `pqike show -j`.  "version" changes when a member changes its
+ * meaning or goes away; members may be added.
+ */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+
+#include "show.h"
+
+#define SHOW_JSON_VERSION 1
+
+/* Both take over the value, also when they fail; NULL is out of memory. */
+static bool add(struct json_object *object, const char *key,
+		struct json_object *value)
+{
+	if (!value)
+		return false;
+	if (!json_object_object_add(object, key, value))
+		return true;
+	json_object_put(value);
+	return false;
+}
+
+static bool append(struct json_object *array, struct json_object *value)
+{
+	if (!value)
+		return false;
+	if (!json_object_array_add(array, value))
+		return true;
+	json_object_put(value);
+	return false;
+}
+
+static bool add_string(struct json_object *object, const char *key,
+		       const char *text)
+{
+	return add(object, key, json_object_new_string(text));
+}
+
+static bool add_number(struct json_object *object, const char *key,
+		       uint64_t number)
+{
+	return add(object, key, json_object_new_uint64(number));
+}
+
+static bool add_boolean(struct json_object *object, const char *key, bool value)
+{
+	return add(object, key, json_object_new_boolean(value));
+}
+
+static bool add_identity(struct json_object *object, const char *key,
+			 const struct identity *id)
+{
+	char text[IDENTITY_TEXT_SIZE];
+
+	identity_print(id, text, sizeof(text));
+	return add_string(object, key, text);
+}
+
+static bool add_address(struct json_object *object, const char *key,
+			const struct address *address)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	show_address(address, text, sizeof(text));
+	return add_string(object, key, text);
+}
+
+static bool add_prefix(struct json_object *object, const char *key,
+		       const struct prefix *prefix)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	prefix_print(prefix, text, sizeof(text));
+	return add_string(object, key, text);
+}
+
+static bool add_ike_spi(struct json_object *object, const char *key,
+			const uint8_t spi[IKE_SPI_SIZE])
+{
+	char text[2 * IKE_SPI_SIZE + 1];
+
+	for (size_t i = 0; i < IKE_SPI_SIZE; i++)
+		snprintf(text + 2 * i, 3, "%02x", spi[i]);
+	return add_string(object, key, text);
+}
+
+static bool add_esp_spi(struct json_object *object, const char *key,
+			uint32_t spi)
+{
+	char text[9];
+
+	snprintf(text, sizeof(text), "%08" PRIx32, spi);
+	return add_string(object, key, text);
+}
+
+static bool add_encr(struct json_object *object, uint16_t id, uint16_t key_bits)
+{
+	char text[64];
+
+	show_encr(id, key_bits, text, sizeof(text));
+	return add_string(object, "encryption", text);
+}
+
+static struct json_object *connection_json(const struct kernel_connection *c)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (object && add_string(object, "name", c->name) &&
+	    add_identity(object, "local_id", &c->local_id) &&
+	    add_identity(object, "remote_id", &c->remote_id) &&
+	    add_string(object, "psk", c->psk) &&
+	    add_boolean(object, "require_pq", !c->allow_classical))
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
+static bool add_installed(struct json_object *object,
+			  const struct kernel_child_sa *child)
+{
+	return add_esp_spi(object, "spi_out", child->spi_out) &&
+	       add_encr(object, child->encr, child->encr_key_bits) &&
+	       add_prefix(object, "local_ts", &child->local_ts) &&
+	       add_prefix(object, "remote_ts", &child->remote_ts) &&
+	       add_number(object, "packets_in", child->packets_in) &&
+	       add_number(object, "bytes_in", child->bytes_in) &&
+	       add_number(object, "packets_out", child->packets_out) &&
+	       add_number(object, "bytes_out", child->bytes_out);
+}
+
+static struct json_object *child_sa_json(const struct kernel_child_sa *child)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (object && add_number(object, "id", child->id) &&
+	    add_boolean(object, "installed", child->installed) &&
+	    add_address(object, "local_address", &child->local_address) &&
+	    add_address(object, "remote_address", &child->remote_address) &&
+	    add_esp_spi(object, "spi_in", child->spi_in) &&
+	    (!child->installed || add_installed(object, child)))
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
+static bool append_method(struct json_object *array, uint16_t method)
+{
+	return append(array, json_object_new_string(
+			      transform_name(TRANSFORM_KE, method)));
+}
+
+static bool add_key_exchanges(struct json_object *object,
+			      const struct kernel_suite *suite)
+{
+	struct json_object *array = json_object_new_array();
+
+	if (!add(object, "key_exchanges", array))
+		return false;
+	if (!append_method(array, suite->ke_method))
+		return false;
+	for (size_t i = 0; i < suite->n_additional_ke; i++)
+		if (!append_method(array, suite->additional_ke[i]))
+			return false;
+	return true;
+}
+
+static bool add_suite(struct json_object *object,
+		      const struct kernel_ike_sa *sa)
+{
+	return add_key_exchanges(object, &sa->suite) &&
+	       add_number(object, "additional_key_exchanges_done",
+			  sa->additional_ke_done) &&
+	       add_encr(object, sa->suite.encr, sa->suite.encr_key_bits) &&
+	       add_string(object, "prf",
+			  transform_name(TRANSFORM_PRF, sa->suite.prf));
+}
+
+static bool add_child_sas(struct json_object *object,
+			  const struct kernel_ike_sa *sa)
+{
+	struct json_object *array = json_object_new_array();
+
+	if (!add(object, "child_sas", array))
+		return false;
+	for (size_t i = 0; i < sa->n_child_sas; i++)
+		if (!append(array, child_sa_json(&sa->child_sas[i])))
+			return false;
+	return true;
+}
+
+static struct json_object *ike_sa_json(const struct kernel_ike_sa *sa)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (object && add_number(object, "id", sa->id) &&
+	    add_string(object, "connection", sa->connection) &&
+	    add_string(object, "role", show_role(sa->role)) &&
+	    add_string(object, "state", show_state(sa->state)) &&
+	    add_ike_spi(object, "spi_i", sa->spi_i) &&
+	    add_ike_spi(object, "spi_r", sa->spi_r) &&
+	    (!sa->suite.encr || add_suite(object, sa)) &&
+	    add_child_sas(object, sa))
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
+static struct json_object *show_object(const struct show *show)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *connections = json_object_new_array();
+	struct json_object *ike_sas = json_object_new_array();
+	bool ok;
+
+	ok = object && add_number(object, "version", SHOW_JSON_VERSION);
+	for (size_t i = 0; ok && connections && i < show->n_connections; i++)
+		ok = append(connections, connection_json(&show->connections[i]));
+	for (size_t i = 0; ok && ike_sas && i < show->n_ike_sas; i++)
+		ok = append(ike_sas, ike_sa_json(&show->ike_sas[i]));
+	if (ok && connections && ike_sas &&
+	    !json_object_object_add(object, "connections", connections)) {
+		if (!json_object_object_add(object, "ike_sas", ike_sas))
+			return object;
+		connections = NULL; /* object has it */
+	}
+	json_object_put(ike_sas);
+	json_object_put(connections);
+	json_object_put(object);
+	return NULL;
+}
+
+bool show_json(const struct show *show, FILE *out)
+{
+	struct json_object *object = show_object(show);
+	const char *text = NULL;
+
+	if (object)
+		text = json_object_to_json_string_ext(object,
+				JSON_C_TO_STRING_PRETTY |
+				JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (text)
+		fprintf(out, "%s\n", text);
+	json_object_put(object);
+	return text;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The text of `pqike show`, in the manner of `wg show`: a block for each
+ * connection, its IKE SAs within it, their Child SAs within those.
+ */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "show.h"
+
+#define COLUMNS 80
+#define LABEL_WIDTH 14
+
+#define BOLD "\x1b[1m"
+#define GREEN "\x1b[32m"
+#define YELLOW "\x1b[33m"
+#define RESET "\x1b[0m"
+
+struct printer {
+	FILE *out;
+	bool colour;
+};
+
+static const char *escape(const struct printer *p, const char *sequence)
+{
+	return p->colour ? sequence : "";
+}
+
+static void print_heading(const struct printer *p, int indent,
+			  const char *colour, const char *label,
+			  const char *value)
+{
+	fprintf(p->out, "%*s%s%s%s%s: %s%s%s\n", indent, "",
+		escape(p, colour), escape(p, BOLD), label, escape(p, RESET),
+		escape(p, colour), value, escape(p, RESET));
+}
+
+/* One labelled line; what does not fit into the columns is cut with "...". */
+__attribute__((format(printf, 4, 5)))
+static void print_line(const struct printer *p, int indent, const char *label,
+		       const char *format, ...)
+{
+	size_t room = (size_t)(COLUMNS - indent - LABEL_WIDTH);
+	char value[IDENTITY_TEXT_SIZE];
+	int pad = LABEL_WIDTH - 1 - (int)strlen(label);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(value, sizeof(value), format, args);
+	va_end(args);
+	if (strlen(value) > room)
+		memcpy(value + room - 3, "...", 4);
+	fprintf(p->out, "%*s%s%s%s:%*s%s\n", indent, "", escape(p, BOLD), label,
+		escape(p, RESET), pad, "", value);
+}
+
+static void print_child_sa(const struct printer *p,
+			   const struct kernel_child_sa *child)
+{
+	char encr[64], address[INET6_ADDRSTRLEN], selector[PREFIX_TEXT_SIZE];
+	char number[32];
+
+	snprintf(number, sizeof(number), "%" PRIu32 "%s", child->id,
+		 child->installed ? "" : ", not installed");
+	fputc('\n', p->out);
+	print_heading(p, 4, YELLOW, "child sa", number);
+	show_address(&child->local_address, address, sizeof(address));
+	print_line(p, 6, "local", "%s", address);
+	show_address(&child->remote_address, address, sizeof(address));
+	print_line(p, 6, "remote", "%s", address);
+	if (!child->installed)
+		return;
+	prefix_print(&child->local_ts, selector, sizeof(selector));
+	print_line(p, 6, "local ts", "%s", selector);
+	prefix_print(&child->remote_ts, selector, sizeof(selector));
+	print_line(p, 6, "remote ts", "%s", selector);
+	show_encr(child->encr, child->encr_key_bits, encr, sizeof(encr));
+	print_line(p, 6, "encryption", "%s", encr);
+	print_line(p, 6, "in", "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
+		   " bytes", child->spi_in, child->packets_in, child->bytes_in);
+	print_line(p, 6, "out", "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
+		   " bytes", child->spi_out, child->packets_out,
+		   child->bytes_out);
+}
+
+static void print_spis(const struct printer *p, const struct kernel_ike_sa *sa)
+{
+	char text[2][2 * IKE_SPI_SIZE + 1];
+
+	for (size_t i = 0; i < IKE_SPI_SIZE; i++) {
+		snprintf(text[0] + 2 * i, 3, "%02x", sa->spi_i[i]);
+		snprintf(text[1] + 2 * i, 3, "%02x", sa->spi_r[i]);
+	}
+	print_line(p, 4, "spis", "%s (initiator), %s (responder)", text[0],
+		   text[1]);
+}
+
+/* "x25519 + ML-KEM-768"; rounds that are still to come are counted. */
+static void print_key_exchange(const struct printer *p,
+			       const struct kernel_ike_sa *sa)
+{
+	const struct kernel_suite *suite = &sa->suite;
+	char text[256];
+	size_t at;
+
+	at = (size_t)snprintf(text, sizeof(text), "%s",
+			      transform_name(TRANSFORM_KE, suite->ke_method));
+	for (size_t i = 0; i < suite->n_additional_ke && at < sizeof(text); i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, " + %s",
+				       transform_name(TRANSFORM_KE,
+						      suite->additional_ke[i]));
+	if (sa->additional_ke_done < suite->n_additional_ke &&
+	    at < sizeof(text))
+		snprintf(text + at, sizeof(text) - at,
+			 " (%" PRIu32 " of %zu additional done)",
+			 sa->additional_ke_done, suite->n_additional_ke);
+	print_line(p, 4, "key exchange", "%s", text);
+}
+
+static void print_ike_sa(const struct printer *p,
+			 const struct kernel_ike_sa *sa)
+{
+	char number[16], encr[64];
+
+	snprintf(number, sizeof(number), "%" PRIu32, sa->id);
+	print_heading(p, 2, YELLOW, "ike sa", number);
+	print_line(p, 4, "state", "%s, %s", show_state(sa->state),
+		   show_role(sa->role));
+	print_spis(p, sa);
+	if (sa->suite.encr) {
+		print_key_exchange(p, sa);
+		show_encr(sa->suite.encr, sa->suite.encr_key_bits, encr,
+			  sizeof(encr));
+		print_line(p, 4, "encryption", "%s", encr);
+		print_line(p, 4, "prf", "%s",
+			   transform_name(TRANSFORM_PRF, sa->suite.prf));
+	}
+	for (size_t i = 0; i < sa->n_child_sas; i++)
+		print_child_sa(p, &sa->child_sas[i]);
+}
+
+static void print_connection(const struct printer *p,
+			     const struct kernel_connection *connection)
+{
+	char id[IDENTITY_TEXT_SIZE];
+
+	print_heading(p, 0, GREEN, "connection", connection->name);
+	identity_print(&connection->local_id, id, sizeof(id));
+	print_line(p, 2, "local id", "%s", id);
+	identity_print(&connection->remote_id, id, sizeof(id));
+	print_line(p, 2, "remote id", "%s", id);
+	if (connection->allow_classical)
+		print_line(p, 2, "ml-kem", "not required");
+}
+
+static bool is_of_connection(const struct show *show,
+			     const struct kernel_ike_sa *sa)
+{
+	for (size_t i = 0; i < show->n_connections; i++)
+		if (!strcmp(show->connections[i].name, sa->connection))
+			return true;
+	return false;
+}
+
+/* IKE SAs whose connection is not known yet, or was removed. */
+static void print_others(const struct printer *p, const struct show *show,
+			 bool first)
+{
+	for (size_t i = 0; i < show->n_ike_sas; i++) {
+		const struct kernel_ike_sa *sa = &show->ike_sas[i];
+		char name[CONNECTION_NAME_MAX + 16];
+
+		if (is_of_connection(show, sa))
+			continue;
+		if (!first)
+			fputc('\n', p->out);
+		first = false;
+		snprintf(name, sizeof(name), "%s%s",
+			 *sa->connection ? sa->connection : "not known yet",
+			 *sa->connection ? " (removed)" : "");
+		print_heading(p, 0, GREEN, "connection", name);
+		fputc('\n', p->out);
+		print_ike_sa(p, sa);
+	}
+}
+
+void show_text(const struct show *show, FILE *out, bool colour)
+{
+	const struct printer p = { out, colour };
+
+	for (size_t i = 0; i < show->n_connections; i++) {
+		const struct kernel_connection *connection =
+			&show->connections[i];
+
+		if (i)
+			fputc('\n', out);
+		print_connection(&p, connection);
+		for (size_t j = 0; j < show->n_ike_sas; j++) {
+			if (strcmp(show->ike_sas[j].connection,
+				   connection->name))
+				continue;
+			fputc('\n', out);
+			print_ike_sa(&p, &show->ike_sas[j]);
+		}
+	}
+	print_others(&p, show, !show->n_connections);
+}
