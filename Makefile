@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= testing
+
+.DEFAULT_GOAL := all
+.PHONY: help all modules helper install clean demo check check-host check-vm \
+	interop
+
+help:		## say what can be made
+	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
+	@echo
+	@echo "  KDIR=$(KDIR)"
+	@echo "              the kernel that modules, install and clean work for"
+	@echo "  KERNEL=$(KERNEL)"
+	@echo "              the Debian suite whose kernel demo and the tests run"
+
+all: modules helper	## the modules for KDIR, and the helper
+
+modules:	## mlkem.ko and pqike.ko for KDIR
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+helper:		## the helper, userspace/pqike
+	$(MAKE) -C userspace
+
+install: all	## install modules and helper on this machine (as root)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C userspace install
+
+clean:		## remove what all built
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C userspace clean
+
+demo:		## two gateways in a virtual machine, one tunnel (as root)
+	KERNEL=$(KERNEL) selftests/build.sh
+	KERNEL=$(KERNEL) selftests/vm/boot.sh selftests/interop/demo.sh
+
+check:		## every test, of check-host and of check-vm (as root)
+	KERNEL=$(KERNEL) selftests/check.sh host vm
+
+check-host:	## the tests that need no virtual machine (as root)
+	KERNEL=$(KERNEL) selftests/check.sh host
+
+check-vm:	## the tests in a virtual machine, KERNEL=testing (as root)
+	KERNEL=$(KERNEL) selftests/check.sh vm
+
+interop:	## of check-vm, the tests against strongSwan (as root)
+	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build everything, run the tests, sum up what they said. The last line is
+# "N passed, N failed", with ", N skipped" if any were.
+#
+# usage: check.sh host|vm...
+#
+# SUITES, when set, names the only suites to run.
+
+set -eu
+
+here=$(dirname "$(realpath "$0")")
+
+in_root()
+{
+	"$here/vm/enter.sh" "$@"
+}
+
+count_failure()
+{
+	# shellcheck disable=SC2016 # the inner shell expands it
+	in_root sh -c 'echo "$1 0 1 0" >>.results/tally' sh "$1"
+}
+
+# What fails to come up, or dies before it runs the first test, has failed too.
+run_tests()
+{
+	tests=$(in_root make --silent -C selftests ${SUITES:+"SUITES=$SUITES"} \
+		"list-$1")
+	# shellcheck disable=SC2086 # one word for each test
+	case $1 in
+	host)	in_root selftests/run.sh host $tests ;;
+	vm)	"$here/vm/boot.sh" -t 2400 selftests/run.sh vm $tests ;;
+	esac || count_failure "run-$1"
+}
+
+in_root sh -c 'rm -rf .results && mkdir .results'
+if "$here/build.sh"; then
+	for where in "$@"; do
+		run_tests "$where"
+	done
+else
+	count_failure build
+fi
+
+in_root selftests/tally.sh

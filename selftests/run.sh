@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run tests one after the other, show the TAP that they print, count it in
+# .results/tally: for each test its name and how many passed, failed, skipped.
+#
+# usage: run.sh host|vm SUITE:PROGRAM...
+#
+# A test has 120 s, or what "timeout=" in its suite's file "settings" says.
+# In the virtual machine the kernel's log is searched after each test.
+
+set -eu
+
+where=$1
+shift
+
+here=$(dirname "$(realpath "$0")")
+results=$(realpath "$here/..")/.results
+export KSELFTEST="${KSELFTEST:-/usr/src/linux/tools/testing/selftests}"
+
+# How the kernel's log shows that something went wrong.
+splat='WARNING|BUG|Oops|KASAN|UBSAN|general protection|INFO: task|refcount_t|'
+splat=$splat'suspicious RCU|possible recursive locking|circular locking'
+
+time_limit()
+{
+	sed -n 's/^timeout=//p' "$here/$1/settings" 2>/dev/null | grep . ||
+		echo 120
+}
+
+# Not through a pipe: a daemon that a test left behind would keep it open.
+run_and_show()
+{
+	: >"$log"
+	(cd "$here/$suite" &&
+		exec timeout --kill-after=10 "$limit" "./$program") \
+		>"$log" 2>&1 </dev/null &
+	tail --lines=+1 --follow --sleep-interval=0.2 --pid=$! "$log"
+	wait $!
+}
+
+count()
+{
+	awk -v name="$test" -v status="$1" -v limit="$limit" \
+		-v tally="$results/tally" '
+		/^ok .*# SKIP/ || /^1\.\.0/ { skipped++; next }
+		/^ok / { passed++ }
+		/^not ok / { failed++ }
+		/^1\.\.[0-9]+/ { planned = substr($1, 4) + 0 }
+		END {
+			ran = passed + failed + skipped
+			if (status == 124 || status == 137)
+				why = "did not end within " limit " s"
+			else if (status != 0 && status != 4 && !failed)
+				why = "exit status " status
+			else if (!ran)
+				why = "no result"
+			else if (planned != ran && !(skipped && ran == 1))
+				why = "planned " planned + 0 " tests, ran " ran
+			if (why) {
+				print "not ok " name ": " why
+				failed++
+			}
+			print name, passed + 0, failed + 0, skipped + 0 >>tally
+		}' "$log"
+}
+
+mark_kernel_log()
+{
+	echo "selftests: begin $test" >/dev/kmsg
+}
+
+search_kernel_log()
+{
+	dmesg --notime | sed "1,/^selftests: begin $suite:$program\$/d" |
+		grep -E -A 30 "$splat" >"$log.kernel" || return 0
+
+	echo "not ok $test: the kernel's log has"
+	sed 's/^/# /' "$log.kernel"
+	echo "$test:kernel-log 0 1 0" >>"$results/tally"
+}
+
+mkdir -p "$results"
+for test in "$@"; do
+	suite=${test%%:*}
+	program=${test#*:}
+	log=$results/$suite-$program.log
+	limit=$(time_limit "$suite")
+
+	echo "# $test"
+	echo "$test" >"$results/running"
+	[ "$where" = host ] || mark_kernel_log
+	status=0
+	run_and_show || status=$?
+	count "$status"
+	[ "$where" = host ] || search_kernel_log
+	rm "$results/running"
+done
