@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One way to call what differs between the kernels from 6.1 on. The HAVE_
+ * names come from Kbuild.probe, which looks into the headers: a distribution's
+ * kernel may have a prototype that its version number does not tell.
+ */
+#ifndef PQIKE_COMPAT_H
+#define PQIKE_COMPAT_H
+
+#include <linux/limits.h>
+#include <linux/net.h>
+#include <linux/netlink.h>
+#include <net/xfrm.h>
+
+#ifndef NL_SET_ERR_MSG_FMT_MOD
+/* An extack that holds only constant text: the details go to the log. */
+#define NL_SET_ERR_MSG_FMT_MOD(extack, fmt, args...) do {		\
+	struct netlink_ext_ack *_extack = (extack);			\
+									\
+	if (!_extack)							\
+		break;							\
+	net_info_ratelimited(KBUILD_MODNAME ": " fmt "\n", ##args);	\
+	NL_SET_ERR_MSG_MOD(_extack, "refused, the kernel log says why");	\
+} while (0)
+#endif
+
+static inline int pqike_xfrm_init_state(struct xfrm_state *x,
+					struct netlink_ext_ack *extack)
+{
+#ifdef HAVE_XFRM_INIT_STATE_EXTACK
+	return xfrm_init_state(x, extack);
+#else
+	return xfrm_init_state(x);
+#endif
+}
+
+/* Where xfrm_init_state() does not do this itself, throughput halves. */
+static inline void pqike_xfrm_set_type_offload(struct xfrm_state *x)
+{
+#ifdef HAVE_XFRM_SET_TYPE_OFFLOAD
+	xfrm_set_type_offload(x, false);
+#endif
+}
+
+static inline void pqike_xfrm_set_dir(struct xfrm_state *x, bool inbound)
+{
+#ifdef HAVE_XFRM_SA_DIR
+	x->dir = inbound ? XFRM_SA_DIR_IN : XFRM_SA_DIR_OUT;
+#endif
+}
+
+static inline struct xfrm_state *
+pqike_xfrm_find_acq(struct net *net, const struct xfrm_mark *mark, u8 mode,
+		    u32 reqid, u8 proto, const xfrm_address_t *daddr,
+		    const xfrm_address_t *saddr, unsigned short family)
+{
+#ifdef HAVE_XFRM_FIND_ACQ_PCPU_NUM
+	return xfrm_find_acq(net, mark, mode, reqid, 0, UINT_MAX, proto, daddr,
+			     saddr, 1, family);
+#else
+	return xfrm_find_acq(net, mark, mode, reqid, 0, proto, daddr, saddr, 1,
+			     family);
+#endif
+}
+
+static inline int pqike_xfrm_alloc_spi(struct xfrm_state *x, u32 low, u32 high,
+				       struct netlink_ext_ack *extack)
+{
+#ifdef HAVE_XFRM_ALLOC_SPI_EXTACK
+	return xfrm_alloc_spi(x, low, high, extack);
+#else
+	return xfrm_alloc_spi(x, low, high);
+#endif
+}
+
+#endif /* PQIKE_COMPAT_H */
