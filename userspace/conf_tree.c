@@ -16,12 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf_tree.h"
 
-#define FILE_SIZE_MAX (1024 * 1024)
+#define FILE_SIZE_MAX ((size_t)1024 * 1024)
 #define DEPTH_MAX 16
 
 struct parser {
@@ -170,7 +169,7 @@ static bool read_value(struct parser *p, struct conf_node *node)
 	p->at++;
 	skip_blanks(p);
 	room = strcspn(p->at, "\n") + 1;
-	node->value = malloc(room);
+	node->value = calloc(room, 1);
 	if (!node->value)
 		return syntax_error(p, p->line, "out of memory");
 	if (!read_value_into(p, node->value))
@@ -252,24 +251,31 @@ static bool parse(struct parser *p)
 	return true;
 }
 
-static ssize_t read_descriptor(int fd, char *text, size_t size)
+/* Fill @text with a file of at most @size octets and a NUL. */
+static const char *read_descriptor(int fd, char *text, size_t size)
 {
 	size_t len = 0;
 	ssize_t n;
 
 	do {
-		n = read(fd, text + len, size - len);
+		n = read(fd, text + len, size + 1 - len);
 		if (n > 0)
 			len += (size_t)n;
 	} while (n > 0 || (n < 0 && errno == EINTR));
-	return n < 0 ? -1 : (ssize_t)len;
+	if (n < 0)
+		return strerror(errno);
+	if (len > size)
+		return "expected a file of at most 1 MiB";
+	text[len] = '\0';
+	if (strlen(text) != len)
+		return "expected text, not a NUL octet";
+	return NULL;
 }
 
 static char *read_text(const char *file, char *error, size_t error_size)
 {
-	const char *what = NULL;
-	char *text = NULL;
-	ssize_t len = 0;
+	const char *what;
+	char *text;
 	int fd;
 
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -278,22 +284,14 @@ static char *read_text(const char *file, char *error, size_t error_size)
 		return NULL;
 	}
 	text = malloc(FILE_SIZE_MAX + 1);
-	if (!text)
-		what = "out of memory";
-	else if ((len = read_descriptor(fd, text, FILE_SIZE_MAX + 1)) < 0)
-		what = strerror(errno);
-	else if (len > FILE_SIZE_MAX)
-		what = "expected a file of at most 1 MiB";
-	else if (memchr(text, '\0', (size_t)len))
-		what = "expected text, not a NUL octet";
+	what = text ? read_descriptor(fd, text, FILE_SIZE_MAX) :
+		      "out of memory";
 	close(fd);
-	if (what) {
-		snprintf(error, error_size, "%s: %s", file, what);
-		free(text);
-		return NULL;
-	}
-	text[len] = '\0';
-	return text;
+	if (!what)
+		return text;
+	snprintf(error, error_size, "%s: %s", file, what);
+	free(text);
+	return NULL;
 }
 
 struct conf_node *conf_tree_read(const char *file, char *error,

@@ -198,11 +198,12 @@ void show_text(const struct show *show, FILE *out, bool colour)
 			fputc('\n', out);
 		print_connection(&p, connection);
 		for (size_t j = 0; j < show->n_ike_sas; j++) {
-			if (strcmp(show->ike_sas[j].connection,
-				   connection->name))
+			const struct kernel_ike_sa *sa = &show->ike_sas[j];
+
+			if (strcmp(sa->connection, connection->name) != 0)
 				continue;
 			fputc('\n', out);
-			print_ike_sa(&p, &show->ike_sas[j]);
+			print_ike_sa(&p, sa);
 		}
 	}
 	print_others(&p, show, !show->n_connections);
