@@ -10,7 +10,29 @@
 #include <linux/limits.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
+#include <net/netlink.h>
 #include <net/xfrm.h>
+
+#ifndef NLA_POLICY_MAX_LEN
+#define NLA_POLICY_MAX_LEN(max_len) { .type = NLA_BINARY, .len = (max_len) }
+#endif
+
+#ifndef HAVE_NLA_GET_DEFAULT
+static inline u8 nla_get_u8_default(const struct nlattr *nla, u8 without)
+{
+	return nla ? nla_get_u8(nla) : without;
+}
+
+static inline u16 nla_get_u16_default(const struct nlattr *nla, u16 without)
+{
+	return nla ? nla_get_u16(nla) : without;
+}
+
+static inline u32 nla_get_u32_default(const struct nlattr *nla, u32 without)
+{
+	return nla ? nla_get_u32(nla) : without;
+}
+#endif
 
 #ifndef NL_SET_ERR_MSG_FMT_MOD
 /* An extack that holds only constant text: the details go to the log. */

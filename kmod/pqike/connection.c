@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The connections of a network namespace.
+ *
+ * A connection does not change: setting it again puts another in its place,
+ * and an IKE SA keeps the one that it began with.
+ */
+#include <keys/user-type.h>
+#include <linux/key.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "connection.h"
+#include "namespace.h"
+
+/**
+ * pqike_connection_alloc() - make a connection that no list has yet
+ * @psk_description: description of the logon key
+ * @extack: says what is wrong with the key
+ *
+ * The key is looked up in the keyrings of the current process.
+ *
+ * Context: process context of who sets the connection; may sleep.
+ * Return: the connection with one reference, its other fields zero; or
+ * ERR_PTR() of -ENOMEM, or of request_key(): -ENOKEY, -EKEYREVOKED,
+ * -EKEYEXPIRED, -EACCES.
+ */
+struct pqike_connection *
+pqike_connection_alloc(const char *psk_description,
+		       struct netlink_ext_ack *extack)
+{
+	struct pqike_connection *connection;
+	struct key *psk;
+
+	psk = request_key(&key_type_logon, psk_description, NULL);
+	if (IS_ERR(psk)) {
+		NL_SET_ERR_MSG(extack,
+			       "no usable logon key of this description in the caller's keyrings");
+		return ERR_CAST(psk);
+	}
+	connection = kzalloc(sizeof(*connection), GFP_KERNEL_ACCOUNT);
+	if (!connection) {
+		key_put(psk);
+		return ERR_PTR(-ENOMEM);
+	}
+	kref_init(&connection->ref);
+	INIT_LIST_HEAD(&connection->list);
+	connection->psk = psk;
+	return connection;
+}
+
+static void connection_free(struct kref *ref)
+{
+	struct pqike_connection *connection =
+		container_of(ref, struct pqike_connection, ref);
+
+	key_put(connection->psk);
+	kfree(connection);
+}
+
+/**
+ * pqike_connection_put() - give back a reference
+ * @connection: the connection, or NULL
+ *
+ * Context: may sleep.
+ */
+void pqike_connection_put(struct pqike_connection *connection)
+{
+	if (connection)
+		kref_put(&connection->ref, connection_free);
+}
+
+/* The caller holds connections_lock. */
+static struct pqike_connection *lookup(struct pqike_net *pn, const char *name)
+{
+	struct pqike_connection *connection;
+
+	list_for_each_entry(connection, &pn->connections, list) {
+		if (!strcmp(connection->name, name))
+			return connection;
+	}
+	return NULL;
+}
+
+/* Take a connection out of the list, which had a reference. */
+static void unlink_connection(struct pqike_connection *connection)
+{
+	list_del(&connection->list);
+	pqike_connection_put(connection);
+}
+
+/**
+ * pqike_connection_set() - put a connection into the list
+ * @net: network namespace
+ * @connection: complete; the list takes over the caller's reference
+ *
+ * One of the same name is replaced.
+ *
+ * Context: may sleep.
+ */
+void pqike_connection_set(struct net *net, struct pqike_connection *connection)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_connection *before;
+
+	mutex_lock(&pn->connections_lock);
+	before = lookup(pn, connection->name);
+	if (before)
+		unlink_connection(before);
+	list_add_tail(&connection->list, &pn->connections);
+	mutex_unlock(&pn->connections_lock);
+}
+
+/**
+ * pqike_connection_find() - a connection by its name
+ * @net: network namespace
+ * @name: its name
+ *
+ * Context: may sleep.
+ * Return: with a reference, or NULL.
+ */
+struct pqike_connection *pqike_connection_find(struct net *net,
+					       const char *name)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_connection *connection;
+
+	mutex_lock(&pn->connections_lock);
+	connection = lookup(pn, name);
+	if (connection)
+		kref_get(&connection->ref);
+	mutex_unlock(&pn->connections_lock);
+	return connection;
+}
+
+/**
+ * pqike_connection_nth() - a connection by its place in the list
+ * @net: network namespace
+ * @n: place, from 0
+ *
+ * Context: may sleep.
+ * Return: with a reference, or NULL behind the last one.
+ */
+struct pqike_connection *pqike_connection_nth(struct net *net, unsigned long n)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_connection *connection, *found = NULL;
+
+	mutex_lock(&pn->connections_lock);
+	list_for_each_entry(connection, &pn->connections, list) {
+		if (n--)
+			continue;
+		found = connection;
+		kref_get(&found->ref);
+		break;
+	}
+	mutex_unlock(&pn->connections_lock);
+	return found;
+}
+
+/**
+ * pqike_connection_del() - take a connection out of the list
+ * @net: network namespace
+ * @name: its name
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOENT.
+ */
+int pqike_connection_del(struct net *net, const char *name)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_connection *connection;
+
+	mutex_lock(&pn->connections_lock);
+	connection = lookup(pn, name);
+	if (connection)
+		unlink_connection(connection);
+	mutex_unlock(&pn->connections_lock);
+	return connection ? 0 : -ENOENT;
+}
+
+/**
+ * pqike_connection_del_all() - empty the list
+ * @net: network namespace
+ *
+ * Context: may sleep.
+ */
+void pqike_connection_del_all(struct net *net)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_connection *connection, *next;
+
+	mutex_lock(&pn->connections_lock);
+	list_for_each_entry_safe(connection, next, &pn->connections, list)
+		unlink_connection(connection);
+	mutex_unlock(&pn->connections_lock);
+}

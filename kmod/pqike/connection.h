@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Connections: whom an IKE SA may be with, and what it must meet (R4, R5). */
+#ifndef PQIKE_CONNECTION_H
+#define PQIKE_CONNECTION_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <uapi/linux/pqike.h>
+
+struct key;
+struct net;
+struct netlink_ext_ack;
+
+/**
+ * struct pqike_identity - body of an Identification payload
+ * @len: octets in @body
+ * @body: ID Type, three reserved octets, Identification Data
+ */
+struct pqike_identity {
+	u16 len;
+	u8 body[PQIKE_ID_MAX];
+};
+
+/**
+ * struct pqike_connection - set by an administrator, never changed afterwards
+ * @ref: the list has one, each IKE SA has one
+ * @list: in the namespace's list
+ * @name: unique in the namespace
+ * @local: identity of this side
+ * @remote: identity that the peer must prove
+ * @require_ml_kem: no IKE SA without ML-KEM
+ * @psk: the logon key bound to these identities
+ */
+struct pqike_connection {
+	struct kref ref;
+	struct list_head list;
+	char name[PQIKE_NAME_MAX + 1];
+	struct pqike_identity local;
+	struct pqike_identity remote;
+	bool require_ml_kem;
+	struct key *psk;
+};
+
+struct pqike_connection *
+pqike_connection_alloc(const char *psk_description,
+		       struct netlink_ext_ack *extack);
+void pqike_connection_set(struct net *net, struct pqike_connection *connection);
+struct pqike_connection *pqike_connection_find(struct net *net,
+					       const char *name);
+struct pqike_connection *pqike_connection_nth(struct net *net,
+					      unsigned long n);
+int pqike_connection_del(struct net *net, const char *name);
+void pqike_connection_del_all(struct net *net);
+void pqike_connection_put(struct pqike_connection *connection);
+
+#endif /* PQIKE_CONNECTION_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading IKE messages: nothing is believed that does not fit its buffer.
+ */
+#include <asm/byteorder.h>
+#include <linux/errno.h>
+
+#include "ike_message.h"
+
+/**
+ * ike_payload_next() - take the next payload off a chain
+ * @chain: what is left of the chain; advanced on success
+ * @payload: receives type and body, which points into the chain's buffer
+ *
+ * Context: any.
+ * Return: 1 for a payload, 0 at the end of the chain, -EBADMSG when a length
+ * does not fit or octets are left over.
+ */
+int ike_payload_next(struct ike_payload_chain *chain,
+		     struct ike_payload *payload)
+{
+	const struct ike_payload_header *header;
+	size_t len;
+
+	if (chain->next_type == IKE_PAYLOAD_NONE)
+		return chain->len ? -EBADMSG : 0;
+	if (chain->len < sizeof(*header))
+		return -EBADMSG;
+	header = (const struct ike_payload_header *)chain->data;
+	len = be16_to_cpu(header->length);
+	if (len < sizeof(*header) || len > chain->len)
+		return -EBADMSG;
+
+	payload->type = chain->next_type;
+	payload->body = chain->data + sizeof(*header);
+	payload->len = len - sizeof(*header);
+	chain->next_type = header->next_payload;
+	chain->data += len;
+	chain->len -= len;
+	return 1;
+}
+
+/**
+ * ike_payload_find() - the one payload of a type in a chain
+ * @chain: the whole chain
+ * @type: payload type
+ * @payload: receives it
+ *
+ * Context: any.
+ * Return: 0, -ENOENT when there is none, -EBADMSG when the chain is malformed
+ * or has more than one of them.
+ */
+int ike_payload_find(struct ike_payload_chain chain, u8 type,
+		     struct ike_payload *payload)
+{
+	struct ike_payload candidate;
+	bool found = false;
+	int more;
+
+	while ((more = ike_payload_next(&chain, &candidate)) > 0) {
+		if (candidate.type != type)
+			continue;
+		if (found)
+			return -EBADMSG;
+		*payload = candidate;
+		found = true;
+	}
+	if (more < 0)
+		return more;
+	return found ? 0 : -ENOENT;
+}
+
+/**
+ * ike_notify_present() - look for a status notification without SPI
+ * @chain: the whole chain
+ * @type: Notify Message Type
+ *
+ * Context: any.
+ * Return: true when the chain is well formed as far as the notification.
+ */
+bool ike_notify_present(struct ike_payload_chain chain, u16 type)
+{
+	struct ike_payload payload;
+
+	while (ike_payload_next(&chain, &payload) > 0) {
+		if (payload.type == IKE_PAYLOAD_NOTIFY && payload.len >= 4 &&
+		    (payload.body[2] << 8 | payload.body[3]) == type)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * ike_message_check() - check the frame of an IKE message
+ * @message: from the IKE header on
+ * @len: octets in @message
+ * @chain: receives the chain of payloads after the header
+ *
+ * Context: any.
+ * Return: 0, or -EBADMSG when the header is cut, is of another major version
+ * or has another length than @len.
+ */
+int ike_message_check(const u8 *message, size_t len,
+		      struct ike_payload_chain *chain)
+{
+	const struct ike_header *header = (const struct ike_header *)message;
+
+	if (len < sizeof(*header) || be32_to_cpu(header->length) != len ||
+	    (header->version & 0xf0) != IKE_VERSION_2)
+		return -EBADMSG;
+	chain->next_type = header->next_payload;
+	chain->data = message + sizeof(*header);
+	chain->len = len - sizeof(*header);
+	return 0;
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IKE SAs: how they are made, found, owned and ended.
+ *
+ * The namespace's xarray has a reference to each.  Who works on one holds its
+ * lock; deleting sets @deleted under the lock, so a user who found it before
+ * and got the lock afterwards finds out.
+ */
+#include <crypto/hash.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <net/sock.h>
+
+#include "child_sa.h"
+#include "connection.h"
+#include "ike_sa.h"
+#include "namespace.h"
+
+/**
+ * pqike_ike_sa_alloc() - make an IKE SA that nobody can find yet
+ * @net: network namespace
+ * @owner: netlink socket of who makes it
+ * @owner_portid: port of @owner
+ * @role: side of IKE_SA_INIT
+ *
+ * Context: may sleep.
+ * Return: with one reference, or NULL without memory.
+ */
+struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
+					u32 owner_portid, enum pqike_role role)
+{
+	struct pqike_ike_sa *sa;
+
+	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
+	if (!sa)
+		return NULL;
+	kref_init(&sa->ref);
+	mutex_init(&sa->lock);
+	INIT_LIST_HEAD(&sa->children);
+	sa->net = net;
+	sa->role = role;
+	sock_hold(owner);
+	sa->owner = owner;
+	sa->owner_portid = owner_portid;
+	sa->state = PQIKE_IKE_SA_STATE_HALF_OPEN;
+	/* IKE_SA_INIT, which the kernel does not seal, took Message ID 0. */
+	if (role == PQIKE_ROLE_INITIATOR)
+		sa->message_ids.request = 1;
+	else
+		sa->message_ids.peer_request = 1;
+	return sa;
+}
+
+/**
+ * pqike_ike_sa_insert() - give an IKE SA its number
+ * @sa: made with pqike_ike_sa_alloc(); the namespace takes another reference
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM or -EBUSY when there is no number left.
+ */
+int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
+{
+	struct pqike_net *pn = pqike_pernet(sa->net);
+	int err;
+
+	kref_get(&sa->ref);
+	err = xa_alloc_cyclic(&pn->ike_sas, &sa->id, sa, xa_limit_31b,
+			      &pn->next_ike_sa, GFP_KERNEL_ACCOUNT);
+	if (err < 0) {
+		pqike_ike_sa_put(sa);
+		return err;
+	}
+	return 0;
+}
+
+/* Wipe and give back all that an IKE SA holds, in any state. */
+static void release_contents(struct pqike_ike_sa *sa)
+{
+	pqike_child_sa_del_all(sa);
+	pqike_ke_wipe(&sa->ke);
+	pqike_sk_cipher_free(&sa->sealing);
+	pqike_sk_cipher_free(&sa->opening);
+	if (sa->prf)
+		crypto_free_shash(sa->prf);
+	sa->prf = NULL;
+	memzero_explicit(&sa->keys, sizeof(sa->keys));
+	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
+	memzero_explicit(&sa->int_auth_i, sizeof(sa->int_auth_i));
+	memzero_explicit(&sa->int_auth_r, sizeof(sa->int_auth_r));
+	kfree_sensitive(sa->opened.plaintext);
+	sa->opened.plaintext = NULL;
+	for (unsigned int i = 0; i < ARRAY_SIZE(sa->reassembly); i++)
+		pqike_reassembly_drop(&sa->reassembly[i]);
+	kfree(sa->request.data);
+	sa->request.data = NULL;
+	kfree(sa->response.data);
+	sa->response.data = NULL;
+	pqike_connection_put(sa->connection);
+	sa->connection = NULL;
+}
+
+static void ike_sa_free(struct kref *ref)
+{
+	struct pqike_ike_sa *sa = container_of(ref, struct pqike_ike_sa, ref);
+
+	release_contents(sa);
+	sock_put(sa->owner);
+	mutex_destroy(&sa->lock);
+	kfree_sensitive(sa);
+}
+
+/**
+ * pqike_ike_sa_put() - give back a reference
+ * @sa: the IKE SA
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_put(struct pqike_ike_sa *sa)
+{
+	kref_put(&sa->ref, ike_sa_free);
+}
+
+/* Lock what was found, unless it has been deleted meanwhile. */
+static struct pqike_ike_sa *lock_found(struct pqike_ike_sa *sa)
+{
+	mutex_lock(&sa->lock);
+	if (!sa->deleted)
+		return sa;
+	pqike_ike_sa_unlock(sa);
+	return NULL;
+}
+
+/**
+ * pqike_ike_sa_lock() - find an IKE SA and lock it
+ * @net: network namespace
+ * @id: its number
+ * @extack: says that there is none
+ *
+ * Context: may sleep.
+ * Return: the IKE SA, to be given back with pqike_ike_sa_unlock(); or NULL.
+ */
+struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
+				       struct netlink_ext_ack *extack)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_ike_sa *sa;
+
+	xa_lock(&pn->ike_sas);
+	sa = xa_load(&pn->ike_sas, id);
+	if (sa)
+		kref_get(&sa->ref);
+	xa_unlock(&pn->ike_sas);
+	if (sa)
+		sa = lock_found(sa);
+	if (!sa)
+		NL_SET_ERR_MSG(extack, "no IKE SA of this number");
+	return sa;
+}
+
+/**
+ * pqike_ike_sa_lock_next() - find the IKE SA of this or a higher number
+ * @net: network namespace
+ * @id: number to begin with; receives the number that was found
+ *
+ * Context: may sleep.
+ * Return: the IKE SA, to be given back with pqike_ike_sa_unlock(); or NULL.
+ */
+struct pqike_ike_sa *pqike_ike_sa_lock_next(struct net *net, unsigned long *id)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_ike_sa *sa;
+
+	for (;; (*id)++) {
+		xa_lock(&pn->ike_sas);
+		sa = xa_find(&pn->ike_sas, id, ULONG_MAX, XA_PRESENT);
+		if (sa)
+			kref_get(&sa->ref);
+		xa_unlock(&pn->ike_sas);
+		if (!sa)
+			return NULL;
+		sa = lock_found(sa);
+		if (sa)
+			return sa;
+	}
+}
+
+/**
+ * pqike_ike_sa_unlock() - unlock and give back
+ * @sa: from pqike_ike_sa_lock()
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_unlock(struct pqike_ike_sa *sa)
+{
+	mutex_unlock(&sa->lock);
+	pqike_ike_sa_put(sa);
+}
+
+/**
+ * pqike_ike_sa_delete() - end an IKE SA, its Child SAs and every secret
+ * @sa: locked
+ *
+ * Context: may sleep; the caller holds a reference of its own.
+ */
+void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
+{
+	struct pqike_net *pn = pqike_pernet(sa->net);
+
+	sa->deleted = true;
+	xa_erase(&pn->ike_sas, sa->id);
+	release_contents(sa);
+	pqike_ike_sa_put(sa);
+}
+
+/* A port may already belong to another socket: only who is gone counts. */
+static bool owner_is_gone(const struct pqike_ike_sa *sa, u32 portid)
+{
+	return sa->owner_portid == portid && sock_flag(sa->owner, SOCK_DEAD);
+}
+
+/**
+ * pqike_ike_sa_delete_half_open() - end what a closed socket left unfinished
+ * @net: network namespace
+ * @owner_portid: port that the socket had
+ *
+ * Established IKE SAs live on (R7).
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid)
+{
+	struct pqike_ike_sa *sa;
+	unsigned long id = 0;
+
+	while ((sa = pqike_ike_sa_lock_next(net, &id))) {
+		if (sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED &&
+		    owner_is_gone(sa, owner_portid))
+			pqike_ike_sa_delete(sa);
+		pqike_ike_sa_unlock(sa);
+		id++;
+	}
+}
+
+/**
+ * pqike_ike_sa_delete_all() - end every IKE SA of a namespace
+ * @net: network namespace
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_delete_all(struct net *net)
+{
+	struct pqike_ike_sa *sa;
+	unsigned long id = 0;
+
+	while ((sa = pqike_ike_sa_lock_next(net, &id))) {
+		pqike_ike_sa_delete(sa);
+		pqike_ike_sa_unlock(sa);
+	}
+}
+
+/**
+ * pqike_ike_sa_use_keys() - start the use of keys(n)
+ * @sa: locked
+ * @keys: becomes @sa->keys; the caller wipes its copy
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of the cipher, after which @sa can only be deleted.
+ */
+int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
+			  const struct pqike_keys *keys)
+{
+	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
+	int err;
+
+	sa->keys = *keys;
+	err = pqike_sk_cipher_set_key(&sa->sealing,
+				      initiator ? keys->sk_ei : keys->sk_er,
+				      keys->sk_e_len);
+	if (!err)
+		err = pqike_sk_cipher_set_key(&sa->opening,
+					      initiator ? keys->sk_er :
+					      keys->sk_ei, keys->sk_e_len);
+	if (err)
+		sa->state = PQIKE_IKE_SA_STATE_FAILED;
+	return err;
+}

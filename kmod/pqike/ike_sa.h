@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The IKE SA as an object, and its one state machine (R6).
+ *
+ *	HALF_OPEN -> KEYED -> AUTHENTICATED -> ESTABLISHED
+ *	                \----------\--> FAILED
+ *
+ * Every step checks the state first; one that is refused changes nothing.
+ */
+#ifndef PQIKE_IKE_SA_H
+#define PQIKE_IKE_SA_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <uapi/linux/pqike.h>
+
+#include "int_auth.h"
+#include "ke.h"
+#include "key_schedule.h"
+#include "negotiation.h"
+#include "reassembly.h"
+#include "sk_payload.h"
+
+struct genl_info;
+struct net;
+struct netlink_ext_ack;
+struct pqike_connection;
+struct sock;
+
+/* Where the additional key exchange that is due stands. */
+enum pqike_round_step {
+	PQIKE_ROUND_IDLE,
+	PQIKE_ROUND_BEGUN,	/* initiator: the own KE data is made */
+	PQIKE_ROUND_ANSWERED,	/* responder: the response is to be sealed */
+};
+
+struct pqike_raw_message {
+	u8 *data;
+	size_t len;
+};
+
+/**
+ * struct pqike_message_ids - which Message IDs are next (RFC 7296 section 2.2)
+ * @request: of the next request of this side
+ * @request_exchange: its Exchange Type, once it has been sealed
+ * @awaiting_response: that request has been sealed
+ * @peer_request: of the next request of the peer
+ * @owes_response: the request before @peer_request has not been answered
+ *
+ * The window is one in each direction.
+ */
+struct pqike_message_ids {
+	u32 request;
+	u8 request_exchange;
+	bool awaiting_response;
+	u32 peer_request;
+	bool owes_response;
+};
+
+/**
+ * struct pqike_ike_sa - an IKE SA
+ * @ref: the namespace has one until the IKE SA is deleted, each user one
+ * @net: its namespace, which deletes it before it goes itself
+ * @id: its number there
+ * @owner: netlink socket that made it, held
+ * @owner_portid: port of @owner
+ * @lock: guards all below
+ * @deleted: no longer in the namespace; no step is taken any more
+ * @role: side of IKE_SA_INIT
+ * @state: see above
+ * @connection: held; the responder has one from auth-verify on
+ * @init: SPIs and nonces
+ * @request: IKE_SA_INIT request as it was on the wire, until established
+ * @response: IKE_SA_INIT response, likewise
+ * @suite: what was negotiated
+ * @ke: the key exchange under way
+ * @round_step: where the additional key exchange stands
+ * @rounds_done: additional key exchanges mixed into @keys
+ * @prf: negotiated function
+ * @sealing: cipher of this side
+ * @opening: cipher of the peer
+ * @keys: keys(@rounds_done)
+ * @next_keys: responder: keys that start when the response has been sealed
+ * @int_auth_i: over what the initiator sent in IKE_INTERMEDIATE
+ * @int_auth_r: over what the responder sent
+ * @message_ids: see there
+ * @opened: the message opened last
+ * @reassembly: of the peer's requests, of its responses
+ * @auth_made: the own AUTH payload is made
+ * @auth_message_id: Message ID of IKE_AUTH
+ * @keymat_used: KEYMAT of the first Child SA has been derived, once and for all
+ * @children: struct pqike_child_sa
+ */
+struct pqike_ike_sa {
+	struct kref ref;
+	struct net *net;
+	u32 id;
+	struct sock *owner;
+	u32 owner_portid;
+	struct mutex lock;
+	bool deleted;
+	enum pqike_role role;
+	enum pqike_ike_sa_state state;
+	struct pqike_connection *connection;
+	struct pqike_init_values init;
+	struct pqike_raw_message request;
+	struct pqike_raw_message response;
+	struct pqike_suite suite;
+	struct pqike_ke ke;
+	enum pqike_round_step round_step;
+	unsigned int rounds_done;
+	struct crypto_shash *prf;
+	struct pqike_sk_cipher sealing;
+	struct pqike_sk_cipher opening;
+	struct pqike_keys keys;
+	struct pqike_keys next_keys;
+	struct pqike_int_auth int_auth_i;
+	struct pqike_int_auth int_auth_r;
+	struct pqike_message_ids message_ids;
+	struct pqike_sk_opened opened;
+	struct pqike_reassembly reassembly[2];
+	bool auth_made;
+	u32 auth_message_id;
+	bool keymat_used;
+	struct list_head children;
+};
+
+/* ike_sa.c: the object */
+struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
+					u32 owner_portid, enum pqike_role role);
+int pqike_ike_sa_insert(struct pqike_ike_sa *sa);
+struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
+				       struct netlink_ext_ack *extack);
+struct pqike_ike_sa *pqike_ike_sa_lock_next(struct net *net, unsigned long *id);
+void pqike_ike_sa_unlock(struct pqike_ike_sa *sa);
+void pqike_ike_sa_put(struct pqike_ike_sa *sa);
+void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
+void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid);
+void pqike_ike_sa_delete_all(struct net *net);
+int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
+			  const struct pqike_keys *keys);
+
+/* ike_sa_init.c: the steps of IKE_SA_INIT */
+int pqike_ike_sa_begin_initiator(struct pqike_ike_sa *sa, u16 method,
+				 struct netlink_ext_ack *extack);
+int pqike_ike_sa_begin_responder(struct pqike_ike_sa *sa, const u8 *request,
+				 size_t len, struct netlink_ext_ack *extack);
+int pqike_ike_sa_init(struct pqike_ike_sa *sa,
+		      const struct pqike_raw_message *request,
+		      const struct pqike_raw_message *response,
+		      struct netlink_ext_ack *extack);
+
+/* additional_ke.c: the steps of an additional key exchange */
+int pqike_ike_sa_additional_ke(struct pqike_ike_sa *sa,
+			       struct netlink_ext_ack *extack);
+
+/* ike_sa_message.c: sealing and opening in order */
+int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
+		      u32 message_id, u8 first_payload, const u8 *plaintext,
+		      size_t len, size_t fragment_size, u8 **messages,
+		      size_t *messages_len, struct netlink_ext_ack *extack);
+int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
+		      struct netlink_ext_ack *extack);
+
+/* ike_auth.c: the steps of IKE_AUTH */
+int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa, u8 *auth,
+			   struct netlink_ext_ack *extack);
+int pqike_ike_sa_auth_verify(struct pqike_ike_sa *sa,
+			     struct pqike_connection *connection,
+			     struct netlink_ext_ack *extack);
+
+#endif /* PQIKE_IKE_SA_H */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sealing and opening the messages of an IKE SA in their order: Message IDs,
+ * which exchange is allowed when, IntAuth, and the change of keys behind an
+ * additional key exchange.
+ */
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "ike_sa.h"
+
+static bool rounds_are_done(const struct pqike_ike_sa *sa)
+{
+	return sa->rounds_done == sa->suite.n_additional_ke &&
+	       sa->round_step == PQIKE_ROUND_IDLE;
+}
+
+/* Whether a request of this exchange may begin now. */
+static int check_exchange_type(const struct pqike_ike_sa *sa, u8 exchange_type,
+			       struct netlink_ext_ack *extack)
+{
+	const bool authenticating = sa->state == PQIKE_IKE_SA_STATE_KEYED;
+
+	switch (exchange_type) {
+	case IKE_SA_INIT:
+		break;
+	case IKE_INTERMEDIATE:
+		if (authenticating && !rounds_are_done(sa))
+			return 0;
+		break;
+	case IKE_AUTH:
+		if (authenticating && rounds_are_done(sa))
+			return 0;
+		break;
+	default:
+		if (sa->state != PQIKE_IKE_SA_STATE_KEYED)
+			return 0;
+	}
+	NL_SET_ERR_MSG(extack, "this exchange is out of order for the IKE SA");
+	return -EPROTO;
+}
+
+static int check_keys(const struct pqike_ike_sa *sa,
+		      struct netlink_ext_ack *extack)
+{
+	if (sa->state != PQIKE_IKE_SA_STATE_HALF_OPEN && sa->keys.sk_e_len)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the IKE SA has no keys");
+	return -EPROTO;
+}
+
+static int check_seal_order(const struct pqike_ike_sa *sa, u8 exchange_type,
+			    bool response, u32 message_id,
+			    struct netlink_ext_ack *extack)
+{
+	const struct pqike_message_ids *ids = &sa->message_ids;
+
+	if (response) {
+		if (ids->owes_response && message_id == ids->peer_request - 1 &&
+		    exchange_type == sa->opened.header.exchange_type)
+			return 0;
+		NL_SET_ERR_MSG(extack,
+			       "no request of this exchange and Message ID is to be answered");
+		return -EPROTO;
+	}
+	if (ids->awaiting_response || message_id != ids->request) {
+		NL_SET_ERR_MSG(extack, "a request is under way or the Message ID is not the next");
+		return -EPROTO;
+	}
+	return check_exchange_type(sa, exchange_type, extack);
+}
+
+static int check_open_order(const struct pqike_ike_sa *sa,
+			    const struct ike_header *header,
+			    struct netlink_ext_ack *extack)
+{
+	const bool from_initiator = sa->role == PQIKE_ROLE_RESPONDER;
+	const struct pqike_message_ids *ids = &sa->message_ids;
+	const u32 message_id = be32_to_cpu(header->message_id);
+
+	if (memcmp(header->spi_i, sa->init.spi_i, IKE_SPI_LEN) ||
+	    memcmp(header->spi_r, sa->init.spi_r, IKE_SPI_LEN) ||
+	    !!(header->flags & IKE_FLAG_INITIATOR) != from_initiator) {
+		NL_SET_ERR_MSG(extack, "message is not of this IKE SA");
+		return -EBADMSG;
+	}
+	if (header->flags & IKE_FLAG_RESPONSE) {
+		if (ids->awaiting_response && message_id == ids->request &&
+		    header->exchange_type == ids->request_exchange)
+			return 0;
+		NL_SET_ERR_MSG(extack, "no response of this exchange and Message ID is awaited");
+		return -EPROTO;
+	}
+	if (ids->owes_response || message_id != ids->peer_request) {
+		NL_SET_ERR_MSG(extack, "the request's Message ID is not the next");
+		return -EPROTO;
+	}
+	return check_exchange_type(sa, header->exchange_type, extack);
+}
+
+/* IntAuth covers each message of IKE_INTERMEDIATE, under the keys before it. */
+static int add_to_int_auth(const struct pqike_ike_sa *sa, bool from_initiator,
+			   struct pqike_int_auth *int_auth,
+			   const struct ike_header *header, u8 payload_flags,
+			   u8 first_payload, const u8 *plaintext, size_t len)
+{
+	*int_auth = from_initiator ? sa->int_auth_i : sa->int_auth_r;
+	if (header->exchange_type != IKE_INTERMEDIATE)
+		return 0;
+	return pqike_int_auth_add(int_auth, sa->prf,
+				  from_initiator ? sa->keys.sk_pi :
+				  sa->keys.sk_pr, header, payload_flags,
+				  first_payload, plaintext, len);
+}
+
+static void keep_int_auth(struct pqike_ike_sa *sa, bool from_initiator,
+			  const struct pqike_int_auth *int_auth)
+{
+	if (from_initiator)
+		sa->int_auth_i = *int_auth;
+	else
+		sa->int_auth_r = *int_auth;
+}
+
+/* The response of a round is sealed: the responder's keys(n) start. */
+static int start_next_keys(struct pqike_ike_sa *sa)
+{
+	int err;
+
+	err = pqike_ike_sa_use_keys(sa, &sa->next_keys);
+	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
+	pqike_ke_wipe(&sa->ke);
+	sa->round_step = PQIKE_ROUND_IDLE;
+	sa->rounds_done++;
+	return err;
+}
+
+/**
+ * pqike_ike_sa_seal() - protect a message of this side
+ * @sa: locked, with keys
+ * @exchange_type: Exchange Type of the IKE header
+ * @response: the message answers the request opened last
+ * @message_id: must be the next of its direction
+ * @first_payload: type of the first payload in @plaintext
+ * @plaintext: chain of payloads
+ * @len: octets in @plaintext
+ * @fragment_size: as for pqike_sk_seal()
+ * @messages: as for pqike_sk_seal()
+ * @messages_len: as for pqike_sk_seal()
+ * @extack: says what is out of order
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EPROTO for a message out of order or
+ * an error of pqike_sk_seal(); or an error of the cipher that ends the IKE SA.
+ */
+int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
+		      u32 message_id, u8 first_payload, const u8 *plaintext,
+		      size_t len, size_t fragment_size, u8 **messages,
+		      size_t *messages_len, struct netlink_ext_ack *extack)
+{
+	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
+	struct ike_header header = {
+		.version = IKE_VERSION_2,
+		.exchange_type = exchange_type,
+		.flags = (initiator ? IKE_FLAG_INITIATOR : 0) |
+			 (response ? IKE_FLAG_RESPONSE : 0),
+		.message_id = cpu_to_be32(message_id),
+	};
+	struct pqike_int_auth int_auth;
+	int err;
+
+	err = check_keys(sa, extack);
+	if (!err)
+		err = check_seal_order(sa, exchange_type, response, message_id,
+				       extack);
+	if (err)
+		return err;
+	memcpy(header.spi_i, sa->init.spi_i, IKE_SPI_LEN);
+	memcpy(header.spi_r, sa->init.spi_r, IKE_SPI_LEN);
+	err = add_to_int_auth(sa, initiator, &int_auth, &header, 0,
+			      first_payload, plaintext, len);
+	if (!err)
+		err = pqike_sk_seal(&sa->sealing, &header, first_payload,
+				    plaintext, len, fragment_size, messages,
+				    messages_len);
+	if (err == -EMSGSIZE)
+		NL_SET_ERR_MSG(extack, "message does not fit into fragments of this size");
+	if (err)
+		goto out;
+
+	keep_int_auth(sa, initiator, &int_auth);
+	if (response) {
+		sa->message_ids.owes_response = false;
+	} else {
+		sa->message_ids.awaiting_response = true;
+		sa->message_ids.request_exchange = exchange_type;
+	}
+	if (sa->round_step == PQIKE_ROUND_ANSWERED) {
+		err = start_next_keys(sa);
+		if (err)
+			kfree(*messages);
+	}
+out:
+	memzero_explicit(&int_auth, sizeof(int_auth));
+	return err;
+}
+
+/* A whole message: it is in order and verified. */
+static int accept_message(struct pqike_ike_sa *sa, struct pqike_sk_opened *opened,
+			  struct netlink_ext_ack *extack)
+{
+	const bool from_initiator = sa->role == PQIKE_ROLE_RESPONDER;
+	const bool response = opened->header.flags & IKE_FLAG_RESPONSE;
+	struct pqike_message_ids *ids = &sa->message_ids;
+	struct pqike_int_auth int_auth;
+	int err;
+
+	err = add_to_int_auth(sa, from_initiator, &int_auth, &opened->header,
+			      opened->payload_flags, opened->first_payload,
+			      opened->plaintext, opened->len);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "IntAuth could not be computed");
+		goto out;
+	}
+	keep_int_auth(sa, from_initiator, &int_auth);
+	kfree_sensitive(sa->opened.plaintext);
+	sa->opened = *opened;
+	pqike_reassembly_drop(&sa->reassembly[response]);
+	if (response) {
+		ids->awaiting_response = false;
+		ids->request++;
+	} else {
+		ids->owes_response = true;
+		ids->peer_request++;
+	}
+out:
+	memzero_explicit(&int_auth, sizeof(int_auth));
+	return err;
+}
+
+static int open_fragment(struct pqike_ike_sa *sa, struct pqike_sk_opened *fragment,
+			 struct netlink_ext_ack *extack)
+{
+	const bool response = fragment->header.flags & IKE_FLAG_RESPONSE;
+	struct pqike_reassembly *reassembly = &sa->reassembly[response];
+	struct pqike_sk_opened whole;
+	int missing, err;
+
+	missing = pqike_reassembly_add(reassembly, fragment, extack);
+	if (missing < 0)
+		kfree_sensitive(fragment->plaintext);
+	if (missing)
+		return missing;
+	err = pqike_reassembly_finish(reassembly, &whole);
+	if (err)
+		return err;
+	err = accept_message(sa, &whole, extack);
+	if (err)
+		kfree_sensitive(whole.plaintext);
+	return err;
+}
+
+/**
+ * pqike_ike_sa_open() - verify and decrypt a message of the peer
+ * @sa: locked, with keys
+ * @message: a message or one fragment of it, from the IKE header on
+ * @len: octets in @message
+ * @extack: says what is out of order or wrong with @message
+ *
+ * Context: may sleep.
+ * Return: 0 when the message is whole and @sa->opened has it; a positive
+ * number of fragments that are missing; or, with nothing changed, -EPROTO for
+ * a message out of order, -EBADMSG for one that is malformed or does not
+ * verify, -EALREADY for a fragment that came before, -EMSGSIZE for too many
+ * fragments, -ENOMEM.
+ */
+int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
+		      struct netlink_ext_ack *extack)
+{
+	struct pqike_sk_opened opened;
+	int err;
+
+	err = check_keys(sa, extack);
+	if (err)
+		return err;
+	if (len < sizeof(struct ike_header)) {
+		NL_SET_ERR_MSG(extack, "malformed IKE header");
+		return -EBADMSG;
+	}
+	err = check_open_order(sa, (const struct ike_header *)message, extack);
+	if (!err)
+		err = pqike_sk_open(&sa->opening, message, len, &opened, extack);
+	if (err)
+		return err;
+	if (opened.n_fragments)
+		return open_fragment(sa, &opened, extack);
+	err = accept_message(sa, &opened, extack);
+	if (err)
+		kfree_sensitive(opened.plaintext);
+	return err;
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Key exchanges.  The initiator's side is begun and, when the peer's KE data
+ * has come, completed; the responder has the peer's data at once and answers
+ * in one step.  Private keys go as soon as the shared secret is there, and the
+ * secret when it has been mixed into the keys.
+ */
+#include <crypto/curve25519.h>
+#include <crypto/kpp.h>
+#include <linux/err.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../mlkem/mlkem.h"
+#include "ecdh.h"
+#include "ike_message.h"
+#include "ke.h"
+
+static const struct mlkem_params *ml_kem_params(u16 method)
+{
+	switch (method) {
+	case IKE_KE_ML_KEM_512:
+		return &mlkem512;
+	case IKE_KE_ML_KEM_768:
+		return &mlkem768;
+	case IKE_KE_ML_KEM_1024:
+		return &mlkem1024;
+	default:
+		return NULL;
+	}
+}
+
+/**
+ * pqike_ke_is_ml_kem() - whether a method is ML-KEM
+ * @method: transform ID
+ *
+ * Context: any.
+ */
+bool pqike_ke_is_ml_kem(u16 method)
+{
+	return ml_kem_params(method);
+}
+
+/**
+ * pqike_ke_is_classical() - whether a method is a Diffie-Hellman that is
+ *			     supported
+ * @method: transform ID
+ *
+ * Context: any.
+ */
+bool pqike_ke_is_classical(u16 method)
+{
+	return method == IKE_KE_CURVE25519 || pqike_ecdh_coordinate_len(method);
+}
+
+static void wipe_private_key(struct pqike_ke *ke)
+{
+	kfree_sensitive(ke->private_key);
+	ke->private_key = NULL;
+	ke->private_key_len = 0;
+	if (ke->ecdh)
+		crypto_free_kpp(ke->ecdh);
+	ke->ecdh = NULL;
+}
+
+/**
+ * pqike_ke_wipe() - end a key exchange and wipe every secret of it
+ * @ke: the exchange; all zero afterwards
+ *
+ * Context: may sleep.
+ */
+void pqike_ke_wipe(struct pqike_ke *ke)
+{
+	wipe_private_key(ke);
+	kfree(ke->data);
+	memzero_explicit(ke, sizeof(*ke));
+}
+
+static int alloc_data(struct pqike_ke *ke, size_t data_len,
+		      size_t private_key_len)
+{
+	ke->data = kmalloc(data_len, GFP_KERNEL_ACCOUNT);
+	ke->data_len = data_len;
+	if (!ke->data)
+		return -ENOMEM;
+	if (!private_key_len)
+		return 0;
+	ke->private_key = kmalloc(private_key_len, GFP_KERNEL_ACCOUNT);
+	ke->private_key_len = private_key_len;
+	return ke->private_key ? 0 : -ENOMEM;
+}
+
+static int x25519_keygen(struct pqike_ke *ke)
+{
+	int err;
+
+	err = alloc_data(ke, CURVE25519_KEY_SIZE, CURVE25519_KEY_SIZE);
+	if (err)
+		return err;
+	curve25519_generate_secret(ke->private_key);
+	return curve25519_generate_public(ke->data, ke->private_key) ?
+		0 : -EKEYREJECTED;
+}
+
+static int ecdh_keygen(struct pqike_ke *ke, struct netlink_ext_ack *extack)
+{
+	struct crypto_kpp *ecdh;
+	int err;
+
+	err = alloc_data(ke, 2 * pqike_ecdh_coordinate_len(ke->method), 0);
+	if (err)
+		return err;
+	ecdh = pqike_ecdh_keygen(ke->method, ke->data, extack);
+	if (IS_ERR(ecdh))
+		return PTR_ERR(ecdh);
+	ke->ecdh = ecdh;
+	return 0;
+}
+
+static int ml_kem_keygen(struct pqike_ke *ke, const struct mlkem_params *params)
+{
+	int err;
+
+	err = alloc_data(ke, params->ek_len, params->dk_len);
+	return err ?: mlkem_keygen(params, ke->data, ke->private_key);
+}
+
+/**
+ * pqike_ke_initiate() - make the KE data of the side that speaks first
+ * @ke: all zero; wiped on error
+ * @method: transform ID
+ * @extack: names what is not supported
+ *
+ * Context: may sleep.
+ * Return: 0, -EOPNOTSUPP for an unknown method, -ENOMEM, or an error of the
+ * crypto API.
+ */
+int pqike_ke_initiate(struct pqike_ke *ke, u16 method,
+		      struct netlink_ext_ack *extack)
+{
+	const struct mlkem_params *params = ml_kem_params(method);
+	int err;
+
+	ke->method = method;
+	if (params) {
+		err = ml_kem_keygen(ke, params);
+	} else if (method == IKE_KE_CURVE25519) {
+		err = x25519_keygen(ke);
+	} else if (pqike_ecdh_coordinate_len(method)) {
+		err = ecdh_keygen(ke, extack);
+	} else {
+		NL_SET_ERR_MSG(extack, "key exchange method is not supported");
+		err = -EOPNOTSUPP;
+	}
+	if (err)
+		pqike_ke_wipe(ke);
+	return err;
+}
+
+static int ml_kem_respond(struct pqike_ke *ke, const struct mlkem_params *params,
+			  const u8 *peer, size_t peer_len,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = alloc_data(ke, params->ct_len, 0);
+	if (err)
+		return err;
+	err = mlkem_encaps(params, peer, peer_len, ke->data, ke->secret);
+	if (err == -EINVAL)
+		NL_SET_ERR_MSG(extack, "ML-KEM encapsulation key has the wrong length");
+	else if (err == -EKEYREJECTED)
+		NL_SET_ERR_MSG(extack, "ML-KEM encapsulation key is not reduced modulo q");
+	else if (!err)
+		ke->secret_len = MLKEM_SECRET_LEN;
+	return err;
+}
+
+/**
+ * pqike_ke_respond() - answer the peer's KE data
+ * @ke: all zero; wiped on error; complete on success
+ * @method: transform ID
+ * @peer: the peer's KE data
+ * @peer_len: octets in @peer
+ * @extack: says what is wrong with @peer
+ *
+ * The ML-KEM encapsulation key is checked as FIPS 203 section 7.2 demands.
+ *
+ * Context: may sleep.
+ * Return: 0, -EOPNOTSUPP for an unknown method, -EINVAL for a wrong length,
+ * -EKEYREJECTED for KE data that must not be used, -ENOMEM, or an error of the
+ * crypto API.
+ */
+int pqike_ke_respond(struct pqike_ke *ke, u16 method, const u8 *peer,
+		     size_t peer_len, struct netlink_ext_ack *extack)
+{
+	const struct mlkem_params *params = ml_kem_params(method);
+	int err;
+
+	if (params) {
+		ke->method = method;
+		err = ml_kem_respond(ke, params, peer, peer_len, extack);
+		if (err)
+			pqike_ke_wipe(ke);
+		return err;
+	}
+	err = pqike_ke_initiate(ke, method, extack);
+	if (err)
+		return err;
+	err = pqike_ke_complete(ke, peer, peer_len, extack);
+	if (err)
+		pqike_ke_wipe(ke);
+	return err;
+}
+
+static int x25519_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
+			   struct netlink_ext_ack *extack)
+{
+	if (peer_len != CURVE25519_KEY_SIZE) {
+		NL_SET_ERR_MSG(extack, "X25519 KE data has not 32 octets");
+		return -EINVAL;
+	}
+	/* An all-zero result means a point of small order (RFC 8031). */
+	if (!curve25519(ke->secret, ke->private_key, peer)) {
+		NL_SET_ERR_MSG(extack, "X25519 KE data is a point of small order");
+		return -EKEYREJECTED;
+	}
+	ke->secret_len = CURVE25519_KEY_SIZE;
+	return 0;
+}
+
+static int ecdh_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
+			 struct netlink_ext_ack *extack)
+{
+	const unsigned int coordinate = pqike_ecdh_coordinate_len(ke->method);
+	int err;
+
+	if (peer_len != 2 * coordinate) {
+		NL_SET_ERR_MSG(extack, "ECDH KE data has the wrong length");
+		return -EINVAL;
+	}
+	err = pqike_ecdh_shared_secret(ke->ecdh, peer, peer_len, ke->secret);
+	if (err == -ENOMEM)
+		return err;
+	if (err) {
+		NL_SET_ERR_MSG(extack, "ECDH KE data is no point of the curve");
+		return -EKEYREJECTED;
+	}
+	ke->secret_len = coordinate;
+	return 0;
+}
+
+static int ml_kem_complete(struct pqike_ke *ke, const struct mlkem_params *params,
+			   const u8 *peer, size_t peer_len,
+			   struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (peer_len != params->ct_len) {
+		NL_SET_ERR_MSG(extack, "ML-KEM ciphertext has the wrong length");
+		return -EINVAL;
+	}
+	err = mlkem_decaps(params, ke->private_key, ke->private_key_len, peer,
+			   peer_len, ke->secret);
+	if (!err)
+		ke->secret_len = MLKEM_SECRET_LEN;
+	return err;
+}
+
+/**
+ * pqike_ke_complete() - reach the shared secret with the peer's KE data
+ * @ke: begun with pqike_ke_initiate(); unchanged on error
+ * @peer: the peer's KE data
+ * @peer_len: octets in @peer
+ * @extack: says what is wrong with @peer
+ *
+ * On success the private key is wiped, so there is no second time.
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL for a wrong length, -EKEYREJECTED for KE data that must
+ * not be used, or -ENOMEM.
+ */
+int pqike_ke_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
+		      struct netlink_ext_ack *extack)
+{
+	const struct mlkem_params *params = ml_kem_params(ke->method);
+	int err;
+
+	if (params)
+		err = ml_kem_complete(ke, params, peer, peer_len, extack);
+	else if (ke->method == IKE_KE_CURVE25519)
+		err = x25519_complete(ke, peer, peer_len, extack);
+	else
+		err = ecdh_complete(ke, peer, peer_len, extack);
+	if (!err)
+		wipe_private_key(ke);
+	return err;
+}

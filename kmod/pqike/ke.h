@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One key exchange: classical Diffie-Hellman or ML-KEM, from making the own
+ * KE data to the shared secret.
+ */
+#ifndef PQIKE_KE_H
+#define PQIKE_KE_H
+
+#include <linux/types.h>
+
+#define PQIKE_SECRET_LEN_MAX	48	/* the x-coordinate of a P-384 point */
+
+struct crypto_kpp;
+struct netlink_ext_ack;
+struct mlkem_params;
+
+/**
+ * struct pqike_ke - a key exchange under way
+ * @method: transform ID, 0 when there is none
+ * @secret_len: octets in @secret, 0 until the exchange is complete
+ * @data_len: octets in @data
+ * @data: the KE data of this side
+ * @private_key: X25519 scalar or ML-KEM decapsulation key, until complete
+ * @private_key_len: octets in @private_key
+ * @ecdh: holds the ECDH private key until complete
+ * @secret: the shared secret, for the key schedule to mix in
+ */
+struct pqike_ke {
+	u16 method;
+	u16 secret_len;
+	size_t data_len;
+	u8 *data;
+	u8 *private_key;
+	size_t private_key_len;
+	struct crypto_kpp *ecdh;
+	u8 secret[PQIKE_SECRET_LEN_MAX];
+};
+
+bool pqike_ke_is_classical(u16 method);
+bool pqike_ke_is_ml_kem(u16 method);
+int pqike_ke_initiate(struct pqike_ke *ke, u16 method,
+		      struct netlink_ext_ack *extack);
+int pqike_ke_respond(struct pqike_ke *ke, u16 method, const u8 *peer,
+		     size_t peer_len, struct netlink_ext_ack *extack);
+int pqike_ke_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
+		      struct netlink_ext_ack *extack);
+void pqike_ke_wipe(struct pqike_ke *ke);
+
+#endif /* PQIKE_KE_H */

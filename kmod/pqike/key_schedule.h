@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From shared secrets to keys (RFC 7296 section 2.14, RFC 9370 section 2.2.2). */
+#ifndef PQIKE_KEY_SCHEDULE_H
+#define PQIKE_KEY_SCHEDULE_H
+
+#include <linux/types.h>
+
+#include "ike_message.h"
+#include "prf.h"
+
+/* AES-256 and the four octets of salt (RFC 5282 section 7.1). */
+#define PQIKE_SK_E_LEN_MAX	36
+
+/* What the IKE_SA_INIT messages put into the keys besides the secrets. */
+struct pqike_init_values {
+	u8 spi_i[IKE_SPI_LEN];
+	u8 spi_r[IKE_SPI_LEN];
+	u16 ni_len;
+	u16 nr_len;
+	u8 ni[IKE_NONCE_MAX];
+	u8 nr[IKE_NONCE_MAX];
+};
+
+/*
+ * keys(n).  The ciphers are AEADs, so there is no SK_a.  SK_d and SK_p have the
+ * PRF's length; SK_e has sk_e_len octets, salt last.
+ */
+struct pqike_keys {
+	unsigned int sk_e_len;
+	u8 sk_d[PQIKE_PRF_LEN_MAX];
+	u8 sk_ei[PQIKE_SK_E_LEN_MAX];
+	u8 sk_er[PQIKE_SK_E_LEN_MAX];
+	u8 sk_pi[PQIKE_PRF_LEN_MAX];
+	u8 sk_pr[PQIKE_PRF_LEN_MAX];
+};
+
+int pqike_derive_keys(struct crypto_shash *prf,
+		      const struct pqike_init_values *init,
+		      const u8 *sk_d_before, const u8 *secret,
+		      size_t secret_len, unsigned int sk_e_len,
+		      struct pqike_keys *keys);
+int pqike_derive_keymat(struct crypto_shash *prf,
+			const struct pqike_init_values *init, const u8 *sk_d,
+			u8 *keymat, size_t len);
+
+#endif /* PQIKE_KEY_SCHEDULE_H */

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pqike: every secret step of IKEv2 with ML-KEM, in the kernel.
+ */
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "namespace.h"
+#include "netlink.h"
+
+static int __init pqike_init(void)
+{
+	int err;
+
+	err = pqike_namespace_register();
+	if (err)
+		return err;
+	err = pqike_netlink_register();
+	if (err)
+		pqike_namespace_unregister();
+	return err;
+}
+
+static void __exit pqike_exit(void)
+{
+	pqike_netlink_unregister();
+	pqike_namespace_unregister();
+}
+
+module_init(pqike_init);
+module_exit(pqike_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("IKEv2 with ML-KEM whose keys never leave the kernel");
+MODULE_ALIAS_GENL_FAMILY("pqike");
+MODULE_SOFTDEP("pre: mlkem xfrm_algo esp4 esp6 gcm seqiv ecdh_generic");

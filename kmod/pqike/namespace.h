@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What pqike keeps for each network namespace. */
+#ifndef PQIKE_NAMESPACE_H
+#define PQIKE_NAMESPACE_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/xarray.h>
+
+struct net;
+
+/**
+ * struct pqike_net - per network namespace
+ * @ike_sas: IKE SAs by their number; has a reference to each
+ * @next_ike_sa: for xa_alloc_cyclic()
+ * @connections_lock: guards @connections
+ * @connections: struct pqike_connection
+ */
+struct pqike_net {
+	struct xarray ike_sas;
+	u32 next_ike_sa;
+	struct mutex connections_lock;
+	struct list_head connections;
+};
+
+struct pqike_net *pqike_pernet(struct net *net);
+int pqike_namespace_register(void);
+void pqike_namespace_unregister(void);
+
+#endif /* PQIKE_NAMESPACE_H */

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading the chosen proposal from the responder's SA payload, and checking
+ * that the initiator offered it.
+ */
+#include <linux/errno.h>
+#include <linux/netlink.h>
+#include <linux/string.h>
+
+#include "ike_message.h"
+#include "ke.h"
+#include "negotiation.h"
+
+#define TRANSFORM_ATTRIBUTE_KEY_LENGTH	(0x8000 | 14)
+#define PROTOCOL_IKE			1
+
+enum transform_type {
+	TRANSFORM_ENCR		= 1,
+	TRANSFORM_PRF		= 2,
+	TRANSFORM_INTEG		= 3,
+	TRANSFORM_KE		= 4,
+	TRANSFORM_ADDKE1	= 6,
+	TRANSFORM_ADDKE7	= 12,
+	TRANSFORM_TYPES		= 13,
+};
+
+struct proposal_header {
+	u8 last;
+	u8 reserved;
+	__be16 length;
+	u8 number;
+	u8 protocol;
+	u8 spi_size;
+	u8 n_transforms;
+} __packed;
+
+struct transform_header {
+	u8 last;
+	u8 reserved;
+	__be16 length;
+	u8 type;
+	u8 reserved2;
+	__be16 id;
+} __packed;
+
+struct transform_attribute {
+	__be16 type;
+	__be16 value;
+} __packed;
+
+struct transform {
+	u8 type;
+	u16 id;
+	u16 key_bits;
+};
+
+/* The transforms of one proposal that are not read yet. */
+struct proposal {
+	u8 number;
+	u8 protocol;
+	unsigned int n_left;
+	const u8 *data;
+	size_t len;
+};
+
+/* Returns 1 for a proposal, 0 at the end, -EBADMSG. */
+static int proposal_next(const u8 **data, size_t *len, struct proposal *proposal)
+{
+	const struct proposal_header *header = (const void *)*data;
+	size_t proposal_len, head_len;
+
+	if (!*len)
+		return 0;
+	if (*len < sizeof(*header))
+		return -EBADMSG;
+	proposal_len = be16_to_cpu(header->length);
+	head_len = sizeof(*header) + header->spi_size;
+	if (proposal_len < head_len || proposal_len > *len)
+		return -EBADMSG;
+	proposal->number = header->number;
+	proposal->protocol = header->protocol;
+	proposal->n_left = header->n_transforms;
+	proposal->data = *data + head_len;
+	proposal->len = proposal_len - head_len;
+	*data += proposal_len;
+	*len -= proposal_len;
+	return 1;
+}
+
+/* The only attribute there is: Key Length, in the short form. */
+static int transform_key_bits(const u8 *data, size_t len, u16 *key_bits)
+{
+	const struct transform_attribute *attribute = (const void *)data;
+
+	*key_bits = 0;
+	if (!len)
+		return 0;
+	if (len != sizeof(*attribute) ||
+	    be16_to_cpu(attribute->type) != TRANSFORM_ATTRIBUTE_KEY_LENGTH)
+		return -EOPNOTSUPP;
+	*key_bits = be16_to_cpu(attribute->value);
+	return 0;
+}
+
+/*
+ * Returns 1 for a transform, 0 at the end, -EBADMSG, or -EOPNOTSUPP for one
+ * whose attributes are unknown.
+ */
+static int transform_next(struct proposal *proposal, struct transform *transform)
+{
+	const struct transform_header *header = (const void *)proposal->data;
+	size_t transform_len;
+	int err;
+
+	if (!proposal->n_left)
+		return proposal->len ? -EBADMSG : 0;
+	if (proposal->len < sizeof(*header))
+		return -EBADMSG;
+	transform_len = be16_to_cpu(header->length);
+	if (transform_len < sizeof(*header) || transform_len > proposal->len)
+		return -EBADMSG;
+	err = transform_key_bits(proposal->data + sizeof(*header),
+				 transform_len - sizeof(*header),
+				 &transform->key_bits);
+	transform->type = header->type;
+	transform->id = be16_to_cpu(header->id);
+	proposal->n_left--;
+	proposal->data += transform_len;
+	proposal->len -= transform_len;
+	return err ?: 1;
+}
+
+/* Whether a proposal (by value: read from its start) has a transform. */
+static bool proposal_offers(struct proposal offered,
+			    const struct transform *wanted)
+{
+	struct transform transform;
+	int more;
+
+	while ((more = transform_next(&offered, &transform)) != 0) {
+		if (more == -EOPNOTSUPP)
+			continue;
+		if (more < 0)
+			return false;
+		if (transform.type == wanted->type &&
+		    transform.id == wanted->id &&
+		    transform.key_bits == wanted->key_bits)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Each type that was offered must be chosen, unless NONE was among its offers
+ * (RFC 9370 section 2.2.1).
+ */
+static bool choice_is_complete(struct proposal offered, u32 types_chosen)
+{
+	const struct proposal whole = offered;
+	struct transform transform;
+	int more;
+
+	while ((more = transform_next(&offered, &transform)) != 0) {
+		const struct transform none = { .type = transform.type };
+
+		if (more == -EOPNOTSUPP)
+			continue;
+		if (more < 0)
+			return false;
+		if (transform.type < 32 && types_chosen & BIT(transform.type))
+			continue;
+		if (!proposal_offers(whole, &none))
+			return false;
+	}
+	return true;
+}
+
+static int suite_add(struct pqike_suite *suite, const struct transform *transform,
+		     struct netlink_ext_ack *extack)
+{
+	switch (transform->type) {
+	case TRANSFORM_ENCR:
+		suite->encr = transform->id;
+		suite->encr_key_bits = transform->key_bits;
+		return 0;
+	case TRANSFORM_PRF:
+		suite->prf = transform->id;
+		return 0;
+	case TRANSFORM_INTEG:
+		if (!transform->id)
+			return 0;
+		NL_SET_ERR_MSG(extack, "an integrity transform was chosen beside an AEAD");
+		return -EOPNOTSUPP;
+	case TRANSFORM_KE:
+		suite->ke = transform->id;
+		return 0;
+	case TRANSFORM_ADDKE1 ... TRANSFORM_ADDKE7:
+		/* Kept by type until all are read. */
+		suite->additional_ke[transform->type - TRANSFORM_ADDKE1] =
+			transform->id;
+		return 0;
+	default:
+		NL_SET_ERR_MSG(extack, "a transform of an unknown type was chosen");
+		return -EOPNOTSUPP;
+	}
+}
+
+/* Leave out the rounds that are NONE, and refuse a method used twice. */
+static int suite_finish(struct pqike_suite *suite, struct netlink_ext_ack *extack)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < PQIKE_ADDITIONAL_KE_MAX; i++) {
+		u16 method = suite->additional_ke[i];
+
+		if (method == IKE_KE_NONE)
+			continue;
+		if (!pqike_ke_is_ml_kem(method) &&
+		    !pqike_ke_is_classical(method)) {
+			NL_SET_ERR_MSG(extack,
+				       "an additional key exchange method is not supported");
+			return -EOPNOTSUPP;
+		}
+		for (unsigned int j = 0; j < n; j++) {
+			if (suite->additional_ke[j] != method)
+				continue;
+			NL_SET_ERR_MSG(extack, "a key exchange method was chosen twice");
+			return -EBADMSG;
+		}
+		if (method == suite->ke) {
+			NL_SET_ERR_MSG(extack, "a key exchange method was chosen twice");
+			return -EBADMSG;
+		}
+		suite->additional_ke[n++] = method;
+	}
+	suite->n_additional_ke = n;
+	if (!suite->encr || !suite->prf || !suite->ke) {
+		NL_SET_ERR_MSG(extack, "the choice lacks encryption, PRF or key exchange");
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+static int offer_find(const struct ike_payload *offer, u8 number,
+		      struct proposal *found)
+{
+	const u8 *data = offer->body;
+	size_t len = offer->len;
+	int more;
+
+	while ((more = proposal_next(&data, &len, found)) > 0) {
+		if (found->number == number && found->protocol == PROTOCOL_IKE)
+			return 0;
+	}
+	return more ?: -ENOENT;
+}
+
+static int suite_read(struct proposal chosen, const struct proposal *offered,
+		      struct pqike_suite *suite, struct netlink_ext_ack *extack)
+{
+	struct transform transform;
+	u32 types = 0;
+	int more, err;
+
+	while ((more = transform_next(&chosen, &transform)) > 0) {
+		if (transform.type >= TRANSFORM_TYPES ||
+		    types & BIT(transform.type)) {
+			NL_SET_ERR_MSG(extack,
+				       "the choice has a transform type twice or an unknown one");
+			return -EBADMSG;
+		}
+		types |= BIT(transform.type);
+		if (!proposal_offers(*offered, &transform)) {
+			NL_SET_ERR_MSG(extack, "the choice has a transform that was not offered");
+			return -EBADMSG;
+		}
+		err = suite_add(suite, &transform, extack);
+		if (err)
+			return err;
+	}
+	if (more < 0) {
+		NL_SET_ERR_MSG(extack, "the chosen proposal is malformed");
+		return more;
+	}
+	if (!choice_is_complete(*offered, types)) {
+		NL_SET_ERR_MSG(extack, "the choice leaves out a transform type that was offered");
+		return -EBADMSG;
+	}
+	return suite_finish(suite, extack);
+}
+
+/**
+ * pqike_suite_agree() - what was chosen, if it was offered
+ * @offer: the initiator's SA payload
+ * @choice: the responder's SA payload, one proposal with one transform of
+ *	each type
+ * @suite: receives the algorithms; undefined on error
+ * @extack: says what does not agree
+ *
+ * Context: any.
+ * Return: 0, -EBADMSG when a payload is malformed or the choice is not part of
+ * the offer, -EOPNOTSUPP when it has an algorithm that is not supported.
+ */
+int pqike_suite_agree(const struct ike_payload *offer,
+		      const struct ike_payload *choice,
+		      struct pqike_suite *suite,
+		      struct netlink_ext_ack *extack)
+{
+	struct proposal chosen, offered;
+	const u8 *data = choice->body;
+	size_t len = choice->len;
+
+	memset(suite, 0, sizeof(*suite));
+	if (proposal_next(&data, &len, &chosen) != 1 || len ||
+	    chosen.protocol != PROTOCOL_IKE) {
+		NL_SET_ERR_MSG(extack, "the response does not choose one IKE proposal");
+		return -EBADMSG;
+	}
+	if (offer_find(offer, chosen.number, &offered)) {
+		NL_SET_ERR_MSG(extack, "the response chooses a proposal that was not offered");
+		return -EBADMSG;
+	}
+	return suite_read(chosen, &offered, suite, extack);
+}
+
+/**
+ * pqike_suite_has_ml_kem() - whether any key exchange is ML-KEM
+ * @suite: the algorithms
+ *
+ * Context: any.
+ */
+bool pqike_suite_has_ml_kem(const struct pqike_suite *suite)
+{
+	if (pqike_ke_is_ml_kem(suite->ke))
+		return true;
+	for (unsigned int i = 0; i < suite->n_additional_ke; i++) {
+		if (pqike_ke_is_ml_kem(suite->additional_ke[i]))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The Encrypted payload SK (RFC 7296 section 3.14) and its fragments SKF
+ * (RFC 7383) with AES-GCM-16 (RFC 5282).
+ */
+#ifndef PQIKE_SK_PAYLOAD_H
+#define PQIKE_SK_PAYLOAD_H
+
+#include <linux/types.h>
+
+#include "ike_message.h"
+
+#define PQIKE_SK_SALT_LEN	4
+#define PQIKE_SK_IV_LEN		8
+#define PQIKE_SK_ICV_LEN	16
+
+struct crypto_aead;
+struct netlink_ext_ack;
+
+/**
+ * struct pqike_sk_cipher - one direction of an IKE SA
+ * @aead: holds the key
+ * @salt: the last four octets of SK_e
+ * @next_iv: counts the messages sealed; never goes back under one key
+ */
+struct pqike_sk_cipher {
+	struct crypto_aead *aead;
+	u8 salt[PQIKE_SK_SALT_LEN];
+	u64 next_iv;
+};
+
+/**
+ * struct pqike_sk_opened - what was inside one SK or SKF payload
+ * @header: the IKE header, as received
+ * @first_payload: type of the first payload inside; 0 in later fragments
+ * @payload_flags: second octet of the SK payload's generic header
+ * @fragment: Fragment Number, 0 for an SK payload
+ * @n_fragments: Total Fragments, 0 for an SK payload
+ * @plaintext: without padding, to be freed with kfree_sensitive()
+ * @len: octets in @plaintext
+ */
+struct pqike_sk_opened {
+	struct ike_header header;
+	u8 first_payload;
+	u8 payload_flags;
+	u16 fragment;
+	u16 n_fragments;
+	u8 *plaintext;
+	size_t len;
+};
+
+int pqike_sk_e_len(u16 encr, u16 key_bits, struct netlink_ext_ack *extack);
+int pqike_sk_cipher_init(struct pqike_sk_cipher *cipher,
+			 struct netlink_ext_ack *extack);
+int pqike_sk_cipher_set_key(struct pqike_sk_cipher *cipher, const u8 *sk_e,
+			    unsigned int sk_e_len);
+void pqike_sk_cipher_free(struct pqike_sk_cipher *cipher);
+int pqike_sk_seal(struct pqike_sk_cipher *cipher,
+		  const struct ike_header *header, u8 first_payload,
+		  const u8 *plaintext, size_t len, size_t fragment_size,
+		  u8 **messages, size_t *messages_len);
+int pqike_sk_open(struct pqike_sk_cipher *cipher, const u8 *message, size_t len,
+		  struct pqike_sk_opened *opened,
+		  struct netlink_ext_ack *extack);
+
+#endif /* PQIKE_SK_PAYLOAD_H */
