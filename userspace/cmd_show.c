@@ -105,8 +105,10 @@ int cmd_show(int argc, char **argv)
 	if (optind != argc)
 		return cmd_usage("show");
 	kernel = kernel_open(error, sizeof(error));
-	if (!kernel)
-		return fail(error);
+	if (!kernel) {
+		fprintf(stderr, "%s\n", error); /* it names the program */
+		return EXIT_FAILURE;
+	}
 	status = collect_and_print(kernel, &collection, json);
 	free_show(&collection.show);
 	kernel_close(kernel);

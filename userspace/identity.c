@@ -139,12 +139,15 @@ bool identity_parse(const char *text, struct identity *id, char *error,
 			   error, error_size);
 }
 
-static bool is_printable(const struct identity *id)
+/* Whether the octets can be shown as they are, "#" being that of #HEX. */
+static bool is_plain_text(const struct identity *id)
 {
+	if (!id->len || id->data[0] == '#')
+		return false;
 	for (size_t i = 0; i < id->len; i++)
 		if (id->data[i] <= ' ' || id->data[i] >= 0x7f)
 			return false;
-	return id->len;
+	return true;
 }
 
 static const char *prefix_of(uint8_t type)
@@ -202,7 +205,7 @@ void identity_print(const struct identity *id, char *text, size_t size)
 		inet_ntop(AF_INET6, id->data, address, sizeof(address));
 		snprintf(text, size, "%s", address);
 	} else if ((id->type == ID_FQDN || id->type == ID_RFC822_ADDR ||
-		    id->type == ID_KEY_ID) && is_printable(id)) {
+		    id->type == ID_KEY_ID) && is_plain_text(id)) {
 		print_text(id, text, size);
 	} else {
 		print_hex(id, text, size);

@@ -55,11 +55,10 @@ static ssize_t read_all(int fd, uint8_t *data, size_t size)
 
 static size_t without_newline(const uint8_t *text, size_t len)
 {
-	if (len && text[len - 1] == '\n')
-		len--;
-	if (len && text[len - 1] == '\r')
-		len--;
-	return len;
+	if (!len || text[len - 1] != '\n')
+		return len;
+	len--;
+	return len && text[len - 1] == '\r' ? len - 1 : len;
 }
 
 /* All ones where low <= c <= high, else zero. */
