@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configuration files: those in good/ are read to what the .dump beside each
+ * says, those in bad/ are refused with the line that each tells on its own
+ * second line, "# expect LINE: MESSAGE".  A message that ends in "..." is
+ * compared up to there.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "kselftest.h"
+
+#define EXPECTED_MAX 1024
+
+static void dump_address(FILE *out, const char *name,
+			 const struct sockaddr_storage *address, uint16_t port)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	char text[INET6_ADDRSTRLEN] = "any";
+
+	if (address->ss_family == AF_INET)
+		inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text));
+	else if (address->ss_family == AF_INET6)
+		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text));
+	fprintf(out, "  %s %s port %u\n", name, text, port);
+}
+
+static void dump_identity(FILE *out, const char *name,
+			  const struct identity *id)
+{
+	char text[IDENTITY_TEXT_SIZE];
+
+	identity_print(id, text, sizeof(text));
+	fprintf(out, "  %s type %u %s\n", name, id->type, text);
+}
+
+static void dump_proposals(FILE *out, const struct proposal *proposals,
+			   size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		fprintf(out, "    proposal %u:", proposals[i].protocol);
+		for (size_t j = 0; j < proposals[i].n_transforms; j++) {
+			const struct transform *t = &proposals[i].transforms[j];
+
+			fprintf(out, " %u=%u", t->type, t->id);
+			if (t->key_bits)
+				fprintf(out, "/%u", t->key_bits);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void dump_child(FILE *out, const struct child_config *child)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	fprintf(out, "  child %s\n", child->name);
+	prefix_print(&child->local_ts, text, sizeof(text));
+	fprintf(out, "    local_ts %s\n", text);
+	prefix_print(&child->remote_ts, text, sizeof(text));
+	fprintf(out, "    remote_ts %s\n", text);
+	dump_proposals(out, child->esp_proposals, child->n_esp_proposals);
+}
+
+static void dump(FILE *out, const struct config *config)
+{
+	const struct connection_config *c;
+	const struct secret_config *secret;
+
+	for (c = config->connections; c; c = c->next) {
+		fprintf(out, "connection %s\n", c->name);
+		dump_address(out, "local", &c->local_addr, c->local_port);
+		dump_address(out, "remote", &c->remote_addr, c->remote_port);
+		fprintf(out, "  fragment_size %" PRIu32 "\n", c->fragment_size);
+		fprintf(out, "  require_pq %d\n", c->require_pq);
+		dump_identity(out, "local_id", &c->local_id);
+		dump_identity(out, "remote_id", &c->remote_id);
+		fprintf(out, "  psk %s\n", c->psk);
+		dump_proposals(out, c->proposals, c->n_proposals);
+		for (size_t i = 0; i < c->n_children; i++)
+			dump_child(out, &c->children[i]);
+	}
+	for (secret = config->secrets; secret; secret = secret->next)
+		fprintf(out, "secret %s file %s\n", secret->description,
+			secret->file ? secret->file : "(none)");
+}
+
+static char *read_whole(const char *path)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = fopen(path, "r");
+
+	if (!file || getdelim(&text, &size, '\0', file) < 0)
+		ksft_exit_fail_msg("cannot read %s\n", path);
+	fclose(file);
+	return text;
+}
+
+static void test_good(const char *path)
+{
+	char error[EXPECTED_MAX], *dumped = NULL, *expected, *dump_path;
+	struct config *config;
+	size_t size;
+	FILE *out;
+
+	config = config_read(path, error, sizeof(error));
+	if (!config) {
+		ksft_test_result_fail("%s is read: %s\n", path, error);
+		return;
+	}
+	out = open_memstream(&dumped, &size);
+	dump(out, config);
+	fclose(out);
+	config_free(config);
+	if (asprintf(&dump_path, "%.*s.dump", (int)strlen(path) - 5, path) < 0)
+		ksft_exit_fail_msg("out of memory\n");
+	expected = read_whole(dump_path);
+	if (strcmp(dumped, expected))
+		ksft_print_msg("%s is read as\n%s", path, dumped);
+	ksft_test_result(!strcmp(dumped, expected), "%s is read\n", path);
+	free(expected);
+	free(dump_path);
+	free(dumped);
+}
+
+static bool matches(const char *error, const char *expected)
+{
+	size_t len = strlen(expected);
+
+	if (len > 3 && !strcmp(expected + len - 3, "..."))
+		return !strncmp(error, expected, len - 3) &&
+		       strlen(error) > len - 3;
+	return !strcmp(error, expected);
+}
+
+static void test_bad(const char *path)
+{
+	static const char mark[] = "\n# expect ";
+	char error[EXPECTED_MAX] = "", expected[EXPECTED_MAX];
+	char *text = read_whole(path), *expect = strstr(text, mark);
+	struct config *config;
+
+	if (!expect)
+		ksft_exit_fail_msg("%s says not what to expect\n", path);
+	expect += strlen(mark);
+	snprintf(expected, sizeof(expected), "%s:%.*s", path,
+		 (int)strcspn(expect, "\n"), expect);
+	config = config_read(path, error, sizeof(error));
+	if (config || !matches(error, expected)) {
+		ksft_print_msg("expected %s\n", expected);
+		ksft_print_msg("got      %s\n", config ? "no error" : error);
+	}
+	ksft_test_result(!config && matches(error, expected), "%s\n", path);
+	config_free(config);
+	free(text);
+}
+
+static void test_example(const char *path)
+{
+	char error[EXPECTED_MAX] = "";
+	struct config *config = config_read(path, error, sizeof(error));
+
+	ksft_test_result(config, "%s is read %s\n", path, error);
+	config_free(config);
+}
+
+static void test_octets(const char *name, const char *octets, size_t len,
+			const char *what)
+{
+	char path[] = "/tmp/pqike-config-XXXXXX";
+	char error[EXPECTED_MAX], expected[EXPECTED_MAX];
+	int fd = mkstemp(path);
+	struct config *config;
+
+	if (fd < 0 || write(fd, octets, len) != (ssize_t)len)
+		ksft_exit_fail_msg("cannot write %s\n", path);
+	close(fd);
+	config = config_read(path, error, sizeof(error));
+	snprintf(expected, sizeof(expected), "%s: %s", path, what);
+	ksft_test_result(!config && !strcmp(error, expected), "%s\n", name);
+	unlink(path);
+	config_free(config);
+}
+
+static void test_too_large(void)
+{
+	size_t len = 1024 * 1024 + 1;
+	char *text = malloc(len);
+
+	memset(text, '\n', len);
+	test_octets("a file of more than 1 MiB is refused", text, len,
+		    "expected a file of at most 1 MiB");
+	free(text);
+}
+
+static void test_unreadable(const char *path, const char *what)
+{
+	char error[EXPECTED_MAX], expected[EXPECTED_MAX];
+	struct config *config = config_read(path, error, sizeof(error));
+
+	snprintf(expected, sizeof(expected), "%s: %s", path, what);
+	ksft_test_result(!config && !strcmp(error, expected), "%s\n", expected);
+	config_free(config);
+}
+
+/* A short buffer gets a cut message, never more. */
+static void test_short_error(void)
+{
+	char error[16];
+
+	memset(error, 'x', sizeof(error));
+	ksft_test_result(!config_read("/nonexistent", error, 8) &&
+			 !strcmp(error, "/nonexi") && error[8] == 'x',
+			 "a message is cut to its buffer\n");
+}
+
+/* No prefix of a good file makes the reader fall over. */
+static void test_prefixes(const char *path)
+{
+	char copy[] = "/tmp/pqike-config-XXXXXX", error[EXPECTED_MAX];
+	char *text = read_whole(path);
+	int fd = mkstemp(copy);
+	bool ok = fd >= 0;
+
+	for (size_t len = 0; ok && text[len]; len++) {
+		struct config *config;
+
+		*error = '\0';
+		config = config_read(copy, error, sizeof(error));
+		ok = (config || *error) && write(fd, text + len, 1) == 1;
+		config_free(config);
+	}
+	ksft_test_result(ok, "every beginning of %s gets an answer\n", path);
+	close(fd);
+	unlink(copy);
+	free(text);
+}
+
+static void find(const char *pattern, glob_t *files)
+{
+	if (glob(pattern, 0, NULL, files))
+		ksft_exit_fail_msg("no %s\n", pattern);
+}
+
+int main(void)
+{
+	static const char nul[] = "connections {\n\0}\n";
+	glob_t good, bad, examples;
+
+	ksft_print_header();
+	find("good/*.conf", &good);
+	find("bad/*.conf", &bad);
+	find("../../docs/examples/*.conf", &examples);
+	ksft_set_plan(2 * (unsigned int)good.gl_pathc +
+		      (unsigned int)bad.gl_pathc +
+		      (unsigned int)examples.gl_pathc + 5);
+	for (size_t i = 0; i < good.gl_pathc; i++) {
+		test_good(good.gl_pathv[i]);
+		test_prefixes(good.gl_pathv[i]);
+	}
+	for (size_t i = 0; i < bad.gl_pathc; i++)
+		test_bad(bad.gl_pathv[i]);
+	for (size_t i = 0; i < examples.gl_pathc; i++)
+		test_example(examples.gl_pathv[i]);
+	test_octets("a NUL octet is refused", nul, sizeof(nul) - 1,
+		    "expected text, not a NUL octet");
+	test_too_large();
+	test_unreadable("/nonexistent/pqike.conf", "No such file or directory");
+	test_unreadable("/", "Is a directory");
+	test_short_error();
+	globfree(&good);
+	globfree(&bad);
+	globfree(&examples);
+	ksft_finished();
+}

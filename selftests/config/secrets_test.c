@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The helper's keyring: keys get there from files and from the user keyring,
+ * and the process that asked for it never holds one.  So this program must
+ * not hold one either: it keeps the key's octets masked, and a child of its
+ * own writes the file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <keyutils.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "secrets.h"
+
+#define KEY_LEN 32
+#define CHUNK 65536
+/* The sanitizer's shadow of memory is larger than any mapping of ours. */
+#define MAPPING_MAX (256ul << 20)
+
+static const uint8_t masked[KEY_LEN] = {
+	0xe1, 0x5c, 0x02, 0x93, 0x7d, 0xb8, 0x46, 0xf0, 0x2b, 0x99, 0x14, 0xc7,
+	0x6e, 0xa3, 0x58, 0x0d, 0xd4, 0x31, 0x8f, 0x72, 0xbb, 0x1e, 0x65, 0xca,
+	0x07, 0xf9, 0x40, 0x86, 0x2d, 0x53, 0xee, 0x9a,
+};
+
+/* volatile: the unmasked key must not become a constant of the program */
+static volatile uint8_t mask = 0x5a;
+
+static char directory[] = "/tmp/pqike-secrets-XXXXXX";
+
+static void path_of(const char *name, char path[64])
+{
+	snprintf(path, 64, "%s/%s", directory, name);
+}
+
+static void unmask(uint8_t key[KEY_LEN])
+{
+	for (size_t i = 0; i < KEY_LEN; i++)
+		key[i] = masked[i] ^ mask;
+}
+
+static void write_file(const char *name, const void *data, size_t len,
+		       mode_t mode)
+{
+	char path[64];
+	int fd;
+
+	path_of(name, path);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len || fchmod(fd, mode))
+		ksft_exit_fail_msg("cannot write %s\n", path);
+	close(fd);
+}
+
+static void write_key_in_child(void)
+{
+	uint8_t key[KEY_LEN];
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		unmask(key);
+		write_file("key", key, sizeof(key), 0600);
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		ksft_exit_fail_msg("cannot write the key\n");
+}
+
+static unsigned int search_chunk(const uint8_t *chunk, size_t len)
+{
+	unsigned int found = 0;
+
+	for (size_t i = 0; i + KEY_LEN <= len; i++) {
+		size_t j = 0;
+
+		while (j < KEY_LEN && (chunk[i + j] ^ mask) == masked[j])
+			j++;
+		found += j == KEY_LEN;
+	}
+	return found;
+}
+
+static unsigned int search_mapping(int memory, unsigned long start,
+				   unsigned long end)
+{
+	static uint8_t chunk[CHUNK];
+	unsigned int found = 0;
+	ssize_t n;
+
+	while (start + KEY_LEN <= end) {
+		n = pread(memory, chunk, end - start < CHUNK ? end - start :
+			  CHUNK, (off_t)start);
+		if (n < KEY_LEN)
+			break;
+		found += search_chunk(chunk, (size_t)n);
+		start += (size_t)n - KEY_LEN + 1;
+	}
+	memset(chunk, 0, sizeof(chunk));
+	return found;
+}
+
+/* How often the key stands in this process's memory. */
+static unsigned int search_memory(void)
+{
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end;
+	unsigned int found = 0;
+	char line[512], mode;
+
+	if (memory < 0 || !maps)
+		ksft_exit_fail_msg("cannot read this process's memory\n");
+	while (fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%lx %c", &start, &end, &mode) == 3 &&
+		    mode == 'r' && end - start <= MAPPING_MAX)
+			found += search_mapping(memory, start, end);
+	fclose(maps);
+	close(memory);
+	return found;
+}
+
+static key_serial_t find(const char *description)
+{
+	return keyctl_search(KEY_SPEC_SESSION_KEYRING, "logon", description, 0);
+}
+
+static bool load(const char *description, const char *file, char *error,
+		 size_t error_size)
+{
+	struct secret_config secret = { .file = NULL };
+	char path[64];
+
+	*error = '\0';
+	snprintf(secret.description, sizeof(secret.description), "%s",
+		 description);
+	if (file) {
+		path_of(file, path);
+		secret.file = path;
+	}
+	return secrets_load(&secret, error, error_size);
+}
+
+static void test_keyring(void)
+{
+	key_serial_t before, after;
+	char error[256], *name = NULL;
+	bool ok;
+
+	before = keyctl_get_keyring_ID(KEY_SPEC_SESSION_KEYRING, 1);
+	ok = secrets_join_keyring(error, sizeof(error));
+	after = keyctl_get_keyring_ID(KEY_SPEC_SESSION_KEYRING, 0);
+	ksft_test_result(ok && before != after, "a new session keyring\n");
+	ok = keyctl_describe_alloc(after, &name) > 0 && strstr(name, ";pqike");
+	ksft_test_result(ok, "it is called pqike: %s\n", name);
+	free(name);
+	before = after;
+	ok = secrets_join_keyring(error, sizeof(error));
+	after = keyctl_get_keyring_ID(KEY_SPEC_SESSION_KEYRING, 0);
+	ksft_test_result(ok && before != after,
+			 "another helper shares it not\n");
+}
+
+static void test_file(void)
+{
+	char error[256], buffer[64];
+	uint8_t *planted;
+	unsigned int found;
+	bool ok;
+
+	ok = load("pqike:selftest-file", "key", error, sizeof(error));
+	ksft_test_result(ok && find("pqike:selftest-file") >= 0,
+			 "a file becomes a logon key %s\n", error);
+	found = search_memory();
+	ksft_test_result(!found, "this process never held it: %u times\n",
+			 found);
+	planted = malloc(KEY_LEN);
+	unmask(planted);
+	found = search_memory();
+	ksft_test_result(found, "the search finds a planted copy\n");
+	explicit_bzero(planted, KEY_LEN);
+	free(planted);
+	ksft_test_result(keyctl_read(find("pqike:selftest-file"), buffer,
+				     sizeof(buffer)) < 0 &&
+			 errno == EOPNOTSUPP, "it cannot be read back\n");
+	ok = load("pqike:selftest-file", "other", error, sizeof(error));
+	ksft_test_result(ok, "a key is replaced %s\n", error);
+}
+
+static void test_user_keyring(void)
+{
+	char description[64], expected[256], error[256];
+	key_serial_t key;
+	bool ok;
+
+	snprintf(description, sizeof(description), "pqike:selftest-%d",
+		 getpid());
+	snprintf(expected, sizeof(expected), "no logon key %s in the keyring "
+		 "(Required key not available): run `pqike psk %s`, or give "
+		 "the secret a file", description, description + 6);
+	ok = load(description, NULL, error, sizeof(error));
+	ksft_test_result(!ok && !strcmp(error, expected),
+			 "a key that is nowhere is asked for\n");
+	key = add_key("logon", description, "x", 1, KEY_SPEC_USER_KEYRING);
+	ok = load(description, NULL, error, sizeof(error));
+	ksft_test_result(key >= 0 && ok,
+			 "a key in the user keyring is found %s\n", error);
+	ksft_test_result(request_key("logon", description, NULL, 0) == key,
+			 "the kernel's own way finds it too\n");
+	keyctl_unlink(key, KEY_SPEC_USER_KEYRING);
+}
+
+static void test_refused(const char *file, const char *what)
+{
+	char error[256], expected[256], path[64];
+
+	path_of(file, path);
+	snprintf(expected, sizeof(expected), "%s: %s", path, what);
+	ksft_test_result(!load("pqike:selftest-bad", file, error,
+			       sizeof(error)) && !strcmp(error, expected) &&
+			 find("pqike:selftest-bad") < 0, "%s: %s\n", file, what);
+}
+
+static void test_description(void)
+{
+	char description[PSK_DESCRIPTION_SIZE], name[PSK_DESCRIPTION_SIZE];
+
+	memset(name, 'x', sizeof(name));
+	name[SECRET_NAME_MAX] = '\0';
+	ksft_test_result(secret_description(name, description) &&
+			 strlen(description) == PSK_DESCRIPTION_SIZE - 1,
+			 "the longest name\n");
+	name[SECRET_NAME_MAX] = 'x';
+	name[SECRET_NAME_MAX + 1] = '\0';
+	ksft_test_result(!secret_description(name, description) &&
+			 !secret_description("", description),
+			 "a longer name and none are refused\n");
+}
+
+static void remove_files(void)
+{
+	static const char *const names[] = { "key", "other", "open", "empty" };
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		path_of(names[i], path);
+		unlink(path);
+	}
+	rmdir(directory);
+}
+
+int main(void)
+{
+	ksft_print_header();
+	if (keyctl_get_keyring_ID(KEY_SPEC_SESSION_KEYRING, 1) < 0)
+		ksft_exit_skip("keyrings are not permitted here: %s\n",
+			       strerror(errno));
+	if (!mkdtemp(directory))
+		ksft_exit_fail_msg("cannot make %s\n", directory);
+	ksft_set_plan(16);
+	write_key_in_child();
+	write_file("other", "other", 5, 0600);
+	write_file("open", "open", 4, 0644);
+	write_file("empty", "\n", 1, 0600);
+	test_keyring();
+	test_file();
+	test_user_keyring();
+	test_refused("missing", "No such file or directory");
+	test_refused("open", "expected mode 0600, not 0644: no one but its "
+		     "owner may touch a pre-shared key");
+	test_refused("empty", "expected a pre-shared key, but it is empty");
+	test_description();
+	remove_files();
+	ksft_finished();
+}

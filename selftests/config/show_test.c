@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What `pqike show` prints for SAs that were made up here. */
+#include <arpa/inet.h>
+#include <json-c/json.h>
+#include <linux/pqike.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kselftest.h"
+#include "show.h"
+
+static void set_id(struct identity *id, const char *text)
+{
+	char error[128];
+
+	if (!identity_parse(text, id, error, sizeof(error)))
+		ksft_exit_fail_msg("%s: %s\n", text, error);
+}
+
+static void set_prefix(struct prefix *prefix, const char *text)
+{
+	char error[128];
+
+	if (!prefix_parse(text, prefix, error, sizeof(error)))
+		ksft_exit_fail_msg("%s: %s\n", text, error);
+}
+
+static void set_address(struct address *address, const char *text)
+{
+	address->family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	inet_pton(address->family, text, address->octets);
+}
+
+static void fill_connections(struct kernel_connection connections[2])
+{
+	strcpy(connections[0].name, "home");
+	strcpy(connections[0].psk, "pqike:ike-home");
+	set_id(&connections[0].local_id, "moon.example.org");
+	set_id(&connections[0].remote_id, "sun.example.org");
+	strcpy(connections[1].name, "classical");
+	strcpy(connections[1].psk, "pqike:ike-classical");
+	connections[1].allow_classical = true;
+	set_id(&connections[1].local_id, "keyid:a_tunnel");
+	set_id(&connections[1].remote_id, "x234567890.x234567890.x234567890."
+	       "x234567890.x234567890.x234567890.x234567890.example.org");
+}
+
+static void fill_child_sas(struct kernel_child_sa children[2])
+{
+	children[0] = (struct kernel_child_sa){
+		.id = 1, .spi_in = 0xc1234567, .spi_out = 0x0abcdef1,
+		.encr = 20, .encr_key_bits = 256, .installed = true,
+		.bytes_in = 1008, .packets_in = 12,
+		.bytes_out = UINT64_MAX, .packets_out = 13,
+	};
+	set_address(&children[0].local_address, "192.0.2.1");
+	set_address(&children[0].remote_address, "198.51.100.1");
+	set_prefix(&children[0].local_ts, "10.1.0.0/16");
+	set_prefix(&children[0].remote_ts, "10.2.0.0/16[6/443]");
+	children[1] = (struct kernel_child_sa){ .id = 2, .spi_in = 0xc7 };
+	set_address(&children[1].local_address, "2001:db8::1");
+	set_address(&children[1].remote_address, "2001:db8::2");
+}
+
+static void fill_ike_sas(struct kernel_ike_sa sas[4],
+			 const struct kernel_child_sa *children)
+{
+	sas[0] = (struct kernel_ike_sa){
+		.id = 7, .connection = "home",
+		.role = PQIKE_ROLE_INITIATOR,
+		.state = PQIKE_IKE_SA_STATE_ESTABLISHED,
+		.spi_i = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef },
+		.spi_r = { 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10 },
+		.suite = { 20, 256, 6, 31, 1, { 36 } },
+		.additional_ke_done = 1,
+		.n_child_sas = 2, .child_sas = children,
+	};
+	sas[1] = (struct kernel_ike_sa){
+		.id = 8, .role = PQIKE_ROLE_RESPONDER,
+		.state = PQIKE_IKE_SA_STATE_KEYED,
+		.suite = { 20, 128, 5, 20, 2, { 36, 37 } },
+		.additional_ke_done = 1,
+	};
+	sas[2] = (struct kernel_ike_sa){
+		.id = 9, .connection = "home",
+		.state = PQIKE_IKE_SA_STATE_HALF_OPEN,
+	};
+	sas[3] = (struct kernel_ike_sa){
+		.id = 10, .connection = "gone",
+		.role = PQIKE_ROLE_RESPONDER, .state = 99,
+		.suite = { 20, 256, 7, 19, 0, { 0 } },
+	};
+}
+
+static char *print_text(const struct show *show, bool colour)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	show_text(show, out, colour);
+	fclose(out);
+	return text;
+}
+
+static char *print_json(const struct show *show)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!show_json(show, out))
+		ksft_exit_fail_msg("show_json() failed\n");
+	fclose(out);
+	return text;
+}
+
+static char *read_whole(const char *file)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *in = fopen(file, "r");
+
+	if (!in || getdelim(&text, &size, '\0', in) < 0)
+		ksft_exit_fail_msg("cannot read %s\n", file);
+	fclose(in);
+	return text;
+}
+
+static void report(const char *name, bool same, const char *text)
+{
+	if (!same)
+		ksft_print_msg("printed\n%s", text);
+	ksft_test_result(same, "%s\n", name);
+}
+
+static void compare_text(const char *name, char *text, const char *file)
+{
+	char *expected = read_whole(file);
+
+	report(name, !strcmp(text, expected), text);
+	free(expected);
+	free(text);
+}
+
+/* By value: versions of json-c differ in where they break lines. */
+static void compare_json(const char *name, char *text, const char *file)
+{
+	char *expected = read_whole(file);
+	struct json_object *a = json_tokener_parse(text);
+	struct json_object *b = json_tokener_parse(expected);
+
+	report(name, a && b && json_object_equal(a, b), text);
+	json_object_put(a);
+	json_object_put(b);
+	free(expected);
+	free(text);
+}
+
+static void test_width(const struct show *show)
+{
+	char *text = print_text(show, false);
+	size_t widest = 0;
+
+	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+		if (strcspn(line, "\n") > widest)
+			widest = strcspn(line, "\n");
+	ksft_test_result(widest && widest <= 80,
+			 "no line is wider than 80 columns: %zu\n", widest);
+	ksft_test_result(!strchr(text, '\x1b'), "no escape without colour\n");
+	free(text);
+}
+
+static void test_colour(const struct show *show)
+{
+	char *plain = print_text(show, false), *text = print_text(show, true);
+	char *from = text, *to = text;
+	bool any = strchr(text, '\x1b');
+
+	for (; *from; from++) {
+		if (*from == '\x1b')
+			from = strchr(from, 'm');
+		else
+			*to++ = *from;
+	}
+	*to = '\0';
+	ksft_test_result(any && !strcmp(text, plain),
+			 "colour changes nothing else\n");
+	free(plain);
+	free(text);
+}
+
+int main(void)
+{
+	static const struct show empty;
+	struct kernel_connection connections[2] = { 0 };
+	struct kernel_child_sa children[2];
+	struct kernel_ike_sa sas[4];
+	const struct show show = { connections, 2, sas, 4 };
+	char *text;
+
+	fill_connections(connections);
+	fill_child_sas(children);
+	fill_ike_sas(sas, children);
+	ksft_print_header();
+	ksft_set_plan(7);
+	compare_text("text", print_text(&show, false), "show.text");
+	compare_json("JSON", print_json(&show), "show.json");
+	test_width(&show);
+	test_colour(&show);
+	text = print_text(&empty, false);
+	ksft_test_result(!*text, "no text for an empty kernel\n");
+	free(text);
+	compare_json("JSON of an empty kernel", print_json(&empty),
+		     "show_empty.json");
+	ksft_finished();
+}
