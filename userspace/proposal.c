@@ -213,12 +213,28 @@ bool proposal_parse(uint8_t protocol, const char *text,
 	return true;
 }
 
-/* What goes without saying is left out of the text. */
-static bool silent(const struct transform *transform)
+static bool only_one_of_type(const struct proposal *proposal, uint8_t type)
 {
-	return (transform->type == TRANSFORM_ESN && transform->id == ESN_NONE) ||
-	       (transform->type == TRANSFORM_INTEG &&
-		transform->id == INTEG_NONE);
+	size_t n = 0;
+
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		n += proposal->transforms[i].type == type;
+	return n == 1;
+}
+
+/* What goes without saying is left out of the text. */
+static bool silent(const struct proposal *proposal,
+		   const struct transform *transform)
+{
+	switch (transform->type) {
+	case TRANSFORM_ESN:
+		return transform->id == ESN_NONE;
+	case TRANSFORM_INTEG:
+		return transform->id == INTEG_NONE;
+	default:
+		return additional(transform->type) && transform->id == KE_NONE &&
+		       only_one_of_type(proposal, transform->type);
+	}
 }
 
 static const char *separator(const struct transform *previous,
@@ -241,7 +257,7 @@ void proposal_print(const struct proposal *proposal, char *text, size_t size)
 		const struct transform *transform = &proposal->transforms[i];
 		char bits[8] = "";
 
-		if (silent(transform))
+		if (silent(proposal, transform))
 			continue;
 		if (transform->key_bits)
 			snprintf(bits, sizeof(bits), "_%u", transform->key_bits);

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "connection.h"
+
+#include <string.h>
+
+static bool any_address(const struct sockaddr_storage *address)
+{
+	return address->ss_family == AF_UNSPEC;
+}
+
+static bool fits(const struct connection_config *connection,
+		 const struct path *path, bool any_remote)
+{
+	if (!any_address(&connection->local_addr) &&
+	    !endpoint_same_address(&connection->local_addr, &path->local))
+		return false;
+	if (any_address(&connection->remote_addr))
+		return any_remote;
+	return !any_remote && endpoint_same_address(&connection->remote_addr,
+						    &path->remote);
+}
+
+static const struct connection_config *
+first_fit(const struct connection_config *from, const struct path *path,
+	  bool any_remote)
+{
+	while (from && !fits(from, path, any_remote))
+		from = from->next;
+	return from;
+}
+
+const struct connection_config *
+connection_next(const struct config *config, const struct path *path,
+		const struct connection_config *after)
+{
+	const struct connection_config *next;
+
+	if (after && any_address(&after->remote_addr))
+		return first_fit(after->next, path, true);
+	next = first_fit(after ? after->next : config->connections, path, false);
+	return next ? next : first_fit(config->connections, path, true);
+}
+
+const struct connection_config *connection_find(const struct config *config,
+						const char *name)
+{
+	const struct connection_config *connection = config->connections;
+
+	while (connection && strcmp(connection->name, name) != 0)
+		connection = connection->next;
+	return connection;
+}
+
+bool connection_same_identities(const struct connection_config *a,
+				const struct connection_config *b)
+{
+	return identity_equal(&a->local_id, &b->local_id) &&
+	       identity_equal(&a->remote_id, &b->remote_id);
+}

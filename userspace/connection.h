@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which connection of the configuration a peer may be speaking for. */
+#ifndef PQIKE_CONNECTION_H
+#define PQIKE_CONNECTION_H
+
+#include "config.h"
+#include "path.h"
+
+/**
+ * connection_next() - the connections that fit a path, best first
+ * @after: the one that was tried last, NULL at the beginning
+ *
+ * Those that name the peer's address come before those that take any.
+ *
+ * Return: NULL where there are no more.
+ */
+const struct connection_config *
+connection_next(const struct config *config, const struct path *path,
+		const struct connection_config *after);
+
+/* Return: NULL where there is no such connection. */
+const struct connection_config *connection_find(const struct config *config,
+						const char *name);
+
+/* Return: whether both are between the same two identities. */
+bool connection_same_identities(const struct connection_config *a,
+				const struct connection_config *b);
+
+#endif

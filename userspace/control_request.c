@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The client's half of the control socket. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control.h"
+
+static int connect_to(const char *path, char *error, size_t error_size)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		snprintf(error, error_size, "%s: too long a path", path);
+		return -1;
+	}
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&address,
+			       sizeof(address)) == 0)
+		return fd;
+	if (errno == ENOENT || errno == ECONNREFUSED)
+		snprintf(error, error_size,
+			 "%s: no helper serves this socket: start pqike run", path);
+	else
+		snprintf(error, error_size, "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Return: what stands after @word and a space, NULL where @record is another. */
+static const char *after_word(const char *record, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (strncmp(record, word, len) != 0)
+		return NULL;
+	if (record[len] == ' ')
+		return record + len + 1;
+	return record[len] ? NULL : record + len;
+}
+
+static int read_outcome(int fd, void (*progress)(const char *line, void *arg),
+			void *arg, char *error, size_t error_size)
+{
+	char record[CONTROL_RECORD_MAX];
+	const char *text;
+
+	while (true) {
+		ssize_t len = recv(fd, record, sizeof(record) - 1, 0);
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len <= 0) {
+			snprintf(error, error_size,
+				 "the helper ended before the outcome was known");
+			return -1;
+		}
+		record[len] = '\0';
+		if (after_word(record, "ok"))
+			return 0;
+		text = after_word(record, "error");
+		if (text) {
+			snprintf(error, error_size, "%s", text);
+			return -1;
+		}
+		text = after_word(record, "progress");
+		if (text && progress)
+			progress(text, arg);
+	}
+}
+
+int control_request(const char *path, const char *request,
+		    void (*progress)(const char *line, void *arg), void *arg,
+		    char *error, size_t error_size)
+{
+	int fd = connect_to(path, error, error_size);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0) {
+		snprintf(error, error_size, "%s: %s", path, strerror(errno));
+		result = -1;
+	} else {
+		result = read_outcome(fd, progress, arg, error, error_size);
+	}
+	close(fd);
+	return result;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "dispatch.h"
+
+#include <string.h>
+
+#include "exchange.h"
+#include "informational.h"
+#include "initiator.h"
+#include "log.h"
+#include "message.h"
+#include "payload.h"
+#include "responder.h"
+
+#define SKF_HEADER_SIZE 8
+
+/* A message that came. */
+struct incoming {
+	const struct path *path;
+	struct ike_header header;
+	const uint8_t *data;
+	size_t len;
+};
+
+static bool is_response(const struct ike_header *header)
+{
+	return header->flags & IKE_FLAG_RESPONSE;
+}
+
+static bool is_fragment(const struct incoming *incoming)
+{
+	return incoming->header.next_payload == PAYLOAD_SKF &&
+	       incoming->len >= IKE_HEADER_SIZE + SKF_HEADER_SIZE;
+}
+
+/* Fragment Number and Total Fragments, RFC 7383 section 2.5. */
+static void read_fragment(const struct incoming *incoming, uint16_t *number,
+			  uint16_t *total)
+{
+	struct reader reader = {
+		.data = incoming->data + IKE_HEADER_SIZE + 4,
+		.left = SKF_HEADER_SIZE - 4,
+	};
+
+	*number = read_u16(&reader);
+	*total = read_u16(&reader);
+}
+
+static struct ike_sa *find_sa(struct ike *ike, const struct ike_header *header)
+{
+	bool from_initiator = header->flags & IKE_FLAG_INITIATOR;
+	struct ike_sa *sa = ike->ike_sas;
+
+	while (sa && (sa->initiator == from_initiator ||
+		      memcmp(sa->spi_i, header->spi_i, IKE_SPI_SIZE) != 0 ||
+		      memcmp(sa->spi_r, header->spi_r, IKE_SPI_SIZE) != 0))
+		sa = sa->next;
+	return sa;
+}
+
+/* An initiator that waits for IKE_SA_INIT does not know SPIr yet. */
+static struct ike_sa *find_waiting(struct ike *ike,
+				   const struct ike_header *header)
+{
+	struct ike_sa *sa = ike->ike_sas;
+
+	while (sa && (!sa->initiator || sa->phase != PHASE_INIT ||
+		      memcmp(sa->spi_i, header->spi_i, IKE_SPI_SIZE) != 0))
+		sa = sa->next;
+	return sa;
+}
+
+static bool zero_spi(const uint8_t *spi)
+{
+	static const uint8_t zero[IKE_SPI_SIZE];
+
+	return !memcmp(spi, zero, IKE_SPI_SIZE);
+}
+
+static void handle_init(struct ike *ike, const struct incoming *incoming)
+{
+	const struct ike_header *header = &incoming->header;
+	bool from_initiator = header->flags & IKE_FLAG_INITIATOR;
+	struct ike_sa *sa;
+
+	if (header->message_id != 0 || zero_spi(header->spi_i) ||
+	    is_response(header) == from_initiator)
+		return;
+	if (!is_response(header)) {
+		if (zero_spi(header->spi_r))
+			responder_init(ike, incoming->path, header,
+				       incoming->data, incoming->len);
+		return;
+	}
+	sa = find_waiting(ike, header);
+	if (sa)
+		initiator_init_response(ike, sa, incoming->data, incoming->len);
+}
+
+/* Once for each IKE SA: whoever floods us does not fill the log. */
+static void say_unverified(struct ike *ike, struct ike_sa *sa,
+			   const struct incoming *incoming)
+{
+	if (!sa->unverified_logged)
+		ike_sa_say(ike, sa, "ignored %s that does not verify: %s",
+			   exchange_name(incoming->header.exchange_type),
+			   kernel_error(ike->kernel));
+	sa->unverified_logged = true;
+}
+
+static void say_fragments(struct ike *ike, struct ike_sa *sa,
+			  const struct incoming *incoming)
+{
+	uint16_t number;
+	uint16_t total;
+
+	if (!is_fragment(incoming))
+		return;
+	read_fragment(incoming, &number, &total);
+	sa->fragments_received += total;
+	ike_sa_say(ike, sa, "got %s in %u fragments",
+		   exchange_name(incoming->header.exchange_type), total);
+}
+
+/* Return: whether a whole, verified message is in ike->opened. */
+static bool open_message(struct ike *ike, struct ike_sa *sa,
+			 const struct incoming *incoming)
+{
+	if (kernel_ike_sa_open(ike->kernel, sa->id, incoming->data, incoming->len,
+			       &ike->opened)) {
+		say_unverified(ike, sa, incoming);
+		return false;
+	}
+	if (ike->opened.fragments_missing)
+		return false;
+	say_fragments(ike, sa, incoming);
+	return true;
+}
+
+static int parse_opened(struct ike *ike, struct payloads *payloads,
+			uint8_t *offender)
+{
+	return payloads_parse(ike->opened.first_payload, ike->opened.plaintext,
+			      ike->opened.len, payloads, offender);
+}
+
+static void handle_response(struct ike *ike, struct ike_sa *sa,
+			    const struct incoming *incoming)
+{
+	uint8_t exchange_type = sa->request.exchange_type;
+	struct payloads payloads;
+	uint8_t offender;
+
+	if (!sa->id || !sa->request.datagrams.n ||
+	    incoming->header.message_id != sa->request.message_id ||
+	    incoming->header.exchange_type != exchange_type)
+		return;
+	if (!open_message(ike, sa, incoming))
+		return;
+	exchange_answered(sa);
+	if (parse_opened(ike, &payloads, &offender)) {
+		ike_sa_fail(ike, sa, "the peer's response to %s is malformed",
+			    exchange_name(exchange_type));
+		return;
+	}
+	if (exchange_type == IKE_INTERMEDIATE)
+		initiator_intermediate_response(ike, sa, &payloads);
+	else if (exchange_type == IKE_AUTH)
+		initiator_auth_response(ike, sa, &payloads);
+	else
+		informational_response(ike, sa);
+}
+
+static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
+		   const struct payloads *payloads)
+{
+	bool negotiating = sa->phase == PHASE_AUTH && !sa->initiator;
+
+	if (exchange_type == IKE_INTERMEDIATE && negotiating)
+		responder_intermediate(ike, sa, payloads);
+	else if (exchange_type == IKE_AUTH && negotiating)
+		responder_auth(ike, sa, payloads);
+	else if (exchange_type == INFORMATIONAL && !negotiating)
+		informational_request(ike, sa, payloads);
+	else if (exchange_type == CREATE_CHILD_SA && !negotiating)
+		exchange_send_notify(ike, sa, exchange_type, NO_ADDITIONAL_SAS,
+				     NULL, 0);
+	else
+		exchange_send_notify(ike, sa, exchange_type, INVALID_SYNTAX, NULL,
+				     0);
+}
+
+/* A responder's answer to message 0 is IKE_SA_INIT's, which goes elsewhere. */
+static bool was_answered(const struct ike_sa *sa, uint32_t message_id)
+{
+	return sa->response.datagrams.n &&
+	       message_id == sa->response.message_id &&
+	       (sa->initiator || message_id);
+}
+
+static void repeat_response(struct ike *ike, struct ike_sa *sa,
+			    const struct incoming *incoming)
+{
+	uint16_t number = 1;
+	uint16_t total;
+
+	/* RFC 7383 section 2.6: the first fragment stands for all. */
+	if (is_fragment(incoming))
+		read_fragment(incoming, &number, &total);
+	if (number == 1)
+		exchange_repeat_response(ike, sa);
+}
+
+static void handle_request(struct ike *ike, struct ike_sa *sa,
+			   const struct incoming *incoming)
+{
+	uint32_t message_id = incoming->header.message_id;
+	struct payloads payloads;
+	uint8_t offender;
+	int error;
+
+	if (was_answered(sa, message_id)) {
+		repeat_response(ike, sa, incoming);
+		return;
+	}
+	if (!sa->id || message_id != sa->expected_message_id ||
+	    !open_message(ike, sa, incoming))
+		return;
+	sa->path = *incoming->path;
+	error = parse_opened(ike, &payloads, &offender);
+	if (error)
+		exchange_send_notify(ike, sa, incoming->header.exchange_type,
+				     (uint16_t)error, &offender,
+				     error == UNSUPPORTED_CRITICAL_PAYLOAD);
+	else
+		answer(ike, sa, incoming->header.exchange_type, &payloads);
+}
+
+void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
+	      size_t len)
+{
+	struct incoming incoming = { .path = path, .data = data, .len = len };
+	struct ike_header *header = &incoming.header;
+	struct ike_sa *sa;
+
+	if (!header_parse(data, len, header))
+		return;
+	if (header->version >> 4 > IKE_VERSION >> 4 && !is_response(header)) {
+		responder_refuse_version(ike, path, header);
+		return;
+	}
+	if (header->version >> 4 != IKE_VERSION >> 4)
+		return;
+	if (header->exchange_type == IKE_SA_INIT) {
+		handle_init(ike, &incoming);
+		return;
+	}
+	sa = find_sa(ike, header);
+	if (!sa || (header->next_payload != PAYLOAD_SK &&
+		    header->next_payload != PAYLOAD_SKF))
+		return;
+	if (is_response(header))
+		handle_response(ike, sa, &incoming);
+	else
+		handle_request(ike, sa, &incoming);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests and responses of an IKE SA: one request outstanding at a time,
+ * sent again until it is answered (RFC 7296 section 2.1), and the last
+ * response kept to be sent again when it is asked for.
+ *
+ * Where a function ends the IKE SA it says so; the caller must not touch it
+ * after.
+ */
+#ifndef PQIKE_EXCHANGE_H
+#define PQIKE_EXCHANGE_H
+
+#include "ike_sa.h"
+#include "message.h"
+
+/* Milliseconds before the first retransmission; each next waits longer. */
+#define RETRANSMIT_FIRST 1000
+#define RETRANSMIT_MAX 5
+
+/* Milliseconds that a responder waits for a peer to authenticate itself. */
+#define HALF_OPEN_TIMEOUT 30000
+
+/* A chain of payloads, to be sealed. */
+struct chain {
+	struct message_writer message;
+	uint8_t buffer[4096];
+};
+
+void chain_start(struct chain *chain);
+
+/**
+ * exchange_send_plain() - send IKE_SA_INIT as a request of this side
+ * @data: the whole message, @len octets
+ *
+ * Return: false when @sa was ended.
+ */
+bool exchange_send_plain(struct ike *ike, struct ike_sa *sa, const uint8_t *data,
+			 size_t len);
+
+/**
+ * exchange_send_request() - seal a chain and send it as the next request
+ *
+ * Return: false when @sa was ended.
+ */
+bool exchange_send_request(struct ike *ike, struct ike_sa *sa,
+			   uint8_t exchange_type, struct chain *chain);
+
+/**
+ * exchange_send_response() - seal a chain and send it as the response to the
+ *	request that was just handled
+ *
+ * Return: false when @sa was ended.
+ */
+bool exchange_send_response(struct ike *ike, struct ike_sa *sa,
+			    uint8_t exchange_type, struct chain *chain);
+
+/* A response with one Notify payload.  Return: false when @sa was ended. */
+bool exchange_send_notify(struct ike *ike, struct ike_sa *sa,
+			  uint8_t exchange_type, uint16_t type,
+			  const uint8_t *data, size_t len);
+
+/**
+ * exchange_send_unanswered() - seal a chain and send it once
+ *
+ * For the last word of an IKE SA whose answer could not be verified.
+ */
+void exchange_send_unanswered(struct ike *ike, struct ike_sa *sa,
+			      uint8_t exchange_type, struct chain *chain);
+
+/* The outstanding request has its response: stop the clock. */
+void exchange_answered(struct ike_sa *sa);
+
+/* The peer has sent its last request again. */
+void exchange_repeat_response(struct ike *ike, struct ike_sa *sa);
+
+/**
+ * exchange_timeout() - what is due at sa->deadline
+ *
+ * Sends the outstanding request again, or ends @sa.
+ */
+void exchange_timeout(struct ike *ike, struct ike_sa *sa);
+
+#endif

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "initiator.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "child_sa.h"
+#include "connection.h"
+#include "established.h"
+#include "exchange.h"
+#include "informational.h"
+#include "log.h"
+#include "nat_detection.h"
+#include "payload.h"
+
+#define REASON_MAX 384
+#define COOKIE_MAX 64
+#define INIT_ATTEMPTS_MAX 5
+
+static void peer_address(const struct ike_sa *sa, char text[ENDPOINT_TEXT_SIZE])
+{
+	endpoint_print_address(&sa->path.remote, text, ENDPOINT_TEXT_SIZE);
+}
+
+static bool offers_additional_ke(const struct connection_config *connection)
+{
+	for (size_t i = 0; i < connection->n_proposals; i++)
+		if (proposal_has_additional_ke(&connection->proposals[i]))
+			return true;
+	return false;
+}
+
+static void write_init_request(const struct ike_sa *sa,
+			       struct message_writer *message)
+{
+	const struct kernel_ike_sa_new *own = &sa->own;
+
+	sa_write(message, sa->connection->proposals, sa->connection->n_proposals,
+		 0);
+	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
+	nonce_write(message, own->nonce, own->nonce_len);
+	notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
+	if (offers_additional_ke(sa->connection))
+		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
+	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path);
+}
+
+static void send_init_request(struct ike *ike, struct ike_sa *sa,
+			      const uint8_t *cookie, size_t cookie_len)
+{
+	struct ike_header header = {
+		.version = IKE_VERSION,
+		.exchange_type = IKE_SA_INIT,
+		.flags = IKE_FLAG_INITIATOR,
+	};
+	struct message_writer message;
+	uint8_t buffer[8192];
+
+	sa->init_attempts++;
+	memcpy(header.spi_i, sa->spi_i, IKE_SPI_SIZE);
+	message_begin(&message, buffer, sizeof(buffer), &header);
+	/* RFC 7296 section 2.6: the cookie first, all else unchanged. */
+	if (cookie)
+		notify_write(&message, COOKIE, cookie, cookie_len);
+	write_init_request(sa, &message);
+	if (!message_end(&message)) {
+		ike_sa_fail(ike, sa, "the proposals of %s do not fit an IKE_SA_INIT request",
+			    sa->connection->name);
+		return;
+	}
+	exchange_send_plain(ike, sa, buffer, message.writer.len);
+}
+
+/* Return: false when @sa was ended. */
+static bool begin(struct ike *ike, struct ike_sa *sa, uint16_t method)
+{
+	ike_sa_drop_keys(ike, sa);
+	if (kernel_ike_sa_new_initiator(ike->kernel, sa->connection->name, method,
+					&sa->own)) {
+		ike_sa_fail(ike, sa, "the kernel refuses to begin: %s",
+			    kernel_error(ike->kernel));
+		return false;
+	}
+	sa->id = sa->own.id;
+	memcpy(sa->spi_i, sa->own.spi_i, IKE_SPI_SIZE);
+	return true;
+}
+
+static void refuse_start(struct ike *ike, uint64_t client, const char *name,
+			 const char *why)
+{
+	log_line("%s: failed: %s", name, why);
+	if (client)
+		ike->events.fail(ike->events.arg, client, why);
+}
+
+void initiator_start(struct ike *ike, const struct connection_config *connection,
+		     uint64_t client)
+{
+	const struct transform *ke = proposal_find(&connection->proposals[0],
+						   TRANSFORM_KE);
+	char address[ENDPOINT_TEXT_SIZE];
+	struct ike_sa *sa;
+	struct path path;
+	int error = path_from_connection(connection, &path);
+
+	if (error) {
+		refuse_start(ike, client, connection->name, strerror(-error));
+		return;
+	}
+	sa = ike_sa_add(ike, &path);
+	if (!sa) {
+		refuse_start(ike, client, connection->name, "out of memory");
+		return;
+	}
+	sa->initiator = true;
+	sa->connection = connection;
+	sa->client = client;
+	if (!begin(ike, sa, ke->id))
+		return;
+	peer_address(sa, address);
+	ike_sa_say(ike, sa, "initiating to %s", address);
+	send_init_request(ike, sa, NULL, 0);
+}
+
+static void send_intermediate(struct ike *ike, struct ike_sa *sa)
+{
+	struct kernel_ke ke;
+	struct chain chain;
+	uint32_t done;
+
+	if (kernel_ike_sa_additional_ke(ike->kernel, sa->id, &ke, &done)) {
+		ike_sa_fail(ike, sa, "additional key exchange: %s",
+			    kernel_error(ike->kernel));
+		return;
+	}
+	chain_start(&chain);
+	ke_write(&chain.message, ke.method, ke.data, ke.len);
+	exchange_send_request(ike, sa, IKE_INTERMEDIATE, &chain);
+}
+
+/* A peer that hears of no other IKE SA may drop those it still has. */
+static bool is_initial_contact(const struct ike *ike, const struct ike_sa *sa)
+{
+	for (const struct ike_sa *other = ike->ike_sas; other; other = other->next)
+		if (other != sa && other->connection &&
+		    other->phase != PHASE_FAILED &&
+		    connection_same_identities(other->connection, sa->connection))
+			return false;
+	return true;
+}
+
+/* Return: 0 or a negative errno with kernel_error(). */
+static int write_auth(struct ike *ike, struct ike_sa *sa,
+		      struct message_writer *message)
+{
+	const struct connection_config *connection = sa->connection;
+	uint8_t data[AUTH_DATA_MAX];
+	uint8_t method;
+	size_t len;
+	int error;
+
+	error = kernel_ike_sa_auth_make(ike->kernel, sa->id, &method, data, &len);
+	if (error)
+		return error;
+	id_write(message, PAYLOAD_IDI, &connection->local_id);
+	if (is_initial_contact(ike, sa))
+		notify_write(message, INITIAL_CONTACT, NULL, 0);
+	id_write(message, PAYLOAD_IDR, &connection->remote_id);
+	auth_write(message, method, data, len);
+	return child_sa_offer(ike, sa, &connection->children[0], message);
+}
+
+static void send_auth(struct ike *ike, struct ike_sa *sa)
+{
+	struct chain chain;
+
+	chain_start(&chain);
+	if (write_auth(ike, sa, &chain.message)) {
+		ike_sa_fail(ike, sa, "cannot make IKE_AUTH: %s",
+			    kernel_error(ike->kernel));
+		return;
+	}
+	exchange_send_request(ike, sa, IKE_AUTH, &chain);
+}
+
+/* What an IKE_SA_INIT response must have. */
+struct init_response {
+	struct payloads payloads;
+	struct sa_payload sa;
+	struct ke_payload ke;
+};
+
+static bool read_init_response(const struct payloads *payloads,
+			       struct init_response *response)
+{
+	const struct payload *sa = payloads_find(payloads, PAYLOAD_SA);
+	const struct payload *ke = payloads_find(payloads, PAYLOAD_KE);
+	const struct payload *nonce = payloads_find(payloads, PAYLOAD_NONCE);
+
+	return sa && ke && nonce && sa_parse(sa, &response->sa) &&
+	       response->sa.n == 1 && ke_parse(ke, &response->ke) &&
+	       nonce_valid(nonce);
+}
+
+/* The responder's choice must be one of what this side offered. */
+static bool check_choice(struct ike_sa *sa, const struct init_response *response,
+			 char *reason)
+{
+	const struct connection_config *connection = sa->connection;
+	struct notify_payload notify;
+	bool intermediate = notify_find(&response->payloads,
+					INTERMEDIATE_EXCHANGE_SUPPORTED, &notify);
+	char why[REASON_MAX];
+
+	if (!proposal_choose(connection->proposals, connection->n_proposals,
+			     response->sa.proposals, 1, connection->require_pq,
+			     intermediate, &sa->chosen, why, sizeof(why))) {
+		snprintf(reason, REASON_MAX, "the responder's choice is refused: %.300s",
+			 why);
+		return false;
+	}
+	if (sa->chosen.n_transforms != response->sa.proposals[0].n_transforms) {
+		snprintf(reason, REASON_MAX,
+			 "the responder chose more than one transform of a type");
+		return false;
+	}
+	return true;
+}
+
+static void warn_of_nat(struct ike *ike, const struct ike_sa *sa,
+			const struct payloads *payloads)
+{
+	const char *where = nat_detection_check(payloads, sa->spi_i, sa->spi_r,
+						&sa->path);
+
+	if (where)
+		ike_sa_say(ike, sa, "warning: %s; ESP is not encapsulated in UDP and may not pass",
+			   where);
+}
+
+static void next_exchange(struct ike *ike, struct ike_sa *sa, uint32_t done)
+{
+	if (done < sa->suite.n_additional_ke)
+		send_intermediate(ike, sa);
+	else
+		send_auth(ike, sa);
+}
+
+static void complete_init(struct ike *ike, struct ike_sa *sa,
+			  const struct init_response *response,
+			  const uint8_t *data, size_t len)
+{
+	const struct datagram *request = &sa->request.datagrams.list[0];
+	struct notify_payload notify;
+	char reason[REASON_MAX];
+
+	if (!check_choice(sa, response, reason)) {
+		ike_sa_fail(ike, sa, "%s", reason);
+		return;
+	}
+	memcpy(sa->spi_r, data + IKE_SPI_SIZE, IKE_SPI_SIZE);
+	if (kernel_ike_sa_init(ike->kernel, sa->id, request->data, request->len,
+			       data, len, &sa->suite)) {
+		ike_sa_fail(ike, sa, "IKE_SA_INIT: %s", kernel_error(ike->kernel));
+		return;
+	}
+	exchange_answered(sa);
+	sa->phase = PHASE_AUTH;
+	if (notify_find(&response->payloads, IKEV2_FRAGMENTATION_SUPPORTED, &notify))
+		sa->fragment_size = sa->connection->fragment_size;
+	warn_of_nat(ike, sa, &response->payloads);
+	next_exchange(ike, sa, 0);
+}
+
+static bool offers_method(const struct connection_config *connection,
+			  uint16_t method)
+{
+	for (size_t i = 0; i < connection->n_proposals; i++) {
+		const struct proposal *proposal = &connection->proposals[i];
+
+		for (size_t j = 0; j < proposal->n_transforms; j++)
+			if (proposal->transforms[j].type == TRANSFORM_KE &&
+			    proposal->transforms[j].id == method)
+				return true;
+	}
+	return false;
+}
+
+/* RFC 7296 section 1.3: begin again with the method the responder wants. */
+static void retry_with_method(struct ike *ike, struct ike_sa *sa,
+			      const struct notify_payload *notify)
+{
+	struct reader reader = { .data = notify->data, .left = notify->len };
+	uint16_t method = read_u16(&reader);
+	const char *name = transform_name(TRANSFORM_KE, method);
+
+	if (reader.truncated || !offers_method(sa->connection, method) ||
+	    method == sa->own.ke.method) {
+		ike_sa_fail(ike, sa, "the responder wants key exchange method %s (%u), which was not offered",
+			    name, method);
+		return;
+	}
+	ike_sa_say(ike, sa, "the responder wants %s", name);
+	if (begin(ike, sa, method))
+		send_init_request(ike, sa, NULL, 0);
+}
+
+/* Return: whether the response was one of the two that ask to begin again. */
+static bool begin_again(struct ike *ike, struct ike_sa *sa,
+			const struct payloads *payloads)
+{
+	struct notify_payload notify;
+
+	if (sa->init_attempts >= INIT_ATTEMPTS_MAX)
+		return false;
+	if (notify_find(payloads, COOKIE, &notify) && notify.len &&
+	    notify.len <= COOKIE_MAX) {
+		send_init_request(ike, sa, notify.data, notify.len);
+		return true;
+	}
+	if (notify_find(payloads, INVALID_KE_PAYLOAD, &notify)) {
+		retry_with_method(ike, sa, &notify);
+		return true;
+	}
+	return false;
+}
+
+void initiator_init_response(struct ike *ike, struct ike_sa *sa,
+			     const uint8_t *data, size_t len)
+{
+	struct init_response response;
+	struct notify_payload notify;
+	char address[ENDPOINT_TEXT_SIZE];
+	uint8_t offender;
+
+	/* Anyone may have sent it: what cannot be read is as good as lost. */
+	if (payloads_parse(data[16], data + IKE_HEADER_SIZE,
+			   len - IKE_HEADER_SIZE, &response.payloads, &offender))
+		return;
+	if (begin_again(ike, sa, &response.payloads))
+		return;
+	if (notify_find_error(&response.payloads, &notify)) {
+		peer_address(sa, address);
+		ike_sa_fail(ike, sa, "peer %s refuses IKE_SA_INIT: %s (%u)%s",
+			    address, notify_name(notify.type), notify.type,
+			    notify.type == NO_PROPOSAL_CHOSEN ?
+				    "; see its log for what does not match" : "");
+		return;
+	}
+	if (read_init_response(&response.payloads, &response))
+		complete_init(ike, sa, &response, data, len);
+}
+
+void initiator_intermediate_response(struct ike *ike, struct ike_sa *sa,
+				     const struct payloads *payloads)
+{
+	struct notify_payload notify;
+	struct kernel_ke ke;
+	uint32_t done;
+
+	if (notify_find_error(payloads, &notify)) {
+		ike_sa_fail(ike, sa, "the peer refuses IKE_INTERMEDIATE: %s (%u)",
+			    notify_name(notify.type), notify.type);
+		return;
+	}
+	if (kernel_ike_sa_additional_ke(ike->kernel, sa->id, &ke, &done)) {
+		ike_sa_fail(ike, sa, "additional key exchange: %s",
+			    kernel_error(ike->kernel));
+		return;
+	}
+	next_exchange(ike, sa, done);
+}
+
+/* RFC 7296 section 2.21.2: the peer believes that all is well; tell it. */
+static void reject_peer(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	struct chain chain;
+
+	chain_start(&chain);
+	notify_write(&chain.message, AUTHENTICATION_FAILED, NULL, 0);
+	exchange_send_unanswered(ike, sa, INFORMATIONAL, &chain);
+	ike_sa_fail(ike, sa, "the peer is not authenticated: %s", why);
+}
+
+/* The IKE SA stands without its Child SA: it is of no use. */
+static void give_up_child(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	snprintf(sa->failure, sizeof(sa->failure), "child %s: %s",
+		 sa->connection->children[0].name, why);
+	ike_sa_say(ike, sa, "%s; deleting the IKE SA", sa->failure);
+	informational_delete(ike, sa);
+}
+
+static void finish(struct ike *ike, struct ike_sa *sa,
+		   const struct payloads *payloads)
+{
+	struct notify_payload notify;
+	char reason[CHILD_REASON_MAX];
+
+	if (notify_find_error(payloads, &notify)) {
+		snprintf(reason, sizeof(reason), "refused by the peer: %s (%u)",
+			 notify_name(notify.type), notify.type);
+		give_up_child(ike, sa, reason);
+	} else if (!child_sa_accept(ike, sa, payloads, reason)) {
+		give_up_child(ike, sa, reason);
+	} else {
+		established(ike, sa);
+		ike_sa_succeed(ike, sa);
+	}
+}
+
+void initiator_auth_response(struct ike *ike, struct ike_sa *sa,
+			     const struct payloads *payloads)
+{
+	struct notify_payload notify;
+
+	if (!payloads_find(payloads, PAYLOAD_AUTH) &&
+	    notify_find_error(payloads, &notify)) {
+		ike_sa_fail(ike, sa, "the peer refuses IKE_AUTH: %s (%u)",
+			    notify_name(notify.type), notify.type);
+		return;
+	}
+	if (kernel_ike_sa_auth_verify(ike->kernel, sa->id, NULL)) {
+		reject_peer(ike, sa, kernel_error(ike->kernel));
+		return;
+	}
+	finish(ike, sa, payloads);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The initiator's side of IKE_SA_INIT, IKE_INTERMEDIATE and IKE_AUTH. */
+#ifndef PQIKE_INITIATOR_H
+#define PQIKE_INITIATOR_H
+
+#include "ike_sa.h"
+#include "message.h"
+
+/**
+ * initiator_start() - send IKE_SA_INIT
+ * @connection: with a remote address
+ * @client: who waits for the outcome and is told, 0: nobody
+ */
+void initiator_start(struct ike *ike, const struct connection_config *connection,
+		     uint64_t client);
+
+/**
+ * initiator_init_response() - an IKE_SA_INIT response came
+ *
+ * Nothing in it is authenticated yet.  May end @sa.
+ */
+void initiator_init_response(struct ike *ike, struct ike_sa *sa,
+			     const uint8_t *data, size_t len);
+
+/* The response to our IKE_INTERMEDIATE request.  May end @sa. */
+void initiator_intermediate_response(struct ike *ike, struct ike_sa *sa,
+				     const struct payloads *payloads);
+
+/* The response to our IKE_AUTH request.  May end @sa. */
+void initiator_auth_response(struct ike *ike, struct ike_sa *sa,
+			     const struct payloads *payloads);
+
+#endif

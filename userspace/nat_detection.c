@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nat_detection.h"
+
+#include <nettle/sha1.h>
+#include <string.h>
+
+#include "payload.h"
+
+static void hash_endpoint(const uint8_t *spi_i, const uint8_t *spi_r,
+			  const struct sockaddr_storage *endpoint,
+			  uint8_t digest[SHA1_DIGEST_SIZE])
+{
+	uint16_t number = endpoint_port(endpoint);
+	const uint8_t port[] = { (uint8_t)(number >> 8), (uint8_t)number };
+	const uint8_t *octets;
+	size_t size = endpoint_octets(endpoint, &octets);
+	struct sha1_ctx context;
+
+	sha1_init(&context);
+	sha1_update(&context, IKE_SPI_SIZE, spi_i);
+	sha1_update(&context, IKE_SPI_SIZE, spi_r);
+	sha1_update(&context, size, octets);
+	sha1_update(&context, sizeof(port), port);
+	sha1_digest(&context, SHA1_DIGEST_SIZE, digest);
+}
+
+void nat_detection_write(struct message_writer *message, const uint8_t *spi_i,
+			 const uint8_t *spi_r, const struct path *path)
+{
+	uint8_t digest[SHA1_DIGEST_SIZE];
+
+	hash_endpoint(spi_i, spi_r, &path->local, digest);
+	notify_write(message, NAT_DETECTION_SOURCE_IP, digest, sizeof(digest));
+	hash_endpoint(spi_i, spi_r, &path->remote, digest);
+	notify_write(message, NAT_DETECTION_DESTINATION_IP, digest,
+		     sizeof(digest));
+}
+
+/* A multihomed peer sends several source hashes: one that fits is enough. */
+static bool fits(const struct payloads *payloads, uint16_t type,
+		 const uint8_t digest[SHA1_DIGEST_SIZE])
+{
+	bool present = false;
+
+	for (size_t i = 0; i < payloads->n; i++) {
+		struct notify_payload notify;
+
+		if (payloads->list[i].type != PAYLOAD_NOTIFY ||
+		    !notify_parse(&payloads->list[i], &notify) ||
+		    notify.type != type)
+			continue;
+		present = true;
+		if (notify.len == SHA1_DIGEST_SIZE &&
+		    !memcmp(notify.data, digest, SHA1_DIGEST_SIZE))
+			return true;
+	}
+	return !present;
+}
+
+const char *nat_detection_check(const struct payloads *payloads,
+				const uint8_t *spi_i, const uint8_t *spi_r,
+				const struct path *path)
+{
+	uint8_t digest[SHA1_DIGEST_SIZE];
+
+	hash_endpoint(spi_i, spi_r, &path->local, digest);
+	if (!fits(payloads, NAT_DETECTION_DESTINATION_IP, digest))
+		return "this side is behind a NAT";
+	hash_endpoint(spi_i, spi_r, &path->remote, digest);
+	if (!fits(payloads, NAT_DETECTION_SOURCE_IP, digest))
+		return "the peer is behind a NAT";
+	return NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where IKE messages go: the addresses and ports of both ends. */
+#ifndef PQIKE_PATH_H
+#define PQIKE_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "kernel.h"
+
+/* "[" INET6_ADDRSTRLEN "]:65535" */
+#define ENDPOINT_TEXT_SIZE 56
+
+/* Both ends have the same family. */
+struct path {
+	struct sockaddr_storage local;
+	struct sockaddr_storage remote;
+};
+
+uint16_t endpoint_port(const struct sockaddr_storage *endpoint);
+void endpoint_set_port(struct sockaddr_storage *endpoint, uint16_t port);
+socklen_t endpoint_size(const struct sockaddr_storage *endpoint);
+
+/* Return: 4 or 16, with *octets the address in network byte order. */
+size_t endpoint_octets(const struct sockaddr_storage *endpoint,
+		       const uint8_t **octets);
+
+/* Ports play no part. */
+bool endpoint_same_address(const struct sockaddr_storage *a,
+			   const struct sockaddr_storage *b);
+
+void endpoint_address(const struct sockaddr_storage *endpoint,
+		      struct address *address);
+
+/* "192.0.2.1" or "2001:db8::1"; @size of ENDPOINT_TEXT_SIZE is enough. */
+void endpoint_print_address(const struct sockaddr_storage *endpoint, char *text,
+			    size_t size);
+
+/* "192.0.2.1:500" or "[2001:db8::1]:500" */
+void endpoint_print(const struct sockaddr_storage *endpoint, char *text,
+		    size_t size);
+
+/**
+ * path_from_connection() - the path on which a connection is begun
+ * @connection: with a remote address; a local one of %any is replaced by the
+ *	one that the routing table chooses
+ *
+ * Return: 0, or a negative errno where there is no route.
+ */
+int path_from_connection(const struct connection_config *connection,
+			 struct path *path);
+
+#endif

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "responder.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "child_sa.h"
+#include "clock.h"
+#include "connection.h"
+#include "established.h"
+#include "exchange.h"
+#include "log.h"
+#include "nat_detection.h"
+#include "payload.h"
+
+#define REASON_MAX 384
+
+/* An IKE_SA_INIT request, and where it came from. */
+struct init_request {
+	const struct path *path;
+	const struct ike_header *header;
+	const uint8_t *data;
+	size_t len;
+	struct payloads payloads;
+	struct sa_payload sa;
+	struct ke_payload ke;
+	bool fragmentation;
+	bool intermediate;
+};
+
+static void response_header(const struct ike_header *request,
+			    struct ike_header *response)
+{
+	*response = *request;
+	response->version = IKE_VERSION;
+	response->flags = IKE_FLAG_RESPONSE;
+}
+
+/* A refusal without an IKE SA; nothing is kept. */
+static void send_notify(struct ike *ike, const struct path *path,
+			const struct ike_header *request, uint16_t type,
+			const uint8_t *data, size_t len)
+{
+	struct message_writer message;
+	struct ike_header header;
+	uint8_t buffer[128];
+
+	response_header(request, &header);
+	message_begin(&message, buffer, sizeof(buffer), &header);
+	notify_write(&message, type, data, len);
+	if (message_end(&message))
+		sockets_send(&ike->sockets, path, buffer, message.writer.len);
+}
+
+void responder_refuse_version(struct ike *ike, const struct path *path,
+			      const struct ike_header *header)
+{
+	send_notify(ike, path, header, INVALID_MAJOR_VERSION, NULL, 0);
+}
+
+static void refuse(struct ike *ike, const struct init_request *request,
+		   uint16_t type, const char *why)
+{
+	char peer[ENDPOINT_TEXT_SIZE];
+
+	endpoint_print(&request->path->remote, peer, sizeof(peer));
+	log_line("%s: IKE_SA_INIT refused with %s: %s", peer, notify_name(type),
+		 why);
+	send_notify(ike, request->path, request->header, type, NULL, 0);
+}
+
+static bool parse_request(struct init_request *request)
+{
+	const struct payload *sa = payloads_find(&request->payloads, PAYLOAD_SA);
+	const struct payload *ke = payloads_find(&request->payloads, PAYLOAD_KE);
+	const struct payload *nonce = payloads_find(&request->payloads,
+						    PAYLOAD_NONCE);
+	struct notify_payload notify;
+
+	request->fragmentation = notify_find(&request->payloads,
+					     IKEV2_FRAGMENTATION_SUPPORTED,
+					     &notify);
+	request->intermediate = notify_find(&request->payloads,
+					    INTERMEDIATE_EXCHANGE_SUPPORTED,
+					    &notify);
+	return sa && ke && nonce && sa_parse(sa, &request->sa) &&
+	       ke_parse(ke, &request->ke) && nonce_valid(nonce);
+}
+
+/* Return: false when the request was refused. */
+static bool read_request(struct ike *ike, struct init_request *request)
+{
+	uint8_t offender;
+	int error = payloads_parse(request->header->next_payload,
+				   request->data + IKE_HEADER_SIZE,
+				   request->len - IKE_HEADER_SIZE,
+				   &request->payloads, &offender);
+
+	if (error == UNSUPPORTED_CRITICAL_PAYLOAD) {
+		send_notify(ike, request->path, request->header,
+			    UNSUPPORTED_CRITICAL_PAYLOAD, &offender, 1);
+		return false;
+	}
+	if (error || !parse_request(request)) {
+		refuse(ike, request, INVALID_SYNTAX,
+		       "SA, KE or Nonce payload missing or malformed");
+		return false;
+	}
+	return true;
+}
+
+/* Return: whether @connection can take the offer; it is logged where not. */
+static bool can_take(const struct connection_config *connection,
+		     const struct init_request *request, struct proposal *chosen)
+{
+	char reason[REASON_MAX];
+
+	if (proposal_choose(connection->proposals, connection->n_proposals,
+			    request->sa.proposals, request->sa.n,
+			    connection->require_pq, request->intermediate, chosen,
+			    reason, sizeof(reason)))
+		return true;
+	log_line("%s: %s", connection->name, reason);
+	return false;
+}
+
+/* The best connection that fits the addresses and can take the offer. */
+static const struct connection_config *
+choose_connection(struct ike *ike, const struct init_request *request,
+		  struct proposal *chosen)
+{
+	const struct connection_config *connection = NULL;
+	bool any = false;
+
+	while ((connection = connection_next(ike->config, request->path,
+					     connection))) {
+		if (can_take(connection, request, chosen))
+			return connection;
+		any = true;
+	}
+	refuse(ike, request, NO_PROPOSAL_CHOSEN,
+	       any ? "no connection can take the peer's proposals" :
+		     "no connection between these addresses is configured");
+	return NULL;
+}
+
+/* RFC 7296 section 1.3: the initiator guessed another method than ours. */
+static void ask_for_method(struct ike *ike, const struct init_request *request,
+			   uint16_t method)
+{
+	const uint8_t data[] = { (uint8_t)(method >> 8), (uint8_t)method };
+	char peer[ENDPOINT_TEXT_SIZE];
+
+	endpoint_print(&request->path->remote, peer, sizeof(peer));
+	log_line("%s: asked to begin with %s", peer,
+		 transform_name(TRANSFORM_KE, method));
+	send_notify(ike, request->path, request->header, INVALID_KE_PAYLOAD, data,
+		    sizeof(data));
+}
+
+static void refuse_by_kernel(struct ike *ike, const struct init_request *request,
+			     int error)
+{
+	/* What the kernel lacks is no fault of the message: let the peer retry. */
+	if (error == -EINVAL || error == -EKEYREJECTED || error == -EBADMSG)
+		refuse(ike, request, INVALID_SYNTAX, kernel_error(ike->kernel));
+	else
+		log_line("IKE_SA_INIT not answered: %s",
+			 kernel_error(ike->kernel));
+}
+
+static void write_response(const struct init_request *request,
+			   const struct ike_sa *sa,
+			   const struct kernel_ike_sa_new *own,
+			   struct message_writer *message)
+{
+	sa_write(message, &sa->chosen, 1, 0);
+	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
+	nonce_write(message, own->nonce, own->nonce_len);
+	if (request->fragmentation)
+		notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
+	if (request->intermediate && proposal_has_additional_ke(&sa->chosen))
+		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
+	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path);
+}
+
+static void send_response(struct ike *ike, const struct init_request *request,
+			  struct ike_sa *sa, const struct kernel_ike_sa_new *own)
+{
+	struct message_writer message;
+	struct ike_header header;
+	uint8_t buffer[8192];
+
+	response_header(request->header, &header);
+	memcpy(header.spi_r, sa->spi_r, IKE_SPI_SIZE);
+	message_begin(&message, buffer, sizeof(buffer), &header);
+	write_response(request, sa, own, &message);
+	if (!message_end(&message) ||
+	    datagrams_add(&sa->response.datagrams, buffer, message.writer.len) ||
+	    datagrams_add(&sa->init_request, request->data, request->len)) {
+		ike_sa_fail(ike, sa, "out of memory for the IKE_SA_INIT response");
+		return;
+	}
+	if (kernel_ike_sa_init(ike->kernel, sa->id, NULL, 0, buffer,
+			       message.writer.len, &sa->suite)) {
+		ike_sa_fail(ike, sa, "IKE_SA_INIT: %s", kernel_error(ike->kernel));
+		return;
+	}
+	sa->expected_message_id = 1;
+	sa->round_trips = 1;
+	sa->deadline = clock_now() + HALF_OPEN_TIMEOUT;
+	exchange_repeat_response(ike, sa);
+}
+
+static void warn_of_nat(struct ike *ike, const struct ike_sa *sa,
+			const struct init_request *request)
+{
+	static const uint8_t no_spi[IKE_SPI_SIZE];
+	const char *where = nat_detection_check(&request->payloads, sa->spi_i,
+						no_spi, &sa->path);
+
+	if (where)
+		ike_sa_say(ike, sa, "warning: %s; ESP is not encapsulated in UDP and may not pass",
+			   where);
+}
+
+static void accept_request(struct ike *ike, const struct init_request *request,
+			   const struct connection_config *connection,
+			   const struct proposal *chosen)
+{
+	struct kernel_ike_sa_new own;
+	struct ike_sa *sa;
+	int error = kernel_ike_sa_new_responder(ike->kernel, request->data,
+						request->len, &own);
+
+	if (error) {
+		refuse_by_kernel(ike, request, error);
+		return;
+	}
+	sa = ike_sa_add(ike, request->path);
+	if (!sa) {
+		kernel_ike_sa_del(ike->kernel, own.id);
+		return;
+	}
+	sa->id = own.id;
+	sa->phase = PHASE_AUTH;
+	sa->chosen = *chosen;
+	memcpy(sa->spi_i, own.spi_i, IKE_SPI_SIZE);
+	memcpy(sa->spi_r, own.spi_r, IKE_SPI_SIZE);
+	if (request->fragmentation)
+		sa->fragment_size = connection->fragment_size;
+	warn_of_nat(ike, sa, request);
+	send_response(ike, request, sa, &own);
+}
+
+/* Return: the IKE SA that this very request began. */
+static struct ike_sa *find_answered(struct ike *ike, const uint8_t *data,
+				    size_t len)
+{
+	for (struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next) {
+		const struct datagrams *request = &sa->init_request;
+
+		if (request->n && request->list[0].len == len &&
+		    !memcmp(request->list[0].data, data, len))
+			return sa;
+	}
+	return NULL;
+}
+
+void responder_init(struct ike *ike, const struct path *path,
+		    const struct ike_header *header, const uint8_t *data,
+		    size_t len)
+{
+	struct init_request request = {
+		.path = path, .header = header, .data = data, .len = len,
+	};
+	const struct connection_config *connection;
+	const struct transform *ke;
+	struct ike_sa *sa = find_answered(ike, data, len);
+	struct proposal chosen;
+
+	/* Once IKE_AUTH or IKE_INTERMEDIATE came, the response had arrived. */
+	if (sa) {
+		if (sa->expected_message_id == 1 && sa->phase == PHASE_AUTH)
+			exchange_repeat_response(ike, sa);
+		return;
+	}
+	if (!read_request(ike, &request))
+		return;
+	connection = choose_connection(ike, &request, &chosen);
+	if (!connection)
+		return;
+	ke = proposal_find(&chosen, TRANSFORM_KE);
+	if (ke->id != request.ke.method)
+		ask_for_method(ike, &request, ke->id);
+	else
+		accept_request(ike, &request, connection, &chosen);
+}
+
+/* Say no and keep only what is needed to say it again. */
+static void fail_with_notify(struct ike *ike, struct ike_sa *sa,
+			     uint8_t exchange_type, uint16_t type,
+			     const char *why)
+{
+	ike_sa_say(ike, sa, "failed: %s: %s", notify_name(type), why);
+	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0))
+		return;
+	ike_sa_drop_keys(ike, sa);
+	sa->phase = PHASE_FAILED;
+	sa->deadline = clock_now() + HALF_OPEN_TIMEOUT;
+}
+
+void responder_intermediate(struct ike *ike, struct ike_sa *sa,
+			    const struct payloads *payloads)
+{
+	struct kernel_ke ke;
+	struct chain chain;
+	uint32_t done;
+
+	if (!payloads_find(payloads, PAYLOAD_KE)) {
+		fail_with_notify(ike, sa, IKE_INTERMEDIATE, INVALID_SYNTAX,
+				 "IKE_INTERMEDIATE without a KE payload");
+		return;
+	}
+	/* Among the reasons: an ek that FIPS 203 section 7.2 rejects. */
+	if (kernel_ike_sa_additional_ke(ike->kernel, sa->id, &ke, &done)) {
+		fail_with_notify(ike, sa, IKE_INTERMEDIATE, INVALID_SYNTAX,
+				 kernel_error(ike->kernel));
+		return;
+	}
+	chain_start(&chain);
+	ke_write(&chain.message, ke.method, ke.data, ke.len);
+	exchange_send_response(ike, sa, IKE_INTERMEDIATE, &chain);
+}
+
+/* Who the peer says it is, and whom it wants to speak with. */
+struct claimed {
+	struct identity initiator;
+	struct identity responder;
+	bool names_responder;
+};
+
+static bool read_claimed(const struct payloads *payloads, struct claimed *claimed)
+{
+	const struct payload *idi = payloads_find(payloads, PAYLOAD_IDI);
+	const struct payload *idr = payloads_find(payloads, PAYLOAD_IDR);
+
+	claimed->names_responder = idr != NULL;
+	return idi && id_parse(idi, &claimed->initiator) &&
+	       (!idr || id_parse(idr, &claimed->responder));
+}
+
+static bool fits_identities(const struct connection_config *connection,
+			    const struct claimed *claimed)
+{
+	return identity_equal(&connection->remote_id, &claimed->initiator) &&
+	       (!claimed->names_responder ||
+		identity_equal(&connection->local_id, &claimed->responder));
+}
+
+/* IKE_SA_INIT was agreed before it was known whom the peer speaks for. */
+static bool fits_choice(const struct connection_config *connection,
+			const struct ike_sa *sa)
+{
+	struct proposal chosen;
+	char reason[REASON_MAX];
+
+	if (proposal_choose(connection->proposals, connection->n_proposals,
+			    &sa->chosen, 1, connection->require_pq, true, &chosen,
+			    reason, sizeof(reason)))
+		return true;
+	log_line("%s: %s", connection->name, reason);
+	return false;
+}
+
+static const struct connection_config *
+connection_for(struct ike *ike, const struct ike_sa *sa,
+	       const struct claimed *claimed)
+{
+	const struct connection_config *connection = NULL;
+
+	while ((connection = connection_next(ike->config, &sa->path, connection)))
+		if (fits_identities(connection, claimed) &&
+		    fits_choice(connection, sa))
+			return connection;
+	return NULL;
+}
+
+static void say_unknown(struct ike *ike, const struct ike_sa *sa,
+			const struct claimed *claimed)
+{
+	char initiator[IDENTITY_TEXT_SIZE];
+	char responder[IDENTITY_TEXT_SIZE] = "any";
+
+	identity_print(&claimed->initiator, initiator, sizeof(initiator));
+	if (claimed->names_responder)
+		identity_print(&claimed->responder, responder, sizeof(responder));
+	ike_sa_say(ike, sa, "the peer says it is %s and asks for %s",
+		   initiator, responder);
+}
+
+/* Return: false when the peer is not who it must be; @sa may be gone. */
+static bool authenticate(struct ike *ike, struct ike_sa *sa,
+			 const struct payloads *payloads)
+{
+	struct claimed claimed;
+
+	if (!read_claimed(payloads, &claimed)) {
+		fail_with_notify(ike, sa, IKE_AUTH, INVALID_SYNTAX,
+				 "IDi payload missing or malformed");
+		return false;
+	}
+	sa->connection = connection_for(ike, sa, &claimed);
+	if (!sa->connection) {
+		say_unknown(ike, sa, &claimed);
+		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
+				 "no connection is configured for these identities");
+		return false;
+	}
+	if (!payloads_find(payloads, PAYLOAD_AUTH)) {
+		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
+				 "the peer wants EAP, which is not supported");
+		return false;
+	}
+	if (kernel_ike_sa_auth_verify(ike->kernel, sa->id, sa->connection->name)) {
+		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
+				 kernel_error(ike->kernel));
+		return false;
+	}
+	return true;
+}
+
+static void write_child(struct ike *ike, struct ike_sa *sa,
+			const struct payloads *payloads,
+			struct message_writer *message)
+{
+	struct child_answer answer;
+	char reason[CHILD_REASON_MAX];
+	uint16_t refusal = child_sa_answer(ike, sa, payloads, &answer, reason);
+
+	if (!refusal) {
+		child_sa_answer_write(message, sa, &answer);
+		return;
+	}
+	ike_sa_say(ike, sa, "no Child SA: %s: %s", notify_name(refusal), reason);
+	notify_write(message, refusal, NULL, 0);
+}
+
+/* Return: 0 or a negative errno with kernel_error(). */
+static int write_auth(struct ike *ike, struct ike_sa *sa,
+		      struct message_writer *message)
+{
+	uint8_t data[AUTH_DATA_MAX];
+	uint8_t method;
+	size_t len;
+	int error;
+
+	error = kernel_ike_sa_auth_make(ike->kernel, sa->id, &method, data, &len);
+	if (error)
+		return error;
+	id_write(message, PAYLOAD_IDR, &sa->connection->local_id);
+	auth_write(message, method, data, len);
+	return 0;
+}
+
+void responder_auth(struct ike *ike, struct ike_sa *sa,
+		    const struct payloads *payloads)
+{
+	struct notify_payload notify;
+	struct chain chain;
+
+	if (!authenticate(ike, sa, payloads))
+		return;
+	established_replace_others(ike, sa, notify_find(payloads, INITIAL_CONTACT,
+							&notify));
+	chain_start(&chain);
+	if (write_auth(ike, sa, &chain.message)) {
+		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
+				 kernel_error(ike->kernel));
+		return;
+	}
+	write_child(ike, sa, payloads, &chain.message);
+	if (exchange_send_response(ike, sa, IKE_AUTH, &chain))
+		established(ike, sa);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "command.h"
+#include "control.h"
+#include "dispatch.h"
+#include "exchange.h"
+#include "ike_sa.h"
+#include "informational.h"
+#include "log.h"
+
+/* Milliseconds that peers have to answer our Delete at the end. */
+#define STOP_TIMEOUT 2000
+
+#define ERROR_MAX 256
+
+struct helper {
+	struct ike ike;
+	struct control *control;
+	int signals;
+	bool stopping;
+	int64_t stop_deadline;
+	uint8_t buffer[IKE_MESSAGE_MAX]; /* the datagram being handled */
+};
+
+static void tell_progress(void *arg, uint64_t client, const char *line)
+{
+	control_progress(((struct helper *)arg)->control, client, line);
+}
+
+static void tell_ok(void *arg, uint64_t client)
+{
+	control_ok(((struct helper *)arg)->control, client);
+}
+
+static void tell_fail(void *arg, uint64_t client, const char *line)
+{
+	control_fail(((struct helper *)arg)->control, client, line);
+}
+
+static void take_command(void *arg, uint64_t client, const char *text)
+{
+	struct helper *helper = arg;
+
+	if (helper->stopping)
+		control_fail(helper->control, client, "the helper is stopping");
+	else
+		command(&helper->ike, client, text);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool set_connection(struct ike *ike,
+			   const struct connection_config *connection)
+{
+	struct kernel_connection order = {
+		.local_id = connection->local_id,
+		.remote_id = connection->remote_id,
+		.allow_classical = !connection->require_pq,
+	};
+
+	snprintf(order.name, sizeof(order.name), "%s", connection->name);
+	snprintf(order.psk, sizeof(order.psk), "%s", connection->psk);
+	if (!kernel_connection_set(ike->kernel, &order))
+		return true;
+	log_line("connection %s: %s", connection->name,
+		 kernel_error(ike->kernel));
+	return false;
+}
+
+/* Up to @end, which stays; NULL: all. */
+static void remove_connections(struct ike *ike,
+			       const struct connection_config *end)
+{
+	const struct connection_config *connection = ike->config->connections;
+
+	for (; connection && connection != end; connection = connection->next)
+		if (kernel_connection_del(ike->kernel, connection->name))
+			log_line("connection %s stays in the kernel: %s",
+				 connection->name, kernel_error(ike->kernel));
+}
+
+static bool set_connections(struct ike *ike)
+{
+	const struct connection_config *connection = ike->config->connections;
+
+	for (; connection; connection = connection->next) {
+		if (!set_connection(ike, connection)) {
+			remove_connections(ike, connection);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What a helper that was killed has left; ports 500 and 4500 are ours. */
+struct leftovers {
+	size_t n;
+	uint32_t *ids;
+};
+
+static void note_leftover(const struct kernel_ike_sa *ike_sa, void *arg)
+{
+	struct leftovers *leftovers = arg;
+	uint32_t *ids = reallocarray(leftovers->ids, leftovers->n + 1,
+				     sizeof(*ids));
+
+	if (!ids)
+		return;
+	leftovers->ids = ids;
+	leftovers->ids[leftovers->n++] = ike_sa->id;
+}
+
+static void remove_leftovers(struct ike *ike)
+{
+	struct leftovers leftovers = { 0 };
+
+	if (kernel_ike_sa_dump(ike->kernel, note_leftover, &leftovers))
+		log_line("cannot list IKE SAs: %s", kernel_error(ike->kernel));
+	for (size_t i = 0; i < leftovers.n; i++)
+		if (!kernel_ike_sa_del(ike->kernel, leftovers.ids[i]))
+			log_line("removed IKE SA %u, left by a helper that is no more",
+				 leftovers.ids[i]);
+	free(leftovers.ids);
+}
+
+static void print_ready(const struct sockets *sockets)
+{
+	char text[ENDPOINT_TEXT_SIZE];
+
+	printf("pqike: listening on");
+	for (size_t i = 0; i < sockets->n; i++) {
+		endpoint_print(&sockets->list[i].local, text, sizeof(text));
+		printf(" %s", text);
+	}
+	printf("\n");
+	fflush(stdout);
+}
+
+static bool open_kernel(struct helper *helper, char *error, size_t error_size)
+{
+	helper->ike.kernel = kernel_open(error, error_size);
+	return helper->ike.kernel != NULL;
+}
+
+static bool start(struct helper *helper, const struct run_options *options)
+{
+	struct ike *ike = &helper->ike;
+	char error[ERROR_MAX];
+
+	if (!open_kernel(helper, error, sizeof(error))) {
+		fprintf(stderr, "%s\n", error);
+		return false;
+	}
+	helper->signals = open_signals();
+	if (helper->signals < 0) {
+		log_line("signalfd: %s", strerror(errno));
+		return false;
+	}
+	if (!sockets_open(&ike->sockets, error, sizeof(error))) {
+		log_line("%s", error);
+		return false;
+	}
+	helper->control = control_listen(options->control_path, take_command,
+					 helper, error, sizeof(error));
+	if (!helper->control) {
+		log_line("%s", error);
+		return false;
+	}
+	remove_leftovers(ike);
+	return set_connections(ike);
+}
+
+/* Return: the IKE SA whose timer is due first, NULL where none runs. */
+static struct ike_sa *first_due(const struct ike *ike)
+{
+	struct ike_sa *first = NULL;
+
+	for (struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
+		if (sa->deadline && (!first || sa->deadline < first->deadline))
+			first = sa;
+	return first;
+}
+
+static void run_timers(struct ike *ike)
+{
+	int64_t now = clock_now();
+	struct ike_sa *sa;
+
+	while ((sa = first_due(ike)) && sa->deadline <= now)
+		exchange_timeout(ike, sa);
+}
+
+/* Return: milliseconds until something is due, -1 where nothing is. */
+static int poll_timeout(const struct helper *helper)
+{
+	const struct ike_sa *sa = first_due(&helper->ike);
+	int64_t deadline = sa ? sa->deadline : 0;
+	int64_t left;
+
+	if (helper->stopping &&
+	    (!deadline || helper->stop_deadline < deadline))
+		deadline = helper->stop_deadline;
+	if (!deadline)
+		return -1;
+	left = deadline - clock_now();
+	return left > 0 ? (int)left : 0;
+}
+
+/* Other work is due in between: no peer may hold the loop. */
+#define DATAGRAMS_AT_ONCE 64
+
+static void serve_socket(struct helper *helper, const struct ike_socket *socket)
+{
+	for (int i = 0; i < DATAGRAMS_AT_ONCE; i++) {
+		struct path path = { 0 };
+		ssize_t len = sockets_receive(socket, helper->buffer,
+					      sizeof(helper->buffer), &path);
+
+		if (len < 0)
+			return;
+		if (len > 0)
+			dispatch(&helper->ike, &path, helper->buffer, (size_t)len);
+	}
+}
+
+static void begin_stop(struct helper *helper)
+{
+	struct ike *ike = &helper->ike;
+	struct ike_sa *next;
+
+	helper->stopping = true;
+	helper->stop_deadline = clock_now() + STOP_TIMEOUT;
+	for (struct ike_sa *sa = ike->ike_sas; sa; sa = next) {
+		next = sa->next;
+		if (sa->phase == PHASE_ESTABLISHED)
+			informational_delete(ike, sa);
+		else if (sa->phase == PHASE_FAILED)
+			ike_sa_free(ike, sa);
+		else if (sa->phase != PHASE_DELETING)
+			ike_sa_fail(ike, sa, "the helper is stopping");
+	}
+}
+
+static void take_signal(struct helper *helper)
+{
+	struct signalfd_siginfo info;
+
+	if (read(helper->signals, &info, sizeof(info)) == sizeof(info) &&
+	    !helper->stopping)
+		begin_stop(helper);
+}
+
+static void serve_once(struct helper *helper)
+{
+	struct pollfd fds[1 + SOCKETS_MAX + CONTROL_POLL_MAX];
+	const struct sockets *sockets = &helper->ike.sockets;
+	struct pollfd *control_fds = fds + 1 + sockets->n;
+	size_t n;
+
+	fds[0] = (struct pollfd){ .fd = helper->signals, .events = POLLIN };
+	for (size_t i = 0; i < sockets->n; i++)
+		fds[1 + i] = (struct pollfd){
+			.fd = sockets->list[i].fd, .events = POLLIN,
+		};
+	n = control_poll_fds(helper->control, control_fds);
+	if (poll(fds, 1 + sockets->n + n, poll_timeout(helper)) < 0)
+		return;
+	for (size_t i = 0; i < sockets->n; i++)
+		if (fds[1 + i].revents)
+			serve_socket(helper, &sockets->list[i]);
+	control_serve(helper->control, control_fds, n);
+	if (fds[0].revents)
+		take_signal(helper);
+	run_timers(&helper->ike);
+}
+
+static bool stopped(const struct helper *helper)
+{
+	return helper->stopping &&
+	       (!helper->ike.ike_sas || clock_now() >= helper->stop_deadline);
+}
+
+static void end_rest(struct ike *ike)
+{
+	while (ike->ike_sas)
+		ike_sa_fail(ike, ike->ike_sas, "the peer did not answer before the helper stopped");
+}
+
+static void clean_up(struct helper *helper)
+{
+	control_close(helper->control);
+	sockets_close(&helper->ike.sockets);
+	if (helper->signals >= 0)
+		close(helper->signals);
+	kernel_close(helper->ike.kernel);
+	free(helper);
+}
+
+int run(const struct config *config, const struct run_options *options)
+{
+	struct helper *helper = calloc(1, sizeof(*helper));
+
+	if (!helper) {
+		log_line("out of memory");
+		return 1;
+	}
+	helper->signals = -1;
+	helper->ike.config = config;
+	helper->ike.events = (struct ike_events){
+		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
+		.arg = helper,
+	};
+	if (!start(helper, options)) {
+		clean_up(helper);
+		return 1;
+	}
+	print_ready(&helper->ike.sockets);
+	while (!stopped(helper))
+		serve_once(helper);
+	end_rest(&helper->ike);
+	remove_connections(&helper->ike, NULL);
+	clean_up(helper);
+	return 0;
+}

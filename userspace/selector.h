@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Narrowing of traffic selectors (RFC 7296 section 2.9). */
+#ifndef PQIKE_SELECTOR_H
+#define PQIKE_SELECTOR_H
+
+#include "payload.h"
+
+/* Two addresses of INET6_ADDRSTRLEN and what stands around them. */
+#define SELECTOR_TEXT_SIZE 128
+
+/**
+ * selectors_narrow() - what a configured selector and the peer's have in common
+ * @offered: of the peer
+ * @configured: of this side
+ * @narrowed: receives the widest common selector that is one network
+ *
+ * Return: false where there is none.
+ */
+bool selectors_narrow(const struct selectors *offered,
+		      const struct prefix *configured, struct prefix *narrowed);
+
+/* The first selector, as a range, and whether there are more. */
+void selectors_print(const struct selectors *selectors, char *text, size_t size);
+
+#endif
