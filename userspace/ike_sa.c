@@ -32,9 +32,10 @@ void ike_sa_free(struct ike *ike, struct ike_sa *sa)
 {
 	struct ike_sa **link = &ike->ike_sas;
 
-	while (*link != sa)
+	while (*link && *link != sa)
 		link = &(*link)->next;
-	*link = sa->next;
+	if (*link)
+		*link = sa->next;
 	ike_sa_drop_keys(ike, sa);
 	datagrams_clear(&sa->request.datagrams);
 	datagrams_clear(&sa->response.datagrams);

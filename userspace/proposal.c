@@ -188,7 +188,7 @@ static void sort_by_type(struct proposal *proposal)
 	struct proposal sorted = *proposal;
 
 	sorted.n_transforms = 0;
-	for (uint8_t type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
+	for (int type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
 		for (size_t i = 0; i < proposal->n_transforms; i++)
 			if (proposal->transforms[i].type == type)
 				sorted.transforms[sorted.n_transforms++] =
@@ -226,15 +226,12 @@ static bool only_one_of_type(const struct proposal *proposal, uint8_t type)
 static bool silent(const struct proposal *proposal,
 		   const struct transform *transform)
 {
-	switch (transform->type) {
-	case TRANSFORM_ESN:
+	if (transform->type == TRANSFORM_ESN)
 		return transform->id == ESN_NONE;
-	case TRANSFORM_INTEG:
+	if (transform->type == TRANSFORM_INTEG)
 		return transform->id == INTEG_NONE;
-	default:
-		return additional(transform->type) && transform->id == KE_NONE &&
-		       only_one_of_type(proposal, transform->type);
-	}
+	return additional(transform->type) && transform->id == KE_NONE &&
+	       only_one_of_type(proposal, transform->type);
 }
 
 static const char *separator(const struct transform *previous,

@@ -27,14 +27,11 @@ static bool is_ke(uint8_t type)
 /* Where a type is absent, these may be taken to stand there. */
 static bool may_be_absent(const struct transform *transform)
 {
-	switch (transform->type) {
-	case TRANSFORM_INTEG:
+	if (transform->type == TRANSFORM_INTEG)
 		return transform->id == INTEG_NONE;
-	case TRANSFORM_ESN:
+	if (transform->type == TRANSFORM_ESN)
 		return transform->id == ESN_NONE;
-	default:
-		return is_ke(transform->type) && transform->id == KE_NONE;
-	}
+	return is_ke(transform->type) && transform->id == KE_NONE;
 }
 
 static bool has(const struct proposal *proposal, const struct transform *wanted)
