@@ -6,7 +6,7 @@
 #
 # usage: check.sh host|vm...
 #
-# SUITES, when set, names the only suites to run.
+# SUITES, when set, names the only suites to build and run.
 
 set -eu
 

@@ -24,9 +24,19 @@ die()
 	exit 1
 }
 
+# A line for each package, and one for how this script lays the root out.
+wanted()
+{
+	sed 's/#.*//; /^$/d' "$packages"
+	echo layout-1
+}
+
+# Trees that want less may share a root with those that want more.
 current()
 {
-	cat "$packages" "$here/root.sh" | cmp -s - "$root/etc/pqike-recipe"
+	[ -f "$root/etc/pqike-root" ] || return
+	! wanted | grep --quiet --line-regexp --invert-match --fixed-strings \
+		--file="$root/etc/pqike-root"
 }
 
 install_mmdebstrap()
@@ -96,7 +106,7 @@ say "making $root: Debian $suite, downloads about 500 MB, takes some minutes"
 make_root
 unpack_kernel_source
 mkdir -p "$root.new/src" "$root.new/tree" "$root.new/shared/vectors"
-cat "$packages" "$here/root.sh" >"$root.new/etc/pqike-recipe"
+wanted >"$root.new/etc/pqike-root"
 if [ -d "$root" ]; then
 	mv "$root" "$root.old"
 fi
