@@ -106,16 +106,4 @@ check "a name that is too long" 2 err \
 run psk "" "$work/psk"
 check "no name" 2 err "pqike: expected the name of a secret, 1 to 249 octets"
 
-if command -v script >/dev/null; then
-	status=0
-	script --quiet --return --command "$pqike psk $name" /dev/null \
-		</dev/null >"$work/out" 2>&1 || status=$?
-	tr -d '\r' <"$work/out" >"$work/err"
-	check "a terminal" 2 err "pqike: standard input is a terminal, which\
- would show the key: give a FILE or a pipe"
-	not_in_keyring "a terminal: no key in the user keyring"
-else
-	report 0 "a terminal # SKIP script is not installed"
-fi
-
 finish

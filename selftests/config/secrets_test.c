@@ -244,6 +244,50 @@ static void test_description(void)
 			 "a longer name and none are refused\n");
 }
 
+/* The exit status of `pqike psk` on a terminal, and what it says. */
+static int psk_on_terminal(const char *name, char *said, size_t size)
+{
+	int report[2], terminal, status;
+	ssize_t len;
+	pid_t pid;
+
+	terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (terminal < 0 || grantpt(terminal) || unlockpt(terminal) ||
+	    pipe2(report, O_CLOEXEC))
+		ksft_exit_fail_msg("cannot make a terminal\n");
+	pid = fork();
+	if (!pid) {
+		int slave = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+
+		if (dup2(slave, STDIN_FILENO) < 0 ||
+		    dup2(report[1], STDERR_FILENO) < 0)
+			_exit(99);
+		execl("./helper/pqike", "pqike", "psk", name, NULL);
+		_exit(99);
+	}
+	close(report[1]);
+	len = read(report[0], said, size - 1);
+	said[len < 0 ? 0 : len] = '\0';
+	close(report[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		ksft_exit_fail_msg("cannot run pqike\n");
+	close(terminal);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_terminal(void)
+{
+	char said[256];
+	int status = psk_on_terminal("selftest-terminal", said, sizeof(said));
+
+	ksft_test_result(status == 2 &&
+			 !strcmp(said, "pqike: standard input is a terminal, "
+				 "which would show the key: give a FILE or a "
+				 "pipe\n") &&
+			 find("pqike:selftest-terminal") < 0,
+			 "a terminal is refused: status %d\n", status);
+}
+
 static void remove_files(void)
 {
 	static const char *const names[] = { "key", "other", "open", "empty" };
@@ -264,7 +308,7 @@ int main(void)
 			       strerror(errno));
 	if (!mkdtemp(directory))
 		ksft_exit_fail_msg("cannot make %s\n", directory);
-	ksft_set_plan(16);
+	ksft_set_plan(17);
 	write_key_in_child();
 	write_file("other", "other", 5, 0600);
 	write_file("open", "open", 4, 0644);
@@ -277,6 +321,7 @@ int main(void)
 		     "owner may touch a pre-shared key");
 	test_refused("empty", "expected a pre-shared key, but it is empty");
 	test_description();
+	test_terminal();
 	remove_files();
 	ksft_finished();
 }
