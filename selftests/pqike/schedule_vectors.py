@@ -366,26 +366,94 @@ def sealed_cases():
 
 
 def fragmented_cases():
-    """One message whole and in fragments: A and P are the same"""
-    for encr_bits in 128, 256:
-        name = f"fragmented {encr_bits}"
+    """One message in fragments: A, P and so IntAuth are those of the whole"""
+    for encr_bits, length, size in [(128, 1000, 400), (256, 801, 400),
+                                    (256, 800, 400)]:
+        name = f"fragmented {encr_bits} {length}"
         sk_e = octets(f"SK_e {name}", encr_bits // 8 + SALT_LENGTH)
+        sk_p = octets(f"SK_p {name}", prf_length(PRF_HMAC_SHA2_256))
         spis = octets(f"SPIi {name}", 8), octets(f"SPIr {name}", 8)
-        message = intermediate(name, 1, FLAG_INITIATOR, spis, 1000)
-        size = 400
+        message = intermediate(name, 1, FLAG_INITIATOR, spis, length)
         parts = [message["plaintext"][start:start + size]
-                 for start in range(0, len(message["plaintext"]), size)]
+                 for start in range(0, length, size)]
+        first_iv = 0x1000000fe
+        fragments = [
+            seal_fragment(message, sk_e, struct.pack(">Q", first_iv + i), part,
+                          i + 1, len(parts))
+            for i, part in enumerate(parts)]
         yield {
             "encr_key_bits": encr_bits,
             "sk_e": sk_e,
+            "first_iv": first_iv,
             **message,
-            "a": intauth_a(message),
-            "fragments": len(parts),
-            "fragment": [
-                seal_fragment(message, sk_e, octets(f"IV {name} {i}", IV_LENGTH),
-                              part, i, len(parts))
-                for i, part in enumerate(parts, 1)],
+            "prf": PRF_HMAC_SHA2_256,
+            "sk_p": sk_p,
+            "intauth": prf(PRF_HMAC_SHA2_256, sk_p,
+                           intauth_a(message) + message["plaintext"]),
+            "fragment_size": len(fragments[0]),
+            "fragments": len(fragments),
+            "fragment": fragments,
         }
+
+
+def framing_cases():
+    """The ICV is right; something else is not, but for the controls"""
+    sk_e = octets("SK_e framing", 32 + SALT_LENGTH)
+    spis = octets("SPIi framing", 8) + octets("SPIr framing", 8)
+
+    def message(headers_length, text, sk_length=None, version=0x20,
+                first=PAYLOAD_SK, skf=b"", after=b"", total=None):
+        sealed_length = IV_LENGTH + len(text) + ICV_LENGTH
+        if sk_length is None:
+            sk_length = headers_length - 28 + sealed_length
+        if total is None:
+            total = headers_length + sealed_length + len(after)
+        headers = (spis + struct.pack(">BBBBII", first, version, IKE_AUTH,
+                                      FLAG_INITIATOR, 1, total) +
+                   generic_header(PAYLOAD_IDI, sk_length) + skf)
+        iv = octets("IV framing", IV_LENGTH)
+        return headers + iv + AESGCM(sk_e[:-SALT_LENGTH]).encrypt(
+            sk_e[-SALT_LENGTH:] + iv, text, headers) + after
+
+    text = octets("text framing", 20)
+    good = text + b"\0"
+    whole = 32 + IV_LENGTH + len(good) + ICV_LENGTH
+    fragmented = {"headers_length": 36, "text": good, "first": PAYLOAD_SKF}
+    controls = [
+        ("control, SK", message(32, good)),
+        ("control, all is padding", message(32, text + b"\x14")),
+        ("control, SKF", message(**fragmented, skf=struct.pack(">HH", 2, 2)))]
+    for name, sealed_message in controls:
+        yield {"name": name, "opens": 1, "sk_e": sk_e,
+               "message": sealed_message}
+    for name, sealed_message in [
+            ("Pad Length beyond the payload", message(32, text + b"\x15")),
+            ("Pad Length 255 and nothing else", message(32, b"\xff")),
+            ("no Pad Length", message(32, b"")),
+            ("octets after the SK payload", message(32, good, after=b"\0" * 4)),
+            ("SK payload longer than the message",
+             message(32, good, sk_length=whole - 28 + 1)),
+            ("SK payload shorter than its header",
+             message(32, good, sk_length=3)),
+            ("Length of the header one too small",
+             message(32, good, total=whole - 1)),
+            ("Length of the header one too large",
+             message(32, good, total=whole + 1)),
+            ("major version 1", message(32, good, version=0x10)),
+            ("major version 3", message(32, good, version=0x30)),
+            ("an ID payload in place of SK",
+             message(32, good, first=PAYLOAD_IDI)),
+            ("fragment 0", message(**fragmented,
+                                   skf=struct.pack(">HH", 0, 2))),
+            ("fragment 3 of 2", message(**fragmented,
+                                        skf=struct.pack(">HH", 3, 2))),
+            ("fragment 1 of 0", message(**fragmented,
+                                        skf=struct.pack(">HH", 1, 0))),
+            ("a fragment without Pad Length",
+             message(36, b"", first=PAYLOAD_SKF,
+                     skf=struct.pack(">HH", 1, 1)))]:
+        yield {"name": name, "opens": 0, "sk_e": sk_e,
+               "message": sealed_message}
 
 
 # C
@@ -402,6 +470,8 @@ def c_octets(value):
 def c_value(value, indent):
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, str):
+        return f'"{value}"'
     if isinstance(value, bytes):
         return c_octets(value)
     tabs = "\t" * (indent + 1)
@@ -530,10 +600,14 @@ struct sealed_vector {
 
 #define FRAGMENTS_MAX 3
 
-/* One message in SKF payloads; a is its A of RFC 9242 section 3.3.2. */
+/*
+ * One message in SKF payloads none longer than fragment_size, with IVs that
+ * count up; intauth is IntAuth after it as the first of its side.
+ */
 struct fragmented_vector {
 	u16 encr_key_bits;
 	struct octets sk_e;
+	u64 first_iv;
 	struct octets spi_i;
 	struct octets spi_r;
 	u8 exchange;
@@ -541,9 +615,20 @@ struct fragmented_vector {
 	u32 message_id;
 	u8 first_payload;
 	struct octets plaintext;
-	struct octets a;
+	u16 prf;
+	struct octets sk_p;
+	struct octets intauth;
+	size_t fragment_size;
 	unsigned int fragments;
 	struct octets fragment[FRAGMENTS_MAX];
+};
+
+/* The ICV is right in all, the rest only where opens is true. */
+struct framing_vector {
+	const char *name;
+	bool opens;
+	struct octets sk_e;
+	struct octets message;
 };
 """
 
@@ -558,8 +643,10 @@ def main():
             ("struct auth_vector auth_vectors", auth_cases()),
             ("struct sealed_vector sealed_vectors", sealed_cases()),
             ("struct fragmented_vector fragmented_vectors",
-             fragmented_cases())]:
-        print(f"\nstatic const {declaration}[] = {c_value(list(cases), 0)};")
+             fragmented_cases()),
+            ("struct framing_vector framing_vectors", framing_cases())]:
+        print(f"\nstatic const {declaration}[] __maybe_unused = "
+              f"{c_value(list(cases), 0)};")
     print("\n#endif /* _SCHEDULE_VECTORS_H */")
 
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The results of the tests, and the octets that they compare. */
+#ifndef SCHEDULE_TEST_REPORT_H
+#define SCHEDULE_TEST_REPORT_H
+
+#include <linux/types.h>
+
+#include "../schedule_vectors.h"
+
+__printf(2, 3) void report(bool passed, const char *name, ...);
+bool same_octets(const void *got, const struct octets *expected);
+const char *prf_name(u16 prf);
+
+void test_prf(void);
+void test_key_schedule(void);
+void test_sk_payload(void);
+void test_auth(void);
+
+#endif /* SCHEDULE_TEST_REPORT_H */
