@@ -24,10 +24,10 @@ static void usage(FILE *out)
 {
 	fprintf(out, "Usage: pqike COMMAND [ARGUMENTS]\n\nCommands:\n");
 	for (const struct command *command = commands; command->name; command++)
-		fprintf(out, "  %-5s %-33s\n        %s\n", command->name,
+		fprintf(out, "  %-5s %s\n        %s\n", command->name,
 			command->arguments, command->purpose);
-	fprintf(out, "\n  --help, --version\n\nSee pqike(8) and "
-		"pqike.conf(5).\n");
+	fputs("\n  --help, --version\n\nSee pqike(8) and pqike.conf(5).\n",
+	      out);
 }
 
 int cmd_usage(const char *name)
