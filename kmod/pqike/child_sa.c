@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "child_sa.h"
+#include "compat.h"
 #include "ike_sa.h"
 
 /* AES-256 and the four octets of salt. */
@@ -45,7 +46,7 @@ struct pqike_child_sa *pqike_child_sa_new(struct pqike_ike_sa *sa, u16 family,
 		NL_SET_ERR_MSG(extack, "the IKE SA has no keys or has failed");
 		return ERR_PTR(-EPROTO);
 	}
-	child = kzalloc(sizeof(*child), GFP_KERNEL_ACCOUNT);
+	child = kzalloc_obj(*child, GFP_KERNEL_ACCOUNT);
 	if (!child)
 		return ERR_PTR(-ENOMEM);
 	child->id = atomic_inc_return(&last_child_id);

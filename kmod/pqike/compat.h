@@ -10,8 +10,13 @@
 #include <linux/limits.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
+#include <linux/slab.h>
 #include <net/netlink.h>
 #include <net/xfrm.h>
+
+#ifndef kzalloc_obj
+#define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
+#endif
 
 #ifndef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(max_len) { .type = NLA_BINARY, .len = (max_len) }

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "connection.h"
 #include "namespace.h"
 
@@ -39,7 +40,7 @@ pqike_connection_alloc(const char *psk_description,
 			       "no usable logon key of this description in the caller's keyrings");
 		return ERR_CAST(psk);
 	}
-	connection = kzalloc(sizeof(*connection), GFP_KERNEL_ACCOUNT);
+	connection = kzalloc_obj(*connection, GFP_KERNEL_ACCOUNT);
 	if (!connection) {
 		key_put(psk);
 		return ERR_PTR(-ENOMEM);

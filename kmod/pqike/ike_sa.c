@@ -13,6 +13,7 @@
 #include <net/sock.h>
 
 #include "child_sa.h"
+#include "compat.h"
 #include "connection.h"
 #include "ike_sa.h"
 #include "namespace.h"
@@ -32,7 +33,7 @@ struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
 {
 	struct pqike_ike_sa *sa;
 
-	sa = kzalloc(sizeof(*sa), GFP_KERNEL_ACCOUNT);
+	sa = kzalloc_obj(*sa, GFP_KERNEL_ACCOUNT);
 	if (!sa)
 		return NULL;
 	kref_init(&sa->ref);

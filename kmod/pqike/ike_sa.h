@@ -99,7 +99,7 @@ struct pqike_ike_sa {
 	u32 id;
 	struct sock *owner;
 	u32 owner_portid;
-	struct mutex lock;
+	struct mutex lock;	/* guards all below */
 	bool deleted;
 	enum pqike_role role;
 	enum pqike_ike_sa_state state;

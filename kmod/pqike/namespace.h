@@ -19,7 +19,7 @@ struct net;
 struct pqike_net {
 	struct xarray ike_sas;
 	u32 next_ike_sa;
-	struct mutex connections_lock;
+	struct mutex connections_lock;	/* guards connections */
 	struct list_head connections;
 };
 

@@ -66,14 +66,14 @@ const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REQUEST + 1] =
 	[PQIKE_A_IKE_SA_ROLE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[PQIKE_A_IKE_SA_CONNECTION] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_IKE_SA_KE_METHOD] = { .type = NLA_U16, },
-	[PQIKE_A_IKE_SA_REQUEST] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+	[PQIKE_A_IKE_SA_REQUEST] = { .type = NLA_BINARY, },
 };
 
 /* PQIKE_CMD_IKE_SA_INIT - do */
 const struct nla_policy pqike_ike_sa_init_nl_policy[PQIKE_A_IKE_SA_RESPONSE + 1] = {
 	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
-	[PQIKE_A_IKE_SA_REQUEST] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
-	[PQIKE_A_IKE_SA_RESPONSE] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+	[PQIKE_A_IKE_SA_REQUEST] = { .type = NLA_BINARY, },
+	[PQIKE_A_IKE_SA_RESPONSE] = { .type = NLA_BINARY, },
 };
 
 /* PQIKE_CMD_IKE_SA_ADDITIONAL_KE - do */
@@ -88,14 +88,14 @@ const struct nla_policy pqike_ike_sa_seal_nl_policy[PQIKE_A_IKE_SA_PLAINTEXT + 1
 	[PQIKE_A_IKE_SA_RESPONSE_FLAG] = { .type = NLA_FLAG, },
 	[PQIKE_A_IKE_SA_MESSAGE_ID] = { .type = NLA_U32, },
 	[PQIKE_A_IKE_SA_FIRST_PAYLOAD] = { .type = NLA_U8, },
-	[PQIKE_A_IKE_SA_PLAINTEXT] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+	[PQIKE_A_IKE_SA_PLAINTEXT] = { .type = NLA_BINARY, },
 	[PQIKE_A_IKE_SA_FRAGMENT_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pqike_a_ike_sa_fragment_size_range),
 };
 
 /* PQIKE_CMD_IKE_SA_OPEN - do */
 const struct nla_policy pqike_ike_sa_open_nl_policy[PQIKE_A_IKE_SA_MESSAGE + 1] = {
 	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
-	[PQIKE_A_IKE_SA_MESSAGE] = NLA_POLICY_MAX_LEN(PQIKE_MESSAGE_MAX),
+	[PQIKE_A_IKE_SA_MESSAGE] = { .type = NLA_BINARY, },
 };
 
 /* PQIKE_CMD_IKE_SA_AUTH_MAKE - do */

@@ -314,6 +314,7 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *response_attr = info->attrs[PQIKE_A_IKE_SA_RESPONSE];
 	struct pqike_raw_message request, response;
 	struct pqike_ike_sa *sa;
+	bool initiator;
 	struct reply reply;
 	int err;
 
@@ -324,7 +325,8 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 	sa = request_ike_sa(info);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	if (!request_attr != (sa->role == PQIKE_ROLE_RESPONDER)) {
+	initiator = sa->role == PQIKE_ROLE_INITIATOR;
+	if (initiator != !!request_attr) {
 		NL_SET_ERR_MSG(info->extack, "only the initiator gives its IKE_SA_INIT request");
 		err = -EINVAL;
 		goto out;
@@ -334,11 +336,11 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	response.data = nla_data(response_attr);
 	response.len = nla_len(response_attr);
-	if (request_attr) {
+	if (initiator) {
 		request.data = nla_data(request_attr);
 		request.len = nla_len(request_attr);
 	}
-	err = pqike_ike_sa_init(sa, request_attr ? &request : NULL, &response,
+	err = pqike_ike_sa_init(sa, initiator ? &request : NULL, &response,
 				info->extack);
 	if (!err)
 		err = nla_put_u32(reply.skb, PQIKE_A_IKE_SA_ID, sa->id);
@@ -412,6 +414,10 @@ static int request_plaintext(struct genl_info *info, const u8 **plaintext,
 	}
 	*plaintext = attr ? nla_data(attr) : NULL;
 	*len = attr ? nla_len(attr) : 0;
+	if (*len > PQIKE_MESSAGE_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr, "the plaintext is too long");
+		return -EMSGSIZE;
+	}
 	if (!*len != !nla_get_u8_default(info->attrs[PQIKE_A_IKE_SA_FIRST_PAYLOAD], 0)) {
 		NL_SET_ERR_MSG(info->extack, "first payload and plaintext go together");
 		return -EINVAL;
@@ -881,7 +887,7 @@ int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_ike_sa *sa;
 	int err;
 
-	agreed = kzalloc(sizeof(*agreed), GFP_KERNEL);
+	agreed = kzalloc_obj(*agreed, GFP_KERNEL);
 	if (!agreed)
 		return -ENOMEM;
 	err = request_child_attrs(info, attrs);

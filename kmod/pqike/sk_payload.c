@@ -262,9 +262,9 @@ static ssize_t sk_read_frame(const u8 *message, size_t len,
 		return -EBADMSG;
 	}
 	fragment = chain.next_type == IKE_PAYLOAD_SKF;
-	if (fragment)
+	if (fragment) {
 		aad_len = SKF_AAD_LEN;
-	else if (chain.next_type != IKE_PAYLOAD_SK) {
+	} else if (chain.next_type != IKE_PAYLOAD_SK) {
 		NL_SET_ERR_MSG(extack, "message does not begin with an SK payload");
 		return -EBADMSG;
 	}
