@@ -147,7 +147,7 @@ static void kpke_keygen(struct workspace *ws, const struct mlkem_params *p,
 		poly_sample_cbd(&ws->error, &ws->keccak, ws->stream, p->eta1,
 				sigma, nonce++);
 		poly_ntt(&ws->error);
-		/* At most 1668 + 14980 in magnitude. */
+		/* At most 1666 + 14980 in magnitude. */
 		poly_add(&ws->sum, &ws->error);
 		poly_encode(ek + i * POLY_LEN(12), &ws->sum);
 	}

@@ -4,6 +4,8 @@
  */
 #include <crypto/internal/kpp.h>
 #include <crypto/kpp.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/scatterlist.h>

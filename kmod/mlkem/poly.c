@@ -177,7 +177,7 @@ static __always_inline void compress_all(u8 *out, const struct poly *f,
 		u16 c[8];
 
 		for (unsigned int j = 0; j < 8; j++)
-			c[j] = compress(canonical(f->c[i + j]), d);
+			c[j] = compress_d(canonical(f->c[i + j]), d);
 		pack8(out, c, d);
 	}
 }
@@ -219,7 +219,7 @@ static __always_inline void decompress_all(struct poly *f, const u8 *in,
 			 * from: it would branch.
 			 */
 			OPTIMIZER_HIDE_VAR(value);
-			f->c[i + j] = decompress(value, d);
+			f->c[i + j] = decompress_d(value, d);
 		}
 	}
 }

@@ -46,12 +46,12 @@ struct poly_zeta {
 
 /**
  * barrett_reduce() - reduce modulo q
- * @a: any value
+ * @a: at most 2^30 in magnitude
  *
  * round(2^40 / q) is off by less than 1/2, so the quotient is off by less than
- * 2^31 / 2^41 before it is rounded.
+ * 2^30 / 2^41 before it is rounded.
  *
- * Return: @a mod q, at most q / 2 + q / 2^10 < 1669 in magnitude.
+ * Return: @a mod q, at most q / 2 + q / 2^11 < 1667 in magnitude.
  */
 static inline s16 barrett_reduce(s32 a)
 {
@@ -63,7 +63,7 @@ static inline s16 barrett_reduce(s32 a)
 
 /**
  * canonical() - the representative in [0, q)
- * @a: any value
+ * @a: at most 2^30 in magnitude
  *
  * Return: @a mod q.
  */
@@ -71,7 +71,7 @@ static inline u16 canonical(s32 a)
 {
 	s16 r = barrett_reduce(a);
 
-	/* |r| < 1669: q is added to a negative r, and once is enough. */
+	/* |r| < 1667: q is added to a negative r, and once is enough. */
 	return r + ((r >> 15) & MLKEM_Q);
 }
 
@@ -97,7 +97,7 @@ static inline s16 mul_const(s32 a, u32 fraction)
 }
 
 /**
- * compress() - Compress_d (FIPS 203, equation 4.7)
+ * compress_d() - Compress_d (FIPS 203, equation 4.7)
  * @a: in [0, q)
  * @d: bits, at most 11
  *
@@ -105,7 +105,7 @@ static inline s16 mul_const(s32 a, u32 fraction)
  * less than 1/2, which for a numerator below 2^23 shifts the quotient by less
  * than 1 / (2 q).
  */
-static inline u16 compress(u16 a, unsigned int d)
+static inline u16 compress_d(u16 a, unsigned int d)
 {
 	u64 t = ((u64)a << d) + MLKEM_Q / 2;
 
@@ -113,13 +113,13 @@ static inline u16 compress(u16 a, unsigned int d)
 }
 
 /**
- * decompress() - Decompress_d (FIPS 203, equation 4.8)
+ * decompress_d() - Decompress_d (FIPS 203, equation 4.8)
  * @a: in [0, 2^@d)
  * @d: bits, at most 11
  *
  * Return: round(q a / 2^d), in [0, q).
  */
-static inline u16 decompress(u16 a, unsigned int d)
+static inline u16 decompress_d(u16 a, unsigned int d)
 {
 	return ((u32)a * MLKEM_Q + (1U << (d - 1))) >> d;
 }
@@ -133,7 +133,7 @@ void poly_ntt(struct poly *f);
 
 /**
  * poly_invntt() - inverse of the NTT in place (FIPS 203, algorithm 10)
- * @f: coefficients below 1669 in magnitude; becomes the polynomial,
+ * @f: coefficients below 1667 in magnitude; becomes the polynomial,
  *     coefficients at most q / 2 in magnitude
  */
 void poly_invntt(struct poly *f);
@@ -148,7 +148,7 @@ void poly_zeta(struct poly_zeta *z, const struct poly *g);
 /**
  * poly_dot() - sum of products (FIPS 203, algorithms 11 and 12)
  * @h: becomes the sum over i < @k of @f[i] * @g[i], all of them NTT
- *     representations; coefficients below 1669 in magnitude
+ *     representations; coefficients below 1667 in magnitude
  * @f: coefficients in [0, 2^12)
  * @g: coefficients at most 14980 in magnitude
  * @z: of poly_zeta() for each @g[i]

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FAULTS_H
+#define _FAULTS_H
+
+/* The function whose result is made wrong, by --wrap of each. */
+enum fault {
+	FAULT_NONE,
+	FAULT_SQUEEZE,
+	FAULT_SHA3_256,
+	FAULT_SHA3_512,
+	FAULT_NTT,
+	FAULT_INVNTT,
+	FAULT_ZETA,
+	FAULT_DOT,
+	FAULT_SAMPLE_NTT,
+	FAULT_SAMPLE_CBD,
+	FAULT_ADD,
+	FAULT_SUB,
+	FAULT_ENCODE,
+	FAULT_DECODE,
+	FAULT_COMPRESS,
+	FAULT_DECOMPRESS,
+	FAULT_CHECK_EK,
+	FAULT_CHECK_DK,
+	FAULT_NO_REJECTION,
+	FAULT_NO_MEMORY,
+	FAULTS
+};
+
+extern enum fault fault;
+
+#endif
