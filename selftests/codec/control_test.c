@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Both halves of the control socket. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "kselftest_harness.h"
+
+FIXTURE(control)
+{
+	char directory[64];
+	char path[96];
+	struct control *control;
+	uint64_t client;
+	char text[CONTROL_RECORD_MAX];
+};
+
+static void take(void *arg, uint64_t client, const char *text)
+{
+	FIXTURE_DATA(control) *self = arg;
+
+	self->client = client;
+	snprintf(self->text, sizeof(self->text), "%s", text);
+}
+
+FIXTURE_SETUP(control)
+{
+	char error[256];
+
+	snprintf(self->directory, sizeof(self->directory), "/tmp/pqike.XXXXXX");
+	ASSERT_NE(mkdtemp(self->directory), NULL);
+	snprintf(self->path, sizeof(self->path), "%s/run/control",
+		 self->directory);
+	self->control = control_listen(self->path, take, self, error,
+				       sizeof(error));
+	ASSERT_NE(self->control, NULL);
+}
+
+FIXTURE_TEARDOWN(control)
+{
+	char run[80];
+
+	control_close(self->control);
+	snprintf(run, sizeof(run), "%s/run", self->directory);
+	rmdir(run);
+	rmdir(self->directory);
+}
+
+typedef FIXTURE_DATA(control) fixture;
+
+/* Serve until a request came. */
+static void serve_request(fixture *self)
+{
+	struct pollfd fds[CONTROL_POLL_MAX];
+
+	self->client = 0;
+	while (!self->client) {
+		size_t n = control_poll_fds(self->control, fds);
+
+		if (poll(fds, n, -1) > 0)
+			control_serve(self->control, fds, n);
+	}
+}
+
+struct seen {
+	char lines[256];
+};
+
+static void note(const char *line, void *arg)
+{
+	struct seen *seen = arg;
+	size_t len = strlen(seen->lines);
+
+	snprintf(seen->lines + len, sizeof(seen->lines) - len, "%s;", line);
+}
+
+/*
+ * A client in a process of its own: exits with 0 when the outcome is as
+ * expected; @expected is "" for ok.
+ */
+static pid_t start_client(const char *path, const char *request,
+			  const char *lines, const char *expected)
+{
+	char error[256] = "";
+	struct seen seen = { "" };
+	pid_t pid = fork();
+	int result;
+
+	if (pid)
+		return pid;
+	result = control_request(path, request, note, &seen, error,
+				 sizeof(error));
+	_exit(strcmp(seen.lines, lines) != 0 || strcmp(error, expected) != 0 ||
+	      (result == 0) != !expected[0]);
+}
+
+static int exit_code(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+TEST_F(control, only_the_owner_may_open_it)
+{
+	struct stat status;
+
+	ASSERT_EQ(stat(self->path, &status), 0);
+	EXPECT_EQ(status.st_mode & 0777, 0600);
+}
+
+TEST_F(control, progress_and_ok)
+{
+	pid_t pid = start_client(self->path, "up tunnel", "one;two words;", "");
+
+	serve_request(self);
+	EXPECT_STREQ(self->text, "up tunnel");
+	control_progress(self->control, self->client, "one");
+	control_progress(self->control, self->client, "two words");
+	control_ok(self->control, self->client);
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
+TEST_F(control, error)
+{
+	pid_t pid = start_client(self->path, "down tunnel", "", "it is not up");
+
+	serve_request(self);
+	EXPECT_STREQ(self->text, "down tunnel");
+	control_fail(self->control, self->client, "it is not up");
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
+TEST_F(control, helper_ends_first)
+{
+	pid_t pid = start_client(self->path, "up tunnel", "",
+				 "the helper ended before the outcome was known");
+
+	serve_request(self);
+	control_close(self->control);
+	self->control = NULL;
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
+TEST_F(control, each_client_has_its_own_outcome)
+{
+	pid_t first = start_client(self->path, "up a", "", "no");
+	uint64_t first_client;
+	pid_t second;
+
+	serve_request(self);
+	first_client = self->client;
+	second = start_client(self->path, "up b", "", "");
+	serve_request(self);
+	EXPECT_NE(first_client, self->client);
+	control_ok(self->control, self->client);
+	control_fail(self->control, first_client, "no");
+	EXPECT_EQ(exit_code(first), 0);
+	EXPECT_EQ(exit_code(second), 0);
+}
+
+TEST_F(control, a_client_that_has_gone)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", self->path);
+	ASSERT_EQ(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ASSERT_EQ(send(fd, "up x", 4, 0), 4);
+	serve_request(self);
+	close(fd);
+	control_progress(self->control, self->client, "still here");
+	control_ok(self->control, self->client);
+	control_ok(self->control, self->client);
+	control_ok(self->control, 12345);
+}
+
+TEST_F(control, one_helper_a_socket)
+{
+	char error[256] = "";
+
+	EXPECT_EQ(control_listen(self->path, take, self, error, sizeof(error)),
+		  NULL);
+	EXPECT_NE(strstr(error, "another pqike"), NULL);
+}
+
+TEST(nobody_serves)
+{
+	char error[256] = "";
+
+	EXPECT_EQ(control_request("/nonexistent/control", "up x", NULL, NULL,
+				  error, sizeof(error)), -1);
+	EXPECT_NE(strstr(error, "pqike run"), NULL);
+}
+
+TEST(path_too_long)
+{
+	char path[200];
+	char error[256] = "";
+
+	memset(path, 'x', sizeof(path));
+	path[sizeof(path) - 1] = '\0';
+	EXPECT_EQ(control_request(path, "up x", NULL, NULL, error,
+				  sizeof(error)), -1);
+	EXPECT_NE(strstr(error, "too long"), NULL);
+	EXPECT_EQ(control_listen(path, take, NULL, error, sizeof(error)), NULL);
+	EXPECT_NE(strstr(error, "too long"), NULL);
+}
+
+TEST_HARNESS_MAIN
