@@ -30,7 +30,7 @@ void established(struct ike *ike, struct ike_sa *sa)
 	identity_print(&sa->connection->remote_id, remote, sizeof(remote));
 	endpoint_print(&sa->path.remote, peer, sizeof(peer));
 	proposal_print(&sa->chosen, suite, sizeof(suite));
-	ike_sa_say(ike, sa, "established with %s (%s, we are %s): %s, %u round trips, fragments %u sent %u received",
+	ike_sa_say(ike, sa, "established with %s (%s, we are %s): %s, %u round trips, %u fragments sent, %u received",
 		   peer, remote, local, suite, sa->round_trips,
 		   sa->fragments_sent, sa->fragments_received);
 	say_child(ike, sa);

@@ -147,6 +147,16 @@ static void print_type(const struct proposal *proposal, uint8_t type, char *text
 	}
 }
 
+/* Each common transform of the type was refused for what was chosen before. */
+static bool has_common(const struct search *search)
+{
+	for (size_t i = 0; i < search->configured->n_transforms; i++)
+		if (search->configured->transforms[i].type == search->furthest &&
+		    has(search->offered, &search->configured->transforms[i]))
+			return true;
+	return false;
+}
+
 static void explain_type(const struct search *search, char *reason,
 			 size_t reason_size)
 {
@@ -156,8 +166,9 @@ static void explain_type(const struct search *search, char *reason,
 	print_type(search->configured, search->furthest, wanted, sizeof(wanted));
 	print_type(search->offered, search->furthest, offered, sizeof(offered));
 	snprintf(reason, reason_size,
-		 "%s does not match: configured %s, the peer offers %s",
-		 transform_type_name(search->furthest), wanted, offered);
+		 "%s does not match: configured %s, the peer offers %s%s",
+		 transform_type_name(search->furthest), wanted, offered,
+		 has_common(search) ? ", and no method may be used twice" : "");
 }
 
 /* Every key exchange method in the offer, each once. */
