@@ -1,0 +1,679 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tunnels that kmod/pqike/esp.c puts into xfrm: they carry traffic, their keys
+# cannot be read back, and they leave nothing behind nor touch what is not
+# theirs. The module esp_test makes the calls.
+
+# shellcheck disable=SC2329 # the tests are named, and called by run
+
+set -u
+
+cd "$(dirname "$0")" || exit 1
+
+parameters=/sys/module/esp_test/parameters
+west=pqike-west
+east=pqike-east
+
+# AES key and salt of each way, for both key lengths
+key_128_east=6b1f0c52e7a94d38b2c5f1760e8d93a4d1e2c3b4
+key_128_west=90f3a8e16cd4572b8e05b9d2c74a3f18a5968778
+key_256_east=3c9e5a07f1d28b64ae1370c9528fd6e41b77ac08635de2f94790cb1ad83e26f50badcafe
+key_256_west=d40871ebc35a9f26103e8bd7f964ac520f9d6ee8b1347a85c2f0594be61d3a97feedf00d
+
+# shellcheck source=/dev/null # kselftest's, from the kernel source
+. "${KSELFTEST:-/usr/src/linux/tools/testing/selftests}/kselftest/ktap_helpers.sh"
+
+in_west()
+{
+	nsenter --net="/run/netns/$west" "$@"
+}
+
+in_east()
+{
+	nsenter --net="/run/netns/$east" "$@"
+}
+
+# parameter NAME=VALUE...
+parameter()
+{
+	local pair
+
+	for pair; do
+		printf '%s' "${pair#*=}" >"$parameters/${pair%%=*}"
+	done
+}
+
+# act west|east ACTION: the call's errno is that of the write
+act()
+{
+	# shellcheck disable=SC2016 # the inner shell expands it
+	"in_$1" sh -c 'printf %s "$1" >"$2/action"' sh "$2" "$parameters" &&
+		return
+	echo "$2 in $1: $(result)"
+	return 1
+}
+
+result()
+{
+	cat "$parameters/result"
+}
+
+fail()
+{
+	echo "$*"
+	exit 1
+}
+
+# expect WHAT IS WANTED
+expect()
+{
+	[ "$2" = "$3" ] || fail "$1 is '$2', not '$3'"
+}
+
+# refused NAME ACTION TEXT: the call in NAME fails and its words have TEXT
+refused()
+{
+	act "$1" "$2" && fail "$2 in $1 was not refused"
+	[[ $(result) == *"$3"* ]] || fail "$2 says '$(result)', not '$3'"
+}
+
+make_namespaces()
+{
+	ip netns add "$west"
+	ip netns add "$east"
+	ip -n "$west" link add wire type veth peer name wire netns "$east"
+	for name in west east; do
+		local other_net=2 here=1 there=2
+
+		[ "$name" = west ] || { here=2; there=1; other_net=1; }
+		"in_$name" ip link set lo up
+		"in_$name" ip address add "192.0.2.$here/24" dev wire
+		"in_$name" ip address add "2001:db8::$here/64" dev wire nodad
+		"in_$name" ip address add "10.$here.0.1/32" dev lo
+		"in_$name" ip address add "fd00:$here::1/128" dev lo nodad
+		"in_$name" ip link set wire up
+		"in_$name" ip route add "10.$other_net.0.0/16" \
+			via "192.0.2.$there" src "10.$here.0.1"
+		"in_$name" ip route add "fd00:$other_net::/32" \
+			via "2001:db8::$there" src "fd00:$here::1"
+	done
+	until in_west ping -n -q -c 1 -W 1 192.0.2.2 >/dev/null &&
+		in_west ping -n -q -c 1 -W 1 2001:db8::2 >/dev/null; do
+		:
+	done
+}
+
+delete_namespaces()
+{
+	ip netns delete "$west" 2>/dev/null
+	ip netns delete "$east" 2>/dev/null
+}
+
+# Every test starts with an empty xfrm.
+flush_xfrm()
+{
+	local name
+
+	for name in west east; do
+		"in_$name" ip xfrm state flush
+		"in_$name" ip xfrm policy flush
+	done
+}
+
+# west_side, east_side: the parameters of either end of the same Child SA
+west_side()
+{
+	parameter local=192.0.2.1 remote=192.0.2.2 \
+		local_ts=10.1.0.0/16 remote_ts=10.2.0.0/16 \
+		spi_in=0xc1000001 spi_out=0xc2000002 reqid=7 \
+		encr=20 key_bits=256 \
+		"key_in=$key_256_west" "key_out=$key_256_east"
+}
+
+east_side()
+{
+	parameter local=192.0.2.2 remote=192.0.2.1 \
+		local_ts=10.2.0.0/16 remote_ts=10.1.0.0/16 \
+		spi_in=0xc2000002 spi_out=0xc1000001 reqid=9 \
+		encr=20 key_bits=256 \
+		"key_in=$key_256_east" "key_out=$key_256_west"
+}
+
+install_both()
+{
+	east_side
+	act east install
+	west_side
+	act west install
+}
+
+remove_both()
+{
+	east_side
+	act east remove
+	west_side
+	act west remove
+}
+
+# states NAME, policies NAME: how many there are
+states()
+{
+	"in_$1" ip xfrm state list | grep -c '^src ' || :
+}
+
+policies()
+{
+	"in_$1" ip xfrm policy list | grep -c '^src ' || :
+}
+
+expect_nothing_in()
+{
+	expect "the number of states in $1" "$(states "$1")" 0
+	expect "the number of policies in $1" "$(policies "$1")" 0
+}
+
+# pings ADDRESS: both lengths arrive, all of them
+pings()
+{
+	in_west ping -n -c 3 -i 0.2 -W 5 -s 56 "$1"
+	in_west ping -n -c 3 -i 0.2 -W 5 -s 1400 "$1"
+}
+
+test_key_len()
+{
+	west_side
+	parameter key_bits=128
+	act west key_len
+	expect "the length for 128 bits" "$(result)" 20
+	parameter key_bits=256
+	act west key_len
+	expect "the length for 256 bits" "$(result)" 36
+}
+
+test_unsupported()
+{
+	west_side
+	parameter key_bits=192
+	refused west key_len "192 bits is not supported"
+	refused west install "192 bits is not supported"
+	parameter encr=12 key_bits=256
+	refused west key_len "transform 12 is not supported"
+	refused west install "transform 12 is not supported"
+	expect_nothing_in west
+}
+
+test_bad_selectors()
+{
+	west_side
+	parameter local_ts=10.1.0.0/33
+	refused west install "prefix of 33 bits"
+	parameter local_ts=fd00:1::/32
+	refused west install "share family and protocol"
+	parameter local_ts=10.1.0.0/16/6 remote_ts=10.2.0.0/16/17
+	refused west install "share family and protocol"
+	west_side
+	parameter spi_out=255
+	refused west install "SPI 255 is reserved"
+	expect_nothing_in west
+}
+
+test_reserve()
+{
+	local first
+
+	west_side
+	act west reserve
+	first=$(result)
+	[[ $first == 0xc??????? ]] || fail "SPI $first is out of range"
+	in_west ip xfrm state list spi "$first" | grep -q 'reqid 7 mode tunnel'
+	act west reserve
+	[ "$(result)" != "$first" ] || fail "SPI $first was given twice"
+	expect "the number of larval states" "$(states west)" 2
+
+	parameter local_ts=10.1.0.0/33
+	refused west install "prefix of 33 bits"
+	expect "what a failed installation leaves" "$(states west)" 1
+	parameter local_ts=10.1.0.0/16 "spi_in=$first"
+	act west remove
+	expect_nothing_in west
+}
+
+test_install_after_expiry()
+{
+	local default
+
+	default=$(in_west sysctl -n net.core.xfrm_acq_expires)
+	in_west sysctl -q -w net.core.xfrm_acq_expires=1
+	west_side
+	act west reserve
+	until [ "$(states west)" -eq 0 ]; do
+		sleep 0.1
+	done
+	act west install
+	expect "the number of states" "$(states west)" 2
+	act west remove
+	in_west sysctl -q -w "net.core.xfrm_acq_expires=$default"
+	expect_nothing_in west
+}
+
+# The SPI that west reserves is the one that east sends to.
+test_tunnel_v4()
+{
+	local spi counters
+
+	west_side
+	act west reserve
+	spi=$(result)
+	parameter key_bits=128 "key_in=$key_128_west" "key_out=$key_128_east"
+	act west install
+	expect "the number of states" "$(states west)" 2
+	expect "the number of policies" "$(policies west)" 3
+	east_side
+	parameter key_bits=128 "spi_out=$spi" \
+		"key_in=$key_128_east" "key_out=$key_128_west"
+	act east install
+
+	pings 10.2.0.1
+
+	act east counters
+	counters=$(result)
+	[[ $counters =~ ^([0-9]+)\ 6\ ([0-9]+)\ 6$ ]] ||
+		fail "counters are $counters after 6 packets each way"
+	in_east ip -s xfrm state list spi 0xc2000002 |
+		grep -q "${BASH_REMATCH[1]}(bytes), 6(packets)"
+	act east remove
+	act east counters
+	expect "counters after removal" "$(result)" "0 0 0 0"
+}
+
+# Outer IPv6; both families inside, and no policy across them.
+test_tunnel_v6()
+{
+	local packets_in packets_out
+
+	east_side
+	parameter local=2001:db8::2 remote=2001:db8::1 \
+		local_ts=10.2.0.0/16,fd00:2::/32 remote_ts=10.1.0.0/16,fd00:1::/32
+	act east install
+	west_side
+	parameter local=2001:db8::1 remote=2001:db8::2 \
+		local_ts=10.1.0.0/16,fd00:1::/32 remote_ts=10.2.0.0/16,fd00:2::/32
+	act west install
+	expect "the number of policies" "$(policies west)" 6
+
+	pings 10.2.0.1
+	pings fd00:2::1
+
+	# 12 packets each way, some of them in two fragments
+	act west counters
+	read -r _ packets_in _ packets_out <<<"$(result)"
+	if [ "$packets_in" -lt 12 ] || [ "$packets_out" -ne "$packets_in" ]; then
+		fail "counters are $(result)"
+	fi
+	act west remove
+	expect_nothing_in west
+}
+
+# priority SELECTOR: of the out policy
+priority()
+{
+	in_west ip xfrm policy list dir out |
+		grep -A 1 "^src $1" | sed -n 's/.* priority \([0-9]*\).*/\1/p'
+}
+
+test_priority()
+{
+	local wide host icmp
+
+	west_side
+	parameter remote_ts=10.2.0.0/16,10.2.0.1/32,10.2.0.1/32/1
+	act west install
+	expect "the number of policies" "$(policies west)" 9
+	wide=$(priority '10.1.0.0/16 dst 10.2.0.0/16')
+	host=$(priority '10.1.0.0/16 dst 10.2.0.1/32 $')
+	icmp=$(priority '10.1.0.0/16 dst 10.2.0.1/32 proto icmp')
+	if [ "$icmp" -ge "$host" ] || [ "$host" -ge "$wide" ]; then
+		fail "priorities, widest first: $wide $host $icmp"
+	fi
+}
+
+# has_key FILE: a key of either end, or zeros for one, is in FILE
+has_key()
+{
+	grep -q -i -e "${key_256_east:0:64}" -e "${key_256_west:0:64}" \
+		-e '0x0\{40\}' "$1"
+}
+
+dump_to()
+{
+	in_west ip -d -s xfrm state list >"$1/state"
+	in_west ./pfkey_dump >"$1/pfkey"
+}
+
+monitors=
+stop_monitors()
+{
+	# shellcheck disable=SC2086 # one word for each process
+	kill $monitors
+}
+
+# monitor_to DIRECTORY: returns when it listens
+monitor_to()
+{
+	in_west stdbuf -oL ip -d xfrm monitor >"$1/monitor" &
+	monitors=$!
+	trap stop_monitors EXIT
+	# shellcheck disable=SC2016 # these are fields of awk
+	until in_west awk '$2 == 6 && $4 !~ /^0*$/ { found = 1 }
+		END { exit !found }' /proc/net/netlink; do
+		sleep 0.1
+	done
+}
+
+wait_for()
+{
+	local patience=100
+
+	until grep -q "$1" "$2"; do
+		patience=$((patience - 1))
+		[ "$patience" -gt 0 ] || fail "no '$1' in $2: $(cat "$2")"
+		sleep 0.1
+	done
+}
+
+foreign_state()
+{
+	in_west ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp \
+		spi "$1" reqid 70 mode tunnel "${@:2}"
+}
+
+# The controls show that the search finds these bytes where they are.
+test_unreadable()
+{
+	local work
+
+	work=$(mktemp -d)
+	monitor_to "$work"
+	install_both
+	dump_to "$work"
+	expect "the number of states that PF_KEY shows" \
+		"$(wc -l <"$work/pfkey")" 2
+	grep -q 'aead rfc4106(gcm(aes))  *128$' "$work/state"
+	pings 10.2.0.1
+	remove_both
+	wait_for '^Deleted src 192.0.2.1 dst 192.0.2.2' "$work/monitor"
+	wait_for '^Deleted src 192.0.2.2 dst 192.0.2.1' "$work/monitor"
+	wait_for '^src 192.0.2.1 dst 192.0.2.2' "$work/monitor"
+	wait_for '^src 10.1.0.0/16 dst 10.2.0.0/16' "$work/monitor"
+	wait_for '^Deleted src 10.1.0.0/16 dst 10.2.0.0/16' "$work/monitor"
+	expect "the number of keyless aead lines in the monitor" \
+		"$(grep -c 'aead rfc4106(gcm(aes))  *128$' "$work/monitor")" 4
+	for output in state pfkey monitor; do
+		if has_key "$work/$output"; then
+			fail "a key is in $(cat "$work/$output")"
+		fi
+	done
+
+	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
+	wait_for "0x$key_256_east" "$work/monitor"
+	foreign_state 0x1002 enc 'cbc(aes)' "0x${key_256_east:0:64}" \
+		auth-trunc 'hmac(sha256)' "0x${key_256_west:0:64}" 128
+	dump_to "$work"
+	for output in state pfkey monitor; do
+		has_key "$work/$output" ||
+			fail "the control's key is not in $(cat "$work/$output")"
+	done
+	rm -r "$work"
+}
+
+# The policy and the state to migrate are those of one host and another one.
+migrate_policy()
+{
+	in_west ./xfrm_migrate policy 192.0.2.1 192.0.2.2 192.0.2.1 192.0.2.3 \
+		"$1" 10.1.0.1 10.2.0.1
+}
+
+migrate_state()
+{
+	in_west ./xfrm_migrate state 192.0.2.1 192.0.2.2 192.0.2.1 192.0.2.3 \
+		"$1" "$2"
+}
+
+# migration_refused COMMAND...: and nothing has moved
+migration_refused()
+{
+	local status=0
+
+	"$@" || status=$?
+	[ "$status" -ne "$KSFT_SKIP" ] || exit "$KSFT_SKIP"
+	expect "the exit status of $*" "$status" 1
+	expect "the number of states" "$(states west)" 2
+	expect "the states that moved" \
+		"$(in_west ip xfrm state list | grep 192.0.2.3)" ''
+	pings 10.2.0.1
+}
+
+install_hosts()
+{
+	east_side
+	parameter local_ts=10.2.0.1/32 remote_ts=10.1.0.1/32
+	act east install
+	west_side
+	parameter local_ts=10.1.0.1/32 remote_ts=10.2.0.1/32
+	act west install
+}
+
+test_migrate_policy()
+{
+	install_hosts
+	migration_refused migrate_policy 7
+	act west remove
+
+	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
+	in_west ip xfrm policy add src 10.1.0.1 dst 10.2.0.1 dir out \
+		tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 70 mode tunnel
+	migrate_policy 70
+	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
+}
+
+test_migrate_state()
+{
+	install_hosts
+	migration_refused migrate_state 7 0xc2000002
+	act west remove
+
+	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
+	migrate_state 70 0x1001
+	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
+}
+
+test_remove()
+{
+	install_both
+	pings 10.2.0.1
+	remove_both
+	expect_nothing_in west
+	expect_nothing_in east
+	in_west ping -n -c 1 -W 5 10.2.0.1
+	remove_both
+	expect_nothing_in west
+}
+
+foreign_policy()
+{
+	in_west ip xfrm policy add "$@" action block priority 4711
+}
+
+# foreign_policy_stays DIR SRC DST: it stops an installation, and stays
+foreign_policy_stays()
+{
+	foreign_policy src "$2" dst "$3" dir "$1"
+	refused west install "$1 policy $2 > $3 exists"
+	expect "the number of states" "$(states west)" 0
+	expect "the number of policies" "$(policies west)" 1
+	act west remove
+	in_west ip xfrm policy list dir "$1" | grep -q 'action block'
+	in_west ip xfrm policy list dir "$1" | grep -q 'priority 4711'
+	in_west ip xfrm policy flush
+}
+
+test_foreign_policy()
+{
+	west_side
+	foreign_policy_stays out 10.1.0.0/16 10.2.0.0/16
+	foreign_policy_stays in 10.2.0.0/16 10.1.0.0/16
+	foreign_policy_stays fwd 10.2.0.0/16 10.1.0.0/16
+
+	# The last of twelve: what came before it is taken out again.
+	parameter local_ts=10.1.0.0/16,fd00:1::/32,fd00:1:1::/48 \
+		remote_ts=fd00:2::/32,fd00:2:2::/48
+	foreign_policy_stays out fd00:1:1::/48 fd00:2:2::/48
+}
+
+# Somebody puts his own policy where one of ours was.
+test_replaced_policy()
+{
+	west_side
+	act west install
+	in_west ip xfrm policy update src 10.1.0.0/16 dst 10.2.0.0/16 dir out \
+		action block priority 4711
+	act west remove
+	expect "the number of states" "$(states west)" 0
+	expect "the number of policies" "$(policies west)" 1
+	in_west ip xfrm policy list dir out | grep -q 'priority 4711'
+}
+
+test_foreign_state()
+{
+	west_side
+	foreign_state 0xc2000002 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
+	refused west install "another state with SPI c2000002"
+	expect "the number of states" "$(states west)" 1
+	expect "the number of policies" "$(policies west)" 0
+	act west remove
+	in_west ip xfrm state list spi 0xc2000002 | grep -q 'reqid 70'
+}
+
+test_installed_twice()
+{
+	install_both
+	refused west install "another state with SPI c1000001"
+	pings 10.2.0.1
+	parameter spi_in=0xc1000003
+	refused west install "another state with SPI c2000002"
+	pings 10.2.0.1
+	parameter spi_out=0xc2000004
+	refused west install "in policy 10.2.0.0/16 > 10.1.0.0/16 exists"
+	expect "the number of states" "$(states west)" 2
+	expect "the number of policies" "$(policies west)" 3
+	pings 10.2.0.1
+}
+
+test_forgets_key()
+{
+	west_side
+	act west install
+	act west remove_held
+	expect "what a held state's transform does" "$(result)" \
+		"opens before: 1, after: 0"
+	parameter key_bits=128 "key_in=$key_128_west" "key_out=$key_128_east"
+	act west install
+	act west remove_held
+	expect "what a held state's transform does" "$(result)" \
+		"opens before: 1, after: 0"
+	expect_nothing_in west
+}
+
+test_survives_unload()
+{
+	install_both
+	rmmod esp_test
+	pings 10.2.0.1
+	insmod esp_test/esp_test.ko
+	remove_both
+	expect_nothing_in west
+	expect_nothing_in east
+}
+
+# The namespaces go while states and policies are in them.
+test_namespace_exit()
+{
+	install_both
+	delete_namespaces
+	make_namespaces
+	expect_nothing_in west
+}
+
+skip_all()
+{
+	ktap_skip_all "$*"
+	exit "$KSFT_SKIP"
+}
+
+clean_up()
+{
+	delete_namespaces
+	rmmod esp_test 2>/dev/null
+	rm -f "$output"
+}
+
+# run NAME FUNCTION [ARGUMENT]...: its first command that fails fails the test
+run()
+{
+	local name=$1
+	local status=0
+
+	shift
+	# Not a condition on the shell itself: there errexit would be ignored.
+	(set -e; "$@") >"$output" 2>&1 &
+	wait "$!" || status=$?
+	case $status in
+	0)
+		ktap_test_pass "$name"
+		;;
+	"$KSFT_SKIP")
+		ktap_test_skip "$name"
+		;;
+	*)
+		sed 's/^/# /' "$output"
+		ktap_test_fail "$name"
+		;;
+	esac
+	flush_xfrm
+}
+
+ktap_print_header
+[ "$(id -u)" -eq 0 ] || skip_all "loading a module takes root"
+[ -f esp_test/esp_test.ko ] || skip_all "esp_test/esp_test.ko is not built"
+
+output=$(mktemp)
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+modprobe -a xfrm_user af_key esp4 esp6 || exit 1
+insmod esp_test/esp_test.ko || exit 1
+(set -e; make_namespaces) || exit 1
+
+ktap_set_plan 20
+run "key lengths of AES_GCM_16" test_key_len
+run "other transforms are refused by name" test_unsupported
+run "wrong selectors and SPIs are refused by name" test_bad_selectors
+run "reserved SPIs differ and are given back" test_reserve
+run "an SPI whose reservation expired can be installed" test_install_after_expiry
+run "AES-GCM-128 over IPv4 carries traffic and counts it" test_tunnel_v4
+run "AES-GCM-256 over IPv6 carries both families" test_tunnel_v6
+run "narrower selectors win" test_priority
+run "no dump, monitor or PF_KEY shows a key, and a control does" test_unreadable
+run "XFRM_MSG_MIGRATE is refused, and a control is not" test_migrate_policy
+run "XFRM_MSG_MIGRATE_STATE is refused, and a control is not" test_migrate_state
+run "removal leaves nothing" test_remove
+run "a policy that exists stops the installation and stays" test_foreign_policy
+run "removal spares a policy that replaced one of ours" test_replaced_policy
+run "a state that has the SPI stops the installation and stays" test_foreign_state
+run "a second installation leaves the first one alone" test_installed_twice
+run "a removed state that somebody holds has lost its key" test_forgets_key
+run "tunnels outlive the module and can be removed by the next" test_survives_unload
+run "network namespaces end with tunnels in them" test_namespace_exit
+run "and the next ones start empty" expect_nothing_in west
+ktap_finished
