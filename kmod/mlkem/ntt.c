@@ -64,22 +64,35 @@ void poly_ntt(struct poly *f)
 	}
 }
 
-void poly_invntt(struct poly *f)
+/* One layer of the inverse; @reduce is a constant wherever it is inlined. */
+static __always_inline void invntt_layer(struct poly *f, unsigned int len,
+					 bool reduce)
 {
-	unsigned int i = 127;
+	unsigned int i = MLKEM_N / len - 1;
 
-	for (unsigned int len = 2; len <= 128; len *= 2) {
-		for (s16 *a = f->c; a < f->c + MLKEM_N; a += 2 * len) {
-			const u32 z = zeta[i--];
+	for (s16 *a = f->c; a < f->c + MLKEM_N; a += 2 * len) {
+		const u32 z = zeta[i--];
 
-			for (unsigned int j = 0; j < len; j++) {
-				s32 t = a[j];
+		for (unsigned int j = 0; j < len; j++) {
+			s32 t = a[j];
+			s32 sum = t + a[j + len];
 
-				a[j] = barrett_reduce(t + a[j + len]);
-				a[j + len] = mul_const(a[j + len] - t, z);
-			}
+			a[j] = reduce ? barrett_reduce(sum) : sum;
+			a[j + len] = mul_const(a[j + len] - t, z);
 		}
 	}
+}
+
+void poly_invntt(struct poly *f)
+{
+	/* Each layer doubles the sums: from 1666 to 16 * 1666 < 2^15. */
+	for (unsigned int len = 2; len <= 16; len *= 2)
+		invntt_layer(f, len, false);
+	/* The fifth does no longer fit, and is reduced to 1666 as it comes. */
+	invntt_layer(f, 32, true);
+	/* 4 * 1666 in the end */
+	for (unsigned int len = 64; len <= 128; len *= 2)
+		invntt_layer(f, len, false);
 
 	for (unsigned int j = 0; j < MLKEM_N; j++)
 		f->c[j] = mul_const(f->c[j], INV_128);
