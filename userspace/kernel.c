@@ -60,14 +60,17 @@ const char *kernel_error(const struct kernel *kernel)
 	return kernel->netlink.error;
 }
 
-/* Operators meet EPERM more than any other refusal: name the remedy. */
+/*
+ * Operators meet EPERM more than any other refusal: name the remedy, unless the
+ * kernel itself has said what it means.
+ */
 static int call(struct kernel *kernel, struct nlmsghdr *request,
 		void (*each)(const struct nlmsghdr *reply, void *arg), void *arg)
 {
 	struct netlink *netlink = &kernel->netlink;
 	int result = netlink_call(netlink, request, each, arg);
 
-	if (result == -EPERM)
+	if (result == -EPERM && !netlink->explained)
 		snprintf(netlink->error, sizeof(netlink->error),
 			 "no privilege: this needs CAP_NET_ADMIN (run as root)");
 	return result;

@@ -29,9 +29,11 @@ static void read_extack(struct netlink *netlink, const struct nlmsghdr *reply,
 		return;
 	mnl_attr_for_each(attr, reply, offset - NLMSG_HDRLEN) {
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0) {
 			snprintf(netlink->error, sizeof(netlink->error), "%s",
 				 mnl_attr_get_str(attr));
+			netlink->explained = true;
+		}
 	}
 }
 
@@ -105,6 +107,7 @@ int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
 	int result = 0;
 
 	netlink->error[0] = '\0';
+	netlink->explained = false;
 	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
 		return fail(netlink, errno);
 	do {

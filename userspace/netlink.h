@@ -6,6 +6,7 @@
 #ifndef PQIKE_NETLINK_H
 #define PQIKE_NETLINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct netlink {
 	uint8_t version;
 	uint32_t sequence;
 	char error[NETLINK_ERROR_MAX]; /* why the last request failed */
+	bool explained; /* @error is the kernel's own text */
 	uint8_t request[NETLINK_MESSAGE_MAX];
 	uint8_t reply[NETLINK_MESSAGE_MAX];
 };
