@@ -430,9 +430,10 @@ unlock:
  * the policies see pqike_esp_policies_insert().
  *
  * All or nothing: after an error no state and no policy of @esp is left, the
- * larval one of pqike_esp_reserve_spi() included, and pqike_esp_remove() is not
- * to be called. A policy that exists is never replaced, whoever owns it. The
- * caller wipes his own copy of the keys; xfrm keeps none but the transform's.
+ * larval one of pqike_esp_reserve_spi() included; pqike_esp_remove() need not be
+ * called, and finds nothing if no other Child SA has the reqid. A policy that
+ * exists is never replaced, whoever owns it. The caller wipes his own copy of
+ * the keys; xfrm keeps none but the transform's.
  *
  * Context: process; may sleep, load modules, and on errors wait for an RCU
  * grace period.
@@ -483,10 +484,10 @@ give_spi_back:
  *
  * Deletes the policies first, then the states, and tells the key managers of
  * each. What is not there any more, or belongs to somebody else (the reqid and
- * the tunnel's addresses tell), is passed over. An SPI of 0 is none, and so is
- * a count of 0 traffic selectors, so that a larval state alone goes, too. When
- * this returns, no transform holds the keys, whoever holds on to a state; but
- * see esp_state_retire() for processors without carry-less multiplication.
+ * the tunnel's addresses tell), is passed over. An SPI of 0 is none, and so are
+ * 0 traffic selectors, so that a larval state alone goes, too. When this
+ * returns, no transform holds the keys, whoever holds on to a state; but see
+ * esp_state_retire() for processors without carry-less multiplication.
  *
  * Context: process; sleeps until an RCU grace period has passed.
  */

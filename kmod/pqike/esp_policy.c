@@ -355,11 +355,13 @@ int pqike_esp_policies_insert(struct net *net, const struct pqike_esp *esp,
  * @esp: as it was given to pqike_esp_policies_insert()
  *
  * Those that are gone, or that are not of this reqid and this tunnel, are
- * passed over.
+ * passed over. Traffic selectors that pqike_esp_policies_check() refuses have
+ * no policies.
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
  */
 void pqike_esp_policies_delete(struct net *net, const struct pqike_esp *esp)
 {
-	esp_policies_delete(net, esp, esp_policy_count(esp));
+	if (!pqike_esp_policies_check(esp, NULL))
+		esp_policies_delete(net, esp, esp_policy_count(esp));
 }
