@@ -47,7 +47,7 @@ in_root ip link set lo up
 
 # Compared by content and dated anew: make sees a change whichever way it went.
 in_root rsync --recursive --links --perms --checksum --delete-after \
-	--exclude=/.git --filter=':- .gitignore' /tree/ /src/
+	--exclude=/.git --filter=':- .gitignore' /tree/ /src/ >&2
 
 # Not exec: the signals that end the command are the shell's own affair.
 in_root sh -c 'cd /src && exec "$@"' sh "$@"

@@ -31,16 +31,26 @@ boot()
 	done >"$shared/command"
 
 	set -- --run "$kernel" --user root --cpus 2 --memory 2G --verbose \
-		--qemu-opts='-cpu max' --exec 'exec /src/selftests/vm/guest.sh'
+		--qemu-opts='-cpu max' --append log_buf_len=4M \
+		--exec 'exec /src/selftests/vm/guest.sh'
 	[ "$accelerator" = kvm ] || set -- "$@" --disable-kvm
 
-	timeout --kill-after=10 "$seconds" \
-		vng "$@" </dev/null 2>"$shared/console" | cat
+	{
+		set +e
+		timeout --foreground --kill-after=10 "$seconds" \
+			vng "$@" </dev/null 2>"$shared/console"
+		echo $? >"$shared/vng-status"
+	} | cat
+}
+
+timed_out()
+{
+	[ "$(cat "$shared/vng-status")" -eq 124 ]
 }
 
 say "booting ${kernel#*/vmlinuz-} by $accelerator"
 boot "$@"
-if [ ! -f "$shared/booted" ] && [ "$accelerator" = emulation ]; then
+if [ ! -f "$shared/booted" ] && ! timed_out; then
 	say "the machine did not come up, trying once more"
 	boot "$@"
 fi
@@ -50,9 +60,12 @@ if [ -f "$shared/status" ]; then
 fi
 
 tail -n 40 "$shared/console" >&2
-if [ ! -f "$shared/booted" ]; then
-	say "the machine did not come up within $seconds s; its console ends as above"
+say "above: the end of the machine's console"
+if timed_out; then
+	say "stopped, since $seconds s were over"
+elif [ -f "$shared/booted" ]; then
+	say "the machine died"
 else
-	say "the machine died or was stopped after $seconds s; its console ends as above"
+	say "the machine did not come up"
 fi
 exit 124
