@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Waits that end with an event. The bound is one that no healthy run reaches,
+# under emulation either.
+
+EVENT_SECONDS=60
+
+# wait_for_line FILE REGEX [PID]: until FILE has a line that matches, or process
+# PID, which writes it, has ended without one
+wait_for_line()
+{
+	local file=$1 regex=$2 lines follower found=0
+
+	exec {lines}< <(exec tail --lines=+1 --follow=name \
+		--sleep-interval=0.2 ${3:+--pid="$3"} "$file" 2>/dev/null)
+	follower=$!
+	timeout "$EVENT_SECONDS" grep -q -m 1 -E -e "$regex" <&"$lines" || found=$?
+	exec {lines}<&-
+	kill "$follower" 2>/dev/null || :
+	if [ "$found" -ne 0 ]; then
+		echo "no line '$regex' in ${file##*/}, which ends:"
+		tail -n 20 "$file"
+		return 1
+	fi
+}
+
+# wait_for_exit PID: until a process, which need not be a child, has ended
+wait_for_exit()
+{
+	timeout "$EVENT_SECONDS" tail --pid="$1" \
+		--sleep-interval=0.05 --follow /dev/null || {
+		echo "process $1 does not end"
+		return 1
+	}
+}
+
+# eventually COMMAND [ARGUMENT]...: until a command succeeds, for what changes
+# without an event
+eventually()
+{
+	local end=$((SECONDS + EVENT_SECONDS))
+
+	until "$@"; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "not in $EVENT_SECONDS s: $*"
+			return 1
+		fi
+		sleep 0.1
+	done
+}

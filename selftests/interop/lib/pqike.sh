@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# pqike on a gateway: the modules, and a helper with configuration, log and
+# control socket of its own.
+
+top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../..")
+pqike=$top/userspace/pqike
+
+# pqike_modules: load the modules of this tree and what they depend on, unless
+# they are there
+pqike_modules()
+{
+	local module file
+
+	for module in mlkem pqike; do
+		file=$top/kmod/$module/$module.ko
+		[ -d "/sys/module/$module" ] && continue
+		{
+			modinfo -F depends "$file"
+			modinfo -F softdep "$file" | sed 's/^pre://'
+		} | tr ', ' '\n\n' | grep -v -x -e mlkem -e '' |
+			xargs -r modprobe -a
+		insmod "$file"
+	done
+	modprobe -a xfrm_user
+}
+
+# pqike_configure GATEWAY [KEY=VALUE]...: write its configuration
+#
+# The keys are those of connection(), and psk, the pre-shared key. The keyring
+# is one for the whole machine, so the secret is named after the gateway.
+pqike_configure()
+{
+	local gateway=$1 dir=$run/$1 psk=$PSK setting settings=()
+
+	shift
+	for setting in "$@"; do
+		case ${setting%%=*} in
+		psk) psk=${setting#*=} ;;
+		mobike | log_level) ;;
+		*) settings+=("$setting") ;;
+		esac
+	done
+
+	(umask 077 && printf '%s' "$psk" >"$dir/psk")
+	{
+		connection "$gateway" "${settings[@]}"
+		echo "secrets {"
+		echo "	ike-$gateway {"
+		echo "		file = $dir/psk"
+		echo "	}"
+		echo "}"
+	} >"$dir/pqike.conf"
+}
+
+# pqike_start GATEWAY [KEY=VALUE]...: configure and run
+pqike_start()
+{
+	local gateway=$1 dir=$run/$1
+
+	pqike_configure "$@"
+	: >"$dir/pqike.log"
+	ip netns exec "$gateway" "$pqike" run \
+		--config "$dir/pqike.conf" --control "$dir/pqike.control" \
+		>"$dir/pqike.log" 2>&1 &
+	echo "$!" >"$dir/pqike.pid"
+	wait_for_line "$dir/pqike.log" 'listening' "$!"
+}
+
+# pqike_up GATEWAY: initiate; fails when the tunnel does not come up
+pqike_up()
+{
+	pqike_on "$1" up --control "$run/$1/pqike.control" gateways
+}
+
+# pqike_down GATEWAY: delete, and wait for the peer's answer
+pqike_down()
+{
+	pqike_on "$1" down --control "$run/$1/pqike.control" gateways
+}
+
+pqike_stop()
+{
+	local pid
+
+	pid=$(cat "$run/$1/pqike.pid")
+	kill "$pid"
+	wait_for_exit "$pid"
+}
+
+pqike_on()
+{
+	local gateway=$1
+
+	shift
+	ip netns exec "$gateway" "$pqike" "$@"
+}
+
+# pqike_ike_sas GATEWAY: one line for each IKE SA that the kernel has
+pqike_ike_sas()
+{
+	pqike_on "$1" show --json | jq -c '.ike_sas[]'
+}
+
+# pqike_log GATEWAY REGEX: wait for a line of its log
+pqike_log()
+{
+	wait_for_line "$run/$1/pqike.log" "$2" "$(cat "$run/$1/pqike.pid")"
+}

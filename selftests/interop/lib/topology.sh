@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Two gateways and the wire between them, each a network namespace:
+#
+#	10.1.0.1 [moon] 192.0.2.1 ---- bridge in [wire] ---- 192.0.2.2 [sun] 10.2.0.1
+#
+# What passes the wire is seen in its own namespace, where no packet is ever
+# seen decrypted. The routes stand without a tunnel too: a packet that misses
+# its policy goes out in the clear and is seen.
+
+# The directory of everything that is written, from topology_up on
+run=
+
+topology_up()
+{
+	local space gateway
+
+	run=$(mktemp -d)
+	for space in wire moon sun; do
+		ip netns add "$space"
+		# No discovery of neighbours and routers on the wire.
+		ip netns exec "$space" sysctl -q -w \
+			net.ipv6.conf.all.disable_ipv6=1 \
+			net.ipv6.conf.default.disable_ipv6=1
+		ip -n "$space" link set lo up
+	done
+	ip -n wire link add bridge type bridge mcast_snooping 0
+	ip -n wire link set bridge up
+	for gateway in moon sun; do
+		mkdir "$run/$gateway"
+		ip -n wire link add "$gateway" type veth \
+			peer name wire netns "$gateway"
+		ip -n wire link set "$gateway" master bridge up
+		ip -n "$gateway" link set wire up
+		ip -n "$gateway" address add "$(outer_address "$gateway")/24" dev wire
+		ip -n "$gateway" address add "$(inner_address "$gateway")/32" dev lo
+		ip -n "$gateway" route add "$(inner_net "$(other "$gateway")")" \
+			via "$(outer_address "$(other "$gateway")")"
+	done
+}
+
+topology_down()
+{
+	local space
+
+	for space in moon sun wire; do
+		ip netns pids "$space" 2>/dev/null | xargs -r kill 2>/dev/null || :
+		ip netns delete "$space" 2>/dev/null || :
+	done
+	rm -rf "${run:?}"
+}
+
+other()
+{
+	case $1 in
+	moon) echo sun ;;
+	sun) echo moon ;;
+	esac
+}
+
+outer_address()
+{
+	case $1 in
+	moon) echo 192.0.2.1 ;;
+	sun) echo 192.0.2.2 ;;
+	esac
+}
+
+inner_address()
+{
+	case $1 in
+	moon) echo 10.1.0.1 ;;
+	sun) echo 10.2.0.1 ;;
+	esac
+}
+
+inner_net()
+{
+	case $1 in
+	moon) echo 10.1.0.0/24 ;;
+	sun) echo 10.2.0.0/24 ;;
+	esac
+}
+
+# inner_ping GATEWAY SIZE [COUNT]: ping the other side's inner address
+inner_ping()
+{
+	ip netns exec "$1" ping -q -n -i 0.2 -c "${3:-2}" -w "$EVENT_SECONDS" \
+		-s "$2" -I "$(inner_address "$1")" \
+		"$(inner_address "$(other "$1")")"
+}
