@@ -64,12 +64,14 @@ void poly_ntt(struct poly *f)
 	}
 }
 
-/* One layer of the inverse; @reduce is a constant wherever it is inlined. */
-static __always_inline void invntt_layer(struct poly *f, unsigned int len,
-					 bool reduce)
+/*
+ * One layer of the inverse, with zeta[@i] downwards; return the next i.  @reduce
+ * is a constant wherever this is inlined.
+ */
+static __always_inline unsigned int invntt_layer(struct poly *f,
+						 unsigned int len,
+						 unsigned int i, bool reduce)
 {
-	unsigned int i = MLKEM_N / len - 1;
-
 	for (s16 *a = f->c; a < f->c + MLKEM_N; a += 2 * len) {
 		const u32 z = zeta[i--];
 
@@ -81,18 +83,21 @@ static __always_inline void invntt_layer(struct poly *f, unsigned int len,
 			a[j + len] = mul_const(a[j + len] - t, z);
 		}
 	}
+	return i;
 }
 
 void poly_invntt(struct poly *f)
 {
+	unsigned int i = 127;
+
 	/* Each layer doubles the sums: from 1666 to 16 * 1666 < 2^15. */
 	for (unsigned int len = 2; len <= 16; len *= 2)
-		invntt_layer(f, len, false);
+		i = invntt_layer(f, len, i, false);
 	/* The fifth does no longer fit, and is reduced to 1666 as it comes. */
-	invntt_layer(f, 32, true);
+	i = invntt_layer(f, 32, i, true);
 	/* 4 * 1666 in the end */
 	for (unsigned int len = 64; len <= 128; len *= 2)
-		invntt_layer(f, len, false);
+		i = invntt_layer(f, len, i, false);
 
 	for (unsigned int j = 0; j < MLKEM_N; j++)
 		f->c[j] = mul_const(f->c[j], INV_128);
