@@ -22,9 +22,10 @@
 enum format { WITH_DK, WITHOUT_DK };
 
 /*
- * From CCTV's README for the draft, from its revision for the standard, and
- * without dk from the tests of Go's crypto/mlkem (mlkem768) or as several
- * implementations agree.
+ * Draft: CCTV's README.  Standard with dk: pull request 13 of CCTV, not merged.
+ * Standard without dk: the tests of Go's crypto/mlkem for mlkem768; for the other
+ * two nothing is published by a standard body or CCTV, these are what others
+ * wrote down from implementations of their own.
  */
 static const struct known_hash {
 	unsigned long runs;
