@@ -90,8 +90,10 @@ for test in "$@"; do
 	echo "# $test"
 	echo "$test" >"$results/running"
 	[ "$where" = host ] || mark_kernel_log
+	begun=$(date +%s)
 	status=0
 	run_and_show || status=$?
+	echo "# $test: $(($(date +%s) - begun)) s"
 	count "$status"
 	[ "$where" = host ] || search_kernel_log
 	rm "$results/running"

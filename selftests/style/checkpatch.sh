@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# checkpatch --strict finds nothing in kernel code, and nothing in user space but
-# what is the kernel's own habit.
+# checkpatch --strict finds nothing in kernel code. User space keeps the kernel's
+# layout, not its idioms.
 
 set -eu
 
@@ -10,41 +10,48 @@ set -eu
 
 # kzalloc_obj() came with 7.0.
 newer_than_oldest_kernel=ALLOC_WITH_SIZEOF
-kernel_only=PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,SPLIT_STRING
-kernel_only=$kernel_only,ARRAY_SIZE,CAMELCASE
 
-# What imitates the kernel's headers has their macros, and a test its own name.
-tests_only=COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,EMBEDDED_FUNCTION_NAME
+layout=BLOCK_COMMENT_STYLE,CODE_INDENT,LEADING_SPACE,LINE_SPACING,LONG_LINE
+layout=$layout,OPEN_BRACE,POINTER_LOCATION,SPACE_BEFORE_TAB,SPACING
+layout=$layout,SUSPECT_CODE_INDENT,SWITCH_CASE_INDENT_LEVEL,TRAILING_STATEMENTS
+layout=$layout,TRAILING_WHITESPACE
 
-# checkpatch NAME IGNORED-TYPES FILE...
+# checkpatch OPTION FILE...
 checkpatch()
 {
-	name=$1
-	ignored=$2
-	shift 2
+	option=$1
+	shift
 	perl "$linux/scripts/checkpatch.pl" --no-tree --strict --terse \
-		--show-types --no-summary --ignore "$ignored" \
-		--file "$@" >"$work/complaints" || :
-	report "$name"
+		--show-types --no-summary "$option" --file "$@" \
+		>"$work/complaints" || :
+}
+
+# The test modules are the directories that have a Kbuild.
+kernel_files()
+{
+	find kmod selftests -name Kbuild -printf '%h\n' |
+		xargs -I{} find {} -name '*.[ch]'
+}
+
+user_files()
+{
+	find userspace selftests -name '*.[ch]' | grep -vxF "$(kernel_files)"
 }
 
 ktap_print_header
-ktap_set_plan 4
+ktap_set_plan 3
 enter_clean_tree
 
 echo 'int  a=0;' >"$work/planted.c"
-perl "$linux/scripts/checkpatch.pl" --no-tree --strict --terse \
-	--file "$work/planted.c" >"$work/found" || :
-ktap_test_result "checkpatch finds a planted fault" test -s "$work/found"
+checkpatch --types="$layout" "$work/planted.c"
+ktap_test_result "checkpatch finds a planted fault" test -s "$work/complaints"
 
 # shellcheck disable=SC2046 # names of files in this tree have no spaces
-{
-	checkpatch kmod "$newer_than_oldest_kernel" \
-		$(written_by_hand kmod/*/*.[ch])
-	checkpatch userspace "$kernel_only" \
-		$(written_by_hand userspace/*.[ch])
-	checkpatch selftests \
-		"$newer_than_oldest_kernel,$kernel_only,$tests_only" \
-		$(written_by_hand $(find selftests -name '*.[ch]'))
-}
+checkpatch --ignore="$newer_than_oldest_kernel" \
+	$(written_by_hand $(kernel_files))
+report "kernel code"
+
+# shellcheck disable=SC2046
+checkpatch --types="$layout" $(written_by_hand $(user_files))
+report "user space"
 ktap_finished
