@@ -5,26 +5,26 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
-#include "namespace.h"
+#include "lifetime.h"
 #include "netlink.h"
 
 static int __init pqike_init(void)
 {
 	int err;
 
-	err = pqike_namespace_register();
+	err = pqike_lifetime_register();
 	if (err)
 		return err;
 	err = pqike_netlink_register();
 	if (err)
-		pqike_namespace_unregister();
+		pqike_lifetime_unregister();
 	return err;
 }
 
 static void __exit pqike_exit(void)
 {
 	pqike_netlink_unregister();
-	pqike_namespace_unregister();
+	pqike_lifetime_unregister();
 }
 
 module_init(pqike_init);

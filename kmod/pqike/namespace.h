@@ -23,8 +23,8 @@ struct pqike_net {
 	struct list_head connections;
 };
 
+extern unsigned int pqike_net_id;
+
 struct pqike_net *pqike_pernet(struct net *net);
-int pqike_namespace_register(void);
-void pqike_namespace_unregister(void);
 
 #endif /* PQIKE_NAMESPACE_H */

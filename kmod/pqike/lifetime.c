@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What ends with the network namespace, with the socket of who made it, and
+ * with the module (R7).
+ */
+#include <linux/netlink.h>
+#include <linux/notifier.h>
+#include <net/net_namespace.h>
+
+#include "connection.h"
+#include "ike_sa.h"
+#include "lifetime.h"
+#include "namespace.h"
+
+static int __net_init pqike_net_init(struct net *net)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+
+	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
+	mutex_init(&pn->connections_lock);
+	INIT_LIST_HEAD(&pn->connections);
+	return 0;
+}
+
+static void __net_exit pqike_net_exit(struct net *net)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+
+	pqike_ike_sa_delete_all(net);
+	pqike_connection_del_all(net);
+	xa_destroy(&pn->ike_sas);
+	mutex_destroy(&pn->connections_lock);
+}
+
+/* A subsystem, so that its exit runs before that of xfrm. */
+static struct pernet_operations pqike_net_ops = {
+	.init = pqike_net_init,
+	.exit = pqike_net_exit,
+	.id = &pqike_net_id,
+	.size = sizeof(struct pqike_net),
+};
+
+static int socket_released(struct notifier_block *nb, unsigned long event,
+			   void *data)
+{
+	const struct netlink_notify *notify = data;
+
+	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
+		pqike_ike_sa_delete_half_open(notify->net, notify->portid);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block socket_notifier = {
+	.notifier_call = socket_released,
+};
+
+/**
+ * pqike_lifetime_register() - begin to serve network namespaces
+ *
+ * Context: module init; may sleep.
+ * Return: 0 or an error of the registrations.
+ */
+int pqike_lifetime_register(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&pqike_net_ops);
+	if (err)
+		return err;
+	err = netlink_register_notifier(&socket_notifier);
+	if (err)
+		unregister_pernet_subsys(&pqike_net_ops);
+	return err;
+}
+
+/**
+ * pqike_lifetime_unregister() - end every IKE SA and connection
+ *
+ * Context: module exit, after the netlink family is gone; may sleep.
+ */
+void pqike_lifetime_unregister(void)
+{
+	netlink_unregister_notifier(&socket_notifier);
+	unregister_pernet_subsys(&pqike_net_ops);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink operations on connections.
+ */
+#include <linux/key.h>
+#include <linux/string.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "connection.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+
+static int read_identity(struct genl_info *info, int attribute,
+			 struct pqike_identity *identity)
+{
+	const struct nlattr *attr = info->attrs[attribute];
+
+	/* ID Type and three reserved octets stand before the data. */
+	if (!attr || nla_len(attr) < 5) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "an identity is missing or too short");
+		return -EINVAL;
+	}
+	identity->len = nla_len(attr);
+	memcpy(identity->body, nla_data(attr), identity->len);
+	return 0;
+}
+
+int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *name = info->attrs[PQIKE_A_CONNECTION_NAME];
+	struct nlattr *psk = info->attrs[PQIKE_A_CONNECTION_PSK];
+	struct pqike_connection *connection;
+	int err;
+
+	if (!name || nla_len(name) < 2 ||
+	    GENL_REQ_ATTR_CHECK(info, PQIKE_A_CONNECTION_NAME)) {
+		NL_SET_ERR_MSG(info->extack, "the name of the connection is missing");
+		return -EINVAL;
+	}
+	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_CONNECTION_PSK)) {
+		NL_SET_ERR_MSG(info->extack, "the description of the pre-shared key is missing");
+		return -EINVAL;
+	}
+	connection = pqike_connection_alloc(nla_data(psk), info->extack);
+	if (IS_ERR(connection))
+		return PTR_ERR(connection);
+	nla_strscpy(connection->name, name, sizeof(connection->name));
+	connection->require_ml_kem =
+		!nla_get_flag(info->attrs[PQIKE_A_CONNECTION_ALLOW_CLASSICAL]);
+	err = read_identity(info, PQIKE_A_CONNECTION_LOCAL_ID,
+			    &connection->local);
+	if (!err)
+		err = read_identity(info, PQIKE_A_CONNECTION_REMOTE_ID,
+				    &connection->remote);
+	if (err)
+		pqike_connection_put(connection);
+	else
+		pqike_connection_set(genl_info_net(info), connection);
+	return err;
+}
+
+int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pqike_connection *connection;
+
+	connection = pqike_request_connection(info, PQIKE_A_CONNECTION_NAME);
+	if (IS_ERR(connection))
+		return PTR_ERR(connection);
+	pqike_connection_del(genl_info_net(info), connection->name);
+	pqike_connection_put(connection);
+	return 0;
+}
+
+static int put_connection(struct sk_buff *skb,
+			  const struct pqike_connection *connection)
+{
+	if (nla_put_string(skb, PQIKE_A_CONNECTION_NAME, connection->name) ||
+	    nla_put(skb, PQIKE_A_CONNECTION_LOCAL_ID, connection->local.len,
+		    connection->local.body) ||
+	    nla_put(skb, PQIKE_A_CONNECTION_REMOTE_ID, connection->remote.len,
+		    connection->remote.body) ||
+	    nla_put_string(skb, PQIKE_A_CONNECTION_PSK,
+			   connection->psk->description))
+		return -EMSGSIZE;
+	if (connection->require_ml_kem)
+		return 0;
+	return nla_put_flag(skb, PQIKE_A_CONNECTION_ALLOW_CLASSICAL);
+}
+
+int pqike_nl_connection_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pqike_connection *connection;
+	struct pqike_reply reply;
+	int err;
+
+	connection = pqike_request_connection(info, PQIKE_A_CONNECTION_NAME);
+	if (IS_ERR(connection))
+		return PTR_ERR(connection);
+	err = pqike_reply_new(&reply, info, 2 * PQIKE_ID_MAX + PQIKE_NAME_MAX +
+			PQIKE_KEY_DESCRIPTION_MAX);
+	if (!err)
+		err = pqike_reply_send(&reply, info,
+				       put_connection(reply.skb, connection));
+	pqike_connection_put(connection);
+	return err;
+}
+
+int pqike_nl_connection_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct pqike_connection *connection;
+	void *header;
+
+	while ((connection = pqike_connection_nth(sock_net(skb->sk),
+						  cb->args[0]))) {
+		header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, &pqike_nl_family,
+				     NLM_F_MULTI, PQIKE_CMD_CONNECTION_GET);
+		if (!header || put_connection(skb, connection)) {
+			if (header)
+				genlmsg_cancel(skb, header);
+			pqike_connection_put(connection);
+			break;
+		}
+		genlmsg_end(skb, header);
+		pqike_connection_put(connection);
+		cb->args[0]++;
+	}
+	return skb->len;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink operation that shows IKE SAs with their Child SAs.
+ */
+#include <net/sock.h>
+
+#include "child_sa.h"
+#include "connection.h"
+#include "esp.h"
+#include "ike_sa.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+
+/**
+ * pqike_put_suite() - put the algorithms of an IKE SA into a message
+ * @skb: the message
+ * @suite: the algorithms
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite)
+{
+	if (nla_put_u16(skb, PQIKE_A_IKE_SA_ENCR, suite->encr) ||
+	    nla_put_u16(skb, PQIKE_A_IKE_SA_ENCR_KEY_BITS,
+			suite->encr_key_bits) ||
+	    nla_put_u16(skb, PQIKE_A_IKE_SA_PRF, suite->prf) ||
+	    nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, suite->ke))
+		return -EMSGSIZE;
+	for (unsigned int i = 0; i < suite->n_additional_ke; i++) {
+		if (nla_put_u16(skb, PQIKE_A_IKE_SA_ADDITIONAL_KE,
+				suite->additional_ke[i]))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int put_ts(struct sk_buff *skb, int attribute, const struct pqike_ts *ts,
+		  unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct nlattr *nest = nla_nest_start(skb, attribute);
+
+		if (!nest ||
+		    nla_put(skb, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
+			    pqike_address_len(ts[i].family), &ts[i].address) ||
+		    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
+			       ts[i].prefix_len) ||
+		    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL,
+			       ts[i].protocol) ||
+		    nla_put_u16(skb, PQIKE_A_TRAFFIC_SELECTOR_PORT,
+				be16_to_cpu(ts[i].port)))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int put_installed(struct sk_buff *skb, struct net *net,
+			 const struct pqike_esp *esp)
+{
+	struct pqike_esp_counters counters;
+
+	pqike_esp_counters(net, esp, &counters);
+	if (nla_put_flag(skb, PQIKE_A_CHILD_SA_INSTALLED) ||
+	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_OUT, esp->spi_out) ||
+	    nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR, esp->encr) ||
+	    nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
+			esp->encr_key_bits) ||
+	    put_ts(skb, PQIKE_A_CHILD_SA_LOCAL_TS, esp->local_ts,
+		   esp->n_local_ts) ||
+	    put_ts(skb, PQIKE_A_CHILD_SA_REMOTE_TS, esp->remote_ts,
+		   esp->n_remote_ts) ||
+	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_BYTES_IN,
+			      counters.bytes_in, PQIKE_A_CHILD_SA_PAD) ||
+	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_PACKETS_IN,
+			      counters.packets_in, PQIKE_A_CHILD_SA_PAD) ||
+	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_BYTES_OUT,
+			      counters.bytes_out, PQIKE_A_CHILD_SA_PAD) ||
+	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_PACKETS_OUT,
+			      counters.packets_out, PQIKE_A_CHILD_SA_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_child_sa(struct sk_buff *skb, struct net *net,
+			const struct pqike_child_sa *child)
+{
+	const struct pqike_esp *esp = &child->esp;
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_IKE_SA_CHILD_SA);
+
+	if (!nest ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
+	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||
+	    nla_put(skb, PQIKE_A_CHILD_SA_LOCAL_ADDRESS,
+		    pqike_address_len(esp->family), &esp->local) ||
+	    nla_put(skb, PQIKE_A_CHILD_SA_REMOTE_ADDRESS,
+		    pqike_address_len(esp->family), &esp->remote) ||
+	    (child->installed && put_installed(skb, net, esp)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
+{
+	const struct pqike_init_values *init = &sa->init;
+	const struct pqike_child_sa *child;
+
+	if ((sa->connection &&
+	     nla_put_string(skb, PQIKE_A_IKE_SA_CONNECTION,
+			    sa->connection->name)) ||
+	    nla_put_u32(skb, PQIKE_A_IKE_SA_ROLE, sa->role) ||
+	    nla_put_u32(skb, PQIKE_A_IKE_SA_STATE, sa->state) ||
+	    nla_put(skb, PQIKE_A_IKE_SA_SPI_I, IKE_SPI_LEN, init->spi_i) ||
+	    nla_put(skb, PQIKE_A_IKE_SA_SPI_R, IKE_SPI_LEN, init->spi_r) ||
+	    nla_put_u32(skb, PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE,
+			sa->rounds_done) ||
+	    (sa->suite.ke && pqike_put_suite(skb, &sa->suite)))
+		return -EMSGSIZE;
+	list_for_each_entry(child, &sa->children, list) {
+		if (put_child_sa(skb, sa->net, child))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pqike_step step;
+	int err;
+
+	err = pqike_step_begin(&step, info, NLMSG_GOODSIZE);
+	if (err)
+		return err;
+	return pqike_step_end(&step, info, put_ike_sa(step.reply.skb, step.sa));
+}
+
+int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	unsigned long id = cb->args[0];
+	struct pqike_ike_sa *sa;
+	void *header;
+	int err = 0;
+
+	while (!err &&
+	       (sa = pqike_ike_sa_lock_next(sock_net(skb->sk), &id))) {
+		header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				     cb->nlh->nlmsg_seq, &pqike_nl_family,
+				     NLM_F_MULTI, PQIKE_CMD_IKE_SA_GET);
+		err = header ? nla_put_u32(skb, PQIKE_A_IKE_SA_ID, sa->id) :
+			-EMSGSIZE;
+		if (!err)
+			err = put_ike_sa(skb, sa);
+		if (!err) {
+			genlmsg_end(skb, header);
+			id++;
+		} else if (header) {
+			genlmsg_cancel(skb, header);
+		}
+		pqike_ike_sa_unlock(sa);
+	}
+	cb->args[0] = id;
+	/* One that does not fit into an empty message never will. */
+	return skb->len ?: err;
+}
