@@ -326,12 +326,31 @@ static bool begin_again(struct ike *ike, struct ike_sa *sa,
 	return false;
 }
 
+/* The peer does not say what it would take: say what it was offered. */
+static void fail_refused(struct ike *ike, struct ike_sa *sa, uint16_t type)
+{
+	const struct connection_config *connection = sa->connection;
+	char address[ENDPOINT_TEXT_SIZE];
+	char offered[REASON_MAX];
+
+	peer_address(sa, address);
+	if (type != NO_PROPOSAL_CHOSEN) {
+		ike_sa_fail(ike, sa, "peer %s refuses IKE_SA_INIT: %s (%u)", address,
+			    notify_name(type), type);
+		return;
+	}
+	proposal_print(&connection->proposals[0], offered, sizeof(offered));
+	ike_sa_fail(ike, sa, "peer %s refuses IKE_SA_INIT: NO_PROPOSAL_CHOSEN; it was offered %s%s%s",
+		    address, offered,
+		    connection->n_proposals > 1 ? " and others" : "",
+		    connection->require_pq ? "; ML-KEM is required here" : "");
+}
+
 void initiator_init_response(struct ike *ike, struct ike_sa *sa,
 			     const uint8_t *data, size_t len)
 {
 	struct init_response response;
 	struct notify_payload notify;
-	char address[ENDPOINT_TEXT_SIZE];
 	uint8_t offender;
 
 	/* Anyone may have sent it: what cannot be read is as good as lost. */
@@ -341,11 +360,7 @@ void initiator_init_response(struct ike *ike, struct ike_sa *sa,
 	if (begin_again(ike, sa, &response.payloads))
 		return;
 	if (notify_find_error(&response.payloads, &notify)) {
-		peer_address(sa, address);
-		ike_sa_fail(ike, sa, "peer %s refuses IKE_SA_INIT: %s (%u)%s",
-			    address, notify_name(notify.type), notify.type,
-			    notify.type == NO_PROPOSAL_CHOSEN ?
-				    "; see its log for what does not match" : "");
+		fail_refused(ike, sa, notify.type);
 		return;
 	}
 	if (read_init_response(&response.payloads, &response))

@@ -368,6 +368,8 @@ TEST_F(pair, no_connection_for_the_address)
 	set_address(&self->b.connection.remote_addr, "192.0.2.3");
 	establish(self);
 	EXPECT_NE(strstr(self->a.reason, "NO_PROPOSAL_CHOSEN"), NULL);
+	EXPECT_NE(strstr(self->a.reason, "x25519 + ML-KEM-768"), NULL);
+	EXPECT_NE(strstr(self->a.reason, "ML-KEM is required"), NULL);
 	EXPECT_TRUE(is_clean(&self->a));
 	EXPECT_TRUE(is_clean(&self->b));
 }
