@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel_module.h"
 #include "kernel_read.h"
 #include "netlink.h"
 
@@ -22,8 +23,11 @@ static void explain_open(const struct netlink *netlink, int result, char *error,
 			 size_t error_size)
 {
 	if (result == -ENOENT)
+		kernel_module_explain(error, error_size);
+	else if (result == -EPROTONOSUPPORT)
 		snprintf(error, error_size,
-			 "pqike: the kernel module pqike is not loaded: modprobe pqike");
+			 "pqike: the kernel module speaks version %u of its interface, this pqike version %u: install both from one release",
+			 netlink->version, PQIKE_GENL_VERSION);
 	else
 		snprintf(error, error_size, "pqike: netlink: %s", netlink->error);
 }

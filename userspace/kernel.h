@@ -107,8 +107,8 @@ struct kernel_ike_sa {
 
 /**
  * kernel_open() - connect to the family
- * @error: on failure, one line for the operator: the module is not loaded,
- *	or the privilege is lacking
+ * @error: on failure, one line for the operator: the module is not loaded or
+ *	of another version, or the privilege is lacking
  * @error_size: size of @error in octets
  *
  * Return: the client, to be closed with kernel_close(); NULL on failure.

@@ -120,22 +120,31 @@ int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
 	return result;
 }
 
+/* What the controller says of a family. */
+struct family {
+	uint16_t id;
+	uint32_t version;
+};
+
 static void read_family(const struct nlmsghdr *reply, void *arg)
 {
-	uint16_t *family = arg;
+	struct family *family = arg;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
-			*family = mnl_attr_get_u16(attr);
+			family->id = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_VERSION &&
+			 mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+			family->version = mnl_attr_get_u32(attr);
 	}
 }
 
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
 {
 	struct nlmsghdr *request;
-	uint16_t family = 0;
+	struct family family = { 0 };
 	int on = 1;
 	int error;
 
@@ -156,10 +165,12 @@ int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
 	error = netlink_call(netlink, request, read_family, &family);
 	if (error)
 		return error;
-	if (!family)
+	if (!family.id)
 		return fail(netlink, ENOENT);
-	netlink->family = family;
-	netlink->version = version;
+	netlink->family = family.id;
+	netlink->version = (uint8_t)family.version;
+	if (family.version != version)
+		return fail(netlink, EPROTONOSUPPORT);
 	return 0;
 }
 

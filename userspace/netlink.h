@@ -32,9 +32,11 @@ struct netlink {
  * netlink_open() - open a socket and look a family up
  * @netlink: zeroed
  * @name: of the family
+ * @version: of the family
  *
- * Return: 0, -ENOENT where the kernel has no such family, or another negative
- * errno.  netlink_close() is due in either case.
+ * Return: 0, -ENOENT where the kernel has no such family, -EPROTONOSUPPORT
+ * where it has another version, told in @netlink, or another negative errno.
+ * netlink_close() is due in any case.
  */
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version);
 

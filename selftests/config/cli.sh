@@ -107,7 +107,7 @@ if [ -d /sys/module/pqike ]; then
 else
 	run show
 	check "show without the module" 1 err \
-		"pqike: the kernel module pqike is not loaded: modprobe pqike"
+		"pqike: the kernel module pqike is not loaded, nor installed for this kernel, $(uname -r): make install"
 fi
 
 finish

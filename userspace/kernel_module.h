@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Why the kernel module is not there. */
+#ifndef PQIKE_KERNEL_MODULE_H
+#define PQIKE_KERNEL_MODULE_H
+
+#include <stddef.h>
+
+/**
+ * kernel_module_explain() - say that pqike.ko is missing, and the remedy
+ * @error: receives one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * A module that is installed for the running kernel has only to be loaded; one
+ * that is not was built for another kernel, or for none.
+ */
+void kernel_module_explain(char *error, size_t error_size);
+
+#endif
