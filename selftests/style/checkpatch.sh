@@ -12,7 +12,7 @@ set -eu
 newer_than_oldest_kernel=ALLOC_WITH_SIZEOF
 
 layout=BLOCK_COMMENT_STYLE,CODE_INDENT,LEADING_SPACE,LINE_SPACING,LONG_LINE
-layout=$layout,OPEN_BRACE,POINTER_LOCATION,SPACE_BEFORE_TAB,SPACING
+layout=$layout,OPEN_BRACE,POINTER_LOCATION,SPACE_BEFORE_TAB
 layout=$layout,SUSPECT_CODE_INDENT,SWITCH_CASE_INDENT_LEVEL,TRAILING_STATEMENTS
 layout=$layout,TRAILING_WHITESPACE
 
@@ -42,7 +42,7 @@ ktap_print_header
 ktap_set_plan 3
 enter_clean_tree
 
-echo 'int  a=0;' >"$work/planted.c"
+echo '    int a;' >"$work/planted.c"
 checkpatch --types="$layout" "$work/planted.c"
 ktap_test_result "checkpatch finds a planted fault" test -s "$work/complaints"
 
