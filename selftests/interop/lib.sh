@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Everything that tests with two gateways are made of.
+# Everything that two gateways are made of.
 
 . ./lib/events.sh
 . ./lib/topology.sh
@@ -12,7 +12,3 @@
 . ./lib/pqike.sh
 . ./lib/silent.sh
 . ./lib/gateways.sh
-. ./lib/test.sh
-
-# shellcheck source=/dev/null # kselftest's, from the kernel source
-. "$KSELFTEST/kselftest/ktap_helpers.sh"

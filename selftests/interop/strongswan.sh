@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$(realpath "$0")")"
 
 . ./lib.sh
+. ./lib/test.sh
 
 # expect_traffic SIZE: pings pass through the ESP SAs, not beside them
 expect_traffic()

@@ -23,7 +23,7 @@ connection()
 	local_ts=$(inner_net "$gateway")
 	remote_ts=$(inner_net "$peer")
 	shift
-	local "$@"
+	[ $# -eq 0 ] || local "$@"
 
 	cat <<-END
 	connections {

@@ -3,6 +3,9 @@
 #
 # One result of TAP for each function that is run as a test.
 
+# shellcheck source=/dev/null # kselftest's, from the kernel source
+. "$KSELFTEST/kselftest/ktap_helpers.sh"
+
 # run_test NAME FUNCTION [ARGUMENT]...
 #
 # The function runs in a shell of its own under errexit, so its first failing

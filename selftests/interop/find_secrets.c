@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Search a process's memory, or files, for secrets.
+ *
+ *	find_secrets SECRETS process PID
+ *	find_secrets SECRETS file FILE...
+ *
+ * Each line of the file SECRETS is "NAME HEX".  A run of 16 octets out of a
+ * secret counts as found, raw, as hexadecimal digits of either case, and as
+ * base64 at any of its three alignments.
+ *
+ * Prints one line for each secret, form and place in which it was found, never
+ * the secret.  Exits 0 when nothing was found, 1 when something was, and 2 when
+ * it could not search everything.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EXIT_FOUND 1
+#define EXIT_TROUBLE 2
+
+#define RUN 16 /* octets of a secret that count as the secret */
+#define HEX_WINDOW (2 * RUN)
+#define BASE64_WINDOW 20 /* characters that 16 octets fill at any alignment */
+#define WINDOW_MAX HEX_WINDOW
+
+#define SECRET_MAX 256
+#define NAME_MAX_OCTETS 64
+#define CHUNK 1048576
+#define STOP_MILLISECONDS 10000
+
+/* Windows are filed under a hash of their first 8 octets. */
+#define BUCKET_BITS 16
+#define BUCKETS 65536
+
+struct window {
+	struct window *next; /* in the same bucket */
+	const char *name;
+	const char *form;
+	size_t len;
+	uint8_t octets[WINDOW_MAX];
+	unsigned int found_in; /* number of the place in which it was reported */
+};
+
+static struct window *buckets[BUCKETS];
+static size_t n_secrets;
+static unsigned int n_places;
+static bool found;
+static pid_t stopped;
+static long page_size;
+
+static void go_on(void)
+{
+	if (stopped)
+		kill(stopped, SIGCONT);
+}
+
+__attribute__((noreturn, format(printf, 1, 2)))
+static void give_up(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("find_secrets: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	exit(EXIT_TROUBLE);
+}
+
+static size_t bucket(const uint8_t *octets)
+{
+	uint64_t head;
+
+	memcpy(&head, octets, sizeof(head));
+	return head * 0x9e3779b97f4a7c15u >> (64 - BUCKET_BITS);
+}
+
+static void add_window(const char *name, const char *form,
+		       const uint8_t *octets, size_t len)
+{
+	struct window *window = calloc(1, sizeof(*window));
+	struct window **head = &buckets[bucket(octets)];
+
+	if (!window)
+		give_up("out of memory");
+	window->name = name;
+	window->form = form;
+	window->len = len;
+	memcpy(window->octets, octets, len);
+	window->next = *head;
+	*head = window;
+}
+
+static void add_hex(const char *name, const uint8_t *run, const char *format)
+{
+	char text[HEX_WINDOW + 1];
+
+	for (size_t i = 0; i < RUN; i++)
+		sprintf(text + 2 * i, format, run[i]);
+	add_window(name, "hexadecimal", (uint8_t *)text, HEX_WINDOW);
+}
+
+/* The @index-th group of six bits behind @skip octets that are not ours. */
+static char base64_digit(const uint8_t *secret, size_t skip, size_t index)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t bit = 6 * index - 8 * skip;
+	unsigned int value = 0;
+
+	for (size_t i = bit; i < bit + 6; i++)
+		value = value << 1 | (secret[i / 8] >> (7 - i % 8) & 1);
+	return digits[value];
+}
+
+static void add_base64(const char *name, const uint8_t *secret, size_t len,
+		       size_t skip)
+{
+	size_t first = (8 * skip + 5) / 6;
+	size_t end = 8 * (skip + len) / 6;
+
+	for (size_t start = first; start + BASE64_WINDOW <= end; start++) {
+		uint8_t text[BASE64_WINDOW];
+
+		for (size_t i = 0; i < BASE64_WINDOW; i++)
+			text[i] = base64_digit(secret, skip, start + i);
+		add_window(name, "base64", text, sizeof(text));
+	}
+}
+
+static void add_secret(const char *name, const uint8_t *secret, size_t len)
+{
+	if (len < RUN)
+		give_up("%s has %zu octets, fewer than %d", name, len, RUN);
+	for (size_t i = 0; i + RUN <= len; i++) {
+		add_window(name, "raw", secret + i, RUN);
+		add_hex(name, secret + i, "%02x");
+		add_hex(name, secret + i, "%02X");
+	}
+	for (size_t skip = 0; skip < 3; skip++)
+		add_base64(name, secret, len, skip);
+	n_secrets++;
+}
+
+static size_t parse_hex(const char *hex, uint8_t *octets)
+{
+	size_t len = 0;
+	unsigned int octet;
+
+	for (; *hex; hex += 2) {
+		if (!isxdigit((unsigned char)hex[0]) ||
+		    !isxdigit((unsigned char)hex[1]) ||
+		    len == SECRET_MAX || sscanf(hex, "%2x", &octet) != 1)
+			give_up("not an even number of hexadecimal digits, at "
+				"most %d octets", SECRET_MAX);
+		octets[len++] = octet;
+	}
+	return len;
+}
+
+static void read_secrets(const char *path)
+{
+	char name[NAME_MAX_OCTETS], hex[2 * SECRET_MAX + 2];
+	uint8_t secret[SECRET_MAX];
+	FILE *file = fopen(path, "r");
+	int fields;
+
+	if (!file)
+		give_up("%s: %s", path, strerror(errno));
+	while ((fields = fscanf(file, "%63s %513s", name, hex)) == 2) {
+		char *kept = strdup(name);
+
+		if (!kept)
+			give_up("out of memory");
+		add_secret(kept, secret, parse_hex(hex, secret));
+	}
+	if (fields != EOF || !n_secrets)
+		give_up("%s: expected lines of NAME HEX", path);
+	fclose(file);
+}
+
+static void report(struct window *window, const char *place)
+{
+	struct window *other;
+
+	found = true;
+	if (window->found_in == n_places)
+		return;
+	/* The windows of one secret in one form are told together. */
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (other = buckets[i]; other; other = other->next)
+			if (other->name == window->name &&
+			    other->form == window->form)
+				other->found_in = n_places;
+	printf("%s %s %s\n", window->name, window->form, place);
+}
+
+static void search(const uint8_t *octets, size_t len, const char *place)
+{
+	for (size_t i = 0; i + RUN <= len; i++) {
+		struct window *window = buckets[bucket(octets + i)];
+
+		for (; window; window = window->next)
+			if (i + window->len <= len &&
+			    !memcmp(octets + i, window->octets, window->len))
+				report(window, place);
+	}
+}
+
+/*
+ * Search @len octets of @fd from @start on; consecutive chunks overlap, so no
+ * window falls between them.  Returns how many octets could be read in one go.
+ */
+static uint64_t search_range(int fd, uint64_t start, uint64_t len,
+			     const char *place)
+{
+	static uint8_t chunk[WINDOW_MAX + CHUNK];
+	uint64_t done = 0;
+	size_t kept = 0;
+
+	while (done < len) {
+		size_t want = len - done < CHUNK ? len - done : CHUNK;
+		ssize_t n = pread(fd, chunk + kept, want, start + done);
+
+		if (n <= 0)
+			break;
+		done += n;
+		search(chunk, kept + n, place);
+		n += kept;
+		kept = n < WINDOW_MAX - 1 ? n : WINDOW_MAX - 1;
+		memmove(chunk, chunk + n - kept, kept);
+	}
+	return done;
+}
+
+/*
+ * Guard pages of the C library's thread stacks stand in the middle of mappings.
+ * Bit 58 of a page's entry in pagemap tells them (since Linux 6.15).
+ */
+static bool is_guard_page(const char *pid, uint64_t address)
+{
+	uint64_t entry = 0;
+	char path[64];
+	bool known;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/pagemap", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		give_up("%s: %s", path, strerror(errno));
+	known = pread(fd, &entry, sizeof(entry), address / page_size *
+		      sizeof(entry)) == sizeof(entry);
+	close(fd);
+	return known && entry >> 58 & 1;
+}
+
+/* Mappings of the kernel's own into every process, which cannot be read. */
+static bool is_kernel_mapping(const char *name)
+{
+	return !strncmp(name, "[vvar", 5) || !strcmp(name, "[vsyscall]");
+}
+
+static uint64_t search_mapping(const char *pid, int mem, const char *line)
+{
+	char permissions[5], name[256] = "[anonymous]";
+	uint64_t start, end, searched = 0;
+
+	if (sscanf(line, "%jx-%jx %4s %*s %*s %*s %255[^\n]",
+		   (uintmax_t *)&start, (uintmax_t *)&end, permissions,
+		   name) < 3)
+		give_up("cannot make out the mapping %s", line);
+	if (permissions[0] != 'r' || is_kernel_mapping(name))
+		return 0;
+	n_places++;
+	while (start < end) {
+		uint64_t n = search_range(mem, start, end - start, name);
+
+		searched += n;
+		start += n;
+		if (start == end)
+			break;
+		if (!is_guard_page(pid, start))
+			give_up("%s: cannot read at %#jx: %s", name,
+				(uintmax_t)start, strerror(errno));
+		start += page_size;
+	}
+	return searched;
+}
+
+static bool is_stopped(const char *pid, const char *thread)
+{
+	char path[300], state = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/task/%s/stat", pid, thread);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	/* The name in parentheses may hold anything but ") ". */
+	if (fscanf(file, "%*[^)]) %c", &state) != 1)
+		state = 0;
+	fclose(file);
+	return state == 'T';
+}
+
+static bool all_stopped(const char *pid)
+{
+	const struct dirent *entry;
+	bool all = true;
+	char path[64];
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%s/task", pid);
+	tasks = opendir(path);
+	if (!tasks)
+		give_up("%s: %s", path, strerror(errno));
+	while ((entry = readdir(tasks)))
+		if (entry->d_name[0] != '.' && !is_stopped(pid, entry->d_name))
+			all = false;
+	closedir(tasks);
+	return all;
+}
+
+static void stop(const char *pid)
+{
+	stopped = atoi(pid);
+	atexit(go_on);
+	if (stopped <= 1 || kill(stopped, SIGSTOP))
+		give_up("cannot stop process %s", pid);
+	for (unsigned int i = 0; i < STOP_MILLISECONDS; i++) {
+		if (all_stopped(pid))
+			return;
+		usleep(1000);
+	}
+	give_up("process %s does not stop", pid);
+}
+
+static uint64_t search_process(const char *pid)
+{
+	char path[64], line[512];
+	uint64_t searched = 0;
+	FILE *maps;
+	int mem;
+
+	stop(pid);
+	snprintf(path, sizeof(path), "/proc/%s/mem", pid);
+	mem = open(path, O_RDONLY | O_CLOEXEC);
+	if (mem < 0)
+		give_up("%s: %s", path, strerror(errno));
+	snprintf(path, sizeof(path), "/proc/%s/maps", pid);
+	maps = fopen(path, "r");
+	if (!maps)
+		give_up("%s: %s", path, strerror(errno));
+	while (fgets(line, sizeof(line), maps))
+		searched += search_mapping(pid, mem, line);
+	fclose(maps);
+	close(mem);
+	return searched;
+}
+
+static uint64_t search_file(const char *path)
+{
+	uint64_t searched;
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &status))
+		give_up("%s: %s", path, strerror(errno));
+	n_places++;
+	searched = search_range(fd, 0, status.st_size, path);
+	close(fd);
+	if (searched != (uint64_t)status.st_size)
+		give_up("%s: cannot read all of it", path);
+	return searched;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t searched = 0;
+
+	page_size = sysconf(_SC_PAGESIZE);
+	if (argc == 4 && !strcmp(argv[2], "process")) {
+		read_secrets(argv[1]);
+		searched = search_process(argv[3]);
+	} else if (argc >= 4 && !strcmp(argv[2], "file")) {
+		read_secrets(argv[1]);
+		for (int i = 3; i < argc; i++)
+			searched += search_file(argv[i]);
+	} else {
+		give_up("usage: find_secrets SECRETS process PID | file FILE...");
+	}
+	if (!searched)
+		give_up("there was nothing to search");
+	fprintf(stderr, "%ju octets searched for %zu secrets\n",
+		(uintmax_t)searched, n_secrets);
+	return found ? EXIT_FOUND : EXIT_SUCCESS;
+}

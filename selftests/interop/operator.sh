@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What an operator does wrong is told in one line with a failing exit status, and
+# leaves nothing behind in the kernel; nor does what he does right, in the end.
+
+set -eu
+cd "$(dirname "$(realpath "$0")")"
+
+. ./lib.sh
+. ./lib/test.sh
+
+# Nothing in the kernel of moon: no connection, IKE SA, state or policy.
+moon_is_clean()
+{
+	xfrm_is_empty moon
+	[ -z "$(pqike_on moon show)" ]
+}
+
+# one_line REGEX COMMAND...: it fails, with one line on standard error
+one_line()
+{
+	local regex=$1 complaint=$run/complaint
+
+	shift
+	if timeout "$EVENT_SECONDS" "$@" 2>"$complaint"; then
+		echo "did not fail: $*"
+		return 1
+	fi
+	cat "$complaint"
+	[ "$(wc -l <"$complaint")" -eq 1 ]
+	grep -q -E -e "$regex" "$complaint"
+}
+
+# run_fails REGEX [COMMAND-PREFIX]...: pqike run on moon does
+run_fails()
+{
+	local regex=$1
+
+	shift
+	one_line "$regex" ip netns exec moon "$@" "$pqike" run \
+		--config "$run/moon/pqike.conf" \
+		--control "$run/moon/pqike.control"
+}
+
+module_missing()
+{
+	rmmod pqike
+	pqike_configure moon
+	run_fails 'module pqike is not loaded'
+	one_line 'module pqike is not loaded' ip netns exec moon "$pqike" show
+	pqike_modules
+	moon_is_clean
+}
+
+no_privilege()
+{
+	pqike_configure moon
+	run_fails 'CAP_NET_ADMIN|not permitted' \
+		setpriv --inh-caps=-all --bounding-set=-all
+	moon_is_clean
+}
+
+port_taken()
+{
+	trap 'gateways_end "$?"' EXIT
+	strongswan_start moon
+	pqike_configure moon
+	run_fails '500.*in use'
+	[ -z "$(pqike_on moon show)" ]
+	strongswan_stop moon
+	moon_is_clean
+}
+
+bad_configuration()
+{
+	pqike_configure moon proposals=aes256gcm16-prfsha384-x25519-ke1_kyber768
+	run_fails "pqike.conf:[0-9]+: .*ke1_kyber768"
+	moon_is_clean
+}
+
+key_missing()
+{
+	pqike_configure moon
+	rm "$run/moon/psk"
+	run_fails "$run/moon/psk: No such file"
+	moon_is_clean
+}
+
+unknown_connection()
+{
+	local verb
+
+	trap 'gateways_end "$?"' EXIT
+	pqike_start moon
+	for verb in up down; do
+		one_line 'connection elsewhere' ip netns exec moon "$pqike" \
+			"$verb" --control "$run/moon/pqike.control" elsewhere
+	done
+	xfrm_is_empty moon
+	pqike_stop moon
+	moon_is_clean
+}
+
+no_helper()
+{
+	one_line 'start pqike run' ip netns exec moon "$pqike" \
+		up --control "$run/moon/pqike.control" gateways
+	moon_is_clean
+}
+
+# The end of the helper is the end of its tunnels, and the peer is told.
+helper_ends()
+{
+	gateways_start pqike strongswan
+	up moon
+	pqike_stop moon
+	moon_is_clean
+	xfrm_wait_empty sun
+	log sun 'received DELETE for IKE_SA'
+	strongswan_stop sun
+}
+
+ktap_print_header
+ktap_set_plan 8
+pqike_modules
+topology_up
+trap topology_down EXIT
+
+run_test "module not loaded" module_missing
+run_test "no privilege" no_privilege
+run_test "port 500 taken" port_taken
+run_test "bad configuration" bad_configuration
+run_test "file of the pre-shared key missing" key_missing
+run_test "unknown connection" unknown_connection
+run_test "no helper runs" no_helper
+run_test "the helper ends while a tunnel is up" helper_ends
+ktap_finished
