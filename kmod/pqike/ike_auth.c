@@ -69,6 +69,8 @@ octets_of(const struct pqike_ike_sa *sa, bool initiator, const u8 *id,
 static void establish(struct pqike_ike_sa *sa)
 {
 	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
+	/* It outlives the socket, which holds the network namespace. */
+	pqike_ike_sa_disown(sa);
 	kfree(sa->request.data);
 	kfree(sa->response.data);
 	memset(&sa->request, 0, sizeof(sa->request));

@@ -101,12 +101,28 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->connection = NULL;
 }
 
+/**
+ * pqike_ike_sa_disown() - let an IKE SA live on without its socket
+ * @sa: locked, or without other users
+ *
+ * A netlink socket holds its network namespace, which could never end while an
+ * IKE SA in it holds the socket.
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_disown(struct pqike_ike_sa *sa)
+{
+	if (sa->owner)
+		sock_put(sa->owner);
+	sa->owner = NULL;
+}
+
 static void ike_sa_free(struct kref *ref)
 {
 	struct pqike_ike_sa *sa = container_of(ref, struct pqike_ike_sa, ref);
 
 	release_contents(sa);
-	sock_put(sa->owner);
+	pqike_ike_sa_disown(sa);
 	mutex_destroy(&sa->lock);
 	kfree_sensitive(sa);
 }
@@ -217,7 +233,8 @@ void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 /* A port may already belong to another socket: only who is gone counts. */
 static bool owner_is_gone(const struct pqike_ike_sa *sa, u32 portid)
 {
-	return sa->owner_portid == portid && sock_flag(sa->owner, SOCK_DEAD);
+	return sa->owner_portid == portid && sa->owner &&
+	       sock_flag(sa->owner, SOCK_DEAD);
 }
 
 /**

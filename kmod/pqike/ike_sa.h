@@ -64,7 +64,7 @@ struct pqike_message_ids {
  * @ref: the namespace has one until the IKE SA is deleted, each user one
  * @net: its namespace, which deletes it before it goes itself
  * @id: its number there
- * @owner: netlink socket that made it, held
+ * @owner: netlink socket that made it, held until established, else NULL
  * @owner_portid: port of @owner
  * @lock: guards all below
  * @deleted: no longer in the namespace; no step is taken any more
@@ -136,6 +136,7 @@ struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
 struct pqike_ike_sa *pqike_ike_sa_lock_next(struct net *net, unsigned long *id);
 void pqike_ike_sa_unlock(struct pqike_ike_sa *sa);
 void pqike_ike_sa_put(struct pqike_ike_sa *sa);
+void pqike_ike_sa_disown(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid);
 void pqike_ike_sa_delete_all(struct net *net);

@@ -198,8 +198,10 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 	}
 	if (sa->round_step == PQIKE_ROUND_ANSWERED) {
 		err = start_next_keys(sa);
-		if (err)
+		if (err) {
 			kfree(*messages);
+			*messages = NULL;
+		}
 	}
 out:
 	memzero_explicit(&int_auth, sizeof(int_auth));
