@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What outlives the helper and what ends with it, with its network namespace and
+# with the module, when each goes without a word.
+
+set -eu
+cd "$(dirname "$(realpath "$0")")"
+
+. ./lib.sh
+. ./lib/test.sh
+
+kill_helper()
+{
+	local pid
+
+	pid=$(cat "$run/$1/pqike.pid")
+	kill -KILL "$pid"
+	wait_for_exit "$pid"
+}
+
+is_established()
+{
+	[ "$(pqike_on "$1" show --json | jq -r '.ike_sas[].state')" = established ]
+}
+
+# Established tunnels need no helper; the next one begins anew.
+tunnel_outlives_helper()
+{
+	gateways_start pqike pqike
+	up moon
+	kill_helper moon
+	is_established moon
+	inner_ping moon 56 2
+	pqike_start moon
+	xfrm_wait_empty moon
+	up moon
+	inner_ping moon 56 2
+	down moon
+	expect_all_gone
+	gateways_stop
+}
+
+half_open_ends_with_helper()
+{
+	gateways_start pqike silent
+	up moon &
+	log moon 'initiating to'
+	[ -n "$(pqike_ike_sas moon)" ]
+	kill_helper moon
+	eventually has_no_ike_sa moon
+	gateways_end 0
+}
+
+module_takes_tunnels_along()
+{
+	gateways_start pqike pqike
+	up moon
+	kill_helper moon
+	kill_helper sun
+	rmmod pqike
+	expect_nothing_left
+	pqike_modules
+}
+
+wire_end_is_gone()
+{
+	! ip -n wire link show dev "$1" >/dev/null 2>&1
+}
+
+# The other end of its link goes when the namespace really does.
+namespace_ends_with_tunnel()
+{
+	gateways_start pqike pqike
+	up moon
+	kill_helper moon
+	ip netns pids moon | xargs -r kill
+	ip netns delete moon
+	eventually wire_end_is_gone moon
+	trap - EXIT
+}
+
+ktap_print_header
+ktap_set_plan 4
+pqike_modules
+topology_up
+trap topology_down EXIT
+
+run_test "an established tunnel outlives its helper" tunnel_outlives_helper
+run_test "a half-open IKE SA ends with its helper" half_open_ends_with_helper
+run_test "tunnels end with the module" module_takes_tunnels_along
+run_test "a namespace with a tunnel can end" namespace_ends_with_tunnel
+ktap_finished
