@@ -4,8 +4,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= testing
 
 .DEFAULT_GOAL := all
-.PHONY: help all modules helper install clean demo check check-host check-vm \
-	interop
+.PHONY: help all modules helper install clean uapi demo check check-host \
+	check-vm interop
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -18,6 +18,9 @@ help:		## say what can be made
 all: modules helper	## the modules for KDIR, and the helper
 
 modules:	## mlkem.ko and pqike.ko for KDIR
+	@test -d $(KDIR) || { echo "make: $(KDIR) is missing: install the" \
+		"headers of the running kernel, or name others with KDIR=" >&2; \
+		exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 helper:		## the helper, userspace/pqike
@@ -30,6 +33,10 @@ install: all	## install modules and helper on this machine (as root)
 clean:		## remove what all built
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace clean
+
+uapi:		## generate what comes from uapi/pqike.yaml (as root)
+	selftests/vm/enter.sh sh -ec 'mkdir /tmp/top; uapi/regenerate.sh /tmp/top; \
+		tar -C /tmp/top -c .' | tar -x
 
 demo:		## two gateways in a virtual machine, one tunnel (as root)
 	KERNEL=$(KERNEL) selftests/build.sh

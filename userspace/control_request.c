@@ -53,8 +53,11 @@ static int read_outcome(int fd, void (*progress)(const char *line, void *arg),
 	const char *text;
 
 	while (true) {
-		ssize_t len = recv(fd, record, sizeof(record) - 1, 0);
+		ssize_t len;
 
+		/* A record without a terminator leaves the one that is here. */
+		memset(record, 0, sizeof(record));
+		len = recv(fd, record, sizeof(record) - 1, 0);
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len <= 0) {
@@ -62,7 +65,6 @@ static int read_outcome(int fd, void (*progress)(const char *line, void *arg),
 				 "the helper ended before the outcome was known");
 			return -1;
 		}
-		record[len] = '\0';
 		if (after_word(record, "ok"))
 			return 0;
 		text = after_word(record, "error");

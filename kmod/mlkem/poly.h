@@ -101,9 +101,10 @@ static inline s16 mul_const(s32 a, u32 fraction)
  * @a: in [0, q)
  * @d: bits, at most 11
  *
- * round(2^d a / q) modulo 2^d, without a division: 2^36 / q is rounded up by
- * less than 1/2, which for a numerator below 2^23 shifts the quotient by less
- * than 1 / (2 q).
+ * Without a division: 2^36 / q is rounded up by less than 1/2, which for a
+ * numerator below 2^23 shifts the quotient by less than 1 / (2 q).
+ *
+ * Return: round(2^d a / q) modulo 2^d.
  */
 static inline u16 compress_d(u16 a, unsigned int d)
 {

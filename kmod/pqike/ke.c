@@ -36,6 +36,7 @@ static const struct mlkem_params *ml_kem_params(u16 method)
  * @method: transform ID
  *
  * Context: any.
+ * Return: true when it is.
  */
 bool pqike_ke_is_ml_kem(u16 method)
 {
@@ -48,6 +49,7 @@ bool pqike_ke_is_ml_kem(u16 method)
  * @method: transform ID
  *
  * Context: any.
+ * Return: true when it is.
  */
 bool pqike_ke_is_classical(u16 method)
 {

@@ -14,6 +14,7 @@ unsigned int pqike_net_id;
  * @net: the namespace
  *
  * Context: any, while @net is alive.
+ * Return: never NULL.
  */
 struct pqike_net *pqike_pernet(struct net *net)
 {

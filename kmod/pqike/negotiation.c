@@ -328,6 +328,7 @@ int pqike_suite_agree(const struct ike_payload *offer,
  * @suite: the algorithms
  *
  * Context: any.
+ * Return: true when one is.
  */
 bool pqike_suite_has_ml_kem(const struct pqike_suite *suite)
 {

@@ -85,8 +85,10 @@ static const struct {
 	  { "aes256gcm16-prfsha384-x25519-ke1_mlkem768" }, false, false, 1,
 	  "AES_GCM_16_256/PRF_HMAC_SHA2_384/x25519 + ML-KEM-768" },
 	{ "own preference decides",
-	  { "aes128gcm16-aes256gcm16-prfsha512-prfsha384-ecp384-x25519-ke1_mlkem1024-ke1_mlkem768" },
-	  { "aes256gcm16-aes128gcm16-prfsha384-prfsha512-x25519-ecp384-ke1_mlkem768-ke1_mlkem1024" },
+	  { "aes128gcm16-aes256gcm16-prfsha512-prfsha384-ecp384-x25519-"
+	    "ke1_mlkem1024-ke1_mlkem768" },
+	  { "aes256gcm16-aes128gcm16-prfsha384-prfsha512-x25519-ecp384-"
+	    "ke1_mlkem768-ke1_mlkem1024" },
 	  false, false, 1,
 	  "AES_GCM_16_128/PRF_HMAC_SHA2_512/P-384 + ML-KEM-1024" },
 	{ "the second offer", { "aes256gcm16-prfsha384-x25519-ke1_mlkem768" },

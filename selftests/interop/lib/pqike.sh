@@ -19,7 +19,7 @@ pqike_modules()
 		{
 			modinfo -F depends "$file"
 			modinfo -F softdep "$file" | sed 's/^pre://'
-		} | tr ', ' '\n' | sed '/^mlkem$/d; /^$/d' |
+		} | tr ', ' '\n\n' | sed '/^mlkem$/d; /^$/d' |
 			xargs -r modprobe -a
 		insmod "$file"
 	done
