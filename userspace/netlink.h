@@ -24,8 +24,9 @@ struct netlink {
 	uint32_t sequence;
 	char error[NETLINK_ERROR_MAX]; /* why the last request failed */
 	bool explained; /* @error is the kernel's own text */
-	uint8_t request[NETLINK_MESSAGE_MAX];
-	uint8_t reply[NETLINK_MESSAGE_MAX];
+	/* Headers and attributes are read and written in place. */
+	_Alignas(struct nlmsghdr) uint8_t request[NETLINK_MESSAGE_MAX];
+	_Alignas(struct nlmsghdr) uint8_t reply[NETLINK_MESSAGE_MAX];
 };
 
 /**

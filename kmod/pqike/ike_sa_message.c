@@ -255,8 +255,11 @@ static int open_fragment(struct pqike_ike_sa *sa, struct pqike_sk_opened *fragme
 	if (missing)
 		return missing;
 	err = pqike_reassembly_finish(reassembly, &whole);
-	if (err)
+	if (err) {
+		/* The peer sends all of them again. */
+		pqike_reassembly_drop(reassembly);
 		return err;
+	}
 	err = accept_message(sa, &whole, extack);
 	if (err)
 		kfree_sensitive(whole.plaintext);

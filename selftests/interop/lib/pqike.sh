@@ -17,9 +17,9 @@ pqike_modules()
 		file=$top/kmod/$module/$module.ko
 		[ -d "/sys/module/$module" ] && continue
 		{
-			modinfo -F depends "$file"
+			modinfo -F depends "$file" | sed 's/,/ /g'
 			modinfo -F softdep "$file" | sed 's/^pre://'
-		} | tr ', ' '\n\n' | sed '/^mlkem$/d; /^$/d' |
+		} | xargs -r -n 1 | sed '/^mlkem$/d' |
 			xargs -r modprobe -a
 		insmod "$file"
 	done
