@@ -245,56 +245,80 @@ static uint64_t search_range(int fd, uint64_t start, uint64_t len,
 	return done;
 }
 
-/*
- * Guard pages of the C library's thread stacks stand in the middle of mappings.
- * Bit 58 of a page's entry in pagemap tells them (since Linux 6.15).
- */
-static bool is_guard_page(const char *pid, uint64_t address)
-{
-	uint64_t entry = 0;
-	char path[64];
-	bool known;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%s/pagemap", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		give_up("%s: %s", path, strerror(errno));
-	known = pread(fd, &entry, sizeof(entry), address / page_size *
-		      sizeof(entry)) == sizeof(entry);
-	close(fd);
-	return known && entry >> 58 & 1;
-}
-
 /* Mappings of the kernel's own into every process, which cannot be read. */
 static bool is_kernel_mapping(const char *name)
 {
 	return !strncmp(name, "[vvar", 5) || !strcmp(name, "[vsyscall]");
 }
 
-static uint64_t search_mapping(const char *pid, int mem, const char *line)
+/* A mapping that the process can read. */
+struct mapping {
+	uint64_t start, end;
+	uint64_t inode; /* 0: of no file */
+	char name[256];
+};
+
+static bool parse_mapping(const char *line, struct mapping *mapping)
 {
-	char permissions[5], name[256] = "[anonymous]";
-	uint64_t start, end, searched = 0;
+	char permissions[5];
 
-	if (sscanf(line, "%jx-%jx %4s %*s %*s %*s %255[^\n]",
-		   (uintmax_t *)&start, (uintmax_t *)&end, permissions,
-		   name) < 3)
+	snprintf(mapping->name, sizeof(mapping->name), "[anonymous]");
+	if (sscanf(line, "%jx-%jx %4s %*s %*s %ju %255[^\n]",
+		   (uintmax_t *)&mapping->start, (uintmax_t *)&mapping->end,
+		   permissions, (uintmax_t *)&mapping->inode,
+		   mapping->name) < 4)
 		give_up("cannot make out the mapping %s", line);
-	if (permissions[0] != 'r' || is_kernel_mapping(name))
-		return 0;
-	n_places++;
-	while (start < end) {
-		uint64_t n = search_range(mem, start, end - start, name);
+	return permissions[0] == 'r' && !is_kernel_mapping(mapping->name);
+}
 
-		searched += n;
-		start += n;
-		if (start == end)
-			break;
-		if (!is_guard_page(pid, start))
-			give_up("%s: cannot read at %#jx: %s", name,
-				(uintmax_t)start, strerror(errno));
+/* Bits of a page's entry in pagemap */
+#define PAGE_PRESENT 63
+#define PAGE_SWAPPED 62
+#define PAGE_GUARD 58 /* of a thread's stack; since Linux 6.15 */
+
+/*
+ * Whether memory of no file was ever written to. Reading the rest would take
+ * long and find zeros, and guard pages cannot be read.
+ */
+static bool is_populated(int pagemap, uint64_t address)
+{
+	uint64_t entry;
+
+	if (pread(pagemap, &entry, sizeof(entry),
+		  address / page_size * sizeof(entry)) != sizeof(entry))
+		give_up("cannot read pagemap: %s", strerror(errno));
+	return (entry >> PAGE_PRESENT & 1 || entry >> PAGE_SWAPPED & 1) &&
+	       !(entry >> PAGE_GUARD & 1);
+}
+
+static uint64_t end_of_populated(int pagemap, const struct mapping *mapping,
+				 uint64_t start)
+{
+	if (mapping->inode)
+		return mapping->end;
+	while (start < mapping->end && is_populated(pagemap, start))
 		start += page_size;
+	return start;
+}
+
+static uint64_t search_mapping(int mem, int pagemap,
+			       const struct mapping *mapping)
+{
+	uint64_t start = mapping->start, searched = 0;
+
+	n_places++;
+	while (start < mapping->end) {
+		uint64_t end = end_of_populated(pagemap, mapping, start);
+
+		if (search_range(mem, start, end - start, mapping->name) !=
+		    end - start)
+			give_up("%s: cannot read all of %#jx-%#jx: %s",
+				mapping->name, (uintmax_t)start, (uintmax_t)end,
+				strerror(errno));
+		searched += end - start;
+		start = end;
+		if (start < mapping->end)
+			start += page_size;
 	}
 	return searched;
 }
@@ -347,25 +371,37 @@ static void stop(const char *pid)
 	give_up("process %s does not stop", pid);
 }
 
+static int open_of_process(const char *pid, const char *file)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		give_up("%s: %s", path, strerror(errno));
+	return fd;
+}
+
 static uint64_t search_process(const char *pid)
 {
-	char path[64], line[512];
+	int mem, pagemap;
 	uint64_t searched = 0;
+	struct mapping mapping;
+	char line[512];
 	FILE *maps;
-	int mem;
 
 	stop(pid);
-	snprintf(path, sizeof(path), "/proc/%s/mem", pid);
-	mem = open(path, O_RDONLY | O_CLOEXEC);
-	if (mem < 0)
-		give_up("%s: %s", path, strerror(errno));
-	snprintf(path, sizeof(path), "/proc/%s/maps", pid);
-	maps = fopen(path, "r");
+	mem = open_of_process(pid, "mem");
+	pagemap = open_of_process(pid, "pagemap");
+	maps = fdopen(open_of_process(pid, "maps"), "r");
 	if (!maps)
-		give_up("%s: %s", path, strerror(errno));
+		give_up("out of memory");
 	while (fgets(line, sizeof(line), maps))
-		searched += search_mapping(pid, mem, line);
+		if (parse_mapping(line, &mapping))
+			searched += search_mapping(mem, pagemap, &mapping);
 	fclose(maps);
+	close(pagemap);
 	close(mem);
 	return searched;
 }

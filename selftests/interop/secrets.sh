@@ -90,34 +90,50 @@ pqike_pids()
 	done
 }
 
-# search OUTPUT SECRETS WHERE...: what find_secrets finds goes to OUTPUT
+# search SECRETS WHERE...: print what find_secrets finds, also when it is nothing
 search()
 {
-	local output=$1 status=0
+	local status=0
 
-	shift
-	./find_secrets "$@" >>"$output" || status=$?
+	./find_secrets "$@" || status=$?
 	[ "$status" -le 1 ]
 }
 
-# scan MOMENT: search the memory of both daemons for what was computed so far,
-# and that of pqike for what it must have
-scan()
+# search_pqike SECRETS: in the memory of every process of pqike
+search_pqike()
 {
 	local pid pids
 
 	pids=$(pqike_pids)
 	[ -n "$pids" ]
-	: >"$evidence/$1.pqike"
-	: >"$evidence/$1.known"
 	for pid in $pids; do
-		search "$evidence/$1.pqike" "$evidence/secrets" process "$pid"
-		search "$evidence/$1.known" "$evidence/known" process "$pid"
+		search "$1" process "$pid"
 	done
-	search "$evidence/$1.charon" "$evidence/secrets" \
-		process "$(cat "$run/$theirs/charon.pid")"
-	echo "$1: $(wc -l <"$evidence/secrets") secrets," \
-		"processes of pqike: $(paste -s -d ' ' <<<"$pids")"
+}
+
+# scan MOMENT LABELS: search the memory of both daemons for the dumps that the
+# peer's log has by then, and that of pqike for what it must have
+scan()
+{
+	{
+		echo "PSK.0 $(printf '%s' "$PSK" | to_hex)"
+		peer_computed "$2"
+	} >"$evidence/secrets"
+	search_pqike "$evidence/secrets" >"$evidence/$1.pqike"
+	search_pqike "$evidence/known" >"$evidence/$1.known"
+	search "$evidence/secrets" process "$(cat "$run/$theirs/charon.pid")" \
+		>"$evidence/$1.charon"
+}
+
+# A state whose keys PF_KEY tells, which it does not of AEAD
+plant_state()
+{
+	local key
+
+	key=$(sed -n 's/^SK_d.2 //p' "$evidence/secrets")
+	ip -n "$theirs" xfrm state add src 192.0.2.3 dst 192.0.2.4 \
+		proto esp spi 0x1000 mode tunnel enc 'cbc(aes)' "0x${key::64}" \
+		auth 'hmac(sha256)' "0x${key::64}"
 }
 
 # What anyone with the privilege can be told about the ESP SAs of a gateway.
@@ -133,10 +149,11 @@ keep_dumps()
 # exchange, and all that is seen on the way
 exchange()
 {
-	local initiation init intermediate
+	local initiation init intermediate all
 
 	init=$(wanted 1 "$ike_labels")
 	intermediate=$(wanted 2 "$ike_labels")
+	all=$intermediate$(wanted 1 "$auth_labels")
 	echo "identity $(printf '%s' "$ours.gateway.example" | to_hex)" \
 		>"$evidence/known"
 
@@ -148,31 +165,30 @@ exchange()
 	up moon &
 	initiation=$!
 	wait_for_peer 43
-	peer_computed "$init" >"$evidence/secrets"
-	scan after-init
-
+	scan after-init "$init"
 	hold 35
 	wait_for_peer 35
-	peer_computed "$intermediate" >"$evidence/secrets"
-	scan after-intermediate
-
+	scan after-intermediate "$intermediate"
 	hold
 	wait "$initiation"
-	peer_computed "$intermediate$(wanted 1 "$auth_labels")" \
-		>"$evidence/secrets"
-	grep -q "^PSK.1 $(printf '%s' "$PSK" | to_hex)\$" "$evidence/secrets"
-	scan established
+	scan established "$all"
+
 	inner_ping moon 56
+	plant_state
 	keep_dumps moon
 	keep_dumps sun
-	scan after-traffic
-
+	ip -n "$theirs" xfrm state delete src 192.0.2.3 dst 192.0.2.4 \
+		proto esp spi 0x1000
+	pqike_on "$ours" show --json >"$evidence/$ours.show"
+	scan after-traffic "$all"
 	down moon
 	expect_all_gone
-	scan after-delete
+	scan after-delete "$all"
 
+	# The log was read as it was meant: its PSK is the one that it was given.
+	[ "$(sed -n 's/^PSK.1 //p' "$evidence/secrets")" = \
+		"$(sed -n 's/^PSK.0 //p' "$evidence/secrets")" ]
 	peer_computed '1 nonces=nonces' >"$evidence/nonces"
-	pqike_on "$ours" show --json >"$evidence/$ours.show"
 	cp "$run/$ours/pqike.log" "$evidence/$ours.log"
 	cp "$run/moon/xfrm.log" "$evidence/moon.xfrm_monitor"
 	cp "$run/sun/xfrm.log" "$evidence/sun.xfrm_monitor"
@@ -180,7 +196,6 @@ exchange()
 	capture_stop "$evidence/sun.netlink"
 	gateways_stop
 	dmesg >"$evidence/kernel.log"
-	cut -d ' ' -f 1 "$evidence/secrets" | paste -s
 }
 
 # expect_clean FILE...: pieces of evidence without any secret
@@ -195,7 +210,7 @@ expect_found()
 	local file=$1 form=$2 name
 
 	shift 2
-	search "$evidence/found" "$evidence/secrets" file "$evidence/$file"
+	search "$evidence/secrets" file "$evidence/$file" >"$evidence/found"
 	for name in "$@"; do
 		grep -q "^$name $form " "$evidence/found"
 	done
@@ -232,7 +247,8 @@ netlink_is_clean()
 {
 	expect_clean "$ours.netlink"
 	# The capture has what pqike said: both nonces go through it.
-	search "$evidence/found" "$evidence/nonces" file "$evidence/$ours.netlink"
+	search "$evidence/nonces" file "$evidence/$ours.netlink" \
+		>"$evidence/found"
 	grep -q '^nonces.1 raw ' "$evidence/found"
 }
 
@@ -256,7 +272,7 @@ peer_kernel_leaks()
 	expect_found "$theirs.netlink" raw ESP-i.1 ESP-r.1
 	expect_found "$theirs.xfrm_state" hexadecimal ESP-i.1 ESP-r.1
 	expect_found "$theirs.xfrm_monitor" hexadecimal ESP-i.1 ESP-r.1
-	expect_found "$theirs.pfkey" hexadecimal ESP-i.1 ESP-r.1
+	expect_found "$theirs.pfkey" hexadecimal SK_d.2
 }
 
 # Parts of secrets count, in every form; fifteen octets do not.

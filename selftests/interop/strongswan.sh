@@ -152,7 +152,7 @@ wrong_psk=psk=not-the-key-of-the-other-side
 stranger=id=stranger.gateway.example
 
 ktap_print_header
-ktap_set_plan 26
+ktap_set_plan 27
 pqike_modules
 topology_up
 trap topology_down EXIT
@@ -189,6 +189,9 @@ run_test "pqike -> strongswan, wrong pre-shared key" \
 	moon:$wrong_psk
 run_test "strongswan -> pqike, wrong pre-shared key" \
 	refusal AUTHENTICATION_FAILED AUTHENTICATION_FAILED strongswan pqike \
+	moon:$wrong_psk
+run_test "pqike -> pqike, wrong pre-shared key" \
+	refusal AUTHENTICATION_FAILED AUTHENTICATION_FAILED pqike pqike \
 	moon:$wrong_psk
 run_test "pqike -> strongswan, unknown identity" \
 	refusal AUTHENTICATION_FAILED AUTH_FAILED pqike strongswan \

@@ -47,6 +47,9 @@ strongswan_settings()
 	charon {
 		load = random nonce openssl kernel-netlink socket-default vici
 		install_routes = no
+		retransmit_timeout = 1
+		retransmit_base = 1
+		retransmit_tries = $EVENT_SECONDS
 		plugins {
 			vici {
 				socket = unix://$run/$1/charon.vici
