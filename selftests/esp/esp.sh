@@ -361,7 +361,9 @@ stop_monitors()
 # monitor_to DIRECTORY: returns when it listens
 monitor_to()
 {
-	in_west stdbuf -oL ip -d xfrm monitor >"$1/monitor" &
+	# Not in_west, whose shell would be killed in the monitor's place.
+	nsenter --net="/run/netns/$west" \
+		stdbuf -oL ip -d xfrm monitor >"$1/monitor" &
 	monitors=$!
 	trap stop_monitors EXIT
 	# shellcheck disable=SC2016 # these are fields of awk
@@ -597,10 +599,18 @@ test_survives_unload()
 }
 
 # The namespaces go while states and policies are in them.
+# The near end of a link goes when the namespace of its far end really does.
 test_namespace_exit()
 {
+	ip link add pqike-near type veth peer name far netns "$west"
 	install_both
 	delete_namespaces
+	for _ in {1..300}; do
+		ip link show dev pqike-near >/dev/null 2>&1 || break
+		sleep 0.1
+	done
+	ip link show dev pqike-near >/dev/null 2>&1 &&
+		fail "the network namespace has not ended"
 	make_namespaces
 	expect_nothing_in west
 }

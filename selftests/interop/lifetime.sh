@@ -84,7 +84,7 @@ ktap_print_header
 ktap_set_plan 4
 pqike_modules
 topology_up
-trap topology_down EXIT
+trap 'topology_down; pqike_modules_gone' EXIT
 
 run_test "an established tunnel outlives its helper" tunnel_outlives_helper
 run_test "a half-open IKE SA ends with its helper" half_open_ends_with_helper

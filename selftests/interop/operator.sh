@@ -125,7 +125,7 @@ ktap_print_header
 ktap_set_plan 8
 pqike_modules
 topology_up
-trap topology_down EXIT
+trap 'topology_down; pqike_modules_gone' EXIT
 
 run_test "module not loaded" module_missing
 run_test "no privilege" no_privilege

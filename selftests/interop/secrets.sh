@@ -328,7 +328,7 @@ ktap_set_plan 28
 pqike_modules
 modprobe -a nlmon af_key
 topology_up
-trap topology_down EXIT
+trap 'topology_down; pqike_modules_gone' EXIT
 for gateway in moon sun; do
 	ip -n "$gateway" link add nlmon type nlmon
 	ip -n "$gateway" link set nlmon up

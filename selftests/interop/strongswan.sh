@@ -155,7 +155,7 @@ ktap_print_header
 ktap_set_plan 27
 pqike_modules
 topology_up
-trap topology_down EXIT
+trap 'topology_down; pqike_modules_gone' EXIT
 
 # shellcheck disable=SC2086 # one word for each tunnel
 test_tunnels "pqike strongswan" $matrix

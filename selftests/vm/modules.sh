@@ -23,7 +23,7 @@ install_modules()
 
 loads_and_unloads()
 {
-	modprobe "$1" && grep -q "^$1 " /proc/modules && modprobe -r "$1" &&
+	modprobe "$1" && grep -q "^$1 " /proc/modules && rmmod "$1" &&
 		! grep -q "^$1 " /proc/modules
 }
 

@@ -26,6 +26,12 @@ pqike_modules()
 	modprobe -a xfrm_user
 }
 
+# pqike_modules_gone: when the last tunnel has ended
+pqike_modules_gone()
+{
+	rmmod pqike mlkem
+}
+
 # pqike_configure GATEWAY [KEY=VALUE]...: write its configuration
 #
 # The keys are those of connection(), and psk, the pre-shared key. The keyring
