@@ -2,6 +2,7 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= testing
+PEER ?= pqike
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install clean uapi demo check check-host \
@@ -14,6 +15,7 @@ help:		## say what can be made
 	@echo "              the kernel that modules, install and clean work for"
 	@echo "  KERNEL=$(KERNEL)"
 	@echo "              the Debian suite whose kernel demo and the tests run"
+	@echo "  PEER=$(PEER)  what the second gateway of demo is, or strongswan"
 
 all: modules helper	## the modules for KDIR, and the helper
 
@@ -40,7 +42,7 @@ uapi:		## generate what comes from uapi/pqike.yaml (as root)
 
 demo:		## two gateways in a virtual machine, one tunnel (as root)
 	KERNEL=$(KERNEL) selftests/build.sh
-	KERNEL=$(KERNEL) selftests/vm/boot.sh selftests/interop/demo.sh
+	KERNEL=$(KERNEL) selftests/vm/boot.sh selftests/interop/demo.sh $(PEER)
 
 check:		## every test, of check-host and of check-vm (as root)
 	KERNEL=$(KERNEL) selftests/check.sh host vm
