@@ -40,6 +40,8 @@ boot()
 		timeout --foreground --kill-after=10 "$seconds" \
 			vng "$@" </dev/null 2>"$shared/console"
 		echo $? >"$shared/vng-status"
+		# A guest that hangs outlives vng. This namespace has no other.
+		pkill -KILL -x 'virtme-run|qemu-system-.*|virtiofsd'
 	} | cat
 }
 
