@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define GFP_KERNEL	0
-#define kmalloc(size, flags)	malloc(size)
+#define kmalloc(size, flags)	aligned_alloc(64, ((size) + 63) / 64 * 64)
 #define kzalloc(size, flags)	calloc(1, size)
 #define kfree(p)		free(p)
 
