@@ -6,7 +6,7 @@
  * takes part in a step depends on lengths and on the public matrix only.
  */
 #include <asm/byteorder.h>
-#include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "hash.h"
@@ -73,90 +73,102 @@ static u64 *state_of(struct hasher *h, unsigned int w)
 static void start(struct hasher *h, unsigned int w)
 {
 	const struct hash_job *job = h->way[w];
+	const unsigned int step = h->step;
 	u64 *lane = state_of(h, w);
 
 	for (unsigned int i = 0; i < 25; i++)
-		lane[i * h->step] = job->absorbed ? job->parked[i] : 0;
+		lane[i * step] = job->absorbed ? job->parked[i] : 0;
 }
 
 static void park(struct hasher *h, unsigned int w)
 {
 	struct hash_job *job = h->way[w];
+	const unsigned int step = h->step;
 	const u64 *lane = state_of(h, w);
 
 	for (unsigned int i = 0; i < 25; i++)
-		job->parked[i] = lane[i * h->step];
+		job->parked[i] = lane[i * step];
 	h->way[w] = NULL;
 }
 
-static const u8 *message_at(const struct hash_job *job, unsigned int pos)
+/* Absorb whole words; return the next lane. */
+static u64 *absorb_words(u64 *lane, unsigned int step, const u8 *in,
+			 unsigned int words)
 {
-	return pos < HASH_HEAD_LEN ? job->head + pos :
-				     job->tail + (pos - HASH_HEAD_LEN);
+	for (; words; words--, in += 8, lane += step) {
+		__le64 word;
+
+		memcpy(&word, in, 8);
+		*lane ^= le64_to_cpu(word);
+	}
+	return lane;
 }
 
-/* The last octets of a message, fewer than eight, with the suffix behind them */
-static u64 last_word(const struct hash_job *job)
+/* The @len < 8 octets at @in as a word, with the suffix behind them */
+static u64 last_word(const u8 *in, unsigned int len, u8 suffix)
 {
-	u64 word = 0;
-	unsigned int shift = 0;
+	u64 word = (u64)suffix << 8 * len;
 
-	for (unsigned int pos = job->len / 8 * 8; pos < job->len; pos++) {
-		word |= (u64)*message_at(job, pos) << shift;
-		shift += 8;
-	}
-	return word | (u64)job->suffix << shift;
+	while (len--)
+		word |= (u64)in[len] << 8 * len;
+	return word;
 }
 
 static void absorb(struct hasher *h, unsigned int w)
 {
 	struct hash_job *job = h->way[w];
-	unsigned int left = job->len - job->absorbed;
-	bool last = left < job->rate;
-	unsigned int words = (last ? left : job->rate) / 8;
-	u64 *lane = state_of(h, w);
+	const unsigned int step = h->step;
+	const unsigned int left = job->len - job->absorbed;
+	unsigned int words = min(left, job->rate) / 8;
+	u64 *state = state_of(h, w);
+	u64 *lane = state;
+	const u8 *in;
 
-	/* HASH_HEAD_LEN is whole words: none is in both parts. */
-	for (unsigned int i = 0; i < words; i++) {
-		__le64 word;
+	if (job->absorbed) {
+		in = job->tail + (job->absorbed - HASH_HEAD_LEN);
+	} else {
+		lane = absorb_words(lane, step, job->head, HASH_HEAD_LEN / 8);
+		in = job->tail;
+		words -= HASH_HEAD_LEN / 8;
+	}
+	lane = absorb_words(lane, step, in, words);
 
-		memcpy(&word, message_at(job, job->absorbed + 8 * i), 8);
-		lane[i * h->step] ^= le64_to_cpu(word);
+	if (left < job->rate) {
+		*lane ^= last_word(in + 8 * words, left % 8, job->suffix);
+		state[(job->rate / 8 - 1) * step] ^= 1ULL << 63;
+		job->padded = true;
+		job->absorbed = job->len;
+	} else {
+		job->absorbed += job->rate;
 	}
-	if (last) {
-		lane[words * h->step] ^= last_word(job);
-		lane[(job->rate / 8 - 1) * h->step] ^= 1ULL << 63;
-	}
-	job->padded = last;
-	job->absorbed += last ? left : job->rate;
 }
 
 static void permute_one(struct hasher *h, unsigned int w)
 {
+	const unsigned int step = h->step;
 	u64 *lane = state_of(h, w);
 
-	if (h->step == 1) {
+	if (step == 1) {
 		keccak_f1600(lane);
 		return;
 	}
 	for (unsigned int i = 0; i < 25; i++)
-		h->scratch[i] = lane[i * h->step];
+		h->scratch[i] = lane[i * step];
 	keccak_f1600(h->scratch);
 	for (unsigned int i = 0; i < 25; i++)
-		lane[i * h->step] = h->scratch[i];
+		lane[i * step] = h->scratch[i];
 }
 
-static void permute(struct hasher *h, const bool busy[KECCAK_WAYS])
+static void permute(struct hasher *h, unsigned int ways)
 {
 	const struct mlkem_impl *impl = h->impl;
 
-	if (impl->keccak_x4 &&
-	    0U + busy[0] + busy[1] + busy[2] + busy[3] >= impl->x4_ways) {
+	if (impl->keccak_x4 && ways >= impl->x4_ways) {
 		impl->keccak_x4(h->lane, h->scratch);
 		return;
 	}
 	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
-		if (busy[w])
+		if (h->way[w])
 			permute_one(h, w);
 	}
 }
@@ -164,59 +176,84 @@ static void permute(struct hasher *h, const bool busy[KECCAK_WAYS])
 static void squeeze(struct hasher *h, unsigned int w, u8 *out,
 		    unsigned int len)
 {
+	const unsigned int step = h->step;
 	const u64 *lane = state_of(h, w);
 
-	for (unsigned int i = 0; i < len / 8; i++) {
-		__le64 word = cpu_to_le64(lane[i * h->step]);
+	for (; len; len -= 8, out += 8, lane += step) {
+		__le64 word = cpu_to_le64(*lane);
 
-		memcpy(out + 8 * i, &word, 8);
+		memcpy(out, &word, 8);
 	}
 }
 
+/* The output of this step: a block to sample from, or a part of the output */
 static void take_output(struct hasher *h, unsigned int w)
 {
 	struct hash_job *job = h->way[w];
+	unsigned int len;
 
 	if (job->rate == SHAKE128_RATE) {
-		squeeze(h, w, h->block, SHAKE128_RATE);
-		job->got = h->impl->reject(job->poly, job->got, h->block,
-					   SHAKE128_RATE);
-	} else {
-		unsigned int len = job->wanted - job->got;
+		squeeze(h, w, h->block[w], SHAKE128_RATE);
+		return;
+	}
+	len = min(job->wanted - job->got, job->rate);
+	squeeze(h, w, job->out + job->got, len);
+	job->got += len;
+}
 
-		if (len > job->rate)
-			len = job->rate;
-		squeeze(h, w, job->out + job->got, len);
-		job->got += len;
+/*
+ * Only when all blocks have been stored: a vector cannot be loaded at once from
+ * where words have just been stored.
+ */
+static void sample(struct hasher *h, unsigned int w)
+{
+	struct hash_job *job = h->way[w];
+
+	job->got = h->impl->reject(job->poly, job->got, h->block[w],
+				   SHAKE128_RATE);
+}
+
+/* Give a free way the next job, absorb the next block; whether it is busy. */
+static bool feed(struct hasher *h, unsigned int w)
+{
+	if (!h->way[w]) {
+		h->way[w] = next_job(h);
+		if (!h->way[w])
+			return false;
+		start(h, w);
 	}
-	if (job->got == job->wanted) {
-		job->done = true;
-		h->way[w] = NULL;
-	}
+	if (!h->way[w]->padded)
+		absorb(h, w);
+	return true;
 }
 
 static void step(struct hasher *h)
 {
-	bool busy[KECCAK_WAYS];
+	unsigned int ways = 0;
+
+	for (unsigned int w = 0; w < KECCAK_WAYS; w++)
+		ways += feed(h, w);
+	permute(h, ways);
 
 	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
-		if (!h->way[w]) {
-			h->way[w] = next_job(h);
-			if (h->way[w])
-				start(h, w);
-		}
-		busy[w] = h->way[w];
-		if (busy[w] && !h->way[w]->padded)
-			absorb(h, w);
-	}
-	permute(h, busy);
-	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
-		if (!busy[w])
+		if (!h->way[w])
 			continue;
 		if (h->way[w]->padded)
 			take_output(h, w);
 		else if (!can_absorb(h->way[w]))
 			park(h, w);
+	}
+	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
+		struct hash_job *job = h->way[w];
+
+		if (!job || !job->padded)
+			continue;
+		if (job->rate == SHAKE128_RATE)
+			sample(h, w);
+		if (job->got == job->wanted) {
+			job->done = true;
+			h->way[w] = NULL;
+		}
 	}
 }
 

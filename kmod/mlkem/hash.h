@@ -68,8 +68,8 @@ struct hash_job {
  * @way: the job of each state
  * @lane: the states: each by itself, or side by side for @impl->keccak_x4
  * @step: distance of the lanes of a state: 1 or KECCAK_WAYS
- * @scratch: room for @impl->keccak_x4, or to permute one of its states
- * @block: output to sample from
+ * @scratch: room for @impl->keccak_x4, or to permute one of its states;
+ * @block: between permutations, the output of each way to sample from
  */
 struct hasher {
 	const struct mlkem_impl *impl;
@@ -77,9 +77,11 @@ struct hasher {
 	struct hash_job **queue_end;
 	struct hash_job *way[KECCAK_WAYS];
 	u64 lane[25 * KECCAK_WAYS];
-	u64 scratch[25 * KECCAK_WAYS];
+	union {
+		u64 scratch[25 * KECCAK_WAYS];
+		u8 block[KECCAK_WAYS][SHAKE128_RATE];
+	};
 	unsigned int step;
-	u8 block[SHAKE128_RATE];
 };
 
 /**
