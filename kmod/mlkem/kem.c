@@ -5,15 +5,15 @@
  * No branch, memory index or variable-time instruction here or below depends on
  * a secret.  What is decoded from ek, and the matrix expanded from it, is public.
  */
-#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
+#include "kem.h"
 #include "kpke.h"
 #include "mlkem.h"
+#include "workspace.h"
 
 /* FIPS 203, tables 2 and 3. */
 const struct mlkem_params mlkem512 = {
@@ -54,39 +54,6 @@ const struct mlkem_params mlkem1024 = {
 	.ct_len = 1568,
 };
 EXPORT_SYMBOL_GPL(mlkem1024);
-
-static_assert(sizeof(struct workspace) <= 24 * 1024);
-
-static struct workspace *workspace_alloc(void)
-{
-	return kmalloc(sizeof(struct workspace), GFP_KERNEL);
-}
-
-/* From here to compute_end() there is no sleep. */
-static void compute_begin(struct workspace *ws)
-{
-	ws->impl = mlkem_impl_begin();
-	hash_init(&ws->hasher, ws->impl);
-}
-
-static void compute_end(struct workspace *ws)
-{
-	mlkem_impl_end(ws->impl);
-}
-
-/* Overwrite what the functions called so far have spilled to the stack. */
-static noinline void wipe_stack(void)
-{
-	u8 spilled[768];
-
-	memzero_explicit(spilled, sizeof(spilled));
-}
-
-static void workspace_free(struct workspace *ws)
-{
-	kfree_sensitive(ws);
-	wipe_stack();
-}
 
 /* Every coefficient that @ek encodes is below q.  Nothing here is secret. */
 static bool ek_is_reduced(const struct mlkem_params *p, const u8 *ek)
@@ -297,13 +264,9 @@ static void select_secret(u8 out[MLKEM_SECRET_LEN],
 	}
 }
 
-/*
- * FIPS 203, algorithm 18, with s and t decoded in @ws and the matrix there or
- * under way: the secret to ws->digest.
- */
-static void decapsulate(struct workspace *ws, const struct mlkem_params *p,
-			const u8 ek_hash[SHA3_256_LEN], const u8 z[32],
-			const u8 *ct)
+void mlkem_decapsulate(struct workspace *ws, const struct mlkem_params *p,
+		       const u8 ek_hash[SHA3_256_LEN], const u8 z[32],
+		       const u8 *ct)
 {
 	kpke_decrypt(ws, p, ct);
 	add_rejected(ws, p, z, ct);
@@ -325,7 +288,7 @@ static int check_and_decapsulate(struct workspace *ws,
 	kpke_decode(ws, p, ws->t, ek);
 	add_ek_hash(ws, p, ek);
 	kpke_expand_matrix(ws, p, ek + p->k * POLY_LEN(12));
-	decapsulate(ws, p, dk_ek_hash(p, dk), dk_z(p, dk), ct);
+	mlkem_decapsulate(ws, p, dk_ek_hash(p, dk), dk_z(p, dk), ct);
 	hash_wait(&ws->hasher, &ws->ek_hash_job);
 	if (memcmp(ws->ek_hash, dk_ek_hash(p, dk), SHA3_256_LEN))
 		return -EKEYREJECTED;

@@ -4,6 +4,7 @@
  * changed ciphertext gives.
  */
 #include <errno.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,39 @@ static bool without_fpu(const struct mlkem_params *p)
 	return right;
 }
 
+/* Lengths, no memory, a section for each operation, fresh randomness */
+static bool ephemeral(const struct mlkem_params *p)
+{
+	unsigned long before = fpu_sections;
+	unsigned int wanted = mlkem_impl_selected()->clear_registers ? 3 : 0;
+	struct mlkem_ephemeral *e;
+	bool right;
+
+	no_memory = true;
+	right = PTR_ERR(mlkem_ephemeral_keygen(p, out.ek)) == -ENOMEM &&
+		PTR_ERR(mlkem_ephemeral_keygen_derand(p, seed, out.ek)) ==
+			-ENOMEM && untouched();
+	no_memory = false;
+
+	e = mlkem_ephemeral_keygen(p, out.ek);
+	if (IS_ERR(e))
+		return false;
+	for (size_t len = 0; len < sizeof(good.ct); len++) {
+		if (len != p->ct_len &&
+		    mlkem_ephemeral_decaps(e, good.ct, len, out.ss) != -EINVAL)
+			right = false;
+	}
+	fpu_registers_left = false;
+	right = right && memcmp(out.ek, good.ek, p->ek_len) &&
+		!mlkem_encaps_derand(p, out.ek, p->ek_len, m, out.ct, good.ss) &&
+		!mlkem_ephemeral_decaps(e, out.ct, p->ct_len, out.ss) &&
+		!memcmp(out.ss, good.ss, MLKEM_SECRET_LEN) &&
+		fpu_sections - before == wanted && !fpu_registers_left;
+	mlkem_ephemeral_free(e);
+	mlkem_ephemeral_free(NULL);
+	return right;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(const struct mlkem_params *p);
@@ -239,6 +273,7 @@ static const struct {
 	{ "outputs have their exact lengths", exact_outputs },
 	{ "FPU sections", sections },
 	{ "no FPU", without_fpu },
+	{ "ephemeral key pair", ephemeral },
 };
 
 static void run_all(const struct mlkem_impl *impl,
