@@ -54,8 +54,20 @@ static struct openssl_key *load(const struct mlkem_params *p, const char *what,
 
 struct openssl_key *openssl_keygen(const struct mlkem_params *p, const u8 *seed)
 {
-	return load(p, OSSL_PKEY_PARAM_ML_KEM_SEED, seed, MLKEM_SEED_LEN,
-		    EVP_PKEY_KEYPAIR);
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_ML_KEM_SEED,
+						  (void *)seed, MLKEM_SEED_LEN),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, name_of(p), NULL);
+	EVP_PKEY *key = NULL;
+
+	if (!ctx || EVP_PKEY_keygen_init(ctx) <= 0 ||
+	    EVP_PKEY_CTX_set_params(ctx, params) <= 0 ||
+	    EVP_PKEY_generate(ctx, &key) <= 0)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return (struct openssl_key *)key;
 }
 
 struct openssl_key *openssl_load_ek(const struct mlkem_params *p, const u8 *ek)
