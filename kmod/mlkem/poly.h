@@ -98,6 +98,8 @@ static inline s16 mul_const(s32 a, u32 fraction)
  * round(2^d a / q) modulo 2^d, without a division: 2^36 / q is rounded up by
  * less than 1/2, which for a numerator below 2^23 shifts the quotient by less
  * than 1 / (2 q).
+ *
+ * Return: in [0, 2^@d).
  */
 static inline u16 compress_d(u16 a, unsigned int d)
 {

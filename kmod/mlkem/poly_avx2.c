@@ -28,33 +28,30 @@ static __always_inline vs16 load_12_bits(const u8 *in)
 	};
 	vu16 v = (vu16)shuffle_octets(load_24(in), at);
 
-	return (vs16)__builtin_shufflevector(v & 0xfff, v >> 4,
-					     0, 17, 2, 19, 4, 21, 6, 23, 8, 25,
-					     10, 27, 12, 29, 14, 31);
+	return (vs16)alternate(v & 0xfff, v >> 4);
 }
 
 /*
  * For each combination of four coefficients that are taken: where their octets
  * are, in the order in which they are stored.
  */
-#define AT(n)	2 * (n), 2 * (n) + 1
 static const u8 taken[16][8] = {
 	{},
-	{ AT(0) },
-	{ AT(1) },
-	{ AT(0), AT(1) },
-	{ AT(2) },
-	{ AT(0), AT(2) },
-	{ AT(1), AT(2) },
-	{ AT(0), AT(1), AT(2) },
-	{ AT(3) },
-	{ AT(0), AT(3) },
-	{ AT(1), AT(3) },
-	{ AT(0), AT(1), AT(3) },
-	{ AT(2), AT(3) },
-	{ AT(0), AT(2), AT(3) },
-	{ AT(1), AT(2), AT(3) },
-	{ AT(0), AT(1), AT(2), AT(3) },
+	{ 0, 1 },
+	{ 2, 3 },
+	{ 0, 1, 2, 3 },
+	{ 4, 5 },
+	{ 0, 1, 4, 5 },
+	{ 2, 3, 4, 5 },
+	{ 0, 1, 2, 3, 4, 5 },
+	{ 6, 7 },
+	{ 0, 1, 6, 7 },
+	{ 2, 3, 6, 7 },
+	{ 0, 1, 2, 3, 6, 7 },
+	{ 4, 5, 6, 7 },
+	{ 0, 1, 4, 5, 6, 7 },
+	{ 2, 3, 4, 5, 6, 7 },
+	{ 0, 1, 2, 3, 4, 5, 6, 7 },
 };
 
 /* Store those of the four in @v that @combination says; return how many. */
@@ -127,10 +124,10 @@ static void cbd_2(struct poly *f, const u8 *in)
 					    12, 44, 13, 45, 14, 46, 15, 47,
 					    24, 56, 25, 57, 26, 58, 27, 59,
 					    28, 60, 29, 61, 30, 62, 31, 63);
-		store_widened(f->c + i, LOWER_HALF(a));
-		store_widened(f->c + i + 16, LOWER_HALF(b));
-		store_widened(f->c + i + 32, UPPER_HALF(a));
-		store_widened(f->c + i + 48, UPPER_HALF(b));
+		store_widened(f->c + i, lower_half(a));
+		store_widened(f->c + i + 16, lower_half(b));
+		store_widened(f->c + i + 32, upper_half(a));
+		store_widened(f->c + i + 48, upper_half(b));
 	}
 }
 
@@ -243,9 +240,7 @@ static __always_inline vu16 unpack(const u8 *in, unsigned int d)
 	apart = quads << (32 - 2 * d);
 	pairs = __builtin_shufflevector((vu32)quads, (vu32)apart,
 					0, 9, 2, 11, 4, 13, 6, 15);
-	v = __builtin_shufflevector((vu16)pairs, (vu16)(pairs << (16 - d)),
-				    0, 17, 2, 19, 4, 21, 6, 23, 8, 25, 10, 27,
-				    12, 29, 14, 31);
+	v = alternate((vu16)pairs, (vu16)(pairs << (16 - d)));
 	return v & (u16)((1U << d) - 1);
 }
 
@@ -269,7 +264,7 @@ void decode_avx2(struct poly *f, const u8 *in)
 static __always_inline vu16 compress(vs16 v, unsigned int d)
 {
 	/* At most q in magnitude, then between -q / 2 and 3 q / 2 */
-	vs16 scaled = mul_scalar(v, CENTERED((1 << d) % MLKEM_Q));
+	vs16 scaled = mul_scalar(v, 1 << d);
 	vu16 r = (vu16)scaled + (MLKEM_Q - 1) / 2;
 
 	/* A negative number is large as one without sign. */

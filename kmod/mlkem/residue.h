@@ -12,14 +12,21 @@
 #include "poly.h"
 #include "vector.h"
 
-/* [0, q) or its negatives to at most q / 2 in magnitude */
-#define CENTERED(z)	((z) > MLKEM_Q / 2 ? (z) - MLKEM_Q : \
-			 (z) < -MLKEM_Q / 2 ? (z) + MLKEM_Q : (z))
-#define MOD_Q(z)	CENTERED((z) % MLKEM_Q)
+/* round(2^15 @z / q) */
+static __always_inline s16 fraction_of(s32 z)
+{
+	return (z * 65536 + (z < 0 ? -MLKEM_Q : MLKEM_Q)) / (2 * MLKEM_Q);
+}
 
-/* round(2^15 z / q) */
-#define FRACTION(z)	(((z) * 65536 + ((z) < 0 ? -MLKEM_Q : MLKEM_Q)) / \
-			 (2 * MLKEM_Q))
+/* The representative of @z that is at most q / 2 in magnitude */
+static __always_inline s32 centered(s32 z)
+{
+	s32 r = z % MLKEM_Q;
+
+	if (r > MLKEM_Q / 2)
+		return r - MLKEM_Q;
+	return r < -MLKEM_Q / 2 ? r + MLKEM_Q : r;
+}
 
 /* 1 / q mod 2^16 */
 #define INV_Q		62209
@@ -37,9 +44,12 @@ static __always_inline vs16 mul(vs16 a, vs16 z, vs16 fraction)
 	return (vs16)((vu16)a * (vu16)z - quotient * MLKEM_Q);
 }
 
+/* @a times the constant @z, which the compiler knows */
 static __always_inline vs16 mul_scalar(vs16 a, s32 z)
 {
-	return mul(a, broadcast_s16(z), broadcast_s16(FRACTION(z)));
+	s32 c = centered(z);
+
+	return mul(a, broadcast_s16(c), broadcast_s16(fraction_of(c)));
 }
 
 /*

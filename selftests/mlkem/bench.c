@@ -86,21 +86,25 @@ static void pin(void)
 		die("cannot stay on one CPU");
 }
 
-/* Ticks in a second */
+static u64 nanoseconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+/* Ticks in a second, counted for a fifth of one */
 static double tick_rate(void)
 {
-	struct timespec begin, end;
-	u64 ticks;
+	const u64 begin = nanoseconds();
+	const u64 first = now();
+	u64 passed;
 
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	ticks = now();
 	do {
-		clock_gettime(CLOCK_MONOTONIC, &end);
-	} while (end.tv_sec - begin.tv_sec +
-		 (end.tv_nsec - begin.tv_nsec) * 1e-9 < 0.2);
-	ticks = now() - ticks;
-	return ticks / (end.tv_sec - begin.tv_sec +
-			(end.tv_nsec - begin.tv_nsec) * 1e-9);
+		passed = nanoseconds() - begin;
+	} while (passed < 200000000);
+	return 1e9 * (now() - first) / passed;
 }
 
 static void add_contender(const char *name, bool openssl, unsigned int rounds)

@@ -184,7 +184,8 @@ static void run_file(const struct mlkem_params *p, const char *name)
 	ksft_test_result(!tally.wrong &&
 			 tally.right == json_object_get_uint64(count),
 			 "%s, %s: %u right (%u invalid), %u wrong\n",
-			 mlkem_impl_selected()->name, name, tally.right, tally.invalid, tally.wrong);
+			 mlkem_impl_selected()->name, name, tally.right,
+			 tally.invalid, tally.wrong);
 	json_object_put(file);
 }
 

@@ -2,6 +2,7 @@
 #ifndef _SHIM_LINUX_BUILD_BUG_H
 #define _SHIM_LINUX_BUILD_BUG_H
 
-#include <assert.h>
+#undef static_assert
+#define static_assert(expression)	_Static_assert(expression, #expression)
 
 #endif
