@@ -280,11 +280,15 @@ static int test_checks(struct kat_workspace *ws, const struct known_answer *a)
 
 	/* ek ends with rho, before it the upper octet of a coefficient. */
 	ws->ek[p->ek_len - 32 - 1] = 0xff;
-	if (mlkem_check_ek(p, ws->ek, p->ek_len) != -EKEYREJECTED)
+	if (mlkem_check_ek(p, ws->ek, p->ek_len) != -EKEYREJECTED ||
+	    mlkem_encaps_derand(p, ws->ek, p->ek_len, ws->randomness, ws->ct,
+				ws->secret) != -EKEYREJECTED)
 		return fail(p->name, "encapsulation key check");
 
 	ws->dk[p->dk_len - 2 * HASH_LEN] ^= 1;
-	if (mlkem_check_dk(p, ws->dk, p->dk_len) != -EKEYREJECTED)
+	if (mlkem_check_dk(p, ws->dk, p->dk_len) != -EKEYREJECTED ||
+	    mlkem_decaps(p, ws->dk, p->dk_len, ws->ct, p->ct_len,
+			 ws->secret) != -EKEYREJECTED)
 		return fail(p->name, "decapsulation key check");
 	return 0;
 }

@@ -3,7 +3,8 @@
 #define _MLKEM_KAT_H
 
 /**
- * mlkem_known_answer_test() - run every operation of every parameter set
+ * mlkem_known_answer_test() - run every operation of every parameter set, with
+ *			       the implementation selected
  *
  * Compares with known answers what SHA-3, SHAKE, key generation, encapsulation,
  * decapsulation and implicit rejection give, and has the checks of keys refuse

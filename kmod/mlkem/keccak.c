@@ -18,7 +18,7 @@
  *	[hex(sum(rc(j + 7 * i) << (1 << j) - 1 for j in range(7)))
  *	 for i in range(24)]
  */
-static const u64 round_constant[24] = {
+const u64 keccak_round_constant[24] = {
 	0x0000000000000001, 0x0000000000008082, 0x800000000000808a,
 	0x8000000080008000, 0x000000000000808b, 0x0000000080000001,
 	0x8000000080008081, 0x8000000000008009, 0x000000000000008a,
@@ -167,8 +167,8 @@ void keccak_f1600(u64 lane[25])
 		parity[x] = lane[x] ^ lane[x + 5] ^ lane[x + 10] ^
 			    lane[x + 15] ^ lane[x + 20];
 	for (int i = 0; i < 24; i += 2) {
-		keccak_round(odd, lane, parity, round_constant[i]);
-		keccak_round(lane, odd, parity, round_constant[i + 1]);
+		keccak_round(odd, lane, parity, keccak_round_constant[i]);
+		keccak_round(lane, odd, parity, keccak_round_constant[i + 1]);
 	}
 	complement(lane);
 }

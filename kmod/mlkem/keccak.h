@@ -20,6 +20,9 @@
 #define SHA3_SUFFIX	0x06
 #define SHAKE_SUFFIX	0x1f
 
+/* RC of FIPS 202, section 3.2.5, for each round */
+extern const u64 keccak_round_constant[24];
+
 /**
  * struct keccak - a sponge over Keccak-f[1600]
  * @lane: the state; lane x + 5y is A[x, y]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * K-PKE and ML-KEM of FIPS 203, sections 5 to 7.
+ * ML-KEM of FIPS 203, sections 6 and 7.
  *
  * No branch, memory index or variable-time instruction here or below depends on
  * a secret.  What is decoded from ek, and the matrix expanded from it, is public.
@@ -8,12 +8,12 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
-#include "keccak.h"
+#include "kem.h"
+#include "kpke.h"
 #include "mlkem.h"
-#include "poly.h"
+#include "workspace.h"
 
 /* FIPS 203, tables 2 and 3. */
 const struct mlkem_params mlkem512 = {
@@ -54,169 +54,6 @@ const struct mlkem_params mlkem1024 = {
 	.ct_len = 1568,
 };
 EXPORT_SYMBOL_GPL(mlkem1024);
-
-/*
- * Everything that is computed on the way, in order of first use: all of it is
- * wiped together.  About 8 KiB.
- */
-struct workspace {
-	struct keccak keccak;
-
-	/* Decapsulation: m', next to the h that is hashed with it. */
-	u8 message[MLKEM_MESSAGE_LEN];
-	u8 ek_hash[SHA3_256_LEN];
-
-	/* G's output: rho || sigma, or K || r. */
-	u8 digest[SHA3_512_LEN];
-
-	/* What is sampled from: output of XOF or PRF. */
-	u8 stream[XOF_LEN];
-
-	/* The secret vector, s or y (or u), as NTT representations. */
-	struct poly secret[MLKEM_MAX_K];
-	struct poly_zeta secret_zeta[MLKEM_MAX_K];
-
-	/* What it is multiplied by: a row of the matrix, or t, or s. */
-	struct poly row[MLKEM_MAX_K];
-
-	/* Their product, and what is added to it or subtracted from. */
-	struct poly sum;
-	struct poly error;
-
-	/* Decapsulation: the secret of a rejected ciphertext, and c'. */
-	u8 rejected[MLKEM_SECRET_LEN];
-	u8 ct[MLKEM_MAX_CT_LEN];
-};
-
-static struct workspace *workspace_alloc(void)
-{
-	return kmalloc(sizeof(struct workspace), GFP_KERNEL);
-}
-
-/* Overwrite what the functions called so far have spilled to the stack. */
-static noinline void wipe_stack(void)
-{
-	u8 spilled[768];
-
-	memzero_explicit(spilled, sizeof(spilled));
-}
-
-static void workspace_free(struct workspace *ws)
-{
-	kfree_sensitive(ws);
-	wipe_stack();
-}
-
-/* secret_zeta of a complete secret vector */
-static void prepare_secret(struct workspace *ws, unsigned int k)
-{
-	for (unsigned int i = 0; i < k; i++)
-		poly_zeta(&ws->secret_zeta[i], &ws->secret[i]);
-}
-
-/*
- * K-PKE.KeyGen (FIPS 203, algorithm 13): ek to @ek, dk_PKE to @dk.
- * The seed d is at @d.
- */
-static void kpke_keygen(struct workspace *ws, const struct mlkem_params *p,
-			const u8 d[32], u8 *ek, u8 *dk)
-{
-	const u8 *rho = ws->digest;
-	const u8 *sigma = ws->digest + 32;
-	u8 nonce = 0;
-
-	/* (rho, sigma) = G(d || k) */
-	memcpy(ws->stream, d, 32);
-	ws->stream[32] = p->k;
-	keccak_sha3_512(&ws->keccak, ws->stream, 33, ws->digest);
-
-	for (unsigned int i = 0; i < p->k; i++) {
-		poly_sample_cbd(&ws->secret[i], &ws->keccak, ws->stream,
-				p->eta1, sigma, nonce++);
-		poly_ntt(&ws->secret[i]);
-		poly_encode(dk + i * POLY_LEN(12), &ws->secret[i]);
-	}
-	prepare_secret(ws, p->k);
-
-	for (unsigned int i = 0; i < p->k; i++) {
-		/* t[i] = sum over j of A[i, j] * s[j] + e[i] */
-		for (unsigned int j = 0; j < p->k; j++)
-			poly_sample_ntt(&ws->row[j], &ws->keccak, ws->stream,
-					rho, j, i);
-		poly_dot(&ws->sum, ws->row, ws->secret, ws->secret_zeta, p->k);
-		poly_sample_cbd(&ws->error, &ws->keccak, ws->stream, p->eta1,
-				sigma, nonce++);
-		poly_ntt(&ws->error);
-		/* At most 1666 + 14980 in magnitude. */
-		poly_add(&ws->sum, &ws->error);
-		poly_encode(ek + i * POLY_LEN(12), &ws->sum);
-	}
-	memcpy(ek + p->k * POLY_LEN(12), rho, 32);
-}
-
-/*
- * K-PKE.Encrypt (FIPS 203, algorithm 14): the message @m under @ek with the
- * randomness @r to @ct.
- */
-static void kpke_encrypt(struct workspace *ws, const struct mlkem_params *p,
-			 const u8 *ek, const u8 m[32], const u8 r[32], u8 *ct)
-{
-	const u8 *rho = ek + p->k * POLY_LEN(12);
-	u8 nonce = 0;
-
-	for (unsigned int i = 0; i < p->k; i++) {
-		poly_sample_cbd(&ws->secret[i], &ws->keccak, ws->stream,
-				p->eta1, r, nonce++);
-		poly_ntt(&ws->secret[i]);
-	}
-	prepare_secret(ws, p->k);
-
-	for (unsigned int i = 0; i < p->k; i++) {
-		/* u[i] = sum over j of A[j, i] * y[j] + e1[i] */
-		for (unsigned int j = 0; j < p->k; j++)
-			poly_sample_ntt(&ws->row[j], &ws->keccak, ws->stream,
-					rho, i, j);
-		poly_dot(&ws->sum, ws->row, ws->secret, ws->secret_zeta, p->k);
-		poly_invntt(&ws->sum);
-		poly_sample_cbd(&ws->error, &ws->keccak, ws->stream, p->eta2, r,
-				nonce++);
-		/* At most q / 2 + 3 in magnitude. */
-		poly_add(&ws->sum, &ws->error);
-		poly_compress(ct + i * POLY_LEN(p->du), &ws->sum, p->du);
-	}
-
-	/* v = sum over j of t[j] * y[j] + e2 + mu */
-	for (unsigned int j = 0; j < p->k; j++)
-		poly_decode(&ws->row[j], ek + j * POLY_LEN(12));
-	poly_dot(&ws->sum, ws->row, ws->secret, ws->secret_zeta, p->k);
-	poly_invntt(&ws->sum);
-	poly_sample_cbd(&ws->error, &ws->keccak, ws->stream, p->eta2, r, nonce);
-	poly_add(&ws->sum, &ws->error);
-	poly_decompress(&ws->error, m, 1);
-	/* At most q / 2 + 3 + q in magnitude. */
-	poly_add(&ws->sum, &ws->error);
-	poly_compress(ct + p->k * POLY_LEN(p->du), &ws->sum, p->dv);
-}
-
-/* K-PKE.Decrypt (FIPS 203, algorithm 15): @ct with @dk to the message @m. */
-static void kpke_decrypt(struct workspace *ws, const struct mlkem_params *p,
-			 const u8 *dk, const u8 *ct, u8 m[32])
-{
-	for (unsigned int i = 0; i < p->k; i++) {
-		poly_decompress(&ws->secret[i], ct + i * POLY_LEN(p->du),
-				p->du);
-		poly_ntt(&ws->secret[i]);
-		poly_decode(&ws->row[i], dk + i * POLY_LEN(12));
-	}
-	prepare_secret(ws, p->k);
-
-	/* w = v - sum over j of s[j] * u[j], at most q + q / 2 in magnitude */
-	poly_dot(&ws->sum, ws->row, ws->secret, ws->secret_zeta, p->k);
-	poly_invntt(&ws->sum);
-	poly_decompress(&ws->error, ct + p->k * POLY_LEN(p->du), p->dv);
-	poly_sub(&ws->error, &ws->sum);
-	poly_compress(m, &ws->error, 1);
-}
 
 /* Every coefficient that @ek encodes is below q.  Nothing here is secret. */
 static bool ek_is_reduced(const struct mlkem_params *p, const u8 *ek)
@@ -279,62 +116,139 @@ int mlkem_keygen_derand(const struct mlkem_params *p,
 	if (!ws)
 		return -ENOMEM;
 
+	compute_begin(ws);
 	kpke_keygen(ws, p, seed, ek, dk);
+	compute_end(ws);
 
 	memcpy(dk_rest, ek, p->ek_len);
 	dk_rest += p->ek_len;
-	keccak_sha3_256(&ws->keccak, ek, p->ek_len, dk_rest);
-	memcpy(dk_rest + 32, seed + 32, 32);
+	memcpy(dk_rest, ws->ek_hash, SHA3_256_LEN);
+	memcpy(dk_rest + SHA3_256_LEN, seed + 32, 32);
 
 	workspace_free(ws);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mlkem_keygen_derand);
 
-/* (K, r) = G(m || H(ek)) of ws->message and ws->ek_hash to ws->digest */
-static void derive_secret(struct workspace *ws)
+static void add_ek_hash(struct workspace *ws, const struct mlkem_params *p,
+			const u8 *ek)
 {
-	keccak_init(&ws->keccak, SHA3_512_RATE);
-	keccak_absorb(&ws->keccak, ws->message, MLKEM_MESSAGE_LEN);
-	keccak_absorb(&ws->keccak, ws->ek_hash, SHA3_256_LEN);
-	keccak_finish(&ws->keccak, SHA3_SUFFIX);
-	keccak_squeeze(&ws->keccak, ws->digest, SHA3_512_LEN);
+	ws->ek_hash_job = (struct hash_job) {
+		.head = ek,
+		.tail = ek + HASH_HEAD_LEN,
+		.len = p->ek_len,
+		.ready = p->ek_len,
+		.rate = SHA3_256_RATE,
+		.suffix = SHA3_SUFFIX,
+		.out = ws->ek_hash,
+		.wanted = SHA3_256_LEN,
+	};
+	hash_add(&ws->hasher, &ws->ek_hash_job);
+}
+
+/* (K, r) = G(m || H(ek)) of ws->message to ws->digest, before all other jobs */
+static void derive_secret(struct workspace *ws, const u8 ek_hash[SHA3_256_LEN])
+{
+	ws->secret_job = (struct hash_job) {
+		.head = ws->message,
+		.tail = ek_hash,
+		.len = MLKEM_MESSAGE_LEN + SHA3_256_LEN,
+		.ready = MLKEM_MESSAGE_LEN + SHA3_256_LEN,
+		.rate = SHA3_512_RATE,
+		.suffix = SHA3_SUFFIX,
+		.out = ws->digest,
+		.wanted = SHA3_512_LEN,
+	};
+	hash_add_first(&ws->hasher, &ws->secret_job);
+	hash_wait(&ws->hasher, &ws->secret_job);
+}
+
+/* J(z || c) (FIPS 203, section 4.1) to ws->rejected */
+static void add_rejected(struct workspace *ws, const struct mlkem_params *p,
+			 const u8 z[32], const u8 *ct)
+{
+	ws->rejected_job = (struct hash_job) {
+		.head = z,
+		.tail = ct,
+		.len = 32 + p->ct_len,
+		.ready = 32 + p->ct_len,
+		.rate = SHAKE256_RATE,
+		.suffix = SHAKE_SUFFIX,
+		.out = ws->rejected,
+		.wanted = MLKEM_SECRET_LEN,
+	};
+	hash_add_first(&ws->hasher, &ws->rejected_job);
+}
+
+static bool t_is_reduced(const struct workspace *ws,
+			 const struct mlkem_params *p)
+{
+	for (unsigned int i = 0; i < p->k; i++) {
+		if (!ws->impl->is_reduced(&ws->t[i]))
+			return false;
+	}
+	return true;
+}
+
+/* FIPS 203, algorithm 17, after the check of section 7.2 */
+static int encapsulate(struct workspace *ws, const struct mlkem_params *p,
+		       const u8 *ek, u8 *ct)
+{
+	kpke_decode(ws, p, ws->t, ek);
+	if (!t_is_reduced(ws, p))
+		return -EKEYREJECTED;
+
+	add_ek_hash(ws, p, ek);
+	kpke_expand_matrix(ws, p, ek + p->k * POLY_LEN(12));
+	hash_wait(&ws->hasher, &ws->ek_hash_job);
+	derive_secret(ws, ws->ek_hash);
+	kpke_encrypt(ws, p, ws->digest + 32, ct);
+	return 0;
 }
 
 int mlkem_encaps_derand(const struct mlkem_params *p, const u8 *ek,
 			size_t ek_len, const u8 m[MLKEM_MESSAGE_LEN], u8 *ct,
 			u8 ss[MLKEM_SECRET_LEN])
 {
-	int err = mlkem_check_ek(p, ek, ek_len);
 	struct workspace *ws;
+	int err;
 
-	if (err)
-		return err;
+	if (ek_len != p->ek_len)
+		return -EINVAL;
 	ws = workspace_alloc();
 	if (!ws)
 		return -ENOMEM;
 
 	memcpy(ws->message, m, MLKEM_MESSAGE_LEN);
-	keccak_sha3_256(&ws->keccak, ek, p->ek_len, ws->ek_hash);
-	derive_secret(ws);
-	kpke_encrypt(ws, p, ek, ws->message, ws->digest + 32, ct);
-	memcpy(ss, ws->digest, MLKEM_SECRET_LEN);
+	compute_begin(ws);
+	err = encapsulate(ws, p, ek, ct);
+	compute_end(ws);
+	if (!err)
+		memcpy(ss, ws->digest, MLKEM_SECRET_LEN);
 
 	workspace_free(ws);
-	return 0;
+	return err;
 }
 EXPORT_SYMBOL_GPL(mlkem_encaps_derand);
 
 /* 0xff where @a and @b differ anywhere, 0 where they are equal */
 static u8 differ(const u8 *a, const u8 *b, size_t len)
 {
-	u32 bits = 0;
+	u64 bits = 0;
 
-	for (size_t i = 0; i < len; i++)
-		bits |= a[i] ^ b[i];
+	/* Ciphertexts are whole words. */
+	for (size_t i = 0; i < len; i += 8) {
+		u64 x, y;
+
+		memcpy(&x, a + i, 8);
+		memcpy(&y, b + i, 8);
+		bits |= x ^ y;
+	}
+	bits |= bits >> 32;
+	bits &= 0xffffffff;
 	OPTIMIZER_HIDE_VAR(bits);
-	/* bits is below 2^8, so 0 - bits has its upper bits set unless 0 */
-	return (0 - bits) >> 24;
+	/* bits is below 2^32, so 0 - bits has its upper bits set unless 0 */
+	return (0 - bits) >> 56;
 }
 
 /* @out = @mask ? @if_set : @if_clear, for a mask of 0xff or 0 */
@@ -350,40 +264,56 @@ static void select_secret(u8 out[MLKEM_SECRET_LEN],
 	}
 }
 
-/* J(z || c) (FIPS 203, section 4.1) to ws->rejected */
-static void derive_rejected(struct workspace *ws, const u8 z[32], const u8 *ct,
-			    size_t ct_len)
+void mlkem_decapsulate(struct workspace *ws, const struct mlkem_params *p,
+		       const u8 ek_hash[SHA3_256_LEN], const u8 z[32],
+		       const u8 *ct)
 {
-	keccak_init(&ws->keccak, SHAKE256_RATE);
-	keccak_absorb(&ws->keccak, z, 32);
-	keccak_absorb(&ws->keccak, ct, ct_len);
-	keccak_finish(&ws->keccak, SHAKE_SUFFIX);
-	keccak_squeeze(&ws->keccak, ws->rejected, MLKEM_SECRET_LEN);
+	kpke_decrypt(ws, p, ct);
+	add_rejected(ws, p, z, ct);
+	derive_secret(ws, ek_hash);
+	kpke_encrypt(ws, p, ws->digest + 32, ws->ct);
+	hash_wait(&ws->hasher, &ws->rejected_job);
+	select_secret(ws->digest, ws->rejected, ws->digest,
+		      differ(ct, ws->ct, p->ct_len));
+}
+
+/* With the check of section 7.3, which is done when all the hashing is. */
+static int check_and_decapsulate(struct workspace *ws,
+				 const struct mlkem_params *p, const u8 *dk,
+				 const u8 *ct)
+{
+	const u8 *ek = dk_ek(p, dk);
+
+	kpke_decode(ws, p, ws->s, dk);
+	kpke_decode(ws, p, ws->t, ek);
+	add_ek_hash(ws, p, ek);
+	kpke_expand_matrix(ws, p, ek + p->k * POLY_LEN(12));
+	mlkem_decapsulate(ws, p, dk_ek_hash(p, dk), dk_z(p, dk), ct);
+	hash_wait(&ws->hasher, &ws->ek_hash_job);
+	if (memcmp(ws->ek_hash, dk_ek_hash(p, dk), SHA3_256_LEN))
+		return -EKEYREJECTED;
+	return 0;
 }
 
 int mlkem_decaps(const struct mlkem_params *p, const u8 *dk, size_t dk_len,
 		 const u8 *ct, size_t ct_len, u8 ss[MLKEM_SECRET_LEN])
 {
-	int err = mlkem_check_dk(p, dk, dk_len);
 	struct workspace *ws;
+	int err;
 
-	if (err)
-		return err;
-	if (ct_len != p->ct_len)
+	if (dk_len != p->dk_len || ct_len != p->ct_len)
 		return -EINVAL;
 	ws = workspace_alloc();
 	if (!ws)
 		return -ENOMEM;
 
-	/* FIPS 203, algorithm 18 */
-	kpke_decrypt(ws, p, dk, ct, ws->message);
-	memcpy(ws->ek_hash, dk_ek_hash(p, dk), SHA3_256_LEN);
-	derive_secret(ws);
-	derive_rejected(ws, dk_z(p, dk), ct, ct_len);
-	kpke_encrypt(ws, p, dk_ek(p, dk), ws->message, ws->digest + 32, ws->ct);
-	select_secret(ss, ws->rejected, ws->digest, differ(ct, ws->ct, ct_len));
+	compute_begin(ws);
+	err = check_and_decapsulate(ws, p, dk, ct);
+	compute_end(ws);
+	if (!err)
+		memcpy(ss, ws->digest, MLKEM_SECRET_LEN);
 
 	workspace_free(ws);
-	return 0;
+	return err;
 }
 EXPORT_SYMBOL_GPL(mlkem_decaps);

@@ -124,6 +124,62 @@ int mlkem_encaps_derand(const struct mlkem_params *p, const u8 *ek,
 int mlkem_decaps(const struct mlkem_params *p, const u8 *dk, size_t dk_len,
 		 const u8 *ct, size_t ct_len, u8 ss[MLKEM_SECRET_LEN]);
 
+/*
+ * For an exchange in which the key pair is used once, by the one who made it:
+ * decapsulation takes less time when it need not begin with dk.
+ */
+struct mlkem_ephemeral;
+
+/**
+ * mlkem_ephemeral_keygen() - make a key pair and keep it for decapsulation
+ * @p: parameter set
+ * @ek: encapsulation key out, @p->ek_len octets
+ *
+ * The seed comes from the kernel's random number generator.
+ *
+ * Context: may sleep.
+ * Return: the key pair, less than 24 KiB, to be freed by mlkem_ephemeral_free();
+ * or, with @ek untouched, the error pointer of -ENOMEM, or -ERESTARTSYS when a
+ * signal came while the generator was not yet seeded.
+ */
+struct mlkem_ephemeral *mlkem_ephemeral_keygen(const struct mlkem_params *p,
+					       u8 *ek);
+
+/**
+ * mlkem_ephemeral_keygen_derand() - the same with a given seed
+ * @p: parameter set
+ * @seed: d || z
+ * @ek: encapsulation key out, @p->ek_len octets
+ *
+ * Context: may sleep.
+ * Return: as mlkem_ephemeral_keygen(), but only -ENOMEM as an error.
+ */
+struct mlkem_ephemeral *
+mlkem_ephemeral_keygen_derand(const struct mlkem_params *p,
+			      const u8 seed[MLKEM_SEED_LEN], u8 *ek);
+
+/**
+ * mlkem_ephemeral_decaps() - recover a shared secret, as mlkem_decaps() does
+ * @e: key pair; the caller sees to it that it is used by one at a time
+ * @ct: the peer's ciphertext
+ * @ct_len: octets in @ct
+ * @ss: shared secret out; the caller wipes it
+ *
+ * It may be called again, with another ciphertext.
+ *
+ * Context: any in which the caller's locks allow it; does not sleep.
+ * Return: 0, or -EINVAL with @ss untouched when @ct_len is not that of a
+ * ciphertext.
+ */
+int mlkem_ephemeral_decaps(struct mlkem_ephemeral *e, const u8 *ct,
+			   size_t ct_len, u8 ss[MLKEM_SECRET_LEN]);
+
+/**
+ * mlkem_ephemeral_free() - wipe and free a key pair
+ * @e: key pair, or NULL
+ */
+void mlkem_ephemeral_free(struct mlkem_ephemeral *e);
+
 /**
  * mlkem_check_ek() - check an encapsulation key (FIPS 203, section 7.2)
  * @p: parameter set

@@ -103,31 +103,35 @@ void poly_invntt(struct poly *f)
 		f->c[j] = mul_const(f->c[j], INV_128);
 }
 
-void poly_zeta(struct poly_zeta *z, const struct poly *g)
+void poly_prepare(struct poly_zeta *z, struct poly *g)
 {
 	/* zeta^(2 BitRev7(i) + 1) is zeta[64 + i / 2], negated for an odd i. */
-	for (unsigned int i = 0; i < MLKEM_N / 2; i += 2) {
-		z->c[i] = mul_const(g->c[2 * i + 1], zeta[64 + i / 2]);
-		z->c[i + 1] = mul_const(-g->c[2 * i + 3], zeta[64 + i / 2]);
+	for (unsigned int i = 0; i < MLKEM_N; i += 4) {
+		const u32 gamma = zeta[64 + i / 4];
+
+		z->c[i] = g->c[i];
+		z->c[i + 1] = mul_const(g->c[i + 1], gamma);
+		z->c[i + 2] = g->c[i + 2];
+		z->c[i + 3] = mul_const(-g->c[i + 3], gamma);
 	}
 }
 
-void poly_dot(struct poly *h, const struct poly *f, const struct poly *g,
-	      const struct poly_zeta *z, unsigned int k)
+void poly_dot(struct poly *h, const struct poly *f, unsigned int stride,
+	      const struct poly *g, const struct poly_zeta *z, unsigned int k)
 {
-	for (unsigned int i = 0; i < MLKEM_N / 2; i++) {
+	for (unsigned int i = 0; i < MLKEM_N; i += 2) {
 		s32 even = 0;
 		s32 odd = 0;
 
 		/* At most 4 * 2 * 4095 * 14980 = 490745 K < 2^29 in the end. */
 		for (unsigned int n = 0; n < k; n++) {
-			s32 f0 = f[n].c[2 * i];
-			s32 f1 = f[n].c[2 * i + 1];
+			s32 f0 = f[n * stride].c[i];
+			s32 f1 = f[n * stride].c[i + 1];
 
-			even += f0 * g[n].c[2 * i] + f1 * z[n].c[i];
-			odd += f0 * g[n].c[2 * i + 1] + f1 * g[n].c[2 * i];
+			even += f0 * z[n].c[i] + f1 * z[n].c[i + 1];
+			odd += f0 * g[n].c[i + 1] + f1 * g[n].c[i];
 		}
-		h->c[2 * i] = barrett_reduce(even);
-		h->c[2 * i + 1] = barrett_reduce(odd);
+		h->c[i] = barrett_reduce(even);
+		h->c[i + 1] = barrett_reduce(odd);
 	}
 }

@@ -25,14 +25,15 @@ static __always_inline void store_le(u8 *out, u64 value, unsigned int len)
 }
 
 /*
- * Take coefficients below q from @len octets at @in until @f is full.  Whether
- * one is taken does not branch: one in five is not, which no predictor learns.
- * Return the number of coefficients that @f has then.
+ * Whether a coefficient is taken does not branch: one in five is not, which no
+ * predictor learns.
  */
-static unsigned int reject(struct poly *f, unsigned int n, const u8 *in,
-			   unsigned int len)
+unsigned int poly_reject(struct poly *f, unsigned int n,
+			 const u8 *in,
+			 unsigned int len)
 {
-	for (const u8 *end = in + len; in < end && n < MLKEM_N; in += 3) {
+	for (const u8 *end = in + len; in < end && n < MLKEM_N;
+	     in += 3) {
 		u16 d1 = in[0] | (in[1] & 0xf) << 8;
 		u16 d2 = in[1] >> 4 | in[2] << 4;
 
@@ -44,25 +45,6 @@ static unsigned int reject(struct poly *f, unsigned int n, const u8 *in,
 		n += d2 < MLKEM_Q;
 	}
 	return n;
-}
-
-void poly_sample_ntt(struct poly *f, struct keccak *xof, u8 buf[XOF_LEN],
-		     const u8 rho[32], u8 j, u8 i)
-{
-	const u8 index[2] = { j, i };
-	unsigned int n;
-
-	keccak_init(xof, SHAKE128_RATE);
-	keccak_absorb(xof, rho, 32);
-	keccak_absorb(xof, index, 2);
-	keccak_finish(xof, SHAKE_SUFFIX);
-
-	keccak_squeeze(xof, buf, XOF_LEN);
-	n = reject(f, 0, buf, XOF_LEN);
-	while (n < MLKEM_N) {
-		keccak_squeeze(xof, buf, SHAKE128_RATE);
-		n = reject(f, n, buf, SHAKE128_RATE);
-	}
 }
 
 /*
@@ -87,19 +69,12 @@ static __always_inline void cbd(struct poly *f, const u8 *in, unsigned int eta)
 	}
 }
 
-void poly_sample_cbd(struct poly *f, struct keccak *prf, u8 buf[CBD_MAX_LEN],
-		     unsigned int eta, const u8 seed[32], u8 nonce)
+void poly_cbd(struct poly *f, const u8 *in, unsigned int eta)
 {
-	keccak_init(prf, SHAKE256_RATE);
-	keccak_absorb(prf, seed, 32);
-	keccak_absorb(prf, &nonce, 1);
-	keccak_finish(prf, SHAKE_SUFFIX);
-	keccak_squeeze(prf, buf, 64 * eta);
-
 	if (eta == 2)
-		cbd(f, buf, 2);
+		cbd(f, in, 2);
 	else
-		cbd(f, buf, 3);
+		cbd(f, in, 3);
 }
 
 void poly_add(struct poly *f, const struct poly *g)
@@ -168,6 +143,15 @@ void poly_decode(struct poly *f, const u8 *in)
 		for (unsigned int j = 0; j < 8; j++)
 			f->c[i + j] = c[j];
 	}
+}
+
+bool poly_is_reduced(const struct poly *f)
+{
+	for (unsigned int i = 0; i < MLKEM_N; i++) {
+		if (f->c[i] >= MLKEM_Q)
+			return false;
+	}
+	return true;
 }
 
 static __always_inline void compress_all(u8 *out, const struct poly *f,

@@ -18,14 +18,8 @@
 /* Octets of a polynomial encoded with @d bits to the coefficient. */
 #define POLY_LEN(d)	(32 * (d))
 
-/* Octets of PRF output that SamplePolyCBD takes, at most (eta = 3). */
-#define CBD_MAX_LEN	(64 * 3)
-
-/*
- * Octets of XOF output to sample a polynomial from at first: three blocks give
- * 336 candidates, of which 273 are good on average.
- */
-#define XOF_LEN		(3 * SHAKE128_RATE)
+/* Octets of PRF output that SamplePolyCBD takes */
+#define CBD_LEN(eta)	(64 * (eta))
 
 /**
  * struct poly - a polynomial, or its NTT representation
@@ -38,10 +32,10 @@ struct poly {
 
 /**
  * struct poly_zeta - what multiplying by an NTT representation g needs beside g
- * @c: g[2i + 1] * zeta^(2 BitRev7(i) + 1), at most q / 2 in magnitude
+ * @c: g[2i], and g[2i + 1] * zeta^(2 BitRev7(i) + 1)
  */
 struct poly_zeta {
-	s16 c[MLKEM_N / 2];
+	s16 c[MLKEM_N];
 };
 
 /**
@@ -140,50 +134,49 @@ void poly_ntt(struct poly *f);
 void poly_invntt(struct poly *f);
 
 /**
- * poly_zeta() - prepare multiplications by @g
+ * poly_prepare() - prepare multiplications by @g
  * @z: what poly_dot() needs beside @g
- * @g: NTT representation, any coefficients
+ * @g: NTT representation, as poly_ntt() gives it; other implementations change it
+ *     to what their poly_dot() takes
  */
-void poly_zeta(struct poly_zeta *z, const struct poly *g);
+void poly_prepare(struct poly_zeta *z, struct poly *g);
 
 /**
  * poly_dot() - sum of products (FIPS 203, algorithms 11 and 12)
- * @h: becomes the sum over i < @k of @f[i] * @g[i], all of them NTT
+ * @h: becomes the sum over i < @k of @f[i * @stride] * @g[i], all of them NTT
  *     representations; coefficients below 1667 in magnitude
  * @f: coefficients in [0, 2^12)
- * @g: coefficients at most 14980 in magnitude
- * @z: of poly_zeta() for each @g[i]
+ * @stride: distance of what is used in @f: 1 for a row of a matrix, @k for a
+ *	    column
+ * @g: prepared
+ * @z: of poly_prepare() for each @g[i]
  * @k: number of products, at most MLKEM_MAX_K
  */
-void poly_dot(struct poly *h, const struct poly *f, const struct poly *g,
-	      const struct poly_zeta *z, unsigned int k);
+void poly_dot(struct poly *h, const struct poly *f, unsigned int stride,
+	      const struct poly *g, const struct poly_zeta *z, unsigned int k);
 
 /**
- * poly_sample_ntt() - SampleNTT (FIPS 203, algorithm 7)
- * @f: becomes the NTT representation; coefficients in [0, q)
- * @xof: sponge to use
- * @buf: room for XOF output
- * @rho: seed
- * @j: octet 32 of SampleNTT's input
- * @i: octet 33
+ * poly_reject() - the loop of SampleNTT (FIPS 203, algorithm 7)
+ * @f: takes the coefficients below q of a block, until it is full
+ * @n: coefficients in @f so far
+ * @in: XOF output
+ * @len: octets in @in, a multiple of 3
  *
- * Takes a time that depends on the seed, which is public.
+ * Takes a time that depends on @in, which is public.
+ *
+ * Return: coefficients in @f now, MLKEM_N when it is full.
  */
-void poly_sample_ntt(struct poly *f, struct keccak *xof, u8 buf[XOF_LEN],
-		     const u8 rho[32], u8 j, u8 i);
+unsigned int poly_reject(struct poly *f, unsigned int n,
+			 const u8 *in,
+			 unsigned int len);
 
 /**
- * poly_sample_cbd() - SamplePolyCBD of PRF (FIPS 203, algorithm 8 and
- *		       section 4.1)
+ * poly_cbd() - SamplePolyCBD (FIPS 203, algorithm 8)
  * @f: becomes the polynomial; coefficients at most 3 in magnitude
- * @prf: sponge to use
- * @buf: room for PRF output
+ * @in: CBD_LEN(@eta) octets
  * @eta: 2 or 3
- * @seed: s of PRF
- * @nonce: b of PRF
  */
-void poly_sample_cbd(struct poly *f, struct keccak *prf, u8 buf[CBD_MAX_LEN],
-		     unsigned int eta, const u8 seed[32], u8 nonce);
+void poly_cbd(struct poly *f, const u8 *in, unsigned int eta);
 
 /**
  * poly_add() - add
@@ -212,6 +205,14 @@ void poly_encode(u8 *out, const struct poly *f);
  * @in: POLY_LEN(12) octets
  */
 void poly_decode(struct poly *f, const u8 *in);
+
+/**
+ * poly_is_reduced() - whether every coefficient is below q
+ * @f: public; coefficients in [0, 2^12)
+ *
+ * Return: whether it is so.
+ */
+bool poly_is_reduced(const struct poly *f);
 
 /**
  * poly_compress() - ByteEncode_d(Compress_d(f)) (FIPS 203, section 4.2.1)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "draft.h"
+#include "implementations.h"
 #include "keccak.h"
 #include "kselftest.h"
 #include "mlkem.h"
@@ -154,8 +155,10 @@ static void compare(struct accumulator *acc, const struct mlkem_params *p,
 
 		if (k->runs != runs || k->params != p || k->draft != draft)
 			continue;
-		ksft_test_result(same, "%s, %lu runs, FIPS 203%s, hash with%s dk\n",
-				 p->name, runs, draft ? " draft" : "",
+		ksft_test_result(same,
+				 "%s, %s, %lu runs, FIPS 203%s, hash with%s dk\n",
+				 mlkem_impl_selected()->name, p->name, runs,
+				 draft ? " draft" : "",
 				 k->format == WITH_DK ? "" : "out");
 		if (!same)
 			ksft_print_msg("got %s, wanted %s%s\n", hex[k->format],
@@ -193,11 +196,21 @@ static unsigned int count_known(unsigned long runs, bool draft)
 	return n;
 }
 
-int main(int argc, char **argv)
+static void accumulate_all(unsigned long runs)
 {
 	static const struct mlkem_params *const sets[] = {
 		&mlkem512, &mlkem768, &mlkem1024,
 	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		accumulate(sets[i], false, runs);
+		if (count_known(runs, true))
+			accumulate(sets[i], true, runs);
+	}
+}
+
+int main(int argc, char **argv)
+{
 	unsigned long runs = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000;
 	unsigned int planned = count_known(runs, false) +
 			       count_known(runs, true);
@@ -208,11 +221,10 @@ int main(int argc, char **argv)
 	}
 
 	ksft_print_header();
-	ksft_set_plan(planned);
-	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
-		accumulate(sets[i], false, runs);
-		if (count_known(runs, true))
-			accumulate(sets[i], true, runs);
+	ksft_set_plan(count_implementations() * planned);
+	for (unsigned int i = 0; mlkem_impls[i]; i++) {
+		if (select_or_skip(mlkem_impls[i], planned))
+			accumulate_all(runs);
 	}
 	ksft_finished();
 }

@@ -11,6 +11,8 @@
 #include <zlib.h>
 
 #include "draft.h"
+#include "implementations.h"
+#include "keccak.h"
 #include "kselftest.h"
 #include "mlkem.h"
 #include "poly.h"
@@ -149,8 +151,7 @@ static void modulus(const struct mlkem_params *p)
 struct steps {
 	FILE *f;
 	const struct mlkem_params *p;
-	struct keccak keccak;
-	u8 buf[XOF_LEN];
+	const struct mlkem_impl *impl;
 	bool right;
 };
 
@@ -162,7 +163,7 @@ static void expect(struct steps *s, const char *key, unsigned int n,
 	struct octets o;
 
 	get(&o, s->f, key, n);
-	poly_encode(encoded, f);
+	s->impl->encode(encoded, f);
 	if (o.len < offset + POLY_LEN(12) ||
 	    memcmp(o.data + offset, encoded, POLY_LEN(12))) {
 		ksft_print_msg("%s[%u] differs\n", key, index);
@@ -176,7 +177,42 @@ static void read_poly(struct steps *s, const char *key, unsigned int index,
 	struct octets o;
 
 	get(&o, s->f, key, 0);
-	poly_decode(f, o.data + index * POLY_LEN(12));
+	s->impl->decode(f, o.data + index * POLY_LEN(12));
+}
+
+static void start(struct keccak *k, unsigned int rate, const u8 *seed,
+		  const u8 *index, unsigned int index_len)
+{
+	keccak_init(k, rate);
+	keccak_absorb(k, seed, 32);
+	keccak_absorb(k, index, index_len);
+	keccak_finish(k, SHAKE_SUFFIX);
+}
+
+static void sample_ntt(struct steps *s, struct poly *f, const u8 *rho, u8 j,
+		       u8 i)
+{
+	const u8 index[2] = { j, i };
+	u8 block[SHAKE128_RATE];
+	unsigned int n = 0;
+	struct keccak xof;
+
+	start(&xof, SHAKE128_RATE, rho, index, sizeof(index));
+	while (n < MLKEM_N) {
+		keccak_squeeze(&xof, block, sizeof(block));
+		n = s->impl->reject(f, n, block, sizeof(block));
+	}
+}
+
+static void sample_cbd(struct steps *s, struct poly *f, const u8 *seed,
+		       u8 nonce, unsigned int eta)
+{
+	u8 noise[CBD_LEN(3)];
+	struct keccak prf;
+
+	start(&prf, SHAKE256_RATE, seed, &nonce, 1);
+	keccak_squeeze(&prf, noise, CBD_LEN(eta));
+	s->impl->cbd(f, noise, eta);
 }
 
 static void check_matrix(struct steps *s)
@@ -188,7 +224,7 @@ static void check_matrix(struct steps *s)
 	get(&rho, s->f, "ρ", 0);
 	for (unsigned int i = 0; i < k; i++) {
 		for (unsigned int j = 0; j < k; j++) {
-			poly_sample_ntt(&f, &s->keccak, s->buf, rho.data, j, i);
+			sample_ntt(s, &f, rho.data, j, i);
 			expect(s, "A", 0, i * k + j, &f);
 			expect(s, "A^T", 0, j * k + i, &f);
 		}
@@ -205,16 +241,15 @@ static void check_vector(struct steps *s, const char *seed_key,
 
 	get(&seed, s->f, seed_key, 0);
 	for (unsigned int i = 0; i < s->p->k; i++) {
-		poly_sample_cbd(&f, &s->keccak, s->buf, eta, seed.data,
-				nonce + i);
+		sample_cbd(s, &f, seed.data, nonce + i, eta);
 		expect(s, key, n, i, &f);
 		if (!ntt_key)
 			continue;
-		poly_ntt(&f);
+		s->impl->ntt(&f);
 		expect(s, ntt_key, 0, i, &f);
 		for (unsigned int j = 0; j < MLKEM_N; j++)
 			f.c[j] = barrett_reduce(f.c[j]);
-		poly_invntt(&f);
+		s->impl->invntt(&f);
 		expect(s, key, n, i, &f);
 	}
 }
@@ -240,30 +275,33 @@ static void check_compression(struct steps *s)
 
 	for (unsigned int i = 0; i < s->p->k; i++) {
 		read_poly(s, "u", i, &f);
-		poly_compress(packed, &f, s->p->du);
+		s->impl->compress(packed, &f, s->p->du);
 		expect_octets(s, "c1", i * du_len, packed, du_len);
-		poly_decompress(&f, packed, s->p->du);
+		s->impl->decompress(&f, packed, s->p->du);
 		expect(s, "uᵈ", 0, i, &f);
-		poly_ntt(&f);
+		s->impl->ntt(&f);
 		expect(s, "NTT(uᵈ)", 0, i, &f);
 	}
 	read_poly(s, "v", 0, &f);
-	poly_compress(packed, &f, s->p->dv);
+	s->impl->compress(packed, &f, s->p->dv);
 	expect_octets(s, "c2", 0, packed, POLY_LEN(s->p->dv));
-	poly_decompress(&f, packed, s->p->dv);
+	s->impl->decompress(&f, packed, s->p->dv);
 	expect(s, "vᵈ", 0, 0, &f);
 
 	get(&m, s->f, "m", 0);
-	poly_decompress(&f, m.data, 1);
+	s->impl->decompress(&f, m.data, 1);
 	expect(s, "μ", 0, 0, &f);
 	read_poly(s, "w", 0, &f);
-	poly_compress(packed, &f, 1);
+	s->impl->compress(packed, &f, 1);
 	expect_octets(s, "m", 0, packed, 32);
 }
 
 static void intermediate(const struct mlkem_params *p)
 {
-	struct steps s = { .p = p, .right = true };
+	struct steps s = {
+		.p = p,
+		.impl = mlkem_impl_selected(),
+	};
 
 	s.f = open_or_skip("intermediate", p, "");
 	if (!s.f)
@@ -279,20 +317,30 @@ static void intermediate(const struct mlkem_params *p)
 	fclose(s.f);
 }
 
-int main(void)
+static void run_all(void)
 {
 	static const struct mlkem_params *const sets[] = {
 		&mlkem512, &mlkem768, &mlkem1024,
 	};
 
-	ksft_print_header();
-	ksft_set_plan(4 * ARRAY_SIZE(sets));
-	fips203_draft = true;
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
 		modulus(sets[i]);
 		rejected_with_zero_octet(sets[i]);
 		unluckysample(sets[i]);
 		intermediate(sets[i]);
+	}
+}
+
+int main(void)
+{
+	ksft_print_header();
+	ksft_set_plan(count_implementations() * 12);
+	fips203_draft = true;
+	for (unsigned int i = 0; mlkem_impls[i]; i++) {
+		if (!select_or_skip(mlkem_impls[i], 12))
+			continue;
+		ksft_print_msg("%s\n", mlkem_impls[i]->name);
+		run_all();
 	}
 	ksft_finished();
 }

@@ -21,6 +21,8 @@ result()
 	output=$(valgrind --quiet --error-exitcode=99 "$@" 2>&1) || got=$?
 	if [ "$got" -eq "$wanted" ]; then
 		echo "ok $number $name"
+	elif [ "$got" -eq 4 ]; then
+		echo "ok $number $name # SKIP the CPU does not have it"
 	else
 		echo "not ok $number $name"
 		echo "# exit status $got"
@@ -34,9 +36,12 @@ if ! command -v valgrind >/dev/null; then
 	echo "1..0 # SKIP valgrind is not installed"
 	exit 4
 fi
-echo "1..3"
+echo "1..4"
 result "a branch on a secret is seen" 99 ./constant_time branch
 result "an index from a secret is seen" 99 ./constant_time index
-result "key generation, encapsulation and decapsulation have neither" 0 \
-	./constant_time
+# Valgrind does not know the instructions of AVX-512.
+for implementation in portable avx2; do
+	result "$implementation: key generation, encapsulation and decapsulation have neither" \
+		0 ./constant_time "$implementation"
+done
 exit "$status"

@@ -4,21 +4,27 @@
  * changed ciphertext gives.
  */
 #include <errno.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fpu.h"
+#include "implementations.h"
 #include "keccak.h"
 #include "kselftest.h"
 #include "mlkem.h"
 
 static bool no_memory;
 
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_malloc(size_t size)
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-	return no_memory ? NULL : __real_malloc(size);
+	/* Nothing sleeps in a section. */
+	if (fpu_in_section())
+		abort();
+	return no_memory ? NULL : __real_aligned_alloc(alignment, size);
 }
 
 /* Outputs have one octet more than they need. */
@@ -189,31 +195,111 @@ static bool exact_outputs(const struct mlkem_params *p)
 	       out.ct[p->ct_len] == 0xa5 && out.ss[MLKEM_SECRET_LEN] == 0xa5;
 }
 
+static bool round_trip(const struct mlkem_params *p)
+{
+	return !mlkem_keygen_derand(p, seed, out.ek, out.dk) &&
+	       !mlkem_encaps_derand(p, out.ek, p->ek_len, m, out.ct, out.ss) &&
+	       !mlkem_decaps(p, out.dk, p->dk_len, out.ct, p->ct_len,
+			     good.ss) &&
+	       !memcmp(out.ss, good.ss, MLKEM_SECRET_LEN);
+}
+
+/* One section for each operation; nothing stays in vector registers. */
+static bool sections(const struct mlkem_params *p)
+{
+	unsigned long before = fpu_sections;
+	unsigned int wanted = mlkem_impl_selected()->clear_registers ? 3 : 0;
+
+	fpu_registers_left = false;
+	fpu_wide = !strcmp(mlkem_impl_selected()->name, "avx512");
+	return round_trip(p) && fpu_sections - before == wanted &&
+	       !fpu_in_section() && !fpu_registers_left;
+}
+
+/* Where the FPU may not be used, it is not. */
+static bool without_fpu(const struct mlkem_params *p)
+{
+	unsigned long before = fpu_sections;
+	bool right;
+
+	fpu_usable = false;
+	right = round_trip(p) && fpu_sections == before;
+	fpu_usable = true;
+	return right;
+}
+
+/* Lengths, no memory, a section for each operation, fresh randomness */
+static bool ephemeral(const struct mlkem_params *p)
+{
+	unsigned long before = fpu_sections;
+	unsigned int wanted = mlkem_impl_selected()->clear_registers ? 3 : 0;
+	struct mlkem_ephemeral *e;
+	bool right;
+
+	no_memory = true;
+	right = PTR_ERR(mlkem_ephemeral_keygen(p, out.ek)) == -ENOMEM &&
+		PTR_ERR(mlkem_ephemeral_keygen_derand(p, seed, out.ek)) ==
+			-ENOMEM && untouched();
+	no_memory = false;
+
+	e = mlkem_ephemeral_keygen(p, out.ek);
+	if (IS_ERR(e))
+		return false;
+	for (size_t len = 0; len < sizeof(good.ct); len++) {
+		if (len != p->ct_len &&
+		    mlkem_ephemeral_decaps(e, good.ct, len, out.ss) != -EINVAL)
+			right = false;
+	}
+	fpu_registers_left = false;
+	right = right && memcmp(out.ek, good.ek, p->ek_len) &&
+		!mlkem_encaps_derand(p, out.ek, p->ek_len, m, out.ct, good.ss) &&
+		!mlkem_ephemeral_decaps(e, out.ct, p->ct_len, out.ss) &&
+		!memcmp(out.ss, good.ss, MLKEM_SECRET_LEN) &&
+		fpu_sections - before == wanted && !fpu_registers_left;
+	mlkem_ephemeral_free(e);
+	mlkem_ephemeral_free(NULL);
+	return right;
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(const struct mlkem_params *p);
+} tests[] = {
+	{ "wrong lengths", lengths },
+	{ "unreduced coefficients in ek", unreduced_ek },
+	{ "damaged dk", damaged_dk },
+	{ "changed ct", changed_ct },
+	{ "no memory", without_memory },
+	{ "outputs have their exact lengths", exact_outputs },
+	{ "FPU sections", sections },
+	{ "no FPU", without_fpu },
+	{ "ephemeral key pair", ephemeral },
+};
+
+static void run_all(const struct mlkem_impl *impl,
+		    const struct mlkem_params *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+		prepare(p);
+		ksft_test_result(tests[i].run(p), "%s, %s, %s\n", impl->name,
+				 p->name, tests[i].name);
+	}
+}
+
 int main(void)
 {
-	static const struct mlkem_params *const sets[] = {
-		&mlkem512, &mlkem768, &mlkem1024,
-	};
-	static const struct {
-		const char *name;
-		bool (*run)(const struct mlkem_params *p);
-	} tests[] = {
-		{ "wrong lengths", lengths },
-		{ "unreduced coefficients in ek", unreduced_ek },
-		{ "damaged dk", damaged_dk },
-		{ "changed ct", changed_ct },
-		{ "no memory", without_memory },
-		{ "outputs have their exact lengths", exact_outputs },
-	};
+	const unsigned int each = 3 * ARRAY_SIZE(tests);
 
 	ksft_print_header();
-	ksft_set_plan(ARRAY_SIZE(sets) * ARRAY_SIZE(tests));
-	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
-		for (size_t j = 0; j < ARRAY_SIZE(tests); j++) {
-			prepare(sets[i]);
-			ksft_test_result(tests[j].run(sets[i]), "%s, %s\n",
-					 sets[i]->name, tests[j].name);
-		}
+	ksft_set_plan(1 + count_implementations() * each);
+	ksft_test_result(mlkem_impl_select("none") == -EINVAL,
+			 "an implementation that there is not\n");
+	for (unsigned int i = 0; mlkem_impls[i]; i++) {
+		if (!select_or_skip(mlkem_impls[i], each))
+			continue;
+		run_all(mlkem_impls[i], &mlkem512);
+		run_all(mlkem_impls[i], &mlkem768);
+		run_all(mlkem_impls[i], &mlkem1024);
 	}
 	ksft_finished();
 }

@@ -2,22 +2,25 @@
 #ifndef _FAULTS_H
 #define _FAULTS_H
 
-/* The function whose result is made wrong, by --wrap of each. */
+/* The function whose result is made wrong */
 enum fault {
 	FAULT_NONE,
+	FAULT_KECCAK_F1600,
+	FAULT_KECCAK_X4,
 	FAULT_SQUEEZE,
 	FAULT_SHA3_256,
 	FAULT_SHA3_512,
+	FAULT_REJECT,
+	FAULT_CBD,
 	FAULT_NTT,
 	FAULT_INVNTT,
-	FAULT_ZETA,
+	FAULT_PREPARE,
 	FAULT_DOT,
-	FAULT_SAMPLE_NTT,
-	FAULT_SAMPLE_CBD,
 	FAULT_ADD,
 	FAULT_SUB,
 	FAULT_ENCODE,
 	FAULT_DECODE,
+	FAULT_IS_REDUCED,
 	FAULT_COMPRESS,
 	FAULT_DECOMPRESS,
 	FAULT_CHECK_EK,

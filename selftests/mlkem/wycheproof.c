@@ -12,6 +12,7 @@
 
 #include "kpp.h"
 #include "kpp_client.h"
+#include "implementations.h"
 #include "kselftest.h"
 #include "mlkem.h"
 #include "vectors.h"
@@ -182,8 +183,9 @@ static void run_file(const struct mlkem_params *p, const char *name)
 
 	ksft_test_result(!tally.wrong &&
 			 tally.right == json_object_get_uint64(count),
-			 "%s: %u right (%u invalid), %u wrong\n", name,
-			 tally.right, tally.invalid, tally.wrong);
+			 "%s, %s: %u right (%u invalid), %u wrong\n",
+			 mlkem_impl_selected()->name, name, tally.right,
+			 tally.invalid, tally.wrong);
 	json_object_put(file);
 }
 
@@ -205,11 +207,15 @@ int main(void)
 	};
 
 	ksft_print_header();
-	ksft_set_plan(ARRAY_SIZE(files));
+	ksft_set_plan(count_implementations() * ARRAY_SIZE(files));
 	if (mlkem_kpp_register())
 		ksft_exit_fail_msg("the algorithms were not registered\n");
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		run_file(files[i].params, files[i].name);
+	for (unsigned int i = 0; mlkem_impls[i]; i++) {
+		if (!select_or_skip(mlkem_impls[i], ARRAY_SIZE(files)))
+			continue;
+		for (size_t j = 0; j < ARRAY_SIZE(files); j++)
+			run_file(files[j].params, files[j].name);
+	}
 	mlkem_kpp_unregister();
 	ksft_finished();
 }

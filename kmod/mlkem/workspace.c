@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The workspace of an ML-KEM operation.
+ */
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "workspace.h"
+
+static_assert(sizeof(struct workspace) <= 24 * 1024);
+
+struct workspace *workspace_alloc(void)
+{
+	return kmalloc(sizeof(struct workspace), GFP_KERNEL);
+}
+
+void workspace_free(struct workspace *ws)
+{
+	kfree_sensitive(ws);
+}
+
+void compute_begin(struct workspace *ws)
+{
+	ws->impl = mlkem_impl_begin();
+	hash_init(&ws->hasher, ws->impl);
+}
+
+/* Overwrite what the functions called so far have spilled to the stack. */
+static noinline void wipe_stack(void)
+{
+	u8 spilled[960];
+
+	memzero_explicit(spilled, sizeof(spilled));
+}
+
+void compute_end(struct workspace *ws)
+{
+	mlkem_impl_end(ws->impl);
+	wipe_stack();
+}
