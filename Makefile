@@ -41,7 +41,7 @@ uapi:		## generate what comes from uapi/pqike.yaml (as root)
 		tar -C /tmp/top -c .' | tar -x
 
 demo:		## two gateways in a virtual machine, one tunnel (as root)
-	KERNEL=$(KERNEL) selftests/build.sh
+	KERNEL=$(KERNEL) SUITES=interop selftests/build.sh
 	KERNEL=$(KERNEL) selftests/vm/boot.sh selftests/interop/demo.sh $(PEER)
 
 check:		## every test, of check-host and of check-vm (as root)
