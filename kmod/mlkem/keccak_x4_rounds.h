@@ -18,6 +18,22 @@
 
 static __always_inline vu64 rol(vu64 v, unsigned int n)
 {
+#ifndef __AVX512VL__
+	/* Two shifts and an OR, unless whole octets move. */
+	const vu8 by_8 = {
+		7, 0, 1, 2, 3, 4, 5, 6, 15, 8, 9, 10, 11, 12, 13, 14,
+		7, 0, 1, 2, 3, 4, 5, 6, 15, 8, 9, 10, 11, 12, 13, 14,
+	};
+	const vu8 by_56 = {
+		1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8,
+		1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, 12, 13, 14, 15, 8,
+	};
+
+	if (n == 8)
+		return (vu64)shuffle_octets((vu8)v, by_8);
+	if (n == 56)
+		return (vu64)shuffle_octets((vu8)v, by_56);
+#endif
 	return n ? v << n | v >> (64 - n) : v;
 }
 

@@ -36,7 +36,9 @@ static int __init mlkem_init(void)
 	err = select_tested("portable") ?: select_tested(impl);
 	if (err)
 		return err;
-	pr_info("implementation: %s\n", mlkem_impl_selected()->name);
+	if (!impl)
+		impl = (char *)mlkem_impl_selected()->name;
+	pr_info("implementation: %s\n", impl);
 	return mlkem_kpp_register();
 }
 
