@@ -18,7 +18,7 @@
 #include "mlkem.h"
 #include "openssl.h"
 
-#define DEFAULT_TUPLES	100000
+#define DEFAULT_TUPLES	20000
 
 struct inputs {
 	const struct mlkem_params *p;
