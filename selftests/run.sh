@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run tests one after the other, show the TAP that they print, count it in
-# .results/tally: for each test its name and how many passed, failed, skipped.
+# Run tests, show the TAP that they print, count it in .results/tally: for each
+# test its name and how many passed, failed, skipped. In the virtual machine one
+# follows the other; on the host as many run at a time as there are processors.
 #
 # usage: run.sh host|vm SUITE:PROGRAM...
 #
@@ -21,6 +22,16 @@ export KSELFTEST="${KSELFTEST:-/usr/src/linux/tools/testing/selftests}"
 # How the kernel's log shows that something went wrong.
 splat='WARNING|BUG|Oops|KASAN|UBSAN|general protection|INFO: task|refcount_t|'
 splat=$splat'suspicious RCU|possible recursive locking|circular locking'
+
+# Each is shown as a whole when it has ended.
+run_side_by_side()
+{
+	# shellcheck disable=SC2016 # the inner shell expands it
+	printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" sh -c '
+		shown=$("$1" host "$2") || status=$?
+		flock "$0" printf "%s\n" "$shown"
+		exit "${status:-0}"' "$results" "$here/run.sh"
+}
 
 time_limit()
 {
@@ -81,6 +92,11 @@ search_kernel_log()
 }
 
 mkdir -p "$results"
+if [ "$where" = host ] && [ $# -gt 1 ]; then
+	run_side_by_side "$@"
+	exit
+fi
+
 for test in "$@"; do
 	suite=${test%%:*}
 	program=${test#*:}
@@ -88,7 +104,7 @@ for test in "$@"; do
 	limit=$(time_limit "$suite")
 
 	echo "# $test"
-	echo "$test" >"$results/running"
+	[ "$where" = host ] || echo "$test" >"$results/running"
 	[ "$where" = host ] || mark_kernel_log
 	begun=$(date +%s)
 	status=0
@@ -96,5 +112,5 @@ for test in "$@"; do
 	echo "# $test: $(($(date +%s) - begun)) s"
 	count "$status"
 	[ "$where" = host ] || search_kernel_log
-	rm "$results/running"
+	[ "$where" = host ] || rm "$results/running"
 done
