@@ -6,7 +6,7 @@ PEER ?= pqike
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install clean uapi demo check check-host \
-	check-vm interop
+	check-vm interop bench
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -55,3 +55,7 @@ check-vm:	## the tests in a virtual machine, KERNEL=testing (as root)
 
 interop:	## of check-vm, the tests against strongSwan (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm
+
+bench:		## how long ML-KEM takes, beside OpenSSL (as root)
+	KERNEL=$(KERNEL) SUITES=mlkem selftests/build.sh
+	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/mlkem/bench $(BENCH)
