@@ -7,6 +7,7 @@
  */
 #include <linux/string.h>
 
+#include "declassify.h"
 #include "kpke.h"
 
 /* A[i, j] is sampled from XOF(rho, j, i). */
@@ -99,6 +100,11 @@ void kpke_keygen(struct workspace *ws, const struct mlkem_params *p,
 	ws->digest[32] = k;
 	keccak_sha3_512(&ws->keccak, ws->digest, 33, ws->digest);
 	memcpy(rho, ws->digest, 32);
+	/*
+	 * rho is a part of ek, and all that SampleNTT depends on: its loop takes
+	 * as long as rho makes it.
+	 */
+	declassify(rho, 32);
 
 	ws->ek_hash_job = (struct hash_job) {
 		.head = ek,
@@ -128,6 +134,8 @@ void kpke_keygen(struct workspace *ws, const struct mlkem_params *p,
 		/* At most DOT_BOUND + NTT_BOUND < 2^15 in magnitude. */
 		impl->add(&ws->sum, &ws->error);
 		impl->encode(ek + i * POLY_LEN(12), &ws->sum);
+		/* The peer gets ek. */
+		declassify(ek + i * POLY_LEN(12), POLY_LEN(12));
 		hash_continue(&ws->hasher, &ws->ek_hash_job,
 			      i + 1 < k ? (i + 1) * POLY_LEN(12) : p->ek_len);
 	}
