@@ -22,20 +22,79 @@
 #define CONNECTION_NAME_MAX 63
 #define PSK_DESCRIPTION_SIZE 256 /* with its terminator */
 
+#define TS_MAX 16 /* selectors of one side */
+#define REMOTE_ADDRS_MAX 8
+
+enum child_mode { MODE_TUNNEL, MODE_TRANSPORT };
+
+/* What to do at start, when the peer is dead, when the peer closes. */
+enum child_action { ACTION_NONE, ACTION_TRAP, ACTION_START };
+
+/* When to rekey and when to end; 0: no such limit. */
+struct limits {
+	uint64_t rekey; /* soft */
+	uint64_t life; /* hard */
+	uint64_t rand; /* at most so much of @rekey is taken off at random */
+};
+
+/* A mark of packets; mask 0: none. */
+struct mark {
+	uint32_t value;
+	uint32_t mask;
+};
+
+enum copy_dscp { COPY_DSCP_OUT, COPY_DSCP_IN, COPY_DSCP_YES, COPY_DSCP_NO };
+
 struct child_config {
 	char name[CONNECTION_NAME_MAX + 1];
-	struct prefix local_ts;
-	struct prefix remote_ts;
+	size_t n_local_ts; /* 0: dynamic, the address of this side */
+	size_t n_remote_ts; /* 0: dynamic, the address of the peer */
+	struct prefix local_ts[TS_MAX];
+	struct prefix remote_ts[TS_MAX];
 	struct proposal *esp_proposals; /* array of n_esp_proposals */
 	size_t n_esp_proposals;
+	enum child_mode mode;
+	enum child_action start_action;
+	enum child_action dpd_action; /* NONE: clear */
+	enum child_action close_action;
+	struct limits time; /* seconds */
+	struct limits bytes;
+	struct limits packets;
+	uint32_t reqid; /* unique among children, given by config_read() if not said */
+	uint32_t replay_window;
+	uint32_t if_id_in;
+	uint32_t if_id_out;
+	struct mark mark_in;
+	struct mark mark_out;
+	struct mark set_mark_in;
+	struct mark set_mark_out;
+	bool copy_df;
+	bool copy_ecn;
+	enum copy_dscp copy_dscp;
+	unsigned int line; /* where the section begins */
+};
+
+/* A shared secret beside the PSK (RFC 8784); none where id.len is 0. */
+struct ppk_config {
+	struct identity id; /* PPK_ID of type PPK_ID_FIXED: ID type is not sent */
+	bool required;
+	char key[PSK_DESCRIPTION_SIZE]; /* description of the logon key */
 };
 
 struct connection_config {
 	char name[CONNECTION_NAME_MAX + 1];
 	struct sockaddr_storage local_addr; /* AF_UNSPEC: %any */
-	struct sockaddr_storage remote_addr; /* AF_UNSPEC: %any, responder only */
-	uint16_t local_port; /* 500 unless said */
+	size_t n_remote_addrs; /* 0: %any, responder only */
+	struct sockaddr_storage remote_addrs[REMOTE_ADDRS_MAX]; /* tried in turn */
+	uint16_t local_port; /* 500 unless said; 4500 starts in UDP encapsulation */
 	uint16_t remote_port; /* 500 unless said */
+	bool encap; /* UDP encapsulation even without a NAT */
+	uint64_t dpd_delay; /* seconds of silence before a liveness check, 0: none */
+	unsigned int keyingtries; /* 0: for ever */
+	struct limits time; /* seconds; of the IKE SA, life is rekey + over_time */
+	bool initial_contact; /* of this side's IKE SAs only one is to be (unique) */
+	struct ppk_config ppk;
+	unsigned int line; /* where the section begins */
 	uint32_t fragment_size; /* largest IKE message in octets */
 	bool require_pq; /* refuse an IKE SA without ML-KEM; the default */
 	struct identity local_id;

@@ -18,7 +18,7 @@ static const struct netlink_range_validation pqike_a_ike_sa_fragment_size_range 
 };
 
 /* Common nested types */
-const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_PAD + 1] = {
+const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_LIFETIME + 1] = {
 	[PQIKE_A_CHILD_SA_ID] = { .type = NLA_U32, },
 	[PQIKE_A_CHILD_SA_SPI_IN] = { .type = NLA_BE32, },
 	[PQIKE_A_CHILD_SA_SPI_OUT] = { .type = NLA_BE32, },
@@ -33,13 +33,53 @@ const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_PAD + 1] = {
 	[PQIKE_A_CHILD_SA_PACKETS_IN] = { .type = NLA_U64, },
 	[PQIKE_A_CHILD_SA_BYTES_OUT] = { .type = NLA_U64, },
 	[PQIKE_A_CHILD_SA_PACKETS_OUT] = { .type = NLA_U64, },
+	[PQIKE_A_CHILD_SA_ROLE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[PQIKE_A_CHILD_SA_NONCE] = { .type = NLA_BINARY, },
+	[PQIKE_A_CHILD_SA_KE_METHOD] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_KE_DATA] = { .type = NLA_BINARY, },
+	[PQIKE_A_CHILD_SA_ADDITIONAL_KE] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_ADDITIONAL_KE_DONE] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_INTEG] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_ESN] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_SA_REQID] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_MODE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[PQIKE_A_CHILD_SA_DIRECTION] = NLA_POLICY_MAX(NLA_U32, 2),
+	[PQIKE_A_CHILD_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, 4096),
+	[PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT] = { .type = NLA_U16, },
+	[PQIKE_A_CHILD_SA_IF_ID_IN] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_IF_ID_OUT] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_MARK_IN] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_SA_MARK_OUT] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_SA_SET_MARK_IN] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_SA_SET_MARK_OUT] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_SA_DECAP_DSCP] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_SA_NOPMTUDISC] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_SA_NOECN] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_SA_LIFETIME] = NLA_POLICY_NESTED(pqike_lifetime_nl_policy),
 };
 
-const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT + 1] = {
+const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1] = {
+	[PQIKE_A_LIFETIME_SOFT_BYTES] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_HARD_BYTES] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_SOFT_PACKETS] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_HARD_PACKETS] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_SOFT_SECONDS] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_HARD_SECONDS] = { .type = NLA_U64, },
+};
+
+const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1] = {
+	[PQIKE_A_MARK_VALUE] = { .type = NLA_U32, },
+	[PQIKE_A_MARK_MASK] = { .type = NLA_U32, },
+};
+
+const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1] = {
 	[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS] = NLA_POLICY_MAX_LEN(16),
 	[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH] = { .type = NLA_U8, },
 	[PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL] = { .type = NLA_U8, },
 	[PQIKE_A_TRAFFIC_SELECTOR_PORT] = { .type = NLA_U16, },
+	[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK] = { .type = NLA_U16, },
 };
 
 /* PQIKE_CMD_CONNECTION_SET - do */
@@ -62,11 +102,12 @@ const struct nla_policy pqike_connection_get_nl_policy[PQIKE_A_CONNECTION_NAME +
 };
 
 /* PQIKE_CMD_IKE_SA_NEW - do */
-const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REQUEST + 1] = {
+const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REKEYS + 1] = {
 	[PQIKE_A_IKE_SA_ROLE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[PQIKE_A_IKE_SA_CONNECTION] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_IKE_SA_KE_METHOD] = { .type = NLA_U16, },
 	[PQIKE_A_IKE_SA_REQUEST] = { .type = NLA_BINARY, },
+	[PQIKE_A_IKE_SA_REKEYS] = { .type = NLA_U32, },
 };
 
 /* PQIKE_CMD_IKE_SA_INIT - do */
@@ -119,8 +160,19 @@ const struct nla_policy pqike_ike_sa_get_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
 	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
 };
 
+/* PQIKE_CMD_IKE_SA_INHERIT - do */
+const struct nla_policy pqike_ike_sa_inherit_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+};
+
 /* PQIKE_CMD_CHILD_SA_NEW - do */
 const struct nla_policy pqike_child_sa_new_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* PQIKE_CMD_CHILD_SA_KE - do */
+const struct nla_policy pqike_child_sa_ke_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
 	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
 	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
 };
@@ -137,8 +189,29 @@ const struct nla_policy pqike_child_sa_del_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1
 	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
 };
 
+/* PQIKE_CMD_CHILD_SA_UPDATE - do */
+const struct nla_policy pqike_child_sa_update_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* PQIKE_CMD_TRAP_SET - do */
+const struct nla_policy pqike_trap_set_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1] = {
+	[PQIKE_A_TRAP_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* PQIKE_CMD_TRAP_DEL - do */
+const struct nla_policy pqike_trap_del_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1] = {
+	[PQIKE_A_TRAP_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
+/* PQIKE_CMD_TRAP_GET - do */
+const struct nla_policy pqike_trap_get_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1] = {
+	[PQIKE_A_TRAP_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+};
+
 /* Ops table for pqike */
-const struct genl_ops pqike_nl_ops[15] = {
+const struct genl_ops pqike_nl_ops[21] = {
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
@@ -165,7 +238,7 @@ const struct genl_ops pqike_nl_ops[15] = {
 		.cmd		= PQIKE_CMD_IKE_SA_NEW,
 		.doit		= pqike_nl_ike_sa_new_doit,
 		.policy		= pqike_ike_sa_new_nl_policy,
-		.maxattr	= PQIKE_A_IKE_SA_REQUEST,
+		.maxattr	= PQIKE_A_IKE_SA_REKEYS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -226,9 +299,23 @@ const struct genl_ops pqike_nl_ops[15] = {
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
+		.cmd		= PQIKE_CMD_IKE_SA_INHERIT,
+		.doit		= pqike_nl_ike_sa_inherit_doit,
+		.policy		= pqike_ike_sa_inherit_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
 		.cmd		= PQIKE_CMD_CHILD_SA_NEW,
 		.doit		= pqike_nl_child_sa_new_doit,
 		.policy		= pqike_child_sa_new_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CHILD_SA_KE,
+		.doit		= pqike_nl_child_sa_ke_doit,
+		.policy		= pqike_child_sa_ke_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
@@ -244,6 +331,35 @@ const struct genl_ops pqike_nl_ops[15] = {
 		.doit		= pqike_nl_child_sa_del_doit,
 		.policy		= pqike_child_sa_del_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_CHILD_SA_UPDATE,
+		.doit		= pqike_nl_child_sa_update_doit,
+		.policy		= pqike_child_sa_update_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_TRAP_SET,
+		.doit		= pqike_nl_trap_set_doit,
+		.policy		= pqike_trap_set_nl_policy,
+		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_TRAP_DEL,
+		.doit		= pqike_nl_trap_del_doit,
+		.policy		= pqike_trap_del_nl_policy,
+		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_TRAP_GET,
+		.doit		= pqike_nl_trap_get_doit,
+		.dumpit		= pqike_nl_trap_get_dumpit,
+		.policy		= pqike_trap_get_nl_policy,
+		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -13,8 +13,10 @@
 #include <uapi/linux/pqike.h>
 
 /* Common nested types */
-extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_PAD + 1];
-extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT + 1];
+extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_LIFETIME + 1];
+extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1];
+extern const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1];
+extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1];
 
 extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_ALLOW_CLASSICAL + 1];
 
@@ -22,7 +24,7 @@ extern const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION
 
 extern const struct nla_policy pqike_connection_get_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
 
-extern const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REQUEST + 1];
+extern const struct nla_policy pqike_ike_sa_new_nl_policy[PQIKE_A_IKE_SA_REKEYS + 1];
 
 extern const struct nla_policy pqike_ike_sa_init_nl_policy[PQIKE_A_IKE_SA_RESPONSE + 1];
 
@@ -40,14 +42,26 @@ extern const struct nla_policy pqike_ike_sa_del_nl_policy[PQIKE_A_IKE_SA_ID + 1]
 
 extern const struct nla_policy pqike_ike_sa_get_nl_policy[PQIKE_A_IKE_SA_ID + 1];
 
+extern const struct nla_policy pqike_ike_sa_inherit_nl_policy[PQIKE_A_IKE_SA_ID + 1];
+
 extern const struct nla_policy pqike_child_sa_new_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
+
+extern const struct nla_policy pqike_child_sa_ke_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
 
 extern const struct nla_policy pqike_child_sa_install_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
 
 extern const struct nla_policy pqike_child_sa_del_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
 
+extern const struct nla_policy pqike_child_sa_update_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
+
+extern const struct nla_policy pqike_trap_set_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1];
+
+extern const struct nla_policy pqike_trap_del_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1];
+
+extern const struct nla_policy pqike_trap_get_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[15];
+extern const struct genl_ops pqike_nl_ops[21];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -67,8 +81,15 @@ int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
+int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_trap_del_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* _LINUX_PQIKE_GEN_H */
