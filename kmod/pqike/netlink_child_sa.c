@@ -217,3 +217,15 @@ int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	pqike_ike_sa_unlock(sa);
 	return child ? 0 : -ENOENT;
 }
+
+int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	NL_SET_ERR_MSG(info->extack, "no key exchange of a Child SA is due");
+	return -EOPNOTSUPP;
+}
+
+int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	NL_SET_ERR_MSG(info->extack, "an installed Child SA cannot be changed");
+	return -EOPNOTSUPP;
+}

@@ -209,3 +209,9 @@ int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	pqike_ike_sa_unlock(sa);
 	return 0;
 }
+
+int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	NL_SET_ERR_MSG(info->extack, "the IKE SA rekeys no other");
+	return -EOPNOTSUPP;
+}
