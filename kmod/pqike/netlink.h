@@ -7,8 +7,10 @@
 
 #include <linux/socket.h>
 #include <linux/types.h>
+#include <linux/xfrm.h>
 #include <net/genetlink.h>
 
+struct pqike_child_sa;
 struct pqike_connection;
 struct pqike_ike_sa;
 struct pqike_suite;
@@ -41,6 +43,12 @@ int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err)
 struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info);
 struct pqike_connection *pqike_request_connection(struct genl_info *info,
 						  int attribute);
+int pqike_request_child_attrs(struct genl_info *info, struct nlattr **attrs);
+struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
+					      struct nlattr **attrs,
+					      struct netlink_ext_ack *extack);
+int pqike_read_address(const struct nlattr *attr, u16 *family,
+		       xfrm_address_t *address, struct netlink_ext_ack *extack);
 int pqike_step_begin(struct pqike_step *step, struct genl_info *info,
 		     size_t size);
 int pqike_step_end(struct pqike_step *step, struct genl_info *info, int err);

@@ -12,7 +12,15 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 
-static int request_child_attrs(struct genl_info *info, struct nlattr **attrs)
+/**
+ * pqike_request_child_attrs() - the attributes of the Child SA in a request
+ * @info: the request
+ * @attrs: receives PQIKE_A_CHILD_SA_MAX + 1 of them
+ *
+ * Context: any.
+ * Return: 0, -EINVAL when there is none, or an error of nla_parse_nested().
+ */
+int pqike_request_child_attrs(struct genl_info *info, struct nlattr **attrs)
 {
 	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_CHILD_SA)) {
 		NL_SET_ERR_MSG(info->extack, "the Child SA is missing");
@@ -23,9 +31,18 @@ static int request_child_attrs(struct genl_info *info, struct nlattr **attrs)
 				pqike_child_sa_nl_policy, info->extack);
 }
 
-/* The family follows from the length. */
-static int read_address(const struct nlattr *attr, u16 *family,
-			xfrm_address_t *address, struct netlink_ext_ack *extack)
+/**
+ * pqike_read_address() - an address, whose family follows from its length
+ * @attr: the attribute, or NULL
+ * @family: receives AF_INET or AF_INET6
+ * @address: receives the address
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int pqike_read_address(const struct nlattr *attr, u16 *family,
+		       xfrm_address_t *address, struct netlink_ext_ack *extack)
 {
 	const int len = attr ? nla_len(attr) : 0;
 
@@ -39,50 +56,6 @@ static int read_address(const struct nlattr *attr, u16 *family,
 	return 0;
 }
 
-static int put_new_child_sa(struct sk_buff *skb,
-			    const struct pqike_child_sa *child)
-{
-	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_IKE_SA_CHILD_SA);
-
-	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
-	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, child->esp.spi_in))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	xfrm_address_t local, remote;
-	struct pqike_child_sa *child;
-	u16 family, remote_family;
-	struct pqike_step step;
-	int err;
-
-	err = request_child_attrs(info, attrs);
-	if (!err)
-		err = read_address(attrs[PQIKE_A_CHILD_SA_LOCAL_ADDRESS],
-				   &family, &local, info->extack);
-	if (!err)
-		err = read_address(attrs[PQIKE_A_CHILD_SA_REMOTE_ADDRESS],
-				   &remote_family, &remote, info->extack);
-	if (err)
-		return err;
-	if (family != remote_family) {
-		NL_SET_ERR_MSG(info->extack, "the tunnel endpoints are of different families");
-		return -EINVAL;
-	}
-	err = pqike_step_begin(&step, info, 0);
-	if (err)
-		return err;
-	child = pqike_child_sa_new(step.sa, family, &local, &remote,
-				   info->extack);
-	err = IS_ERR(child) ? PTR_ERR(child) :
-		put_new_child_sa(step.reply.skb, child);
-	return pqike_step_end(&step, info, err);
-}
-
 static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
 		   struct netlink_ext_ack *extack)
 {
@@ -92,8 +65,8 @@ static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
 	err = nla_parse_nested(attrs, PQIKE_A_TRAFFIC_SELECTOR_MAX, nest,
 			       pqike_traffic_selector_nl_policy, extack);
 	if (!err)
-		err = read_address(attrs[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS],
-				   &ts->family, &ts->address, extack);
+		err = pqike_read_address(attrs[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS],
+					 &ts->family, &ts->address, extack);
 	if (err)
 		return err;
 	ts->prefix_len =
@@ -158,10 +131,18 @@ static int read_agreed(struct genl_info *info, struct nlattr **attrs,
 			      info->extack);
 }
 
-/* The Child SA that a request names. */
-static struct pqike_child_sa *request_child_sa(struct pqike_ike_sa *sa,
-					       struct nlattr **attrs,
-					       struct netlink_ext_ack *extack)
+/**
+ * pqike_request_child_sa() - the Child SA that a request names
+ * @sa: locked
+ * @attrs: from pqike_request_child_attrs()
+ * @extack: says that there is none
+ *
+ * Context: any.
+ * Return: the Child SA or NULL.
+ */
+struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
+					      struct nlattr **attrs,
+					      struct netlink_ext_ack *extack)
 {
 	return pqike_child_sa_find(sa,
 				   nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_ID], 0),
@@ -179,7 +160,7 @@ int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 	agreed = kzalloc_obj(*agreed, GFP_KERNEL);
 	if (!agreed)
 		return -ENOMEM;
-	err = request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, attrs);
 	if (!err)
 		err = read_agreed(info, attrs, agreed);
 	if (err)
@@ -189,7 +170,7 @@ int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 		err = PTR_ERR(sa);
 		goto out_free;
 	}
-	child = request_child_sa(sa, attrs, info->extack);
+	child = pqike_request_child_sa(sa, attrs, info->extack);
 	err = child ? pqike_child_sa_install(sa, child, agreed, info->extack) :
 		-ENOENT;
 	pqike_ike_sa_unlock(sa);
@@ -205,23 +186,17 @@ int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_ike_sa *sa;
 	int err;
 
-	err = request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, attrs);
 	if (err)
 		return err;
 	sa = pqike_request_ike_sa(info);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	child = request_child_sa(sa, attrs, info->extack);
+	child = pqike_request_child_sa(sa, attrs, info->extack);
 	if (child)
 		pqike_child_sa_del(sa, child);
 	pqike_ike_sa_unlock(sa);
 	return child ? 0 : -ENOENT;
-}
-
-int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	NL_SET_ERR_MSG(info->extack, "no key exchange of a Child SA is due");
-	return -EOPNOTSUPP;
 }
 
 int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
