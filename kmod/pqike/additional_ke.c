@@ -20,8 +20,7 @@
 
 /* The KE payload of the method that is due, in the message opened last. */
 static int find_peer_ke(const struct pqike_ike_sa *sa, u16 method, bool response,
-			const u8 **data, size_t *len,
-			struct netlink_ext_ack *extack)
+			struct ike_ke *ke, struct netlink_ext_ack *extack)
 {
 	const struct pqike_sk_opened *opened = &sa->opened;
 	const struct ike_payload_chain chain = {
@@ -29,8 +28,6 @@ static int find_peer_ke(const struct pqike_ike_sa *sa, u16 method, bool response
 		.data = opened->plaintext,
 		.len = opened->len,
 	};
-	const struct ike_ke_header *header;
-	struct ike_payload ke;
 
 	if (!opened->plaintext ||
 	    opened->header.exchange_type != IKE_INTERMEDIATE ||
@@ -38,19 +35,15 @@ static int find_peer_ke(const struct pqike_ike_sa *sa, u16 method, bool response
 		NL_SET_ERR_MSG(extack, "no IKE_INTERMEDIATE message of the peer was opened");
 		return -EPROTO;
 	}
-	if (ike_payload_find(chain, IKE_PAYLOAD_KE, &ke) ||
-	    ke.len < sizeof(*header)) {
+	if (ike_ke_find(chain, ke)) {
 		NL_SET_ERR_MSG(extack, "IKE_INTERMEDIATE has not one well-formed KE payload");
 		return -EBADMSG;
 	}
-	header = (const struct ike_ke_header *)ke.body;
-	if (be16_to_cpu(header->method) != method) {
+	if (ke->method != method) {
 		NL_SET_ERR_MSG(extack,
 			       "the KE payload's method is not the one chosen for this round");
 		return -EBADMSG;
 	}
-	*data = ke.body + sizeof(*header);
-	*len = ke.len - sizeof(*header);
 	return 0;
 }
 
@@ -77,11 +70,10 @@ static int begin_round(struct pqike_ike_sa *sa, u16 method,
 static int answer_round(struct pqike_ike_sa *sa, u16 method,
 			struct netlink_ext_ack *extack)
 {
-	const u8 *peer;
-	size_t len;
+	struct ike_ke peer;
 	int err;
 
-	err = find_peer_ke(sa, method, false, &peer, &len, extack);
+	err = find_peer_ke(sa, method, false, &peer, extack);
 	if (err)
 		return err;
 	if (!sa->message_ids.owes_response) {
@@ -89,7 +81,7 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 		return -EPROTO;
 	}
 	pqike_ke_wipe(&sa->ke);
-	err = pqike_ke_respond(&sa->ke, method, peer, len, extack);
+	err = pqike_ke_respond(&sa->ke, method, peer.data, peer.len, extack);
 	if (err)
 		return err;
 	err = derive_next_keys(sa);
@@ -98,6 +90,7 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 		return err;
 	}
 	memzero_explicit(sa->ke.secret, sizeof(sa->ke.secret));
+	pqike_ike_sa_opened_used(sa);
 	sa->round_step = PQIKE_ROUND_ANSWERED;
 	return 0;
 }
@@ -105,16 +98,16 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 static int complete_round(struct pqike_ike_sa *sa, u16 method,
 			  struct netlink_ext_ack *extack)
 {
-	const u8 *peer;
-	size_t len;
+	struct ike_ke peer;
 	int err;
 
-	err = find_peer_ke(sa, method, true, &peer, &len, extack);
+	err = find_peer_ke(sa, method, true, &peer, extack);
 	if (err)
 		return err;
-	err = pqike_ke_complete(&sa->ke, peer, len, extack);
+	err = pqike_ke_complete(&sa->ke, peer.data, peer.len, extack);
 	if (err)
 		return err;
+	pqike_ike_sa_opened_used(sa);
 	err = derive_next_keys(sa);
 	pqike_ke_wipe(&sa->ke);
 	if (!err)

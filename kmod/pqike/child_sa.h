@@ -6,29 +6,69 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "creation.h"
 #include "esp.h"
 
 struct netlink_ext_ack;
+struct pqike_creation;
 struct pqike_ike_sa;
 
 /**
  * struct pqike_child_sa - a Child SA, guarded by the lock of its IKE SA
  * @list: in the IKE SA's list
- * @id: its number, also the reqid of its policies
+ * @id: its number
+ * @role: side of the exchange that makes it: the initiator's keys come first
+ * @creation: its key exchanges until the keys are derived; NULL for the first
+ *	Child SA of an IKE SA
+ * @keyed: the keys have been derived, once and for all
  * @installed: ESP SAs and policies are in place
  * @esp: what xfrm has, without the keys
  */
 struct pqike_child_sa {
 	struct list_head list;
 	u32 id;
+	enum pqike_role role;
+	struct pqike_creation *creation;
+	bool keyed;
 	bool installed;
 	struct pqike_esp esp;
 };
 
-struct pqike_child_sa *pqike_child_sa_new(struct pqike_ike_sa *sa, u16 family,
-					  const xfrm_address_t *local,
-					  const xfrm_address_t *remote,
-					  struct netlink_ext_ack *extack);
+/**
+ * struct pqike_child_sa_request - a Child SA that is wanted
+ * @family: AF_INET or AF_INET6
+ * @local: tunnel endpoint of this side
+ * @remote: tunnel endpoint of the peer
+ * @reqid: of its policies, 0 for its number
+ * @creates: it is made by CREATE_CHILD_SA, and the rest counts
+ * @role: side of that exchange
+ * @methods: what a responder chose; of an initiator only the first, 0 for none
+ */
+struct pqike_child_sa_request {
+	u16 family;
+	xfrm_address_t local;
+	xfrm_address_t remote;
+	u32 reqid;
+	bool creates;
+	enum pqike_role role;
+	struct pqike_methods methods;
+};
+
+/* child_sa_creation.c: how it comes to its keys */
+struct pqike_child_sa *
+pqike_child_sa_new(struct pqike_ike_sa *sa,
+		   const struct pqike_child_sa_request *request,
+		   struct netlink_ext_ack *extack);
+int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+		      const struct pqike_methods *methods,
+		      struct netlink_ext_ack *extack);
+int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
+				 const struct pqike_child_sa *child,
+				 struct netlink_ext_ack *extack);
+int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+			  u8 *keymat, size_t len);
+
+/* child_sa.c: installed and removed */
 struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 					   struct netlink_ext_ack *extack);
 int pqike_child_sa_install(struct pqike_ike_sa *sa,

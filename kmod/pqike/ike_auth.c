@@ -65,20 +65,6 @@ octets_of(const struct pqike_ike_sa *sa, bool initiator, const u8 *id,
 	};
 }
 
-/* Both sides are authenticated: what only AUTH needed can go. */
-static void establish(struct pqike_ike_sa *sa)
-{
-	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
-	/* It outlives the socket, which holds the network namespace. */
-	pqike_ike_sa_disown(sa);
-	kfree(sa->request.data);
-	kfree(sa->response.data);
-	memset(&sa->request, 0, sizeof(sa->request));
-	memset(&sa->response, 0, sizeof(sa->response));
-	memzero_explicit(sa->keys.sk_pi, sizeof(sa->keys.sk_pi));
-	memzero_explicit(sa->keys.sk_pr, sizeof(sa->keys.sk_pr));
-}
-
 static bool auth_make_is_due(const struct pqike_ike_sa *sa)
 {
 	if (sa->auth_made)
@@ -122,7 +108,7 @@ int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa, u8 *auth,
 		return err;
 	sa->auth_made = true;
 	if (!initiator)
-		establish(sa);
+		pqike_ike_sa_establish(sa);
 	return 0;
 }
 
@@ -216,7 +202,7 @@ static void accept_peer(struct pqike_ike_sa *sa,
 			struct pqike_connection *connection)
 {
 	if (sa->role == PQIKE_ROLE_INITIATOR) {
-		establish(sa);
+		pqike_ike_sa_establish(sa);
 		return;
 	}
 	kref_get(&connection->ref);

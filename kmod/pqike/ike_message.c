@@ -71,6 +71,53 @@ int ike_payload_find(struct ike_payload_chain chain, u8 type,
 }
 
 /**
+ * ike_ke_find() - the one KE payload in a chain
+ * @chain: the whole chain
+ * @ke: receives method and Key Exchange Data, which is in the chain's buffer
+ *
+ * Context: any.
+ * Return: 0, -ENOENT when there is none, -EBADMSG when the chain or the payload
+ * is malformed or there is more than one.
+ */
+int ike_ke_find(struct ike_payload_chain chain, struct ike_ke *ke)
+{
+	const struct ike_ke_header *header;
+	struct ike_payload payload;
+	int err;
+
+	err = ike_payload_find(chain, IKE_PAYLOAD_KE, &payload);
+	if (err)
+		return err;
+	if (payload.len < sizeof(*header))
+		return -EBADMSG;
+	header = (const struct ike_ke_header *)payload.body;
+	ke->method = be16_to_cpu(header->method);
+	ke->data = payload.body + sizeof(*header);
+	ke->len = payload.len - sizeof(*header);
+	return 0;
+}
+
+/**
+ * ike_nonce_find() - the one nonce in a chain
+ * @chain: the whole chain
+ * @nonce: receives it, IKE_NONCE_MIN to IKE_NONCE_MAX octets
+ *
+ * Context: any.
+ * Return: 0, -ENOENT when there is none, -EBADMSG when the chain is malformed,
+ * the nonce's length is out of bounds or there is more than one.
+ */
+int ike_nonce_find(struct ike_payload_chain chain, struct ike_payload *nonce)
+{
+	int err;
+
+	err = ike_payload_find(chain, IKE_PAYLOAD_NONCE, nonce);
+	if (err)
+		return err;
+	return nonce->len < IKE_NONCE_MIN || nonce->len > IKE_NONCE_MAX ?
+		-EBADMSG : 0;
+}
+
+/**
  * ike_notify_present() - look for a status notification without SPI
  * @chain: the whole chain
  * @type: Notify Message Type

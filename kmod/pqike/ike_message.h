@@ -16,7 +16,9 @@
 enum ike_exchange {
 	IKE_SA_INIT		= 34,
 	IKE_AUTH		= 35,
+	IKE_CREATE_CHILD_SA	= 36,
 	IKE_INTERMEDIATE	= 43,
+	IKE_FOLLOWUP_KE		= 44,
 };
 
 enum ike_flags {
@@ -51,7 +53,7 @@ enum ike_prf {
 	IKE_PRF_HMAC_SHA2_512	= 7,
 };
 
-enum ike_ke {
+enum ike_ke_method {
 	IKE_KE_NONE		= 0,
 	IKE_KE_ECP_256		= 19,
 	IKE_KE_ECP_384		= 20,
@@ -99,6 +101,13 @@ struct ike_payload {
 	size_t len;
 };
 
+/* A Key Exchange payload. */
+struct ike_ke {
+	u16 method;
+	const u8 *data;
+	size_t len;
+};
+
 /* What is left of a chain of payloads. */
 struct ike_payload_chain {
 	u8 next_type;
@@ -110,6 +119,8 @@ int ike_payload_next(struct ike_payload_chain *chain,
 		     struct ike_payload *payload);
 int ike_payload_find(struct ike_payload_chain chain, u8 type,
 		     struct ike_payload *payload);
+int ike_ke_find(struct ike_payload_chain chain, struct ike_ke *ke);
+int ike_nonce_find(struct ike_payload_chain chain, struct ike_payload *nonce);
 bool ike_notify_present(struct ike_payload_chain chain, u16 type);
 int ike_message_check(const u8 *message, size_t len,
 		      struct ike_payload_chain *chain);

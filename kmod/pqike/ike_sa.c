@@ -15,6 +15,7 @@
 #include "child_sa.h"
 #include "compat.h"
 #include "connection.h"
+#include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
 
@@ -39,6 +40,8 @@ struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
 	kref_init(&sa->ref);
 	mutex_init(&sa->lock);
 	INIT_LIST_HEAD(&sa->children);
+	INIT_LIST_HEAD(&sa->rekeying);
+	INIT_LIST_HEAD(&sa->rekeyings);
 	sa->net = net;
 	sa->role = role;
 	sock_hold(owner);
@@ -79,6 +82,8 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
 static void release_contents(struct pqike_ike_sa *sa)
 {
 	pqike_child_sa_del_all(sa);
+	pqike_creation_free(sa->creation);
+	sa->creation = NULL;
 	pqike_ke_wipe(&sa->ke);
 	pqike_sk_cipher_free(&sa->sealing);
 	pqike_sk_cipher_free(&sa->opening);
@@ -91,6 +96,8 @@ static void release_contents(struct pqike_ike_sa *sa)
 	memzero_explicit(&sa->int_auth_r, sizeof(sa->int_auth_r));
 	kfree_sensitive(sa->opened.plaintext);
 	sa->opened.plaintext = NULL;
+	pqike_sealed_drop(&sa->sealed_request);
+	pqike_sealed_drop(&sa->sealed_response);
 	for (unsigned int i = 0; i < ARRAY_SIZE(sa->reassembly); i++)
 		pqike_reassembly_drop(&sa->reassembly[i]);
 	kfree(sa->request.data);
@@ -115,6 +122,27 @@ void pqike_ike_sa_disown(struct pqike_ike_sa *sa)
 	if (sa->owner)
 		sock_put(sa->owner);
 	sa->owner = NULL;
+}
+
+/**
+ * pqike_ike_sa_establish() - both sides are authenticated and the keys final
+ * @sa: locked
+ *
+ * What only the way there needed goes.
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_establish(struct pqike_ike_sa *sa)
+{
+	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
+	/* It outlives the socket, which holds the network namespace. */
+	pqike_ike_sa_disown(sa);
+	kfree(sa->request.data);
+	kfree(sa->response.data);
+	memset(&sa->request, 0, sizeof(sa->request));
+	memset(&sa->response, 0, sizeof(sa->response));
+	memzero_explicit(sa->keys.sk_pi, sizeof(sa->keys.sk_pi));
+	memzero_explicit(sa->keys.sk_pr, sizeof(sa->keys.sk_pr));
 }
 
 static void ike_sa_free(struct kref *ref)
@@ -215,10 +243,111 @@ void pqike_ike_sa_unlock(struct pqike_ike_sa *sa)
 }
 
 /**
- * pqike_ike_sa_delete() - end an IKE SA, its Child SAs and every secret
- * @sa: locked
+ * pqike_ike_sa_lock_with_parent() - lock an IKE SA and the one that it rekeys
+ * @net: network namespace
+ * @id: number of the IKE SA
+ * @parent: receives the one that it rekeys; or NULL
+ * @extack: says that there is none of this number
  *
- * Context: may sleep; the caller holds a reference of its own.
+ * Context: may sleep.
+ * Return: the IKE SA, to be given back with pqike_ike_sa_unlock_with_parent();
+ * or NULL.
+ */
+struct pqike_ike_sa *
+pqike_ike_sa_lock_with_parent(struct net *net, u32 id,
+			      struct pqike_ike_sa **parent,
+			      struct netlink_ext_ack *extack)
+{
+	struct pqike_ike_sa *sa;
+
+	for (;;) {
+		sa = pqike_ike_sa_lock(net, id, extack);
+		*parent = sa ? sa->parent : NULL;
+		if (!*parent)
+			return sa;
+		kref_get(&(*parent)->ref);
+		mutex_unlock(&sa->lock);
+
+		mutex_lock(&(*parent)->lock);
+		mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING);
+		if (sa->parent == *parent && !sa->deleted)
+			return sa;
+		/* One of them was deleted meanwhile. */
+		pqike_ike_sa_unlock_with_parent(sa, *parent);
+	}
+}
+
+/**
+ * pqike_ike_sa_unlock_with_parent() - unlock and give back both
+ * @sa: from pqike_ike_sa_lock_with_parent()
+ * @parent: likewise
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_unlock_with_parent(struct pqike_ike_sa *sa,
+				     struct pqike_ike_sa *parent)
+{
+	pqike_ike_sa_unlock(sa);
+	if (parent)
+		pqike_ike_sa_unlock(parent);
+}
+
+/**
+ * pqike_ike_sa_insert_rekeying() - give an IKE SA that rekeys another its number
+ * @sa: locked, made with pqike_ike_sa_alloc()
+ * @parent: the one that it rekeys, locked
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of pqike_ike_sa_insert().
+ */
+int pqike_ike_sa_insert_rekeying(struct pqike_ike_sa *sa,
+				 struct pqike_ike_sa *parent)
+{
+	int err;
+
+	err = pqike_ike_sa_insert(sa);
+	if (err)
+		return err;
+	kref_get(&parent->ref);
+	sa->parent = parent;
+	list_add_tail(&sa->rekeying, &parent->rekeyings);
+	return 0;
+}
+
+/* The parent's lock is held by a caller who has a reference of his own. */
+static void leave_parent(struct pqike_ike_sa *sa)
+{
+	if (!sa->parent)
+		return;
+	list_del_init(&sa->rekeying);
+	pqike_ike_sa_put(sa->parent);
+	sa->parent = NULL;
+}
+
+/*
+ * Rekeys that are not complete end with the IKE SA; the others live on.  The
+ * lock is the third where the IKE SA itself is one that rekeys another.
+ */
+static void end_rekeyings(struct pqike_ike_sa *parent)
+{
+	struct pqike_ike_sa *sa, *next;
+
+	list_for_each_entry_safe(sa, next, &parent->rekeyings, rekeying) {
+		kref_get(&sa->ref);
+		mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING + 1);
+		if (sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+			leave_parent(sa);
+		else
+			pqike_ike_sa_delete(sa);
+		pqike_ike_sa_unlock(sa);
+	}
+}
+
+/**
+ * pqike_ike_sa_delete() - end an IKE SA, its Child SAs and every secret
+ * @sa: locked, as is the one that it rekeys
+ *
+ * Context: may sleep; the caller holds references of its own.
  */
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 {
@@ -226,15 +355,31 @@ void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 
 	sa->deleted = true;
 	xa_erase(&pn->ike_sas, sa->id);
+	leave_parent(sa);
+	end_rekeyings(sa);
 	release_contents(sa);
 	pqike_ike_sa_put(sa);
 }
 
 /* A port may already belong to another socket: only who is gone counts. */
-static bool owner_is_gone(const struct pqike_ike_sa *sa, u32 portid)
+static bool is_left_unfinished(const struct pqike_ike_sa *sa, u32 portid)
 {
-	return sa->owner_portid == portid && sa->owner &&
+	return sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED &&
+	       sa->owner_portid == portid && sa->owner &&
 	       sock_flag(sa->owner, SOCK_DEAD);
+}
+
+/* It is looked at again: without its parent's lock it could not be deleted. */
+static void end_unfinished(struct net *net, u32 id, u32 portid)
+{
+	struct pqike_ike_sa *sa, *parent;
+
+	sa = pqike_ike_sa_lock_with_parent(net, id, &parent, NULL);
+	if (!sa)
+		return;
+	if (is_left_unfinished(sa, portid))
+		pqike_ike_sa_delete(sa);
+	pqike_ike_sa_unlock_with_parent(sa, parent);
 }
 
 /**
@@ -252,10 +397,11 @@ void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid)
 	unsigned long id = 0;
 
 	while ((sa = pqike_ike_sa_lock_next(net, &id))) {
-		if (sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED &&
-		    owner_is_gone(sa, owner_portid))
-			pqike_ike_sa_delete(sa);
+		const bool unfinished = is_left_unfinished(sa, owner_portid);
+
 		pqike_ike_sa_unlock(sa);
+		if (unfinished)
+			end_unfinished(net, id, owner_portid);
 		id++;
 	}
 }
@@ -268,12 +414,16 @@ void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid)
  */
 void pqike_ike_sa_delete_all(struct net *net)
 {
-	struct pqike_ike_sa *sa;
+	struct pqike_ike_sa *sa, *parent;
 	unsigned long id = 0;
 
 	while ((sa = pqike_ike_sa_lock_next(net, &id))) {
-		pqike_ike_sa_delete(sa);
 		pqike_ike_sa_unlock(sa);
+		sa = pqike_ike_sa_lock_with_parent(net, id, &parent, NULL);
+		if (!sa)
+			continue;
+		pqike_ike_sa_delete(sa);
+		pqike_ike_sa_unlock_with_parent(sa, parent);
 	}
 }
 

@@ -5,6 +5,11 @@
  *	HALF_OPEN -> KEYED -> AUTHENTICATED -> ESTABLISHED
  *	                \----------\--> FAILED
  *
+ * An IKE SA that rekeys another, its parent, has the parent's connection and so
+ * is authenticated from the beginning.  It has no keys until it is established:
+ *
+ *	HALF_OPEN -> KEYED, while additional key exchanges are due -> ESTABLISHED
+ *
  * Every step checks the state first; one that is refused changes nothing.
  */
 #ifndef PQIKE_IKE_SA_H
@@ -27,7 +32,10 @@ struct genl_info;
 struct net;
 struct netlink_ext_ack;
 struct pqike_connection;
+struct pqike_creation;
 struct sock;
+
+#define PQIKE_OWN_NONCE_LEN	32
 
 /* Where the additional key exchange that is due stands. */
 enum pqike_round_step {
@@ -42,11 +50,28 @@ struct pqike_raw_message {
 };
 
 /**
+ * struct pqike_sealed - payloads of this side, kept for the step that reads them
+ * @exchange_type: of the message that has them
+ * @message_id: of that message
+ * @first_payload: type of the first payload in @plaintext
+ * @plaintext: to be freed with kfree_sensitive(), NULL where there is none
+ * @len: octets in @plaintext
+ */
+struct pqike_sealed {
+	u8 exchange_type;
+	u32 message_id;
+	u8 first_payload;
+	u8 *plaintext;
+	size_t len;
+};
+
+/**
  * struct pqike_message_ids - which Message IDs are next (RFC 7296 section 2.2)
  * @request: of the next request of this side
  * @request_exchange: its Exchange Type, once it has been sealed
  * @awaiting_response: that request has been sealed
  * @peer_request: of the next request of the peer
+ * @peer_request_exchange: Exchange Type of the request before that one
  * @owes_response: the request before @peer_request has not been answered
  *
  * The window is one in each direction.
@@ -56,6 +81,7 @@ struct pqike_message_ids {
 	u8 request_exchange;
 	bool awaiting_response;
 	u32 peer_request;
+	u8 peer_request_exchange;
 	bool owes_response;
 };
 
@@ -68,16 +94,17 @@ struct pqike_message_ids {
  * @owner_portid: port of @owner
  * @lock: guards all below
  * @deleted: no longer in the namespace; no step is taken any more
- * @role: side of IKE_SA_INIT
+ * @role: side of IKE_SA_INIT, or of the CREATE_CHILD_SA that made it
  * @state: see above
  * @connection: held; the responder has one from auth-verify on
  * @init: SPIs and nonces
- * @request: IKE_SA_INIT request as it was on the wire, until established
+ * @request: IKE_SA_INIT request as it was on the wire, until established; the
+ *	responder of a rekey has the body of the request's SA payload
  * @response: IKE_SA_INIT response, likewise
  * @suite: what was negotiated
- * @ke: the key exchange under way
+ * @ke: the key exchange under way; after a rekey, what is still to be told
  * @round_step: where the additional key exchange stands
- * @rounds_done: additional key exchanges mixed into @keys
+ * @rounds_done: additional key exchanges mixed into @keys, or complete
  * @prf: negotiated function
  * @sealing: cipher of this side
  * @opening: cipher of the peer
@@ -86,12 +113,20 @@ struct pqike_message_ids {
  * @int_auth_i: over what the initiator sent in IKE_INTERMEDIATE
  * @int_auth_r: over what the responder sent
  * @message_ids: see there
- * @opened: the message opened last
+ * @opened: the message opened last, without plaintext once a step has used it
+ * @sealed_request: CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
+ * @sealed_response: CREATE_CHILD_SA response sealed last, while a rekey is open
  * @reassembly: of the peer's requests, of its responses
  * @auth_made: the own AUTH payload is made
  * @auth_message_id: Message ID of IKE_AUTH
  * @keymat_used: KEYMAT of the first Child SA has been derived, once and for all
  * @children: struct pqike_child_sa
+ * @creation: what a rekey has gathered, until the keys are derived
+ * @parent: the IKE SA that this one rekeys, held; NULL once that is deleted
+ * @rekeying: in the parent's list; guarded by both locks, as is @parent
+ * @rekeyings: IKE SAs that rekey this one
+ *
+ * Who needs the locks of both takes the parent's first.
  */
 struct pqike_ike_sa {
 	struct kref ref;
@@ -120,11 +155,17 @@ struct pqike_ike_sa {
 	struct pqike_int_auth int_auth_r;
 	struct pqike_message_ids message_ids;
 	struct pqike_sk_opened opened;
+	struct pqike_sealed sealed_request;
+	struct pqike_sealed sealed_response;
 	struct pqike_reassembly reassembly[2];
 	bool auth_made;
 	u32 auth_message_id;
 	bool keymat_used;
 	struct list_head children;
+	struct pqike_creation *creation;
+	struct pqike_ike_sa *parent;
+	struct list_head rekeying;
+	struct list_head rekeyings;
 };
 
 /* ike_sa.c: the object */
@@ -135,8 +176,17 @@ struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
 				       struct netlink_ext_ack *extack);
 struct pqike_ike_sa *pqike_ike_sa_lock_next(struct net *net, unsigned long *id);
 void pqike_ike_sa_unlock(struct pqike_ike_sa *sa);
+struct pqike_ike_sa *
+pqike_ike_sa_lock_with_parent(struct net *net, u32 id,
+			      struct pqike_ike_sa **parent,
+			      struct netlink_ext_ack *extack);
+void pqike_ike_sa_unlock_with_parent(struct pqike_ike_sa *sa,
+				     struct pqike_ike_sa *parent);
+int pqike_ike_sa_insert_rekeying(struct pqike_ike_sa *sa,
+				 struct pqike_ike_sa *parent);
 void pqike_ike_sa_put(struct pqike_ike_sa *sa);
 void pqike_ike_sa_disown(struct pqike_ike_sa *sa);
+void pqike_ike_sa_establish(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid);
 void pqike_ike_sa_delete_all(struct net *net);
@@ -144,6 +194,11 @@ int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
 			  const struct pqike_keys *keys);
 
 /* ike_sa_init.c: the steps of IKE_SA_INIT */
+void pqike_make_spi(u8 *spi);
+int pqike_ike_sa_set_up_suite(struct pqike_ike_sa *sa,
+			      const struct pqike_suite *suite,
+			      struct crypto_shash **prf,
+			      struct netlink_ext_ack *extack);
 int pqike_ike_sa_begin_initiator(struct pqike_ike_sa *sa, u16 method,
 				 struct netlink_ext_ack *extack);
 int pqike_ike_sa_begin_responder(struct pqike_ike_sa *sa, const u8 *request,
@@ -157,7 +212,26 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 int pqike_ike_sa_additional_ke(struct pqike_ike_sa *sa,
 			       struct netlink_ext_ack *extack);
 
+/* ike_sa_rekey.c: the steps of an IKE SA that rekeys another */
+int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
+			     const struct pqike_ike_sa *parent, u16 method,
+			     struct netlink_ext_ack *extack);
+int pqike_ike_sa_answer_rekey(struct pqike_ike_sa *sa,
+			      const struct pqike_ike_sa *parent,
+			      struct netlink_ext_ack *extack);
+int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
+			    struct pqike_ike_sa *parent,
+			    struct netlink_ext_ack *extack);
+int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+			  struct netlink_ext_ack *extack);
+const struct pqike_ke *pqike_ike_sa_own_ke(const struct pqike_ike_sa *sa);
+int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+			 struct netlink_ext_ack *extack);
+
 /* ike_sa_message.c: sealing and opening in order */
+void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa);
+struct ike_payload_chain pqike_sealed_chain(const struct pqike_sealed *sealed);
+void pqike_sealed_drop(struct pqike_sealed *sealed);
 int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      u32 message_id, u8 first_payload, const u8 *plaintext,
 		      size_t len, size_t fragment_size, u8 **messages,

@@ -15,37 +15,15 @@
 #include "connection.h"
 #include "ike_sa.h"
 
-#define OWN_NONCE_LEN	32
-
 /* One IKE_SA_INIT message, its parts pointing into the raw message. */
 struct init_message {
 	const struct ike_header *header;
 	struct ike_payload_chain chain;
 	struct ike_payload sa;
 	struct ike_payload nonce;
-	u16 ke_method;
-	const u8 *ke_data;
-	size_t ke_data_len;
+	struct ike_ke ke;
 	bool intermediate;
 };
-
-static int read_ke(struct init_message *message)
-{
-	const struct ike_ke_header *header;
-	struct ike_payload ke;
-	int err;
-
-	err = ike_payload_find(message->chain, IKE_PAYLOAD_KE, &ke);
-	if (err)
-		return err;
-	if (ke.len < sizeof(*header))
-		return -EBADMSG;
-	header = (const struct ike_ke_header *)ke.body;
-	message->ke_method = be16_to_cpu(header->method);
-	message->ke_data = ke.body + sizeof(*header);
-	message->ke_data_len = ke.len - sizeof(*header);
-	return 0;
-}
 
 /*
  * Read an IKE_SA_INIT message and check what must be so in any of them.
@@ -69,13 +47,11 @@ static int read_init_message(const u8 *data, size_t len, u8 flags,
 		NL_SET_ERR_MSG(extack, "IKE_SA_INIT has not one well-formed SA payload");
 		return -EBADMSG;
 	}
-	if (read_ke(message)) {
+	if (ike_ke_find(message->chain, &message->ke)) {
 		NL_SET_ERR_MSG(extack, "IKE_SA_INIT has not one well-formed KE payload");
 		return -EBADMSG;
 	}
-	if (ike_payload_find(message->chain, IKE_PAYLOAD_NONCE, &message->nonce) ||
-	    message->nonce.len < IKE_NONCE_MIN ||
-	    message->nonce.len > IKE_NONCE_MAX) {
+	if (ike_nonce_find(message->chain, &message->nonce)) {
 		NL_SET_ERR_MSG(extack, "IKE_SA_INIT has not one nonce of 16 to 256 octets");
 		return -EBADMSG;
 	}
@@ -90,7 +66,13 @@ static bool spi_is_zero(const u8 *spi)
 	return !memchr_inv(spi, 0, IKE_SPI_LEN);
 }
 
-static void make_spi(u8 *spi)
+/**
+ * pqike_make_spi() - make an SPI of an IKE SA
+ * @spi: receives IKE_SPI_LEN octets, not all zero
+ *
+ * Context: any.
+ */
+void pqike_make_spi(u8 *spi)
 {
 	do {
 		get_random_bytes(spi, IKE_SPI_LEN);
@@ -109,9 +91,9 @@ static void make_spi(u8 *spi)
 int pqike_ike_sa_begin_initiator(struct pqike_ike_sa *sa, u16 method,
 				 struct netlink_ext_ack *extack)
 {
-	make_spi(sa->init.spi_i);
-	sa->init.ni_len = OWN_NONCE_LEN;
-	get_random_bytes(sa->init.ni, OWN_NONCE_LEN);
+	pqike_make_spi(sa->init.spi_i);
+	sa->init.ni_len = PQIKE_OWN_NONCE_LEN;
+	get_random_bytes(sa->init.ni, PQIKE_OWN_NONCE_LEN);
 	return pqike_ke_initiate(&sa->ke, method, extack);
 }
 
@@ -161,11 +143,11 @@ int pqike_ike_sa_begin_responder(struct pqike_ike_sa *sa, const u8 *request,
 	memcpy(init->spi_i, message.header->spi_i, IKE_SPI_LEN);
 	init->ni_len = message.nonce.len;
 	memcpy(init->ni, message.nonce.body, message.nonce.len);
-	make_spi(init->spi_r);
-	init->nr_len = OWN_NONCE_LEN;
-	get_random_bytes(init->nr, OWN_NONCE_LEN);
-	return pqike_ke_respond(&sa->ke, message.ke_method, message.ke_data,
-				message.ke_data_len, extack);
+	pqike_make_spi(init->spi_r);
+	init->nr_len = PQIKE_OWN_NONCE_LEN;
+	get_random_bytes(init->nr, PQIKE_OWN_NONCE_LEN);
+	return pqike_ke_respond(&sa->ke, message.ke.method, message.ke.data,
+				message.ke.len, extack);
 }
 
 static bool ours_is_unchanged(const struct pqike_ike_sa *sa,
@@ -174,9 +156,9 @@ static bool ours_is_unchanged(const struct pqike_ike_sa *sa,
 {
 	return message->nonce.len == nonce_len &&
 	       !memcmp(message->nonce.body, nonce, nonce_len) &&
-	       message->ke_method == sa->ke.method &&
-	       message->ke_data_len == sa->ke.data_len &&
-	       !memcmp(message->ke_data, sa->ke.data, sa->ke.data_len);
+	       message->ke.method == sa->ke.method &&
+	       message->ke.len == sa->ke.data_len &&
+	       !memcmp(message->ke.data, sa->ke.data, sa->ke.data_len);
 }
 
 /* Do the two messages belong to this IKE SA and to one another? */
@@ -203,7 +185,7 @@ static int check_exchange(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "own nonce or KE data was changed in IKE_SA_INIT");
 		return -EBADMSG;
 	}
-	if (response->ke_method != request->ke_method) {
+	if (response->ke.method != request->ke.method) {
 		NL_SET_ERR_MSG(extack, "the KE payloads are of different methods");
 		return -EBADMSG;
 	}
@@ -235,9 +217,20 @@ static int check_suite(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
-/* Allocate what the suite needs. */
-static int set_up_suite(struct pqike_ike_sa *sa, const struct pqike_suite *suite,
-			struct crypto_shash **prf, struct netlink_ext_ack *extack)
+/**
+ * pqike_ike_sa_set_up_suite() - allocate what a suite needs
+ * @sa: locked, without keys; its ciphers are made anew
+ * @suite: the algorithms
+ * @prf: receives the function, to be freed by the caller
+ * @extack: says what the kernel has not
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of pqike_prf_alloc() or pqike_sk_cipher_init().
+ */
+int pqike_ike_sa_set_up_suite(struct pqike_ike_sa *sa,
+			      const struct pqike_suite *suite,
+			      struct crypto_shash **prf,
+			      struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -284,8 +277,8 @@ static int complete_init(struct pqike_ike_sa *sa,
 	int err = 0;
 
 	if (sa->role == PQIKE_ROLE_INITIATOR) {
-		err = pqike_ke_complete(&sa->ke, response->ke_data,
-					response->ke_data_len, extack);
+		err = pqike_ke_complete(&sa->ke, response->ke.data,
+					response->ke.len, extack);
 		take_peer_values(&sa->init, response);
 	}
 	if (!err)
@@ -351,7 +344,7 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 		err = keep_message(&sa->response, response->data,
 				   response->len);
 	if (!err)
-		err = set_up_suite(sa, &suite, &prf, extack);
+		err = pqike_ike_sa_set_up_suite(sa, &suite, &prf, extack);
 	if (err)
 		return err;
 	sa->suite = suite;

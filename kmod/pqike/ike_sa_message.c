@@ -33,6 +33,11 @@ static int check_exchange_type(const struct pqike_ike_sa *sa, u8 exchange_type,
 		if (authenticating && rounds_are_done(sa))
 			return 0;
 		break;
+	case IKE_CREATE_CHILD_SA:
+	case IKE_FOLLOWUP_KE:
+		if (sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+			return 0;
+		break;
 	default:
 		if (sa->state != PQIKE_IKE_SA_STATE_KEYED)
 			return 0;
@@ -58,7 +63,7 @@ static int check_seal_order(const struct pqike_ike_sa *sa, u8 exchange_type,
 
 	if (response) {
 		if (ids->owes_response && message_id == ids->peer_request - 1 &&
-		    exchange_type == sa->opened.header.exchange_type)
+		    exchange_type == ids->peer_request_exchange)
 			return 0;
 		NL_SET_ERR_MSG(extack,
 			       "no request of this exchange and Message ID is to be answered");
@@ -137,6 +142,64 @@ static int start_next_keys(struct pqike_ike_sa *sa)
 }
 
 /**
+ * pqike_ike_sa_opened_used() - let no other step use the message opened last
+ * @sa: locked
+ *
+ * The request that a response answers goes with it.
+ *
+ * Context: any.
+ */
+void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa)
+{
+	kfree_sensitive(sa->opened.plaintext);
+	sa->opened.plaintext = NULL;
+	sa->opened.len = 0;
+	if (sa->opened.header.flags & IKE_FLAG_RESPONSE)
+		pqike_sealed_drop(&sa->sealed_request);
+}
+
+/**
+ * pqike_sealed_chain() - the payloads of a message that was kept
+ * @sealed: the message
+ *
+ * Context: any.
+ * Return: the whole chain.
+ */
+struct ike_payload_chain pqike_sealed_chain(const struct pqike_sealed *sealed)
+{
+	return (struct ike_payload_chain) {
+		.next_type = sealed->first_payload,
+		.data = sealed->plaintext,
+		.len = sealed->len,
+	};
+}
+
+/**
+ * pqike_sealed_drop() - forget a message that was kept
+ * @sealed: the message, or none; none afterwards
+ *
+ * Context: any.
+ */
+void pqike_sealed_drop(struct pqike_sealed *sealed)
+{
+	kfree_sensitive(sealed->plaintext);
+	memset(sealed, 0, sizeof(*sealed));
+}
+
+/* Where a later step is going to read a message of this side; else NULL. */
+static struct pqike_sealed *keeps_sealed(struct pqike_ike_sa *sa,
+					 u8 exchange_type, bool response)
+{
+	if (!response && (exchange_type == IKE_CREATE_CHILD_SA ||
+			  exchange_type == IKE_FOLLOWUP_KE))
+		return &sa->sealed_request;
+	if (response && exchange_type == IKE_CREATE_CHILD_SA &&
+	    !list_empty(&sa->rekeyings))
+		return &sa->sealed_response;
+	return NULL;
+}
+
+/**
  * pqike_ike_sa_seal() - protect a message of this side
  * @sa: locked, with keys
  * @exchange_type: Exchange Type of the IKE header
@@ -151,8 +214,9 @@ static int start_next_keys(struct pqike_ike_sa *sa)
  * @extack: says what is out of order
  *
  * Context: may sleep.
- * Return: 0; or, with nothing changed, -EPROTO for a message out of order or
- * an error of pqike_sk_seal(); or an error of the cipher that ends the IKE SA.
+ * Return: 0; or, with nothing changed, -EPROTO for a message out of order,
+ * -ENOMEM or an error of pqike_sk_seal(); or an error of the cipher that ends
+ * the IKE SA.
  */
 int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      u32 message_id, u8 first_payload, const u8 *plaintext,
@@ -167,6 +231,13 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 			 (response ? IKE_FLAG_RESPONSE : 0),
 		.message_id = cpu_to_be32(message_id),
 	};
+	struct pqike_sealed *keeps = keeps_sealed(sa, exchange_type, response);
+	struct pqike_sealed kept = {
+		.exchange_type = exchange_type,
+		.message_id = message_id,
+		.first_payload = first_payload,
+		.len = len,
+	};
 	struct pqike_int_auth int_auth;
 	int err;
 
@@ -176,6 +247,11 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 				       extack);
 	if (err)
 		return err;
+	if (keeps && len) {
+		kept.plaintext = kmemdup(plaintext, len, GFP_KERNEL_ACCOUNT);
+		if (!kept.plaintext)
+			return -ENOMEM;
+	}
 	memcpy(header.spi_i, sa->init.spi_i, IKE_SPI_LEN);
 	memcpy(header.spi_r, sa->init.spi_r, IKE_SPI_LEN);
 	err = add_to_int_auth(sa, initiator, &int_auth, &header, 0,
@@ -190,6 +266,11 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		goto out;
 
 	keep_int_auth(sa, initiator, &int_auth);
+	if (keeps) {
+		pqike_sealed_drop(keeps);
+		*keeps = kept;
+		kept.plaintext = NULL;
+	}
 	if (response) {
 		sa->message_ids.owes_response = false;
 	} else {
@@ -204,6 +285,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		}
 	}
 out:
+	kfree_sensitive(kept.plaintext);
 	memzero_explicit(&int_auth, sizeof(int_auth));
 	return err;
 }
@@ -234,6 +316,7 @@ static int accept_message(struct pqike_ike_sa *sa, struct pqike_sk_opened *opene
 		ids->request++;
 	} else {
 		ids->owes_response = true;
+		ids->peer_request_exchange = opened->header.exchange_type;
 		ids->peer_request++;
 	}
 out:

@@ -7,7 +7,14 @@
  *	keys(n)     = prf+(SKEYSEED(n), Ni | Nr | SPIi | SPIr)
  *	KEYMAT      = prf+(SK_d(last), Ni | Nr)
  *
- * RFC 7296 sections 2.14 and 2.17, RFC 9370 section 2.2.2.
+ * and of what CREATE_CHILD_SA and IKE_FOLLOWUP_KE make, SK(0) being absent
+ * where there was no key exchange:
+ *
+ *	KEYMAT      = prf+(SK_d, SK(0) | Ni | Nr | SK(1) | ... | SK(n))
+ *	SKEYSEED    = prf(SK_d(old), SK(0) | Ni | Nr | SK(1) | ... | SK(n))
+ *	keys        = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr)
+ *
+ * RFC 7296 sections 2.14, 2.17 and 2.18, RFC 9370 sections 2.2.2 and 2.2.4.
  */
 #include <linux/string.h>
 
@@ -55,6 +62,31 @@ static void cut_keys(struct pqike_keys *keys, const u8 *stream, size_t prf_len)
 	}
 }
 
+/* keys = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr) */
+static int expand_keys(struct crypto_shash *prf,
+		       const struct pqike_init_values *init,
+		       const u8 *skeyseed, unsigned int sk_e_len,
+		       struct pqike_keys *keys)
+{
+	const struct kvec seed[] = {
+		{ (void *)init->ni, init->ni_len },
+		{ (void *)init->nr, init->nr_len },
+		{ (void *)init->spi_i, IKE_SPI_LEN },
+		{ (void *)init->spi_r, IKE_SPI_LEN },
+	};
+	const size_t prf_len = pqike_prf_len(prf);
+	u8 stream[3 * PQIKE_PRF_LEN_MAX + 2 * PQIKE_SK_E_LEN_MAX];
+	int err;
+
+	keys->sk_e_len = sk_e_len;
+	err = pqike_prf_plus(prf, skeyseed, prf_len, seed, ARRAY_SIZE(seed),
+			     stream, 3 * prf_len + 2 * sk_e_len);
+	if (!err)
+		cut_keys(keys, stream, prf_len);
+	memzero_explicit(stream, sizeof(stream));
+	return err;
+}
+
 /**
  * pqike_derive_keys() - keys(n) from the shared secret of round n
  * @prf: the negotiated function
@@ -74,30 +106,67 @@ int pqike_derive_keys(struct crypto_shash *prf,
 		      size_t secret_len, unsigned int sk_e_len,
 		      struct pqike_keys *keys)
 {
-	const struct kvec seed[] = {
-		{ (void *)init->ni, init->ni_len },
-		{ (void *)init->nr, init->nr_len },
-		{ (void *)init->spi_i, IKE_SPI_LEN },
-		{ (void *)init->spi_r, IKE_SPI_LEN },
-	};
-	const size_t prf_len = pqike_prf_len(prf);
-	u8 stream[3 * PQIKE_PRF_LEN_MAX + 2 * PQIKE_SK_E_LEN_MAX];
 	u8 skeyseed[PQIKE_PRF_LEN_MAX];
 	int err;
 
-	keys->sk_e_len = sk_e_len;
 	err = derive_skeyseed(prf, init, sk_d_before, secret, secret_len,
 			      skeyseed);
 	if (!err)
-		err = pqike_prf_plus(prf, skeyseed, prf_len, seed,
-				     ARRAY_SIZE(seed), stream,
-				     3 * prf_len + 2 * sk_e_len);
-	if (!err)
-		cut_keys(keys, stream, prf_len);
-	else
+		err = expand_keys(prf, init, skeyseed, sk_e_len, keys);
+	if (err)
 		memzero_explicit(keys, sizeof(*keys));
 	memzero_explicit(skeyseed, sizeof(skeyseed));
-	memzero_explicit(stream, sizeof(stream));
+	return err;
+}
+
+/* SK(0) | Ni | Nr | SK(1) | ... | SK(n), as parts; returns how many. */
+static unsigned int link_secrets(struct kvec *seed,
+				 const struct pqike_init_values *init,
+				 const struct kvec *secrets,
+				 unsigned int n_secrets)
+{
+	unsigned int n = 0;
+
+	if (n_secrets)
+		seed[n++] = secrets[0];
+	seed[n++] = (struct kvec){ (void *)init->ni, init->ni_len };
+	seed[n++] = (struct kvec){ (void *)init->nr, init->nr_len };
+	for (unsigned int i = 1; i < n_secrets; i++)
+		seed[n++] = secrets[i];
+	return n;
+}
+
+/**
+ * pqike_derive_rekeyed_keys() - the keys of an IKE SA that rekeys another
+ * @prf: the negotiated function, of both IKE SAs
+ * @init: SPIs of the new IKE SA, nonces of CREATE_CHILD_SA
+ * @sk_d_old: SK_d of the IKE SA that is rekeyed
+ * @secrets: SK(0) to SK(n)
+ * @n_secrets: n + 1, 1 to PQIKE_SECRETS_MAX
+ * @sk_e_len: octets of SK_e, salt included, at most PQIKE_SK_E_LEN_MAX
+ * @keys: receives the keys; must not hold @sk_d_old
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of the hash with @keys wiped.
+ */
+int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
+			      const struct pqike_init_values *init,
+			      const u8 *sk_d_old, const struct kvec *secrets,
+			      unsigned int n_secrets, unsigned int sk_e_len,
+			      struct pqike_keys *keys)
+{
+	struct kvec seed[PQIKE_SECRETS_MAX + 2];
+	u8 skeyseed[PQIKE_PRF_LEN_MAX];
+	unsigned int n;
+	int err;
+
+	n = link_secrets(seed, init, secrets, n_secrets);
+	err = pqike_prf(prf, sk_d_old, pqike_prf_len(prf), seed, n, skeyseed);
+	if (!err)
+		err = expand_keys(prf, init, skeyseed, sk_e_len, keys);
+	if (err)
+		memzero_explicit(keys, sizeof(*keys));
+	memzero_explicit(skeyseed, sizeof(skeyseed));
 	return err;
 }
 
@@ -123,4 +192,30 @@ int pqike_derive_keymat(struct crypto_shash *prf,
 
 	return pqike_prf_plus(prf, sk_d, pqike_prf_len(prf), seed,
 			      ARRAY_SIZE(seed), keymat, len);
+}
+
+/**
+ * pqike_derive_linked_keymat() - the keys of a Child SA of CREATE_CHILD_SA
+ * @prf: the negotiated function
+ * @init: nonces of CREATE_CHILD_SA; the SPIs are not used
+ * @sk_d: SK_d of the IKE SA
+ * @secrets: SK(0) to SK(n)
+ * @n_secrets: n + 1, at most PQIKE_SECRETS_MAX; 0 without a key exchange
+ * @keymat: receives @len octets; the caller wipes them
+ * @len: octets wanted, those of the initiator's SA first
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of pqike_prf_plus() with @keymat wiped.
+ */
+int pqike_derive_linked_keymat(struct crypto_shash *prf,
+			       const struct pqike_init_values *init,
+			       const u8 *sk_d, const struct kvec *secrets,
+			       unsigned int n_secrets, u8 *keymat, size_t len)
+{
+	struct kvec seed[PQIKE_SECRETS_MAX + 2];
+	unsigned int n;
+
+	n = link_secrets(seed, init, secrets, n_secrets);
+	return pqike_prf_plus(prf, sk_d, pqike_prf_len(prf), seed, n, keymat,
+			      len);
 }

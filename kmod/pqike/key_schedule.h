@@ -8,10 +8,16 @@
 #include "ike_message.h"
 #include "prf.h"
 
+/* SK(0) of the key exchange, SK(1) to SK(7) of ADDKE1 to ADDKE7. */
+#define PQIKE_SECRETS_MAX	8
+
 /* AES-256 and the four octets of salt (RFC 5282 section 7.1). */
 #define PQIKE_SK_E_LEN_MAX	36
 
-/* What the IKE_SA_INIT messages put into the keys besides the secrets. */
+/*
+ * What the messages of IKE_SA_INIT, or of a CREATE_CHILD_SA exchange, put into
+ * the keys besides the secrets.
+ */
 struct pqike_init_values {
 	u8 spi_i[IKE_SPI_LEN];
 	u8 spi_r[IKE_SPI_LEN];
@@ -39,8 +45,17 @@ int pqike_derive_keys(struct crypto_shash *prf,
 		      const u8 *sk_d_before, const u8 *secret,
 		      size_t secret_len, unsigned int sk_e_len,
 		      struct pqike_keys *keys);
+int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
+			      const struct pqike_init_values *init,
+			      const u8 *sk_d_old, const struct kvec *secrets,
+			      unsigned int n_secrets, unsigned int sk_e_len,
+			      struct pqike_keys *keys);
 int pqike_derive_keymat(struct crypto_shash *prf,
 			const struct pqike_init_values *init, const u8 *sk_d,
 			u8 *keymat, size_t len);
+int pqike_derive_linked_keymat(struct crypto_shash *prf,
+			       const struct pqike_init_values *init,
+			       const u8 *sk_d, const struct kvec *secrets,
+			       unsigned int n_secrets, u8 *keymat, size_t len);
 
 #endif /* PQIKE_KEY_SCHEDULE_H */

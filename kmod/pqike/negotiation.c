@@ -58,6 +58,8 @@ struct transform {
 struct proposal {
 	u8 number;
 	u8 protocol;
+	const u8 *spi;
+	u8 spi_len;
 	unsigned int n_left;
 	const u8 *data;
 	size_t len;
@@ -79,6 +81,8 @@ static int proposal_next(const u8 **data, size_t *len, struct proposal *proposal
 		return -EBADMSG;
 	proposal->number = header->number;
 	proposal->protocol = header->protocol;
+	proposal->spi = *data + sizeof(*header);
+	proposal->spi_len = header->spi_size;
 	proposal->n_left = header->n_transforms;
 	proposal->data = *data + head_len;
 	proposal->len = proposal_len - head_len;
@@ -321,6 +325,43 @@ int pqike_suite_agree(const struct ike_payload *offer,
 		return -EBADMSG;
 	}
 	return suite_read(chosen, &offered, suite, extack);
+}
+
+/**
+ * pqike_proposals_spi() - the SPI of an IKE SA that rekeys another
+ * @sa: SA payload of CREATE_CHILD_SA
+ * @spi: receives IKE_SPI_LEN octets
+ * @extack: says what is wrong with the proposals
+ *
+ * Context: any.
+ * Return: 0, or -EBADMSG when a proposal is malformed, is not of IKE, or has
+ * not the same SPI as the others, one that is not zero.
+ */
+int pqike_proposals_spi(const struct ike_payload *sa, u8 *spi,
+			struct netlink_ext_ack *extack)
+{
+	const u8 *data = sa->body, *first = NULL;
+	struct proposal proposal;
+	size_t len = sa->len;
+	int more;
+
+	while ((more = proposal_next(&data, &len, &proposal)) > 0) {
+		first = first ?: proposal.spi;
+		if (proposal.protocol != PROTOCOL_IKE ||
+		    proposal.spi_len != IKE_SPI_LEN ||
+		    !memchr_inv(proposal.spi, 0, IKE_SPI_LEN) ||
+		    memcmp(proposal.spi, first, IKE_SPI_LEN)) {
+			NL_SET_ERR_MSG(extack,
+				       "the proposals are not of one IKE SA with an SPI");
+			return -EBADMSG;
+		}
+	}
+	if (more < 0 || !first) {
+		NL_SET_ERR_MSG(extack, "the SA payload is malformed or empty");
+		return -EBADMSG;
+	}
+	memcpy(spi, first, IKE_SPI_LEN);
+	return 0;
 }
 
 /**

@@ -32,6 +32,8 @@ int pqike_suite_agree(const struct ike_payload *offer,
 		      const struct ike_payload *choice,
 		      struct pqike_suite *suite,
 		      struct netlink_ext_ack *extack);
+int pqike_proposals_spi(const struct ike_payload *sa, u8 *spi,
+			struct netlink_ext_ack *extack);
 bool pqike_suite_has_ml_kem(const struct pqike_suite *suite);
 
 #endif /* PQIKE_NEGOTIATION_H */

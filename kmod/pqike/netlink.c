@@ -61,6 +61,16 @@ int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err)
 	return genlmsg_reply(reply->skb, info);
 }
 
+static int request_ike_sa_id(struct genl_info *info, u32 *id)
+{
+	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_ID)) {
+		NL_SET_ERR_MSG(info->extack, "the number of the IKE SA is missing");
+		return -EINVAL;
+	}
+	*id = nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ID]);
+	return 0;
+}
+
 /**
  * pqike_request_ike_sa() - the IKE SA that a request names
  * @info: the request
@@ -72,14 +82,39 @@ int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err)
 struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info)
 {
 	struct pqike_ike_sa *sa;
+	u32 id;
+	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_ID)) {
-		NL_SET_ERR_MSG(info->extack, "the number of the IKE SA is missing");
-		return ERR_PTR(-EINVAL);
-	}
-	sa = pqike_ike_sa_lock(genl_info_net(info),
-			       nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ID]),
-			       info->extack);
+	err = request_ike_sa_id(info, &id);
+	if (err)
+		return ERR_PTR(err);
+	sa = pqike_ike_sa_lock(genl_info_net(info), id, info->extack);
+	return sa ?: ERR_PTR(-ENOENT);
+}
+
+/**
+ * pqike_request_ike_sa_with_parent() - the IKE SA that a request names, and the
+ *					one that it rekeys
+ * @info: the request
+ * @parent: receives the one that it rekeys, locked; or NULL
+ *
+ * Context: may sleep.
+ * Return: locked, to be given back with pqike_ike_sa_unlock_with_parent(); or
+ * as pqike_request_ike_sa().
+ */
+struct pqike_ike_sa *
+pqike_request_ike_sa_with_parent(struct genl_info *info,
+				 struct pqike_ike_sa **parent)
+{
+	struct pqike_ike_sa *sa;
+	u32 id;
+	int err;
+
+	err = request_ike_sa_id(info, &id);
+	if (err)
+		return ERR_PTR(err);
+	sa = pqike_ike_sa_lock_with_parent(genl_info_net(info), id, parent,
+					   info->extack);
 	return sa ?: ERR_PTR(-ENOENT);
 }
 
@@ -110,6 +145,23 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 	return ERR_PTR(-ENOENT);
 }
 
+static int begin_reply(struct pqike_step *step, struct genl_info *info,
+		       size_t size)
+{
+	int err;
+
+	err = pqike_reply_new(&step->reply, info, size);
+	if (err)
+		goto unlock;
+	err = nla_put_u32(step->reply.skb, PQIKE_A_IKE_SA_ID, step->sa->id);
+	if (!err)
+		return 0;
+	nlmsg_free(step->reply.skb);
+unlock:
+	pqike_ike_sa_unlock_with_parent(step->sa, step->parent);
+	return err;
+}
+
 /**
  * pqike_step_begin() - lock the IKE SA of a request and begin the reply
  * @step: receives both
@@ -123,26 +175,34 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 int pqike_step_begin(struct pqike_step *step, struct genl_info *info,
 		     size_t size)
 {
-	int err;
-
+	step->parent = NULL;
 	step->sa = pqike_request_ike_sa(info);
 	if (IS_ERR(step->sa))
 		return PTR_ERR(step->sa);
-	err = pqike_reply_new(&step->reply, info, size);
-	if (err)
-		goto unlock;
-	err = nla_put_u32(step->reply.skb, PQIKE_A_IKE_SA_ID, step->sa->id);
-	if (!err)
-		return 0;
-	nlmsg_free(step->reply.skb);
-unlock:
-	pqike_ike_sa_unlock(step->sa);
-	return err;
+	return begin_reply(step, info, size);
+}
+
+/**
+ * pqike_step_begin_with_parent() - the same, with the IKE SA that is rekeyed
+ * @step: receives all
+ * @info: the request
+ * @size: octets of the reply's attributes of variable length
+ *
+ * Context: may sleep.
+ * Return: as pqike_step_begin().
+ */
+int pqike_step_begin_with_parent(struct pqike_step *step,
+				 struct genl_info *info, size_t size)
+{
+	step->sa = pqike_request_ike_sa_with_parent(info, &step->parent);
+	if (IS_ERR(step->sa))
+		return PTR_ERR(step->sa);
+	return begin_reply(step, info, size);
 }
 
 /**
  * pqike_step_end() - send the reply or drop it, and unlock the IKE SA
- * @step: begun with pqike_step_begin()
+ * @step: begun with pqike_step_begin() or pqike_step_begin_with_parent()
  * @info: the request
  * @err: as for pqike_reply_send()
  *
@@ -152,7 +212,7 @@ unlock:
 int pqike_step_end(struct pqike_step *step, struct genl_info *info, int err)
 {
 	err = pqike_reply_send(&step->reply, info, err);
-	pqike_ike_sa_unlock(step->sa);
+	pqike_ike_sa_unlock_with_parent(step->sa, step->parent);
 	return err;
 }
 

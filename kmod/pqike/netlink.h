@@ -30,10 +30,12 @@ struct pqike_reply {
 /**
  * struct pqike_step - a step of an IKE SA that has a reply
  * @sa: locked
+ * @parent: the IKE SA that @sa rekeys, locked, where the step needs it; or NULL
  * @reply: has room for the result, and the IKE SA's number in it
  */
 struct pqike_step {
 	struct pqike_ike_sa *sa;
+	struct pqike_ike_sa *parent;
 	struct pqike_reply reply;
 };
 
@@ -49,8 +51,13 @@ struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
 					      struct netlink_ext_ack *extack);
 int pqike_read_address(const struct nlattr *attr, u16 *family,
 		       xfrm_address_t *address, struct netlink_ext_ack *extack);
+struct pqike_ike_sa *
+pqike_request_ike_sa_with_parent(struct genl_info *info,
+				 struct pqike_ike_sa **parent);
 int pqike_step_begin(struct pqike_step *step, struct genl_info *info,
 		     size_t size);
+int pqike_step_begin_with_parent(struct pqike_step *step,
+				 struct genl_info *info, size_t size);
 int pqike_step_end(struct pqike_step *step, struct genl_info *info, int err);
 int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite);
 int pqike_netlink_register(void);

@@ -3,10 +3,101 @@
  * Netlink operations that make a Child SA: its SPI, and the key exchanges of
  * CREATE_CHILD_SA and IKE_FOLLOWUP_KE.
  */
+#include "../mlkem/mlkem.h"
 #include "child_sa.h"
+#include "compat.h"
+#include "creation.h"
 #include "ike_sa.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+
+static int read_addresses(struct nlattr **attrs,
+			  struct pqike_child_sa_request *wanted,
+			  struct netlink_ext_ack *extack)
+{
+	u16 remote_family;
+	int err;
+
+	err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_LOCAL_ADDRESS],
+				 &wanted->family, &wanted->local, extack);
+	if (!err)
+		err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_REMOTE_ADDRESS],
+					 &remote_family, &wanted->remote, extack);
+	if (err)
+		return err;
+	if (wanted->family != remote_family) {
+		NL_SET_ERR_MSG(extack, "the tunnel endpoints are of different families");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The additional key exchange methods come as one attribute each. */
+static int read_methods(struct genl_info *info, struct nlattr **attrs,
+			struct pqike_methods *methods)
+{
+	const struct nlattr *attr;
+	int left;
+
+	methods->ke = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_KE_METHOD], 0);
+	nla_for_each_nested(attr, info->attrs[PQIKE_A_IKE_SA_CHILD_SA], left) {
+		if (nla_type(attr) != PQIKE_A_CHILD_SA_ADDITIONAL_KE)
+			continue;
+		if (methods->n_additional == ARRAY_SIZE(methods->additional)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "more than seven additional key exchanges");
+			return -E2BIG;
+		}
+		methods->additional[methods->n_additional++] = nla_get_u16(attr);
+	}
+	return 0;
+}
+
+static int read_wanted(struct genl_info *info,
+		       struct pqike_child_sa_request *wanted)
+{
+	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	const struct nlattr *reqid, *role;
+	int err;
+
+	err = pqike_request_child_attrs(info, attrs);
+	if (!err)
+		err = read_addresses(attrs, wanted, info->extack);
+	if (!err)
+		err = read_methods(info, attrs, &wanted->methods);
+	if (err)
+		return err;
+	reqid = attrs[PQIKE_A_CHILD_SA_REQID];
+	if (reqid && !nla_get_u32(reqid)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, reqid, "the reqid is 0");
+		return -EINVAL;
+	}
+	wanted->reqid = nla_get_u32_default(reqid, 0);
+	role = attrs[PQIKE_A_CHILD_SA_ROLE];
+	wanted->creates = role;
+	wanted->role = nla_get_u32_default(role, 0);
+	return 0;
+}
+
+/* What this side has to send. */
+static int put_own_values(struct sk_buff *skb,
+			  const struct pqike_creation *creation)
+{
+	const struct pqike_init_values *init = &creation->init;
+	const bool initiator = creation->role == PQIKE_ROLE_INITIATOR;
+
+	return nla_put(skb, PQIKE_A_CHILD_SA_NONCE,
+		       initiator ? init->ni_len : init->nr_len,
+		       initiator ? init->ni : init->nr);
+}
+
+static int put_ke(struct sk_buff *skb, const struct pqike_ke *ke)
+{
+	if (!ke->data)
+		return 0;
+	return nla_put_u16(skb, PQIKE_A_CHILD_SA_KE_METHOD, ke->method) ?:
+	       nla_put(skb, PQIKE_A_CHILD_SA_KE_DATA, ke->data_len, ke->data);
+}
 
 static int put_new_child_sa(struct sk_buff *skb,
 			    const struct pqike_child_sa *child)
@@ -16,44 +107,81 @@ static int put_new_child_sa(struct sk_buff *skb,
 	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, child->esp.spi_in))
 		return -EMSGSIZE;
+	if (child->creation && (put_own_values(skb, child->creation) ||
+				put_ke(skb, &child->creation->ke)))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
 int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	xfrm_address_t local, remote;
+	struct pqike_child_sa_request wanted = {};
 	struct pqike_child_sa *child;
-	u16 family, remote_family;
 	struct pqike_step step;
 	int err;
 
-	err = pqike_request_child_attrs(info, attrs);
-	if (!err)
-		err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_LOCAL_ADDRESS],
-					 &family, &local, info->extack);
-	if (!err)
-		err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_REMOTE_ADDRESS],
-					 &remote_family, &remote, info->extack);
+	err = read_wanted(info, &wanted);
 	if (err)
 		return err;
-	if (family != remote_family) {
-		NL_SET_ERR_MSG(info->extack, "the tunnel endpoints are of different families");
-		return -EINVAL;
-	}
-	err = pqike_step_begin(&step, info, 0);
+	err = pqike_step_begin(&step, info, MLKEM_MAX_EK_LEN);
 	if (err)
 		return err;
-	child = pqike_child_sa_new(step.sa, family, &local, &remote,
-				   info->extack);
+	child = pqike_child_sa_new(step.sa, &wanted, info->extack);
 	err = IS_ERR(child) ? PTR_ERR(child) :
 		put_new_child_sa(step.reply.skb, child);
 	return pqike_step_end(&step, info, err);
 }
 
+/*
+ * The peer has chosen the method that this side offered, unless the request
+ * says another one, or 0 for NONE.
+ */
+static void complete_methods(const struct pqike_child_sa *child,
+			     const struct nlattr *said,
+			     struct pqike_methods *methods)
+{
+	const struct pqike_creation *creation = child->creation;
+
+	if (!said && creation && !pqike_creation_is_agreed(creation))
+		methods->ke = creation->ke.method;
+}
+
+static int put_followup(struct sk_buff *skb, const struct pqike_child_sa *child)
+{
+	const struct pqike_creation *creation = child->creation;
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_IKE_SA_CHILD_SA);
+
+	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE_DONE,
+			pqike_creation_followups_done(creation)) ||
+	    put_ke(skb, &creation->ke))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	NL_SET_ERR_MSG(info->extack, "no key exchange of a Child SA is due");
-	return -EOPNOTSUPP;
+	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	struct pqike_methods methods = {};
+	struct pqike_child_sa *child;
+	struct pqike_step step;
+	int err;
+
+	err = pqike_request_child_attrs(info, attrs);
+	if (!err)
+		err = read_methods(info, attrs, &methods);
+	if (!err)
+		err = pqike_step_begin(&step, info, MLKEM_MAX_EK_LEN);
+	if (err)
+		return err;
+	child = pqike_request_child_sa(step.sa, attrs, info->extack);
+	if (!child)
+		return pqike_step_end(&step, info, -ENOENT);
+	complete_methods(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD], &methods);
+	err = pqike_child_sa_ke(step.sa, child, &methods, info->extack);
+	if (!err)
+		err = put_followup(step.reply.skb, child);
+	return pqike_step_end(&step, info, err);
 }

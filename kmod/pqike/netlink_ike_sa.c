@@ -43,6 +43,7 @@ static int put_own_values(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 {
 	const struct pqike_init_values *init = &sa->init;
 	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
+	const struct pqike_ke *ke = pqike_ike_sa_own_ke(sa);
 
 	if (nla_put_u32(skb, PQIKE_A_IKE_SA_ID, sa->id) ||
 	    nla_put(skb, PQIKE_A_IKE_SA_SPI_I, IKE_SPI_LEN, init->spi_i) ||
@@ -51,68 +52,115 @@ static int put_own_values(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	    nla_put(skb, PQIKE_A_IKE_SA_NONCE,
 		    initiator ? init->ni_len : init->nr_len,
 		    initiator ? init->ni : init->nr) ||
-	    nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, sa->ke.method) ||
-	    nla_put(skb, PQIKE_A_IKE_SA_KE_DATA, sa->ke.data_len, sa->ke.data))
+	    nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, ke->method) ||
+	    nla_put(skb, PQIKE_A_IKE_SA_KE_DATA, ke->data_len, ke->data))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* Nobody may touch it before the reply has been filled. */
+static int insert_and_reply(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+			    struct genl_info *info)
+{
+	struct pqike_reply reply;
+	int err;
+
+	err = pqike_reply_new(&reply, info, MLKEM_MAX_EK_LEN);
+	if (err)
+		return err;
+	mutex_lock_nested(&sa->lock, parent ? SINGLE_DEPTH_NESTING : 0);
+	err = parent ? pqike_ike_sa_insert_rekeying(sa, parent) :
+		pqike_ike_sa_insert(sa);
+	if (!err)
+		err = put_own_values(reply.skb, sa);
+	mutex_unlock(&sa->lock);
+	return pqike_reply_send(&reply, info, err);
+}
+
+static int begin_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+		       struct genl_info *info)
+{
+	struct nlattr *method = info->attrs[PQIKE_A_IKE_SA_KE_METHOD];
+	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
+
+	if (info->attrs[PQIKE_A_IKE_SA_CONNECTION] ||
+	    info->attrs[PQIKE_A_IKE_SA_REQUEST]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "a rekey takes connection and request from the IKE SA rekeyed");
+		return -EINVAL;
+	}
+	if (initiator && (!method || !nla_get_u16(method))) {
+		NL_SET_ERR_MSG(info->extack, "the initiator's key exchange method is missing");
+		return -EINVAL;
+	}
+	return initiator ?
+		pqike_ike_sa_begin_rekey(sa, parent, nla_get_u16(method),
+					 info->extack) :
+		pqike_ike_sa_answer_rekey(sa, parent, info->extack);
+}
+
+static int rekey(struct pqike_ike_sa *sa, struct genl_info *info)
+{
+	struct pqike_ike_sa *parent;
+	int err;
+
+	parent = pqike_ike_sa_lock(genl_info_net(info),
+				   nla_get_u32(info->attrs[PQIKE_A_IKE_SA_REKEYS]),
+				   info->extack);
+	if (!parent)
+		return -ENOENT;
+	err = begin_rekey(sa, parent, info);
+	if (!err)
+		err = insert_and_reply(sa, parent, info);
+	if (!err && sa->role == PQIKE_ROLE_RESPONDER)
+		pqike_ike_sa_opened_used(parent);
+	pqike_ike_sa_unlock(parent);
+	return err;
+}
+
+static int begin(struct pqike_ike_sa *sa, struct genl_info *info)
+{
+	int err;
+
+	err = sa->role == PQIKE_ROLE_INITIATOR ? begin_initiator(sa, info) :
+		begin_responder(sa, info);
+	return err ?: insert_and_reply(sa, NULL, info);
 }
 
 int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa;
-	enum pqike_role role;
-	struct pqike_reply reply;
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_ROLE)) {
 		NL_SET_ERR_MSG(info->extack, "the role is missing");
 		return -EINVAL;
 	}
-	role = nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ROLE]);
 	sa = pqike_ike_sa_alloc(genl_info_net(info), NETLINK_CB(skb).sk,
-				info->snd_portid, role);
+				info->snd_portid,
+				nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ROLE]));
 	if (!sa)
 		return -ENOMEM;
-	err = role == PQIKE_ROLE_INITIATOR ? begin_initiator(sa, info) :
-		begin_responder(sa, info);
-	if (err)
-		goto out;
-	err = pqike_reply_new(&reply, info, sa->ke.data_len);
-	if (err)
-		goto out;
-
-	/* Nobody may touch it before the reply has been filled. */
-	mutex_lock(&sa->lock);
-	err = pqike_ike_sa_insert(sa);
-	if (!err)
-		err = put_own_values(reply.skb, sa);
-	mutex_unlock(&sa->lock);
-	err = pqike_reply_send(&reply, info, err);
-out:
+	err = info->attrs[PQIKE_A_IKE_SA_REKEYS] ? rekey(sa, info) :
+		begin(sa, info);
 	pqike_ike_sa_put(sa);
 	return err;
 }
 
-int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
+static int init_from_messages(struct pqike_ike_sa *sa, struct genl_info *info)
 {
 	struct nlattr *request_attr = info->attrs[PQIKE_A_IKE_SA_REQUEST];
 	struct nlattr *response_attr = info->attrs[PQIKE_A_IKE_SA_RESPONSE];
+	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
 	struct pqike_raw_message request, response;
-	struct pqike_step step;
-	bool initiator;
-	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_RESPONSE)) {
+	if (!response_attr) {
 		NL_SET_ERR_MSG(info->extack, "the IKE_SA_INIT response is missing");
 		return -EINVAL;
 	}
-	err = pqike_step_begin(&step, info, 0);
-	if (err)
-		return err;
-	initiator = step.sa->role == PQIKE_ROLE_INITIATOR;
 	if (initiator != !!request_attr) {
 		NL_SET_ERR_MSG(info->extack, "only the initiator gives its IKE_SA_INIT request");
-		return pqike_step_end(&step, info, -EINVAL);
+		return -EINVAL;
 	}
 	response.data = nla_data(response_attr);
 	response.len = nla_len(response_attr);
@@ -120,8 +168,38 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 		request.data = nla_data(request_attr);
 		request.len = nla_len(request_attr);
 	}
-	err = pqike_ike_sa_init(step.sa, initiator ? &request : NULL, &response,
-				info->extack);
+	return pqike_ike_sa_init(sa, initiator ? &request : NULL, &response,
+				 info->extack);
+}
+
+static int init_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+		      struct genl_info *info)
+{
+	int err;
+
+	if (info->attrs[PQIKE_A_IKE_SA_REQUEST] ||
+	    info->attrs[PQIKE_A_IKE_SA_RESPONSE]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "a rekey takes its messages from the IKE SA rekeyed");
+		return -EINVAL;
+	}
+	err = pqike_ike_sa_init_rekey(sa, parent, info->extack);
+	/* The KE data that was made has been told before. */
+	if (!err && sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		pqike_ke_wipe(&sa->ke);
+	return err;
+}
+
+int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pqike_step step;
+	int err;
+
+	err = pqike_step_begin_with_parent(&step, info, 0);
+	if (err)
+		return err;
+	err = step.parent ? init_rekey(step.sa, step.parent, info) :
+		init_from_messages(step.sa, info);
 	if (!err)
 		err = pqike_put_suite(step.reply.skb, &step.sa->suite);
 	return pqike_step_end(&step, info, err);
@@ -129,14 +207,15 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 {
+	const struct pqike_ke *ke = pqike_ike_sa_own_ke(sa);
+
 	if (nla_put_u32(skb, PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE,
 			sa->rounds_done))
 		return -EMSGSIZE;
-	if (!sa->ke.data)
+	if (!ke->data)
 		return 0;
-	return nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, sa->ke.method) ?:
-	       nla_put(skb, PQIKE_A_IKE_SA_KE_DATA, sa->ke.data_len,
-		       sa->ke.data);
+	return nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, ke->method) ?:
+	       nla_put(skb, PQIKE_A_IKE_SA_KE_DATA, ke->data_len, ke->data);
 }
 
 int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
@@ -145,12 +224,17 @@ int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
 	struct pqike_step step;
 	int err;
 
-	err = pqike_step_begin(&step, info, MLKEM_MAX_EK_LEN);
+	err = pqike_step_begin_with_parent(&step, info, MLKEM_MAX_EK_LEN);
 	if (err)
 		return err;
-	err = pqike_ike_sa_additional_ke(step.sa, info->extack);
+	err = step.parent ?
+		pqike_ike_sa_followup(step.sa, step.parent, info->extack) :
+		pqike_ike_sa_additional_ke(step.sa, info->extack);
 	if (!err)
 		err = put_round(step.reply.skb, step.sa);
+	/* What a rekey made last has been told. */
+	if (!err && step.sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		pqike_ke_wipe(&step.sa->ke);
 	return pqike_step_end(&step, info, err);
 }
 
@@ -200,18 +284,25 @@ out:
 
 int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_ike_sa *sa;
+	struct pqike_ike_sa *sa, *parent;
 
-	sa = pqike_request_ike_sa(info);
+	sa = pqike_request_ike_sa_with_parent(info, &parent);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	pqike_ike_sa_delete(sa);
-	pqike_ike_sa_unlock(sa);
+	pqike_ike_sa_unlock_with_parent(sa, parent);
 	return 0;
 }
 
 int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	NL_SET_ERR_MSG(info->extack, "the IKE SA rekeys no other");
-	return -EOPNOTSUPP;
+	struct pqike_ike_sa *sa, *parent;
+	int err;
+
+	sa = pqike_request_ike_sa_with_parent(info, &parent);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	err = pqike_ike_sa_inherit(sa, parent, info->extack);
+	pqike_ike_sa_unlock_with_parent(sa, parent);
+	return err;
 }

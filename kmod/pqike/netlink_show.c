@@ -6,6 +6,7 @@
 
 #include "child_sa.h"
 #include "connection.h"
+#include "creation.h"
 #include "esp.h"
 #include "ike_sa.h"
 #include "netlink-gen.h"
@@ -25,6 +26,7 @@ int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite)
 	    nla_put_u16(skb, PQIKE_A_IKE_SA_ENCR_KEY_BITS,
 			suite->encr_key_bits) ||
 	    nla_put_u16(skb, PQIKE_A_IKE_SA_PRF, suite->prf) ||
+	    nla_put_u16(skb, PQIKE_A_IKE_SA_INTEG, 0) ||
 	    nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, suite->ke))
 		return -EMSGSIZE;
 	for (unsigned int i = 0; i < suite->n_additional_ke; i++) {
@@ -83,6 +85,25 @@ static int put_installed(struct sk_buff *skb, struct net *net,
 	return 0;
 }
 
+/* Key exchanges under way. */
+static int put_creation(struct sk_buff *skb,
+			const struct pqike_creation *creation)
+{
+	if (nla_put_u32(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE_DONE,
+			pqike_creation_followups_done(creation)))
+		return -EMSGSIZE;
+	if (!creation->n_methods)
+		return 0;
+	if (nla_put_u16(skb, PQIKE_A_CHILD_SA_KE_METHOD, creation->methods[0]))
+		return -EMSGSIZE;
+	for (unsigned int i = 1; i < creation->n_methods; i++) {
+		if (nla_put_u16(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE,
+				creation->methods[i]))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
 static int put_child_sa(struct sk_buff *skb, struct net *net,
 			const struct pqike_child_sa *child)
 {
@@ -91,6 +112,8 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 
 	if (!nest ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ROLE, child->role) ||
+	    (child->creation && put_creation(skb, child->creation)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||
 	    nla_put(skb, PQIKE_A_CHILD_SA_LOCAL_ADDRESS,
 		    pqike_address_len(esp->family), &esp->local) ||
@@ -116,7 +139,9 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	    nla_put(skb, PQIKE_A_IKE_SA_SPI_R, IKE_SPI_LEN, init->spi_r) ||
 	    nla_put_u32(skb, PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE,
 			sa->rounds_done) ||
-	    (sa->suite.ke && pqike_put_suite(skb, &sa->suite)))
+	    (sa->suite.ke && pqike_put_suite(skb, &sa->suite)) ||
+	    (sa->parent &&
+	     nla_put_u32(skb, PQIKE_A_IKE_SA_REKEYS, sa->parent->id)))
 		return -EMSGSIZE;
 	list_for_each_entry(child, &sa->children, list) {
 		if (put_child_sa(skb, sa->net, child))

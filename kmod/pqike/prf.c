@@ -109,7 +109,8 @@ int pqike_prf(struct crypto_shash *prf, const u8 *key, size_t key_len,
 	return err;
 }
 
-#define PRF_PLUS_SEED_MAX	6
+/* Two nonces and the secrets of eight key exchanges. */
+#define PRF_PLUS_SEED_MAX	10
 
 /**
  * pqike_prf_plus() - prf+(key, seed), cut to a length

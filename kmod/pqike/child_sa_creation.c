@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a Child SA comes to its keys.  The inbound SPI is reserved first.  KEYMAT
+ * of the first Child SA is that of IKE_AUTH; every other has its own key
+ * exchanges, in CREATE_CHILD_SA.  Keys are derived only after the peer was
+ * authenticated (R4), and once for each KEYMAT.
+ */
+#include <linux/atomic.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "child_sa.h"
+#include "compat.h"
+#include "creation.h"
+#include "ike_sa.h"
+
+/*
+ * Reqids tie policies to states in all of the network stack.  Ours begin far
+ * above those that other key managers and operators count up from 1.
+ */
+static atomic_t last_child_id = ATOMIC_INIT(0x10000000);
+
+/* Before IKE_AUTH is done there is one kind of Child SA, afterwards another. */
+static int check_request(const struct pqike_ike_sa *sa,
+			 const struct pqike_child_sa_request *request,
+			 struct netlink_ext_ack *extack)
+{
+	const bool established = sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED;
+
+	if (sa->state == PQIKE_IKE_SA_STATE_HALF_OPEN ||
+	    sa->state == PQIKE_IKE_SA_STATE_FAILED || sa->creation) {
+		NL_SET_ERR_MSG(extack, "the IKE SA has no keys or has failed");
+		return -EPROTO;
+	}
+	if (request->creates && !established) {
+		NL_SET_ERR_MSG(extack, "CREATE_CHILD_SA needs an established IKE SA");
+		return -EPROTO;
+	}
+	if (!request->creates && established) {
+		NL_SET_ERR_MSG(extack, "the role in CREATE_CHILD_SA is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Nonce and KE data of this side; the responder has those of the peer at once. */
+static int begin_creation(struct pqike_child_sa *child,
+			  const struct pqike_ike_sa *sa,
+			  const struct pqike_child_sa_request *request,
+			  struct netlink_ext_ack *extack)
+{
+	const struct pqike_methods *methods = &request->methods;
+
+	child->creation = pqike_creation_alloc(request->role);
+	if (!child->creation)
+		return -ENOMEM;
+	if (request->role == PQIKE_ROLE_RESPONDER)
+		return pqike_creation_respond(child->creation, sa, methods,
+					      extack);
+	if (!methods->n_additional)
+		return pqike_creation_begin(child->creation, methods->ke,
+					    extack);
+	NL_SET_ERR_MSG(extack, "the initiator learns the additional key exchanges from the response");
+	return -EINVAL;
+}
+
+/**
+ * pqike_child_sa_new() - reserve the SPI of the inbound ESP SA
+ * @sa: locked, with keys and not failed
+ * @request: what is wanted
+ * @extack: says what went wrong
+ *
+ * In an established IKE SA this begins or answers CREATE_CHILD_SA.
+ *
+ * Context: may sleep.
+ * Return: the Child SA; or, with nothing changed, ERR_PTR() of -EPROTO in
+ * another state, -EINVAL for a request that does not fit the state, -ENOMEM, or
+ * an error of pqike_creation_begin(), pqike_creation_respond() or
+ * pqike_esp_reserve_spi().
+ */
+struct pqike_child_sa *
+pqike_child_sa_new(struct pqike_ike_sa *sa,
+		   const struct pqike_child_sa_request *request,
+		   struct netlink_ext_ack *extack)
+{
+	struct pqike_child_sa *child;
+	int err;
+
+	err = check_request(sa, request, extack);
+	if (err)
+		return ERR_PTR(err);
+	child = kzalloc_obj(*child, GFP_KERNEL_ACCOUNT);
+	if (!child)
+		return ERR_PTR(-ENOMEM);
+	child->id = atomic_inc_return(&last_child_id);
+	child->role = request->creates ? request->role : sa->role;
+	child->esp.family = request->family;
+	child->esp.local = request->local;
+	child->esp.remote = request->remote;
+	child->esp.reqid = request->reqid ?: child->id;
+	if (request->creates)
+		err = begin_creation(child, sa, request, extack);
+	if (!err)
+		err = pqike_esp_reserve_spi(sa->net, &child->esp, extack);
+	if (err) {
+		pqike_creation_free(child->creation);
+		kfree(child);
+		return ERR_PTR(err);
+	}
+	if (request->creates && request->role == PQIKE_ROLE_RESPONDER)
+		pqike_ike_sa_opened_used(sa);
+	list_add_tail(&child->list, &sa->children);
+	return child;
+}
+
+/**
+ * pqike_child_sa_ke() - the next step of the key exchanges of a Child SA
+ * @sa: locked
+ * @child: of @sa
+ * @methods: of the initiator with the CREATE_CHILD_SA response: what the peer
+ *	chose; else none
+ * @extack: says what is out of order or wrong with the message opened last
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EPROTO out of order, -EINVAL when
+ * @methods is too much, or an error of pqike_creation_accept() or
+ * pqike_creation_followup().
+ */
+int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+		      const struct pqike_methods *methods,
+		      struct netlink_ext_ack *extack)
+{
+	struct pqike_creation *creation = child->creation;
+
+	if (!creation) {
+		NL_SET_ERR_MSG(extack, "no key exchange of the Child SA is due");
+		return -EPROTO;
+	}
+	if (!pqike_creation_is_agreed(creation))
+		return pqike_creation_accept(creation, sa, methods, true,
+					     extack);
+	if (!methods->ke && !methods->n_additional)
+		return pqike_creation_followup(creation, sa, true, extack);
+	NL_SET_ERR_MSG(extack, "the key exchange methods of the Child SA are chosen already");
+	return -EINVAL;
+}
+
+/**
+ * pqike_child_sa_check_keyable() - may the keys of a Child SA be derived?
+ * @sa: locked
+ * @child: of @sa
+ * @extack: says why not
+ *
+ * Context: any.
+ * Return: 0, or -EPROTO when the peer is not authenticated, a key exchange is
+ * not complete or the keys have been derived before.
+ */
+int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
+				 const struct pqike_child_sa *child,
+				 struct netlink_ext_ack *extack)
+{
+	if (sa->state != PQIKE_IKE_SA_STATE_AUTHENTICATED &&
+	    sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
+		NL_SET_ERR_MSG(extack, "the peer is not authenticated");
+		return -EPROTO;
+	}
+	if (child->keyed) {
+		NL_SET_ERR_MSG(extack, "the keys of this Child SA have been used");
+		return -EPROTO;
+	}
+	if (!child->creation && sa->keymat_used) {
+		NL_SET_ERR_MSG(extack, "the keys of the first Child SA have been used");
+		return -EPROTO;
+	}
+	if (child->creation && !pqike_creation_is_complete(child->creation)) {
+		NL_SET_ERR_MSG(extack, "a key exchange of the Child SA is not complete");
+		return -EPROTO;
+	}
+	return 0;
+}
+
+/**
+ * pqike_child_sa_keymat() - derive the keys of a Child SA, once and for all
+ * @sa: locked
+ * @child: of @sa, pqike_child_sa_check_keyable() having allowed it
+ * @keymat: receives @len octets; the caller wipes them
+ * @len: octets wanted, those of the initiator's SA first
+ *
+ * Even after an error there is no second time: under the same keys no second
+ * SA may start its sequence numbers.
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of pqike_derive_keymat() or pqike_creation_keymat()
+ * with @keymat wiped.
+ */
+int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+			  u8 *keymat, size_t len)
+{
+	struct pqike_creation *creation = child->creation;
+	int err;
+
+	child->keyed = true;
+	if (!creation) {
+		sa->keymat_used = true;
+		return pqike_derive_keymat(sa->prf, &sa->init, sa->keys.sk_d,
+					   keymat, len);
+	}
+	err = pqike_creation_keymat(creation, sa->prf, sa->keys.sk_d, keymat,
+				    len);
+	pqike_creation_free(creation);
+	child->creation = NULL;
+	return err;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one CREATE_CHILD_SA exchange, with the IKE_FOLLOWUP_KE exchanges after
+ * it, gathers until the keys of a Child SA or of an IKE SA can be derived.
+ */
+#ifndef PQIKE_CREATION_H
+#define PQIKE_CREATION_H
+
+#include <linux/types.h>
+#include <uapi/linux/pqike.h>
+
+#include "ke.h"
+#include "key_schedule.h"
+
+struct netlink_ext_ack;
+struct pqike_ike_sa;
+
+struct pqike_secret {
+	u16 len;
+	u8 octets[PQIKE_SECRET_LEN_MAX];
+};
+
+/**
+ * struct pqike_creation - key exchanges under way
+ * @role: side of the CREATE_CHILD_SA exchange
+ * @message_id: of that exchange; the initiator has it with the response
+ * @init: nonces; those of the peer have a length once they are there. The SPIs
+ *	are those of an IKE SA that is made, else zero
+ * @n_methods: key exchanges that are known to be due
+ * @methods: transform IDs, the first of type 4, the others of ADDKE1 to ADDKE7
+ * @n_secrets: key exchanges that are complete
+ * @secrets: SK(0) and on
+ * @ke: the one under way; a responder's last one, without its secret
+ */
+struct pqike_creation {
+	enum pqike_role role;
+	u32 message_id;
+	struct pqike_init_values init;
+	unsigned int n_methods;
+	u16 methods[PQIKE_SECRETS_MAX];
+	unsigned int n_secrets;
+	struct pqike_secret secrets[PQIKE_SECRETS_MAX];
+	struct pqike_ke ke;
+};
+
+/**
+ * struct pqike_methods - the key exchange methods that were chosen
+ * @ke: of transform type 4, 0 for NONE
+ * @n_additional: number of additional key exchanges
+ * @additional: of ADDKE1 to ADDKE7, in order, NONE left out
+ */
+struct pqike_methods {
+	u16 ke;
+	unsigned int n_additional;
+	u16 additional[PQIKE_SECRETS_MAX - 1];
+};
+
+struct pqike_creation *pqike_creation_alloc(enum pqike_role role);
+void pqike_creation_free(struct pqike_creation *creation);
+int pqike_creation_begin(struct pqike_creation *creation, u16 method,
+			 struct netlink_ext_ack *extack);
+int pqike_creation_request(const struct pqike_ike_sa *sa,
+			   struct ike_payload_chain *chain,
+			   struct netlink_ext_ack *extack);
+int pqike_creation_response(const struct pqike_creation *creation,
+			    const struct pqike_ike_sa *sa,
+			    struct ike_payload_chain *chain,
+			    struct netlink_ext_ack *extack);
+int pqike_creation_check_own(const struct pqike_creation *creation,
+			     struct ike_payload_chain chain,
+			     struct netlink_ext_ack *extack);
+int pqike_creation_respond(struct pqike_creation *creation,
+			   const struct pqike_ike_sa *sa,
+			   const struct pqike_methods *methods,
+			   struct netlink_ext_ack *extack);
+int pqike_creation_choose(struct pqike_creation *creation,
+			  const struct pqike_methods *methods,
+			  struct netlink_ext_ack *extack);
+int pqike_creation_accept(struct pqike_creation *creation,
+			  struct pqike_ike_sa *sa,
+			  const struct pqike_methods *methods, bool go_on,
+			  struct netlink_ext_ack *extack);
+int pqike_creation_begin_followup(struct pqike_creation *creation,
+				  struct netlink_ext_ack *extack);
+int pqike_creation_followup(struct pqike_creation *creation,
+			    struct pqike_ike_sa *sa, bool go_on,
+			    struct netlink_ext_ack *extack);
+bool pqike_creation_is_agreed(const struct pqike_creation *creation);
+bool pqike_creation_is_complete(const struct pqike_creation *creation);
+unsigned int pqike_creation_followups_done(const struct pqike_creation *creation);
+int pqike_creation_keymat(const struct pqike_creation *creation,
+			  struct crypto_shash *prf, const u8 *sk_d, u8 *keymat,
+			  size_t len);
+int pqike_creation_keys(const struct pqike_creation *creation,
+			struct crypto_shash *prf, const u8 *sk_d_old,
+			unsigned int sk_e_len, struct pqike_keys *keys);
+
+#endif /* PQIKE_CREATION_H */

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An IKE SA that rekeys another, its parent (RFC 7296 section 2.18, RFC 9370
+ * section 2.2.4).
+ *
+ * SPIs, nonces, KE data and proposals are read from the CREATE_CHILD_SA
+ * messages that the parent sealed and opened (R3).  Who the peer is and what it
+ * must meet, the parent's authentication and connection have settled (R4).
+ *
+ * Two rekeys of one parent may be under way, one begun by each side.  Which of
+ * them is to live is the helper's to decide; it deletes the other.
+ */
+#include <crypto/hash.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "child_sa.h"
+#include "connection.h"
+#include "creation.h"
+#include "ike_sa.h"
+
+struct spis {
+	u8 i[IKE_SPI_LEN];
+	u8 r[IKE_SPI_LEN];
+};
+
+/* What the steps of both sides need; the first request has Message ID 0. */
+static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
+		 struct netlink_ext_ack *extack)
+{
+	if (parent->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
+		NL_SET_ERR_MSG(extack, "the IKE SA to rekey is not established");
+		return -EPROTO;
+	}
+	sa->creation = pqike_creation_alloc(sa->role);
+	if (!sa->creation)
+		return -ENOMEM;
+	kref_get(&parent->connection->ref);
+	sa->connection = parent->connection;
+	memset(&sa->message_ids, 0, sizeof(sa->message_ids));
+	return 0;
+}
+
+/**
+ * pqike_ike_sa_begin_rekey() - make SPIi, Ni and KE data of CREATE_CHILD_SA
+ * @sa: of the initiator, not yet to be found; released by the caller on error
+ * @parent: the IKE SA to rekey, locked
+ * @method: transform ID of the key exchange
+ * @extack: says what is out of order or not supported
+ *
+ * Context: may sleep.
+ * Return: 0, -EPROTO when @parent is not established, -ENOMEM, or an error of
+ * pqike_creation_begin().
+ */
+int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
+			     const struct pqike_ike_sa *parent, u16 method,
+			     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = begin(sa, parent, extack);
+	if (!err)
+		err = pqike_creation_begin(sa->creation, method, extack);
+	if (err)
+		return err;
+	pqike_make_spi(sa->creation->init.spi_i);
+	sa->init = sa->creation->init;
+	return 0;
+}
+
+static int find_sa(struct ike_payload_chain chain, struct ike_payload *proposals,
+		   struct netlink_ext_ack *extack)
+{
+	if (!ike_payload_find(chain, IKE_PAYLOAD_SA, proposals))
+		return 0;
+	NL_SET_ERR_MSG(extack, "CREATE_CHILD_SA has not one well-formed SA payload");
+	return -EBADMSG;
+}
+
+/**
+ * pqike_ike_sa_answer_rekey() - make SPIr, Nr and KE data of CREATE_CHILD_SA
+ * @sa: of the responder, not yet to be found; released by the caller on error
+ * @parent: the IKE SA to rekey, locked; the caller marks its message used
+ * @extack: says what is out of order or wrong with the request
+ *
+ * The method is that of the request's KE payload.
+ *
+ * Context: may sleep.
+ * Return: 0, -EPROTO when @parent is not established or has opened no request,
+ * -EBADMSG for a request without the right payloads, -ENOMEM, or an error of
+ * pqike_creation_respond().
+ */
+int pqike_ike_sa_answer_rekey(struct pqike_ike_sa *sa,
+			      const struct pqike_ike_sa *parent,
+			      struct netlink_ext_ack *extack)
+{
+	struct pqike_methods methods = {};
+	struct ike_payload_chain chain;
+	struct ike_payload proposals;
+	struct ike_ke ke;
+	int err;
+
+	err = begin(sa, parent, extack);
+	if (!err)
+		err = pqike_creation_request(parent, &chain, extack);
+	if (!err)
+		err = find_sa(chain, &proposals, extack);
+	if (!err)
+		err = pqike_proposals_spi(&proposals, sa->creation->init.spi_i,
+					  extack);
+	if (err)
+		return err;
+	if (ike_ke_find(chain, &ke) || !ke.method) {
+		NL_SET_ERR_MSG(extack, "the rekey of an IKE SA has not one well-formed KE payload");
+		return -EBADMSG;
+	}
+	methods.ke = ke.method;
+	err = pqike_creation_respond(sa->creation, parent, &methods, extack);
+	if (err)
+		return err;
+	sa->request.data = kmemdup(proposals.body, proposals.len,
+				   GFP_KERNEL_ACCOUNT);
+	if (!sa->request.data)
+		return -ENOMEM;
+	sa->request.len = proposals.len;
+	pqike_make_spi(sa->creation->init.spi_r);
+	sa->init = sa->creation->init;
+	return 0;
+}
+
+/* The SA payloads of both sides, the messages being this rekey's. */
+static int initiator_proposals(const struct pqike_ike_sa *sa,
+			       const struct pqike_ike_sa *parent,
+			       struct ike_payload *offer,
+			       struct ike_payload *choice,
+			       struct netlink_ext_ack *extack)
+{
+	struct ike_payload_chain chain;
+	int err;
+
+	err = pqike_creation_response(sa->creation, parent, &chain, extack);
+	if (!err)
+		err = find_sa(chain, choice, extack);
+	return err ?: find_sa(pqike_sealed_chain(&parent->sealed_request),
+			      offer, extack);
+}
+
+static int responder_proposals(const struct pqike_ike_sa *sa,
+			       const struct pqike_ike_sa *parent,
+			       struct ike_payload *offer,
+			       struct ike_payload *choice,
+			       struct netlink_ext_ack *extack)
+{
+	const struct pqike_sealed *sealed = &parent->sealed_response;
+	int err;
+
+	if (!sealed->plaintext ||
+	    sealed->message_id != sa->creation->message_id) {
+		NL_SET_ERR_MSG(extack, "the CREATE_CHILD_SA response of this rekey is not sealed");
+		return -EPROTO;
+	}
+	err = pqike_creation_check_own(sa->creation, pqike_sealed_chain(sealed),
+				       extack);
+	if (err)
+		return err;
+	offer->body = sa->request.data;
+	offer->len = sa->request.len;
+	return find_sa(pqike_sealed_chain(sealed), choice, extack);
+}
+
+/* Both SPIs; this side's must be the one that the kernel made. */
+static int read_spis(const struct pqike_ike_sa *sa,
+		     const struct ike_payload *offer,
+		     const struct ike_payload *choice, struct spis *spis,
+		     struct netlink_ext_ack *extack)
+{
+	const struct pqike_init_values *init = &sa->creation->init;
+	int err;
+
+	err = pqike_proposals_spi(offer, spis->i, extack);
+	if (!err)
+		err = pqike_proposals_spi(choice, spis->r, extack);
+	if (err)
+		return err;
+	if (sa->role == PQIKE_ROLE_INITIATOR ?
+	    !memcmp(spis->i, init->spi_i, IKE_SPI_LEN) :
+	    !memcmp(spis->r, init->spi_r, IKE_SPI_LEN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "own SPI was changed in CREATE_CHILD_SA");
+	return -EBADMSG;
+}
+
+static int check_suite(const struct pqike_ike_sa *sa,
+		       const struct pqike_ike_sa *parent,
+		       const struct pqike_suite *suite,
+		       struct netlink_ext_ack *extack)
+{
+	if (suite->ke != sa->creation->methods[0]) {
+		NL_SET_ERR_MSG(extack,
+			       "the chosen key exchange method is not that of the KE payloads");
+		return -EBADMSG;
+	}
+	/* Peers differ on which PRF would then expand the keys. */
+	if (suite->prf != parent->suite.prf) {
+		NL_SET_ERR_MSG(extack, "the PRF must not change in a rekey");
+		return -EOPNOTSUPP;
+	}
+	if (sa->connection->require_ml_kem && !pqike_suite_has_ml_kem(suite)) {
+		NL_SET_ERR_MSG(extack, "the connection requires ML-KEM and the rekey would drop it");
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int derive_and_use_keys(struct pqike_ike_sa *sa,
+			       const struct pqike_ike_sa *parent)
+{
+	const struct pqike_suite *suite = &sa->suite;
+	struct pqike_keys keys;
+	int err;
+
+	err = pqike_creation_keys(sa->creation, sa->prf, parent->keys.sk_d,
+				  pqike_sk_e_len(suite->encr,
+						 suite->encr_key_bits, NULL),
+				  &keys);
+	if (!err)
+		err = pqike_ike_sa_use_keys(sa, &keys);
+	memzero_explicit(&keys, sizeof(keys));
+	return err;
+}
+
+/*
+ * Where the key exchanges are complete, the IKE SA gets its keys.  What the
+ * responder made last is still to be told, and is no secret.
+ */
+static int go_on(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent)
+{
+	int err;
+
+	sa->rounds_done = pqike_creation_followups_done(sa->creation);
+	if (!pqike_creation_is_complete(sa->creation))
+		return 0;
+	err = derive_and_use_keys(sa, parent);
+	sa->ke = sa->creation->ke;
+	memset(&sa->creation->ke, 0, sizeof(sa->creation->ke));
+	pqike_creation_free(sa->creation);
+	sa->creation = NULL;
+	if (err) {
+		memzero_explicit(&sa->keys, sizeof(sa->keys));
+		sa->state = PQIKE_IKE_SA_STATE_FAILED;
+		return err;
+	}
+	/* Its Child SAs are inherited or have keys from their own creation. */
+	sa->keymat_used = true;
+	pqike_ike_sa_establish(sa);
+	return 0;
+}
+
+/* Take the nonces and KE data; from here on the methods are known. */
+static int agree(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+		 const struct pqike_suite *suite, struct netlink_ext_ack *extack)
+{
+	struct pqike_methods methods = {
+		.ke = suite->ke,
+		.n_additional = suite->n_additional_ke,
+	};
+
+	memcpy(methods.additional, suite->additional_ke,
+	       sizeof(methods.additional));
+	if (sa->role == PQIKE_ROLE_INITIATOR)
+		return pqike_creation_accept(sa->creation, parent, &methods,
+					     false, extack);
+	return pqike_creation_choose(sa->creation, &methods, extack);
+}
+
+/* All that can be wrong with the two messages, before anything changes. */
+static int read_exchange(const struct pqike_ike_sa *sa,
+			 const struct pqike_ike_sa *parent,
+			 struct pqike_suite *suite, struct spis *spis,
+			 struct netlink_ext_ack *extack)
+{
+	struct ike_payload offer, choice;
+	int err, sk_e_len;
+
+	err = sa->role == PQIKE_ROLE_INITIATOR ?
+		initiator_proposals(sa, parent, &offer, &choice, extack) :
+		responder_proposals(sa, parent, &offer, &choice, extack);
+	if (!err)
+		err = read_spis(sa, &offer, &choice, spis, extack);
+	if (!err)
+		err = pqike_suite_agree(&offer, &choice, suite, extack);
+	if (!err)
+		err = check_suite(sa, parent, suite, extack);
+	if (err)
+		return err;
+	sk_e_len = pqike_sk_e_len(suite->encr, suite->encr_key_bits, extack);
+	return sk_e_len < 0 ? sk_e_len : 0;
+}
+
+/**
+ * pqike_ike_sa_init_rekey() - complete CREATE_CHILD_SA
+ * @sa: locked, begun
+ * @parent: the IKE SA that it rekeys, locked; it has sealed and opened both
+ *	messages last
+ * @extack: says what is out of order or wrong with which message
+ *
+ * Without additional key exchanges @sa is established then.
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EPROTO out of order, -EBADMSG for
+ * messages that do not fit, -EOPNOTSUPP for a suite that is not supported or
+ * has another PRF, -EPERM for one that the connection does not allow, -ENOMEM,
+ * or an error of pqike_creation_accept(); or an error of the hash or cipher
+ * that ends @sa.
+ */
+int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
+			    struct pqike_ike_sa *parent,
+			    struct netlink_ext_ack *extack)
+{
+	struct pqike_init_values *init;
+	struct crypto_shash *prf;
+	struct pqike_suite suite;
+	struct spis spis;
+	int err;
+
+	if (sa->state != PQIKE_IKE_SA_STATE_HALF_OPEN) {
+		NL_SET_ERR_MSG(extack, "the CREATE_CHILD_SA of this rekey is complete already");
+		return -EPROTO;
+	}
+	err = read_exchange(sa, parent, &suite, &spis, extack);
+	if (!err)
+		err = pqike_ike_sa_set_up_suite(sa, &suite, &prf, extack);
+	if (err)
+		return err;
+	err = agree(sa, parent, &suite, extack);
+	if (err) {
+		crypto_free_shash(prf);
+		return err;
+	}
+	if (sa->role == PQIKE_ROLE_RESPONDER)
+		pqike_sealed_drop(&parent->sealed_response);
+	init = &sa->creation->init;
+	memcpy(init->spi_i, spis.i, IKE_SPI_LEN);
+	memcpy(init->spi_r, spis.r, IKE_SPI_LEN);
+	sa->init = *init;
+	sa->suite = suite;
+	sa->prf = prf;
+	sa->state = PQIKE_IKE_SA_STATE_KEYED;
+	return go_on(sa, parent);
+}
+
+/**
+ * pqike_ike_sa_followup() - the next step of the additional key exchange due
+ * @sa: locked; where the step makes KE data, pqike_ike_sa_own_ke() has it
+ * @parent: the IKE SA that @sa rekeys, locked
+ * @extack: says what is out of order or wrong with the peer's KE data
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EPROTO when no additional key exchange
+ * is due, or an error of pqike_creation_begin_followup() or
+ * pqike_creation_followup(); or an error of the hash or cipher that ends @sa.
+ */
+int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+			  struct netlink_ext_ack *extack)
+{
+	struct pqike_creation *creation = sa->creation;
+	int err;
+
+	if (sa->state != PQIKE_IKE_SA_STATE_KEYED) {
+		NL_SET_ERR_MSG(extack, "no additional key exchange is due");
+		return -EPROTO;
+	}
+	if (sa->role == PQIKE_ROLE_INITIATOR && !creation->ke.method)
+		return pqike_creation_begin_followup(creation, extack);
+	err = pqike_creation_followup(creation, parent, false, extack);
+	return err ?: go_on(sa, parent);
+}
+
+/**
+ * pqike_ike_sa_own_ke() - the KE data that this side has to send
+ * @sa: locked
+ *
+ * Context: any.
+ * Return: the key exchange, whose data is NULL where there is none.
+ */
+const struct pqike_ke *pqike_ike_sa_own_ke(const struct pqike_ike_sa *sa)
+{
+	return sa->creation ? &sa->creation->ke : &sa->ke;
+}
+
+/**
+ * pqike_ike_sa_inherit() - take over the Child SAs of the IKE SA rekeyed
+ * @sa: locked
+ * @parent: the one that it rekeys, locked; or NULL
+ * @extack: says what is out of order
+ *
+ * Child SAs without keys stay: they would get theirs from @parent's SK_d.
+ *
+ * Context: any.
+ * Return: 0, or -EPROTO when @sa is not established or rekeys none.
+ */
+int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+			 struct netlink_ext_ack *extack)
+{
+	struct pqike_child_sa *child, *next;
+
+	if (!parent) {
+		NL_SET_ERR_MSG(extack, "the IKE SA rekeys none, or that one has been deleted");
+		return -EPROTO;
+	}
+	if (sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
+		NL_SET_ERR_MSG(extack, "the IKE SA is not established");
+		return -EPROTO;
+	}
+	list_for_each_entry_safe(child, next, &parent->children, list) {
+		if (child->keyed)
+			list_move_tail(&child->list, &sa->children);
+	}
+	return 0;
+}
