@@ -8,10 +8,8 @@
 
 #include "child_sa.h"
 #include "creation.h"
+#include "esp_algorithm.h"
 #include "ike_sa.h"
-
-/* AES-256 and the four octets of salt. */
-#define ESP_KEY_LEN_MAX	36
 
 /**
  * pqike_child_sa_find() - a Child SA by its number
@@ -38,20 +36,22 @@ struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 /* KEYMAT has the keys of the initiator's SA first (RFC 7296 section 2.17). */
 static int install_with_keymat(struct pqike_ike_sa *sa,
 			       struct pqike_child_sa *child,
-			       unsigned int key_len,
+			       unsigned int key_len, bool begin_out,
 			       struct netlink_ext_ack *extack)
 {
 	const bool initiator = child->role == PQIKE_ROLE_INITIATOR;
-	u8 keymat[2 * ESP_KEY_LEN_MAX];
+	u8 keymat[2 * PQIKE_ESP_KEY_LEN_MAX];
 	const u8 *of_initiator = keymat, *of_responder = keymat + key_len;
+	const u8 *in = initiator ? of_responder : of_initiator;
+	const u8 *out = initiator ? of_initiator : of_responder;
 	int err;
 
 	err = pqike_child_sa_keymat(sa, child, keymat, 2 * key_len);
-	if (!err)
-		err = pqike_esp_install(sa->net, &child->esp,
-					initiator ? of_responder : of_initiator,
-					initiator ? of_initiator : of_responder,
-					extack);
+	if (!err && begin_out)
+		err = pqike_esp_install(sa->net, &child->esp, in, out, extack);
+	else if (!err)
+		err = pqike_esp_install_in(sa->net, &child->esp, in, out,
+					   extack);
 	memzero_explicit(keymat, sizeof(keymat));
 	return err;
 }
@@ -60,7 +60,10 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
  * pqike_child_sa_install() - install the ESP SAs and policies
  * @sa: locked, its peer authenticated
  * @child: of @sa, not installed
- * @agreed: outbound SPI, encryption and selectors are taken from here
+ * @agreed: all but addresses, reqid and inbound SPI is taken from here; these
+ *	are written
+ * @begin_out: put the outbound ESP SA into xfrm, too; else it waits for
+ *	pqike_child_sa_install_out()
  * @extack: says what went wrong
  *
  * KEYMAT is used at most once, even when the installation fails: under the
@@ -72,7 +75,7 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
  */
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
-			   const struct pqike_esp *agreed,
+			   struct pqike_esp *agreed, bool begin_out,
 			   struct netlink_ext_ack *extack)
 {
 	struct pqike_esp *esp = &child->esp;
@@ -81,20 +84,35 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	err = pqike_child_sa_check_keyable(sa, child, extack);
 	if (err)
 		return err;
-	key_len = pqike_esp_key_len(agreed->encr, agreed->encr_key_bits, extack);
+	key_len = pqike_esp_key_len(agreed, extack);
 	if (key_len < 0)
 		return key_len;
 
-	esp->spi_out = agreed->spi_out;
-	esp->encr = agreed->encr;
-	esp->encr_key_bits = agreed->encr_key_bits;
-	esp->n_local_ts = agreed->n_local_ts;
-	esp->n_remote_ts = agreed->n_remote_ts;
-	memcpy(esp->local_ts, agreed->local_ts, sizeof(esp->local_ts));
-	memcpy(esp->remote_ts, agreed->remote_ts, sizeof(esp->remote_ts));
-	err = install_with_keymat(sa, child, key_len, extack);
+	agreed->family = esp->family;
+	agreed->local = esp->local;
+	agreed->remote = esp->remote;
+	agreed->spi_in = esp->spi_in;
+	agreed->reqid = esp->reqid;
+	*esp = *agreed;
+	err = install_with_keymat(sa, child, key_len, begin_out, extack);
 	child->installed = !err;
 	return err;
+}
+
+/**
+ * pqike_child_sa_install_out() - install the outbound ESP SA that waits
+ * @sa: locked
+ * @child: of @sa
+ * @extack: says what went wrong
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of pqike_esp_install_out().
+ */
+int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
+			       struct pqike_child_sa *child,
+			       struct netlink_ext_ack *extack)
+{
+	return pqike_esp_install_out(sa->net, &child->esp, extack);
 }
 
 /**

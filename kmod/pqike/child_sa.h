@@ -21,7 +21,8 @@ struct pqike_ike_sa;
  * @creation: its key exchanges until the keys are derived; NULL for the first
  *	Child SA of an IKE SA
  * @keyed: the keys have been derived, once and for all
- * @installed: ESP SAs and policies are in place
+ * @installed: its keys have been put into ESP SAs; the inbound one and the
+ *	policies were in place then, the outbound one may wait or be gone
  * @esp: what xfrm has, without the keys
  */
 struct pqike_child_sa {
@@ -73,8 +74,11 @@ struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 					   struct netlink_ext_ack *extack);
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
-			   const struct pqike_esp *agreed,
+			   struct pqike_esp *agreed, bool begin_out,
 			   struct netlink_ext_ack *extack);
+int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
+			       struct pqike_child_sa *child,
+			       struct netlink_ext_ack *extack);
 void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child);
 void pqike_child_sa_del_all(struct pqike_ike_sa *sa);
 

@@ -14,6 +14,10 @@
 #include <net/netlink.h>
 #include <net/xfrm.h>
 
+#ifndef kmalloc_obj
+#define kmalloc_obj(object, gfp) kmalloc(sizeof(object), gfp)
+#endif
+
 #ifndef kzalloc_obj
 #define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
 #endif
@@ -73,6 +77,16 @@ static inline void pqike_xfrm_set_dir(struct xfrm_state *x, bool inbound)
 {
 #ifdef HAVE_XFRM_SA_DIR
 	x->dir = inbound ? XFRM_SA_DIR_IN : XFRM_SA_DIR_OUT;
+#endif
+}
+
+/* Without a direction, xfrm asks for a window also where nothing is received. */
+static inline u32 pqike_xfrm_outbound_window(bool esn)
+{
+#ifdef HAVE_XFRM_SA_DIR
+	return 0;
+#else
+	return esn ? 1 : 0;
 #endif
 }
 

@@ -2,8 +2,9 @@
 /*
  * The ESP SAs and policies of one Child SA, in xfrm.
  *
- * Nothing here keeps a pointer to an xfrm_state: states are found by address
- * and SPI when they are needed, so they may be deleted by anyone at any time.
+ * Nothing here keeps a pointer to an xfrm_state that is in xfrm: states are
+ * found by address and SPI when they are needed, so they may be deleted by
+ * anyone at any time.
  */
 #ifndef PQIKE_ESP_H
 #define PQIKE_ESP_H
@@ -13,32 +14,110 @@
 
 struct net;
 struct netlink_ext_ack;
+struct xfrm_state;
 
-#define PQIKE_ESP_TS_MAX	16
+#define PQIKE_ESP_TS_MAX		16
+#define PQIKE_ESP_REPLAY_WINDOW		32	/* unless said */
+#define PQIKE_ESP_REPLAY_WINDOW_MAX	4096
 
-/* What a policy matches on one side; family is that of the Child SA's TS. */
+/**
+ * struct pqike_ts - what a policy matches on one side
+ * @family: of @address
+ * @address: of the prefix
+ * @prefix_len: its bits
+ * @protocol: 0 is any
+ * @port: or ICMP type (high octet) and code (low octet)
+ * @port_mask: bits of @port that count
+ */
 struct pqike_ts {
 	u16 family;
 	xfrm_address_t address;
 	u8 prefix_len;
-	u8 protocol;		/* 0: any */
-	__be16 port;		/* 0: any */
+	u8 protocol;
+	__be16 port;
+	__be16 port_mask;
 };
 
-/* A Child SA as xfrm sees it, without its keys. */
+/* Limits of an ESP SA; 0 is none. */
+struct pqike_esp_lifetime {
+	u64 soft_bytes;
+	u64 hard_bytes;
+	u64 soft_packets;
+	u64 hard_packets;
+	u64 soft_seconds;
+	u64 hard_seconds;
+};
+
+/**
+ * struct pqike_esp - a Child SA as xfrm sees it, without its keys
+ * @family: of @local and @remote
+ * @local: address of this side
+ * @remote: address of the peer
+ * @spi_in: of what is received, 0 for none
+ * @spi_out: of what is sent, 0 for none
+ * @reqid: what ties policies to states, not 0
+ * @transport: transport mode, else tunnel mode
+ * @encr: IKEv2 transform type 1
+ * @encr_key_bits: its Key Length attribute, 0 where it has none
+ * @integ: transform type 3, 0 with an AEAD
+ * @esn: Extended Sequence Numbers
+ * @replay_window: packets, at most %PQIKE_ESP_REPLAY_WINDOW_MAX, 0 for none;
+ *	not 0 with @esn
+ * @encap_local_port: UDP port of this side, 0 for ESP without UDP
+ * @encap_remote_port: UDP port of the peer, 0 if and only if the other one is
+ * @if_id_in: xfrm interface ID of what is received, 0 for none
+ * @if_id_out: the same for what is sent
+ * @mark_in: what the policies for received packets match
+ * @mark_out: what the policy and the state for sent packets match
+ * @set_mark_in: what packets get with decapsulation
+ * @set_mark_out: what packets get with encapsulation
+ * @dont_encap_dscp: the outer header does not take the inner one's DSCP
+ * @decap_dscp: the inner header takes the outer one's DSCP
+ * @nopmtudisc: the outer header does not take the inner one's DF bit
+ * @noecn: neither header takes the other one's ECN field
+ * @lifetime: limits of both states
+ * @n_local_ts: how many in @local_ts
+ * @n_remote_ts: how many in @remote_ts
+ * @local_ts: what this side sends from
+ * @remote_ts: what it sends to
+ * @policies_held: kept by esp.c: the policies count this Child SA
+ * @pending_out: kept by esp.c: keyed state for what is sent, not yet in xfrm
+ *
+ * As in other key managers, @mark_in is not on the inbound state: its SPI
+ * tells it from all others, and what sets the mark may need the plaintext.
+ */
 struct pqike_esp {
-	u16 family;		/* of the tunnel endpoints */
+	u16 family;
 	xfrm_address_t local;
 	xfrm_address_t remote;
 	__be32 spi_in;
 	__be32 spi_out;
 	u32 reqid;
-	u16 encr;		/* IKEv2 transform type 1 */
+	bool transport;
+	u16 encr;
 	u16 encr_key_bits;
+	u16 integ;
+	bool esn;
+	u32 replay_window;
+	u16 encap_local_port;
+	u16 encap_remote_port;
+	u32 if_id_in;
+	u32 if_id_out;
+	struct xfrm_mark mark_in;
+	struct xfrm_mark mark_out;
+	struct xfrm_mark set_mark_in;
+	struct xfrm_mark set_mark_out;
+	bool dont_encap_dscp;
+	bool decap_dscp;
+	bool nopmtudisc;
+	bool noecn;
+	struct pqike_esp_lifetime lifetime;
 	unsigned int n_local_ts;
 	unsigned int n_remote_ts;
 	struct pqike_ts local_ts[PQIKE_ESP_TS_MAX];
 	struct pqike_ts remote_ts[PQIKE_ESP_TS_MAX];
+	bool policies_held;
+	struct xfrm_state *pending_out;
 };
 
 struct pqike_esp_counters {
@@ -48,13 +127,19 @@ struct pqike_esp_counters {
 	u64 packets_out;
 };
 
-int pqike_esp_key_len(u16 encr, u16 key_bits, struct netlink_ext_ack *extack);
 int pqike_esp_reserve_spi(struct net *net, struct pqike_esp *esp,
 			  struct netlink_ext_ack *extack);
-int pqike_esp_install(struct net *net, const struct pqike_esp *esp,
-		      const u8 *key_in, const u8 *key_out,
-		      struct netlink_ext_ack *extack);
-void pqike_esp_remove(struct net *net, const struct pqike_esp *esp);
+int pqike_esp_install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
+		      const u8 *key_out, struct netlink_ext_ack *extack);
+int pqike_esp_install_in(struct net *net, struct pqike_esp *esp,
+			 const u8 *key_in, const u8 *key_out,
+			 struct netlink_ext_ack *extack);
+int pqike_esp_install_out(struct net *net, struct pqike_esp *esp,
+			  struct netlink_ext_ack *extack);
+void pqike_esp_remove(struct net *net, struct pqike_esp *esp);
+void pqike_esp_remove_out(struct net *net, struct pqike_esp *esp);
+int pqike_esp_set_remote_port(struct net *net, struct pqike_esp *esp, u16 port,
+			      struct netlink_ext_ack *extack);
 void pqike_esp_counters(struct net *net, const struct pqike_esp *esp,
 			struct pqike_esp_counters *counters);
 

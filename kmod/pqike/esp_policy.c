@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The xfrm policies of one Child SA.
- *
- * All calls are made under net->xfrm.xfrm_cfg_mutex, so that nobody but timers
- * changes the policies between one that looks and one that acts on it.
+ * The xfrm policies of one Child SA: from traffic selectors to what the
+ * registry holds.
  */
 #include "esp_policy.h"
 
+#include <linux/bitops.h>
 #include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
 #include "esp.h"
+#include "policy_registry.h"
 
-/* The widest selector's priority; more bits of prefix give a lower number. */
-#define POLICY_PRIORITY_WIDEST	0x10000
+/* The widest selector's priority; a narrower one has a lower number. */
+#define PRIORITY_WIDEST		0x10000
 
-static const struct xfrm_mark no_mark;
+/* More than protocol and the bits of two ports together. */
+#define PRIORITY_PREFIX_BIT	64
 
 /* Outbound last: traffic starts to be protected once the way back is there. */
 static const u8 policy_dirs[] = {
@@ -27,9 +29,30 @@ static const u8 policy_dirs[] = {
 	XFRM_POLICY_OUT,
 };
 
-static int esp_check_ts(const struct pqike_ts *ts, unsigned int n_ts,
-			struct netlink_ext_ack *extack)
+static int check_ts(const struct pqike_ts *ts, struct netlink_ext_ack *extack)
 {
+	u8 address_bits = ts->family == AF_INET ? 32 : 128;
+
+	if (ts->family != AF_INET && ts->family != AF_INET6) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "traffic selectors of address family %u are not supported",
+				       ts->family);
+		return -EAFNOSUPPORT;
+	}
+	if (ts->prefix_len > address_bits) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "traffic selector with a prefix of %u bits, %u at most",
+				       ts->prefix_len, address_bits);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_ts_list(const struct pqike_ts *ts, unsigned int n_ts,
+			 struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
 	if (!n_ts || n_ts > PQIKE_ESP_TS_MAX) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "%u traffic selectors on one side, 1 to %u expected",
@@ -37,48 +60,53 @@ static int esp_check_ts(const struct pqike_ts *ts, unsigned int n_ts,
 		return -EINVAL;
 	}
 
-	for (unsigned int i = 0; i < n_ts; i++) {
-		u8 address_bits = ts[i].family == AF_INET ? 32 : 128;
-
-		if (ts[i].family != AF_INET && ts[i].family != AF_INET6) {
-			NL_SET_ERR_MSG_FMT_MOD(extack,
-					       "traffic selectors of address family %u are not supported",
-					       ts[i].family);
-			return -EAFNOSUPPORT;
-		}
-		if (ts[i].prefix_len > address_bits) {
-			NL_SET_ERR_MSG_FMT_MOD(extack,
-					       "traffic selector with a prefix of %u bits, %u at most",
-					       ts[i].prefix_len, address_bits);
-			return -EINVAL;
-		}
-	}
-
-	return 0;
+	for (unsigned int i = 0; !err && i < n_ts; i++)
+		err = check_ts(&ts[i], extack);
+	return err;
 }
 
-static void esp_notify_policy(struct xfrm_policy *pol, int dir, u32 event)
+static u32 priority(const struct xfrm_selector *sel)
 {
-	const struct km_event c = { .event = event };
+	u32 prefix_bits = sel->prefixlen_s + sel->prefixlen_d;
 
-	km_policy_notify(pol, dir, &c);
+	return PRIORITY_WIDEST - prefix_bits * PRIORITY_PREFIX_BIT -
+	       !!sel->proto - hweight16((__force u16)sel->sport_mask) -
+	       hweight16((__force u16)sel->dport_mask);
 }
 
-static u32 esp_policy_priority(const struct xfrm_selector *sel)
+/*
+ * xfrm has an ICMP message's type for its source port and the code for its
+ * destination port; a traffic selector has both in one port, and it is the same
+ * message whichever side names it (RFC 7296, section 3.13.1).
+ */
+static void select_icmp(const struct pqike_ts *src, const struct pqike_ts *dst,
+			struct xfrm_selector *sel)
 {
-	u32 narrowness = (sel->prefixlen_s + sel->prefixlen_d) * 4;
+	const struct pqike_ts *ts = src->port_mask ? src : dst;
+	u16 port = be16_to_cpu(ts->port);
+	u16 mask = be16_to_cpu(ts->port_mask);
 
-	return POLICY_PRIORITY_WIDEST - narrowness - !!sel->proto -
-	       !!sel->sport_mask - !!sel->dport_mask;
+	sel->sport = cpu_to_be16(port >> 8);
+	sel->dport = cpu_to_be16(port & 0xff);
+	sel->sport_mask = cpu_to_be16(mask >> 8);
+	sel->dport_mask = cpu_to_be16(mask & 0xff);
+}
+
+static void select_ports(const struct pqike_ts *src, const struct pqike_ts *dst,
+			 struct xfrm_selector *sel)
+{
+	sel->sport = src->port & src->port_mask;
+	sel->dport = dst->port & dst->port_mask;
+	sel->sport_mask = src->port_mask;
+	sel->dport_mask = dst->port_mask;
 }
 
 /*
  * What both @src and @dst allow; false if that is nothing. All of @sel is
  * written, since xfrm compares selectors with their padding.
  */
-static bool esp_policy_selector(const struct pqike_ts *src,
-				const struct pqike_ts *dst,
-				struct xfrm_selector *sel)
+static bool select_pair(const struct pqike_ts *src, const struct pqike_ts *dst,
+			struct xfrm_selector *sel)
 {
 	if (src->family != dst->family)
 		return false;
@@ -92,213 +120,117 @@ static bool esp_policy_selector(const struct pqike_ts *src,
 	sel->prefixlen_s = src->prefix_len;
 	sel->prefixlen_d = dst->prefix_len;
 	sel->proto = src->protocol ?: dst->protocol;
-	sel->sport = src->port;
-	sel->dport = dst->port;
-	sel->sport_mask = src->port ? htons(0xffff) : 0;
-	sel->dport_mask = dst->port ? htons(0xffff) : 0;
+	if (sel->proto == IPPROTO_ICMP || sel->proto == IPPROTO_ICMPV6)
+		select_icmp(src, dst, sel);
+	else
+		select_ports(src, dst, sel);
 	return true;
 }
 
-static unsigned int esp_policy_count(const struct pqike_esp *esp)
+static void set_tmpl(struct xfrm_tmpl *tmpl, const struct pqike_esp *esp,
+		     bool outbound)
 {
-	return esp->n_local_ts * esp->n_remote_ts * ARRAY_SIZE(policy_dirs);
-}
-
-/*
- * The policy of number @n below esp_policy_count(); false if that pair of
- * traffic selectors has none.
- */
-static bool esp_policy_nth(const struct pqike_esp *esp, unsigned int n,
-			   int *dir, struct xfrm_selector *sel)
-{
-	unsigned int pair = n / ARRAY_SIZE(policy_dirs);
-	const struct pqike_ts *local = &esp->local_ts[pair / esp->n_remote_ts];
-	const struct pqike_ts *remote = &esp->remote_ts[pair % esp->n_remote_ts];
-
-	*dir = policy_dirs[n % ARRAY_SIZE(policy_dirs)];
-	if (*dir == XFRM_POLICY_OUT)
-		return esp_policy_selector(local, remote, sel);
-	return esp_policy_selector(remote, local, sel);
-}
-
-static void esp_policy_tmpl(const struct pqike_esp *esp, int dir,
-			    struct xfrm_tmpl *tmpl)
-{
-	bool outbound = dir == XFRM_POLICY_OUT;
-
 	tmpl->id.daddr = outbound ? esp->remote : esp->local;
 	tmpl->id.proto = IPPROTO_ESP;
 	tmpl->saddr = outbound ? esp->local : esp->remote;
 	tmpl->encap_family = esp->family;
 	tmpl->reqid = esp->reqid;
-	tmpl->mode = XFRM_MODE_TUNNEL;
+	tmpl->mode = esp->transport ? XFRM_MODE_TRANSPORT : XFRM_MODE_TUNNEL;
 	tmpl->allalgs = 1;
 	tmpl->aalgos = ~0;
 	tmpl->ealgos = ~0;
 	tmpl->calgos = ~0;
 }
 
-static struct xfrm_policy *esp_policy_create(struct net *net,
-					     const struct pqike_esp *esp,
-					     int dir,
-					     const struct xfrm_selector *sel)
+static unsigned int policy_count(const struct pqike_esp *esp)
 {
-	struct xfrm_policy *pol = xfrm_policy_alloc(net, GFP_KERNEL);
-
-	if (!pol)
-		return NULL;
-
-	pol->type = XFRM_POLICY_TYPE_MAIN;
-	pol->action = XFRM_POLICY_ALLOW;
-	pol->family = sel->family;
-	pol->selector = *sel;
-	pol->priority = esp_policy_priority(sel);
-	pol->lft.soft_byte_limit = XFRM_INF;
-	pol->lft.soft_packet_limit = XFRM_INF;
-	pol->lft.hard_byte_limit = XFRM_INF;
-	pol->lft.hard_packet_limit = XFRM_INF;
-	pol->xfrm_nr = 1;
-	esp_policy_tmpl(esp, dir, &pol->xfrm_vec[0]);
-	return pol;
-}
-
-static void esp_policy_exists(int dir, const struct xfrm_selector *sel,
-			      struct netlink_ext_ack *extack)
-{
-	const char *name = dir == XFRM_POLICY_IN ? "in" :
-			   dir == XFRM_POLICY_FWD ? "fwd" : "out";
-
-	if (sel->family == AF_INET)
-		NL_SET_ERR_MSG_FMT_MOD(extack, "%s policy %pI4/%u > %pI4/%u exists",
-				       name, &sel->saddr.a4, sel->prefixlen_s,
-				       &sel->daddr.a4, sel->prefixlen_d);
-	else
-		NL_SET_ERR_MSG_FMT_MOD(extack, "%s policy %pI6c/%u > %pI6c/%u exists",
-				       name, &sel->saddr.in6, sel->prefixlen_s,
-				       &sel->daddr.in6, sel->prefixlen_d);
-}
-
-static int esp_policy_insert(struct net *net, const struct pqike_esp *esp,
-			     int dir, const struct xfrm_selector *sel,
-			     struct netlink_ext_ack *extack)
-{
-	struct xfrm_policy *pol;
-	int err;
-
-	pol = esp_policy_create(net, esp, dir, sel);
-	if (!pol)
-		return -ENOMEM;
-
-	err = xfrm_policy_insert(dir, pol, 1);
-	xfrm_audit_policy_add(pol, !err, true);
-	if (err) {
-		if (err == -EEXIST)
-			esp_policy_exists(dir, sel, extack);
-		pol->walk.dead = 1;
-		xfrm_policy_destroy(pol);
-		return err;
-	}
-
-	esp_notify_policy(pol, dir, XFRM_MSG_NEWPOLICY);
-	xfrm_pol_put(pol);
-	return 0;
-}
-
-static bool esp_policy_is_ours(const struct xfrm_policy *pol,
-			       const struct pqike_esp *esp, int dir)
-{
-	const struct xfrm_tmpl *tmpl = &pol->xfrm_vec[0];
-	struct xfrm_tmpl ours = {};
-
-	esp_policy_tmpl(esp, dir, &ours);
-	return pol->xfrm_nr == 1 &&
-	       tmpl->reqid == ours.reqid &&
-	       tmpl->mode == ours.mode &&
-	       tmpl->id.proto == ours.id.proto &&
-	       tmpl->encap_family == ours.encap_family &&
-	       xfrm_addr_equal(&tmpl->id.daddr, &ours.id.daddr, esp->family) &&
-	       xfrm_addr_equal(&tmpl->saddr, &ours.saddr, esp->family);
-}
-
-static struct xfrm_policy *esp_policy_find(struct net *net, int dir,
-					   struct xfrm_selector *sel,
-					   bool unlink)
-{
-	struct xfrm_policy *pol;
-	int err;
-
-	pol = xfrm_policy_bysel_ctx(net, &no_mark, 0, XFRM_POLICY_TYPE_MAIN,
-				    dir, sel, NULL, unlink, &err);
-	if (pol && err) {
-		xfrm_audit_policy_delete(pol, 0, true);
-		xfrm_pol_put(pol);
-		return NULL;
-	}
-	return pol;
+	return esp->n_local_ts * esp->n_remote_ts * ARRAY_SIZE(policy_dirs);
 }
 
 /*
- * Look, then unlink what was seen: nobody puts another policy there in between.
- * xfrm_policy_delete() would do, but leave the nodes of xfrm's policy tree
- * behind.
+ * The policy of number @n below policy_count(); false if that pair of traffic
+ * selectors has none. Nothing is forwarded in transport mode.
  */
-static void esp_policy_delete(struct net *net, const struct pqike_esp *esp,
-			      int dir, struct xfrm_selector *sel)
+static bool policy_nth(const struct pqike_esp *esp, unsigned int n,
+		       struct pqike_policy *policy)
 {
-	struct xfrm_policy *pol;
-	bool ours;
+	unsigned int pair = n / ARRAY_SIZE(policy_dirs);
+	const struct pqike_ts *local = &esp->local_ts[pair / esp->n_remote_ts];
+	const struct pqike_ts *remote = &esp->remote_ts[pair % esp->n_remote_ts];
+	u8 dir = policy_dirs[n % ARRAY_SIZE(policy_dirs)];
+	bool outbound = dir == XFRM_POLICY_OUT;
 
-	pol = esp_policy_find(net, dir, sel, false);
-	if (!pol)
-		return;
-	ours = esp_policy_is_ours(pol, esp, dir);
-	xfrm_pol_put(pol);
-	if (!ours)
-		return;
+	memset(policy, 0, sizeof(*policy));
+	if (esp->transport && dir == XFRM_POLICY_FWD)
+		return false;
+	if (!select_pair(outbound ? local : remote, outbound ? remote : local,
+			 &policy->selector))
+		return false;
 
-	pol = esp_policy_find(net, dir, sel, true);
-	if (!pol)
-		return;
-	xfrm_audit_policy_delete(pol, 1, true);
-	esp_notify_policy(pol, dir, XFRM_MSG_DELPOLICY);
-	xfrm_pol_put(pol);
+	policy->dir = dir;
+	policy->priority = priority(&policy->selector);
+	policy->if_id = outbound ? esp->if_id_out : esp->if_id_in;
+	policy->mark = outbound ? esp->mark_out : esp->mark_in;
+	policy->mark.v &= policy->mark.m;
+	set_tmpl(&policy->tmpl, esp, outbound);
+	return true;
 }
 
-/* Deletes those of a number below @end, last first. */
-static void esp_policies_delete(struct net *net, const struct pqike_esp *esp,
-				unsigned int end)
+/* Releases those of a number below @end, last first. */
+static void release_below(struct net *net, const struct pqike_esp *esp,
+			  unsigned int end)
 {
-	struct xfrm_selector sel;
-	int dir;
+	struct pqike_policy policy;
 
 	for (unsigned int n = end; n--;)
-		if (esp_policy_nth(esp, n, &dir, &sel))
-			esp_policy_delete(net, esp, dir, &sel);
+		if (policy_nth(esp, n, &policy))
+			pqike_policy_release(net, &policy);
+}
+
+/* In transport mode the packet's addresses are those of the ESP SA. */
+static int check_transport(const struct pqike_esp *esp,
+			   struct netlink_ext_ack *extack)
+{
+	bool same = true;
+
+	for (unsigned int i = 0; i < esp->n_local_ts; i++)
+		same &= esp->local_ts[i].family == esp->family;
+	for (unsigned int i = 0; i < esp->n_remote_ts; i++)
+		same &= esp->remote_ts[i].family == esp->family;
+	if (same)
+		return 0;
+
+	NL_SET_ERR_MSG_MOD(extack,
+			   "in transport mode all traffic selectors are of the addresses' family");
+	return -EINVAL;
 }
 
 /**
  * pqike_esp_policies_check() - see whether traffic selectors make policies
- * @esp: n_local_ts, n_remote_ts and the traffic selectors are read
+ * @esp: family, transport, n_local_ts, n_remote_ts and the traffic selectors
+ *	are read
  * @extack: names what is wrong with them; may be NULL
  *
  * Context: any.
  * Return: 0, -EAFNOSUPPORT for an address family, or -EINVAL for their number,
- * a prefix, or when no local one can meet a remote one.
+ * a prefix, their family in transport mode, or when no local one can meet a
+ * remote one.
  */
 int pqike_esp_policies_check(const struct pqike_esp *esp,
 			     struct netlink_ext_ack *extack)
 {
-	struct xfrm_selector sel;
-	int dir;
+	struct pqike_policy policy;
 	int err;
 
-	err = esp_check_ts(esp->local_ts, esp->n_local_ts, extack) ?:
-	      esp_check_ts(esp->remote_ts, esp->n_remote_ts, extack);
+	err = check_ts_list(esp->local_ts, esp->n_local_ts, extack) ?:
+	      check_ts_list(esp->remote_ts, esp->n_remote_ts, extack);
+	if (!err && esp->transport)
+		err = check_transport(esp, extack);
 	if (err)
 		return err;
 
-	for (unsigned int n = 0; n < esp_policy_count(esp); n++)
-		if (esp_policy_nth(esp, n, &dir, &sel))
+	for (unsigned int n = 0; n < policy_count(esp); n++)
+		if (policy_nth(esp, n, &policy))
 			return 0;
 
 	NL_SET_ERR_MSG_MOD(extack,
@@ -307,41 +239,40 @@ int pqike_esp_policies_check(const struct pqike_esp *esp,
 }
 
 /**
- * pqike_esp_policies_insert() - add the policies of a Child SA
+ * pqike_esp_policies_hold() - become a user of a Child SA's policies
  * @net: network namespace of the SA
  * @esp: what pqike_esp_policies_check() has found to be right
- * @extack: names the selector of a policy that is there already; may be NULL
+ * @extack: names the policy that is in the way; may be NULL
  *
  * Every pair of a local and a remote traffic selector of one address family,
- * and of one protocol or any, gets an in, a fwd and an out policy. Their
- * priority is
+ * and of one protocol or any, has an in and an out policy, and in tunnel mode a
+ * fwd policy. Their priority is
  *
- *	0x10000 - 4 * (bits of both prefixes) - protocol - local port - remote port
+ *	0x10000 - 64 * (bits of both prefixes) - (1 if a protocol is given)
+ *		- (bits of both port masks)
  *
- * where the last three count 1 if given: a selector that lies within another
- * one always has the lower number and so wins, and policies that an operator
- * makes with `ip xfrm policy` and no priority win over both.
+ * A selector that lies within another one always has the lower number and so
+ * wins, and policies that an operator makes with `ip xfrm policy` and no
+ * priority win over both.
  *
- * A policy that exists is not replaced, whoever owns it. On an error no policy
- * has been added.
+ * See pqike_policy_hold(). On an error no policy is held.
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
  * Return: 0, -EEXIST or -ENOMEM.
  */
-int pqike_esp_policies_insert(struct net *net, const struct pqike_esp *esp,
-			      struct netlink_ext_ack *extack)
+int pqike_esp_policies_hold(struct net *net, const struct pqike_esp *esp,
+			    struct netlink_ext_ack *extack)
 {
-	struct xfrm_selector sel;
-	int dir;
+	struct pqike_policy policy;
 
-	for (unsigned int n = 0; n < esp_policy_count(esp); n++) {
+	for (unsigned int n = 0; n < policy_count(esp); n++) {
 		int err;
 
-		if (!esp_policy_nth(esp, n, &dir, &sel))
+		if (!policy_nth(esp, n, &policy))
 			continue;
-		err = esp_policy_insert(net, esp, dir, &sel, extack);
+		err = pqike_policy_hold(net, &policy, extack);
 		if (err) {
-			esp_policies_delete(net, esp, n);
+			release_below(net, esp, n);
 			return err;
 		}
 	}
@@ -350,18 +281,13 @@ int pqike_esp_policies_insert(struct net *net, const struct pqike_esp *esp,
 }
 
 /**
- * pqike_esp_policies_delete() - delete the policies of a Child SA
+ * pqike_esp_policies_release() - be a user of a Child SA's policies no longer
  * @net: network namespace of the SA
- * @esp: as it was given to pqike_esp_policies_insert()
- *
- * Those that are gone, or that are not of this reqid and this tunnel, are
- * passed over. Traffic selectors that pqike_esp_policies_check() refuses have
- * no policies.
+ * @esp: as it was given to pqike_esp_policies_hold(), which has succeeded
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
  */
-void pqike_esp_policies_delete(struct net *net, const struct pqike_esp *esp)
+void pqike_esp_policies_release(struct net *net, const struct pqike_esp *esp)
 {
-	if (!pqike_esp_policies_check(esp, NULL))
-		esp_policies_delete(net, esp, esp_policy_count(esp));
+	release_below(net, esp, policy_count(esp));
 }

@@ -8,6 +8,7 @@
 #include <net/net_namespace.h>
 
 #include "connection.h"
+#include "esp_retire.h"
 #include "ike_sa.h"
 #include "lifetime.h"
 #include "namespace.h"
@@ -19,6 +20,8 @@ static int __net_init pqike_net_init(struct net *net)
 	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
 	mutex_init(&pn->connections_lock);
 	INIT_LIST_HEAD(&pn->connections);
+	pqike_policy_registry_init(&pn->policies);
+	pqike_traps_init(&pn->traps);
 	return 0;
 }
 
@@ -28,8 +31,11 @@ static void __net_exit pqike_net_exit(struct net *net)
 
 	pqike_ike_sa_delete_all(net);
 	pqike_connection_del_all(net);
+	pqike_trap_del_all(net);
+	pqike_esp_retire_flush();
 	xa_destroy(&pn->ike_sas);
 	mutex_destroy(&pn->connections_lock);
+	mutex_destroy(&pn->traps.lock);
 }
 
 /* A subsystem, so that its exit runs before that of xfrm. */

@@ -7,6 +7,9 @@
 #include <linux/mutex.h>
 #include <linux/xarray.h>
 
+#include "policy_registry.h"
+#include "trap.h"
+
 struct net;
 
 /**
@@ -15,12 +18,16 @@ struct net;
  * @next_ike_sa: for xa_alloc_cyclic()
  * @connections_lock: guards @connections
  * @connections: struct pqike_connection
+ * @policies: xfrm policies that Child SAs and traps share
+ * @traps: policies that wait for a packet
  */
 struct pqike_net {
 	struct xarray ike_sas;
 	u32 next_ike_sa;
 	struct mutex connections_lock;	/* guards connections */
 	struct list_head connections;
+	struct pqike_policy_registry policies;
+	struct pqike_traps traps;
 };
 
 extern unsigned int pqike_net_id;

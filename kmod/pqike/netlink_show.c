@@ -11,6 +11,7 @@
 #include "ike_sa.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "netlink_esp.h"
 
 /**
  * pqike_put_suite() - put the algorithms of an IKE SA into a message
@@ -37,43 +38,19 @@ int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite)
 	return 0;
 }
 
-static int put_ts(struct sk_buff *skb, int attribute, const struct pqike_ts *ts,
-		  unsigned int n)
+/* Neither waiting to be installed nor removed. */
+static bool is_complete(const struct pqike_esp *esp)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		struct nlattr *nest = nla_nest_start(skb, attribute);
-
-		if (!nest ||
-		    nla_put(skb, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
-			    pqike_address_len(ts[i].family), &ts[i].address) ||
-		    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
-			       ts[i].prefix_len) ||
-		    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL,
-			       ts[i].protocol) ||
-		    nla_put_u16(skb, PQIKE_A_TRAFFIC_SELECTOR_PORT,
-				be16_to_cpu(ts[i].port)))
-			return -EMSGSIZE;
-		nla_nest_end(skb, nest);
-	}
-	return 0;
+	return esp->spi_out && !esp->pending_out;
 }
 
-static int put_installed(struct sk_buff *skb, struct net *net,
-			 const struct pqike_esp *esp)
+static int put_counters(struct sk_buff *skb, struct net *net,
+			const struct pqike_esp *esp)
 {
 	struct pqike_esp_counters counters;
 
 	pqike_esp_counters(net, esp, &counters);
-	if (nla_put_flag(skb, PQIKE_A_CHILD_SA_INSTALLED) ||
-	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_OUT, esp->spi_out) ||
-	    nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR, esp->encr) ||
-	    nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
-			esp->encr_key_bits) ||
-	    put_ts(skb, PQIKE_A_CHILD_SA_LOCAL_TS, esp->local_ts,
-		   esp->n_local_ts) ||
-	    put_ts(skb, PQIKE_A_CHILD_SA_REMOTE_TS, esp->remote_ts,
-		   esp->n_remote_ts) ||
-	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_BYTES_IN,
+	if (nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_BYTES_IN,
 			      counters.bytes_in, PQIKE_A_CHILD_SA_PAD) ||
 	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_PACKETS_IN,
 			      counters.packets_in, PQIKE_A_CHILD_SA_PAD) ||
@@ -81,6 +58,17 @@ static int put_installed(struct sk_buff *skb, struct net *net,
 			      counters.bytes_out, PQIKE_A_CHILD_SA_PAD) ||
 	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_PACKETS_OUT,
 			      counters.packets_out, PQIKE_A_CHILD_SA_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_installed(struct sk_buff *skb, struct net *net,
+			 const struct pqike_esp *esp)
+{
+	if ((is_complete(esp) && nla_put_flag(skb, PQIKE_A_CHILD_SA_INSTALLED)) ||
+	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_OUT, esp->spi_out) ||
+	    pqike_put_states(skb, esp) || pqike_put_policies(skb, esp) ||
+	    put_counters(skb, net, esp))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -115,10 +103,8 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ROLE, child->role) ||
 	    (child->creation && put_creation(skb, child->creation)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||
-	    nla_put(skb, PQIKE_A_CHILD_SA_LOCAL_ADDRESS,
-		    pqike_address_len(esp->family), &esp->local) ||
-	    nla_put(skb, PQIKE_A_CHILD_SA_REMOTE_ADDRESS,
-		    pqike_address_len(esp->family), &esp->remote) ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, esp->reqid) ||
+	    pqike_put_endpoints(skb, esp) ||
 	    (child->installed && put_installed(skb, net, esp)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -150,15 +136,36 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	return 0;
 }
 
+/* Of a Child SA with %PQIKE_ESP_TS_MAX traffic selectors on both sides. */
+#define CHILD_SA_ROOM	(512 + 2 * PQIKE_ESP_TS_MAX * 64)
+
+static size_t room_for(const struct pqike_ike_sa *sa)
+{
+	const struct pqike_child_sa *child;
+	size_t room = NLMSG_GOODSIZE;
+
+	list_for_each_entry(child, &sa->children, list)
+		room += CHILD_SA_ROOM;
+	return room;
+}
+
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_step step;
+	struct pqike_step step = {};
 	int err;
 
-	err = pqike_step_begin(&step, info, NLMSG_GOODSIZE);
-	if (err)
+	step.sa = pqike_request_ike_sa(info);
+	if (IS_ERR(step.sa))
+		return PTR_ERR(step.sa);
+	err = pqike_reply_new(&step.reply, info, room_for(step.sa));
+	if (err) {
+		pqike_ike_sa_unlock(step.sa);
 		return err;
-	return pqike_step_end(&step, info, put_ike_sa(step.reply.skb, step.sa));
+	}
+	err = nla_put_u32(step.reply.skb, PQIKE_A_IKE_SA_ID, step.sa->id);
+	if (!err)
+		err = put_ike_sa(step.reply.skb, step.sa);
+	return pqike_step_end(&step, info, err);
 }
 
 int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

@@ -2,31 +2,152 @@
 /*
  * Netlink operations on traps.
  */
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "esp.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "netlink_esp.h"
+#include "trap.h"
 
-static int refuse(struct netlink_ext_ack *extack)
+static int request_attrs(struct genl_info *info, struct nlattr **attrs)
 {
-	NL_SET_ERR_MSG(extack, "this kernel module installs no traps");
-	return -EOPNOTSUPP;
+	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_TRAP_CHILD_SA)) {
+		NL_SET_ERR_MSG(info->extack, "the Child SA is missing");
+		return -EINVAL;
+	}
+	return nla_parse_nested(attrs, PQIKE_A_CHILD_SA_MAX,
+				info->attrs[PQIKE_A_TRAP_CHILD_SA],
+				pqike_child_sa_nl_policy, info->extack);
+}
+
+/* 0 when the request has none. */
+static u32 request_reqid(struct nlattr **attrs)
+{
+	return nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_REQID], 0);
 }
 
 int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return refuse(info->extack);
+	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	struct pqike_esp *esp;
+	int err;
+
+	err = request_attrs(info, attrs);
+	if (err)
+		return err;
+	esp = kzalloc_obj(*esp, GFP_KERNEL);
+	if (!esp)
+		return -ENOMEM;
+	esp->reqid = request_reqid(attrs);
+	err = pqike_read_endpoints(attrs, esp, info->extack);
+	if (!err)
+		err = pqike_read_policies(info->attrs[PQIKE_A_TRAP_CHILD_SA],
+					  attrs, esp, info->extack);
+	if (!err)
+		err = pqike_trap_set(genl_info_net(info), esp, info->extack);
+	kfree(esp);
+	return err;
 }
 
 int pqike_nl_trap_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return refuse(info->extack);
+	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	int err;
+
+	err = request_attrs(info, attrs);
+	if (err)
+		return err;
+	return pqike_trap_del(genl_info_net(info), request_reqid(attrs),
+			      info->extack);
+}
+
+static int put_trap(struct sk_buff *skb, const struct pqike_esp *esp)
+{
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_TRAP_CHILD_SA);
+
+	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, esp->reqid) ||
+	    pqike_put_endpoints(skb, esp) || pqike_put_policies(skb, esp))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int reply_trap(struct genl_info *info, const struct pqike_esp *esp)
+{
+	struct pqike_reply reply;
+	int err;
+
+	err = pqike_reply_new(&reply, info, NLMSG_GOODSIZE);
+	if (err)
+		return err;
+	return pqike_reply_send(&reply, info, put_trap(reply.skb, esp));
 }
 
 int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return refuse(info->extack);
+	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	struct pqike_esp *esp;
+	u32 reqid;
+	int err;
+
+	err = request_attrs(info, attrs);
+	if (err)
+		return err;
+	esp = kzalloc_obj(*esp, GFP_KERNEL);
+	if (!esp)
+		return -ENOMEM;
+	reqid = request_reqid(attrs);
+	if (pqike_trap_next(genl_info_net(info), reqid, esp) &&
+	    esp->reqid == reqid) {
+		err = reply_trap(info, esp);
+	} else {
+		NL_SET_ERR_MSG(info->extack, "the reqid has no trap");
+		err = -ENOENT;
+	}
+	kfree(esp);
+	return err;
+}
+
+static int dump_trap(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct pqike_esp *esp)
+{
+	void *header;
+	int err;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &pqike_nl_family, NLM_F_MULTI,
+			     PQIKE_CMD_TRAP_GET);
+	if (!header)
+		return -EMSGSIZE;
+	err = put_trap(skb, esp);
+	if (err)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return err;
 }
 
 int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return refuse(cb->extack);
+	struct net *net = sock_net(skb->sk);
+	u32 shown = cb->args[0];	/* the last one; none has 0 */
+	struct pqike_esp *esp;
+	int err = 0;
+
+	esp = kzalloc_obj(*esp, GFP_KERNEL);
+	if (!esp)
+		return -ENOMEM;
+	while (!err && shown != U32_MAX &&
+	       pqike_trap_next(net, shown + 1, esp)) {
+		err = dump_trap(skb, cb, esp);
+		if (!err)
+			shown = esp->reqid;
+	}
+	cb->args[0] = shown;
+	kfree(esp);
+	/* One that does not fit into an empty message never will. */
+	return skb->len ?: err;
 }

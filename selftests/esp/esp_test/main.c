@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The calls of esp.h, for a shell.
+ * The calls of esp.h and trap.h, for a shell.
  *
  * The parameters of the module, in /sys/module/esp_test/parameters, are what
  * the next call is made with. Writing the name of a call to "action" makes it
@@ -8,94 +8,42 @@
  * that the call returns. "result" has what it said: the extack's words, or
  * what it returns.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/string.h>
+#include <net/net_namespace.h>
 #include <net/xfrm.h>
 
+#include "child.h"
+#include "esp_retire.h"
+#include "namespace.h"
 #include "opens.h"
-#include "traffic_selector.h"
+#include "parameters.h"
 
-#define KEY_LEN_MAX	36
-
-static char *local, *remote, *local_ts, *remote_ts, *key_in, *key_out;
-static uint spi_in, spi_out, reqid;
-static ushort encr = 20, key_bits;
 static char result[256];
 
-module_param(local, charp, 0644);
-MODULE_PARM_DESC(local, "address of this end of the tunnel");
-module_param(remote, charp, 0644);
-MODULE_PARM_DESC(remote, "address of the other end");
-module_param(local_ts, charp, 0644);
-MODULE_PARM_DESC(local_ts, "ADDRESS/BITS[/PROTOCOL[/PORT]],...");
-module_param(remote_ts, charp, 0644);
-MODULE_PARM_DESC(remote_ts, "as local_ts");
-module_param(key_in, charp, 0644);
-MODULE_PARM_DESC(key_in, "key and salt, hexadecimal");
-module_param(key_out, charp, 0644);
-MODULE_PARM_DESC(key_out, "as key_in");
-module_param(spi_in, uint, 0644);
-MODULE_PARM_DESC(spi_in, "SPI of what is received");
-module_param(spi_out, uint, 0644);
-MODULE_PARM_DESC(spi_out, "SPI of what is sent");
-module_param(reqid, uint, 0644);
-MODULE_PARM_DESC(reqid, "reqid of states and policies");
-module_param(encr, ushort, 0644);
-MODULE_PARM_DESC(encr, "IKEv2 transform ID");
-module_param(key_bits, ushort, 0644);
-MODULE_PARM_DESC(key_bits, "its key length");
 module_param_string(result, result, sizeof(result), 0444);
 MODULE_PARM_DESC(result, "what the last action said");
 
+/* Held by a call, and by the end of a network namespace. */
+static DEFINE_MUTEX(calls_lock);
+
 struct test_call {
 	struct net *net;
-	struct pqike_esp esp;
+	struct parameters parameters;
 	struct netlink_ext_ack extack;
-	u8 key_in[KEY_LEN_MAX];
-	u8 key_out[KEY_LEN_MAX];
 };
-
-static int read_key(const char *hex, u8 *key)
-{
-	size_t len = hex ? strlen(hex) / 2 : 0;
-
-	return len > KEY_LEN_MAX ? -EINVAL : hex2bin(key, hex, len);
-}
-
-static int read_parameters(struct test_call *call)
-{
-	struct pqike_esp *esp = &call->esp;
-	u16 remote_family;
-	int err;
-
-	if (!local || !remote || !local_ts || !remote_ts)
-		return -EINVAL;
-
-	err = parse_address(local, &esp->local, &esp->family) ?:
-	      parse_address(remote, &esp->remote, &remote_family) ?:
-	      parse_ts_list(local_ts, esp->local_ts, &esp->n_local_ts) ?:
-	      parse_ts_list(remote_ts, esp->remote_ts, &esp->n_remote_ts) ?:
-	      read_key(key_in, call->key_in) ?:
-	      read_key(key_out, call->key_out);
-	if (err)
-		return err;
-
-	esp->spi_in = htonl(spi_in);
-	esp->spi_out = htonl(spi_out);
-	esp->reqid = reqid;
-	esp->encr = encr;
-	esp->encr_key_bits = key_bits;
-	return 0;
-}
 
 static int call_key_len(struct test_call *call)
 {
-	int len = pqike_esp_key_len(encr, key_bits, &call->extack);
+	int len = pqike_esp_key_len(&call->parameters.esp, &call->extack);
 
 	if (len < 0)
 		return len;
@@ -105,59 +53,192 @@ static int call_key_len(struct test_call *call)
 
 static int call_reserve(struct test_call *call)
 {
+	struct parameters *p = &call->parameters;
+	struct child *child = child_make(call->net, p->slot, &p->esp);
 	int err;
 
-	err = pqike_esp_reserve_spi(call->net, &call->esp, &call->extack);
-	if (err)
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	err = pqike_esp_reserve_spi(call->net, &child->esp, &call->extack);
+	if (err) {
+		child_free(p->slot);
 		return err;
-	spi_in = ntohl(call->esp.spi_in);
-	scnprintf(result, sizeof(result), "0x%08x", spi_in);
+	}
+	set_spi_in(child->esp.spi_in);
+	scnprintf(result, sizeof(result), "0x%08x", ntohl(child->esp.spi_in));
 	return 0;
+}
+
+static int install(struct test_call *call, unsigned int slot,
+		   const struct pqike_esp *esp, bool out)
+{
+	struct parameters *p = &call->parameters;
+	struct child *child = child_make(call->net, slot, esp);
+	int err;
+
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	if (out)
+		err = pqike_esp_install(call->net, &child->esp, p->key_in,
+					p->key_out, &call->extack);
+	else
+		err = pqike_esp_install_in(call->net, &child->esp, p->key_in,
+					   p->key_out, &call->extack);
+	if (err)
+		child_free(slot);
+	return err;
 }
 
 static int call_install(struct test_call *call)
 {
-	return pqike_esp_install(call->net, &call->esp, call->key_in,
-				 call->key_out, &call->extack);
+	return install(call, call->parameters.slot, &call->parameters.esp, true);
+}
+
+static int call_install_in(struct test_call *call)
+{
+	return install(call, call->parameters.slot, &call->parameters.esp,
+		       false);
+}
+
+/* As many tunnels, each to another IPv4 host, with another SPI and reqid. */
+static int call_install_many(struct test_call *call)
+{
+	struct parameters *p = &call->parameters;
+	struct pqike_esp *esp = &p->esp;
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < p->count; i++) {
+		err = install(call, p->slot + i, esp, true);
+		be32_add_cpu(&esp->remote_ts[0].address.a4, 1);
+		be32_add_cpu(&esp->spi_in, 1);
+		be32_add_cpu(&esp->spi_out, 1);
+		esp->reqid++;
+	}
+	return err;
+}
+
+static struct child *named_child(struct test_call *call)
+{
+	struct child *child = child_find(call->parameters.slot);
+
+	return child && child->net == call->net ? child : NULL;
+}
+
+static int call_install_out(struct test_call *call)
+{
+	struct child *child = named_child(call);
+
+	if (!child)
+		return -ENOENT;
+	return pqike_esp_install_out(call->net, &child->esp, &call->extack);
 }
 
 static int call_remove(struct test_call *call)
 {
-	pqike_esp_remove(call->net, &call->esp);
+	struct child *child = named_child(call);
+
+	if (!child)
+		return 0;
+	pqike_esp_remove(call->net, &child->esp);
+	child_free(call->parameters.slot);
 	return 0;
+}
+
+static int call_remove_many(struct test_call *call)
+{
+	for (unsigned int i = 0; i < call->parameters.count; i++) {
+		call_remove(call);
+		call->parameters.slot++;
+	}
+	return 0;
+}
+
+static int call_remove_out(struct test_call *call)
+{
+	struct child *child = named_child(call);
+
+	if (!child)
+		return -ENOENT;
+	pqike_esp_remove_out(call->net, &child->esp);
+	return 0;
+}
+
+static int call_set_port(struct test_call *call)
+{
+	struct child *child = named_child(call);
+
+	if (!child)
+		return -ENOENT;
+	return pqike_esp_set_remote_port(call->net, &child->esp,
+					 call->parameters.esp.encap_remote_port,
+					 &call->extack);
 }
 
 static int call_counters(struct test_call *call)
 {
-	struct pqike_esp_counters c;
+	struct pqike_esp_counters c = {};
+	struct child *child = named_child(call);
 
-	pqike_esp_counters(call->net, &call->esp, &c);
+	if (child)
+		pqike_esp_counters(call->net, &child->esp, &c);
 	scnprintf(result, sizeof(result), "%llu %llu %llu %llu", c.bytes_in,
 		  c.packets_in, c.bytes_out, c.packets_out);
+	return 0;
+}
+
+static int remove_and_look(struct test_call *call, struct xfrm_state *x)
+{
+	u8 *packet = seal(x->data);
+	int before, after;
+
+	if (IS_ERR(packet))
+		return PTR_ERR(packet);
+	before = opens(x->data, packet);
+	call_remove(call);
+	pqike_esp_retire_flush();
+	after = opens(x->data, packet);
+	kfree(packet);
+
+	scnprintf(result, sizeof(result), "opens before: %d, after: %d",
+		  before, after);
 	return 0;
 }
 
 /* Whether the inbound transform has its key before and after the removal. */
 static int call_remove_held(struct test_call *call)
 {
-	const struct pqike_esp *esp = &call->esp;
-	int key_len = strlen(key_in) / 2;
+	struct child *child = named_child(call);
 	struct xfrm_state *x;
-	int before, after;
+	int err;
 
-	x = xfrm_state_lookup(call->net, 0, &esp->local, esp->spi_in,
-			      IPPROTO_ESP, esp->family);
+	if (!child)
+		return -ENOENT;
+	x = xfrm_state_lookup(call->net, 0, &child->esp.local,
+			      child->esp.spi_in, IPPROTO_ESP,
+			      child->esp.family);
 	if (!x)
 		return -ESRCH;
 
-	before = opens(x->data, call->key_in, key_len);
-	pqike_esp_remove(call->net, esp);
-	after = opens(x->data, call->key_in, key_len);
+	err = remove_and_look(call, x);
 	xfrm_state_put(x);
+	return err;
+}
 
-	scnprintf(result, sizeof(result), "opens before: %d, after: %d",
-		  before, after);
+static int call_retire_flush(struct test_call *call)
+{
+	pqike_esp_retire_flush();
 	return 0;
+}
+
+static int call_trap_set(struct test_call *call)
+{
+	return pqike_trap_set(call->net, &call->parameters.esp, &call->extack);
+}
+
+static int call_trap_del(struct test_call *call)
+{
+	return pqike_trap_del(call->net, call->parameters.esp.reqid,
+			      &call->extack);
 }
 
 static const struct {
@@ -167,31 +248,51 @@ static const struct {
 	{ "key_len", call_key_len },
 	{ "reserve", call_reserve },
 	{ "install", call_install },
+	{ "install_in", call_install_in },
+	{ "install_out", call_install_out },
+	{ "install_many", call_install_many },
 	{ "remove", call_remove },
-	{ "counters", call_counters },
+	{ "remove_out", call_remove_out },
+	{ "remove_many", call_remove_many },
 	{ "remove_held", call_remove_held },
+	{ "retire_flush", call_retire_flush },
+	{ "set_port", call_set_port },
+	{ "counters", call_counters },
+	{ "trap_set", call_trap_set },
+	{ "trap_del", call_trap_del },
 };
 
-/* One writer at a time: the lock of the parameters is held. */
-static int set_action(const char *name, const struct kernel_param *param)
+static int make_call(struct test_call *call, const char *name)
 {
-	static struct test_call call;
-	int err = -EINVAL;
-
-	result[0] = '\0';
-	call.net = current->nsproxy->net_ns;
-	if (read_parameters(&call)) {
-		strscpy(result, "a parameter cannot be read", sizeof(result));
-		goto wipe;
-	}
-
 	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
 		if (sysfs_streq(name, calls[i].name))
-			err = calls[i].make(&call);
-	if (err && call.extack._msg)
-		strscpy(result, call.extack._msg, sizeof(result));
-wipe:
-	memzero_explicit(&call, sizeof(call));
+			return calls[i].make(call);
+
+	return -EINVAL;
+}
+
+/* The lock of the parameters is held, too. */
+static int set_action(const char *name, const struct kernel_param *param)
+{
+	struct test_call *call = kzalloc(sizeof(*call), GFP_KERNEL);
+	int err;
+
+	if (!call)
+		return -ENOMEM;
+
+	result[0] = '\0';
+	call->net = current->nsproxy->net_ns;
+	err = read_parameters(&call->parameters);
+	if (err) {
+		strscpy(result, "a parameter cannot be read", sizeof(result));
+	} else {
+		mutex_lock(&calls_lock);
+		err = make_call(call, name);
+		mutex_unlock(&calls_lock);
+	}
+	if (err && call->extack._msg)
+		strscpy(result, call->extack._msg, sizeof(result));
+	kfree_sensitive(call);
 	return err;
 }
 
@@ -199,13 +300,40 @@ static const struct kernel_param_ops action_ops = { .set = set_action };
 module_param_cb(action, &action_ops, NULL, 0200);
 MODULE_PARM_DESC(action, "the call to make");
 
+static int __net_init test_net_init(struct net *net)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+
+	pqike_policy_registry_init(&pn->policies);
+	pqike_traps_init(&pn->traps);
+	return 0;
+}
+
+static void __net_exit test_net_exit(struct net *net)
+{
+	mutex_lock(&calls_lock);
+	child_free_all_of(net);
+	mutex_unlock(&calls_lock);
+	pqike_trap_del_all(net);
+	pqike_esp_retire_flush();
+	WARN_ON(!hash_empty(pqike_pernet(net)->policies.entries));
+}
+
+static struct pernet_operations test_net_ops = {
+	.init = test_net_init,
+	.exit = test_net_exit,
+	.id = &pqike_net_id,
+	.size = sizeof(struct pqike_net),
+};
+
 static int __init esp_test_init(void)
 {
-	return 0;
+	return register_pernet_subsys(&test_net_ops);
 }
 
 static void __exit esp_test_exit(void)
 {
+	unregister_pernet_subsys(&test_net_ops);
 }
 
 module_init(esp_test_init);

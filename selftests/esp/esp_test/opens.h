@@ -7,6 +7,7 @@
 
 struct crypto_aead;
 
-int opens(struct crypto_aead *aead, const u8 *key, unsigned int key_len);
+u8 *seal(struct crypto_aead *aead);
+int opens(struct crypto_aead *aead, const u8 *packet);
 
 #endif /* ESP_TEST_OPENS_H */

@@ -31,14 +31,15 @@ int parse_address(const char *text, xfrm_address_t *address, u16 *family)
 	return -EINVAL;
 }
 
-/* ADDRESS/BITS[/PROTOCOL[/PORT]] */
+/* ADDRESS/BITS[/PROTOCOL[/PORT[/MASK]]] */
 static int parse_ts(char *text, struct pqike_ts *ts)
 {
 	const char *address = strsep(&text, "/");
 	const char *bits = strsep(&text, "/");
 	const char *protocol = strsep(&text, "/");
 	const char *port = strsep(&text, "/");
-	u16 number = 0;
+	const char *mask = strsep(&text, "/");
+	u16 port_number = 0, mask_bits = 0;
 	int err;
 
 	memset(ts, 0, sizeof(*ts));
@@ -50,14 +51,19 @@ static int parse_ts(char *text, struct pqike_ts *ts)
 	if (!err && protocol)
 		err = kstrtou8(protocol, 10, &ts->protocol);
 	if (!err && port)
-		err = kstrtou16(port, 10, &number);
-	ts->port = htons(number);
+		err = kstrtou16(port, 0, &port_number);
+	if (!err && mask)
+		err = kstrtou16(mask, 0, &mask_bits);
+	else if (port)
+		mask_bits = 0xffff;
+	ts->port = htons(port_number);
+	ts->port_mask = htons(mask_bits);
 	return err;
 }
 
 /**
  * parse_ts_list() - read traffic selectors
- * @text: ADDRESS/BITS[/PROTOCOL[/PORT]], the next one after a comma
+ * @text: ADDRESS/BITS[/PROTOCOL[/PORT[/MASK]]], the next one after a comma
  * @ts: result, PQIKE_ESP_TS_MAX of them
  * @n_ts: result, how many
  *

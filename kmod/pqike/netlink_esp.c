@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink attributes of what xfrm is told: read from a request, put into a
+ * reply. What is 0 or false is not put.
+ */
+#include "netlink_esp.h"
+
+#include <net/netlink.h>
+
+#include "compat.h"
+#include "esp.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+
+/**
+ * pqike_read_endpoints() - the addresses of both sides
+ * @attrs: of the Child SA
+ * @esp: receives family, local and remote
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int pqike_read_endpoints(struct nlattr **attrs, struct pqike_esp *esp,
+			 struct netlink_ext_ack *extack)
+{
+	u16 remote_family;
+	int err;
+
+	err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_LOCAL_ADDRESS],
+				 &esp->family, &esp->local, extack);
+	if (!err)
+		err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_REMOTE_ADDRESS],
+					 &remote_family, &esp->remote, extack);
+	if (err)
+		return err;
+	if (esp->family != remote_family) {
+		NL_SET_ERR_MSG(extack, "the tunnel endpoints are of different families");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
+		   struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[PQIKE_A_TRAFFIC_SELECTOR_MAX + 1];
+	u16 port;
+	int err;
+
+	err = nla_parse_nested(attrs, PQIKE_A_TRAFFIC_SELECTOR_MAX, nest,
+			       pqike_traffic_selector_nl_policy, extack);
+	if (!err)
+		err = pqike_read_address(attrs[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS],
+					 &ts->family, &ts->address, extack);
+	if (err)
+		return err;
+	ts->prefix_len =
+		nla_get_u8_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH], 0);
+	ts->protocol =
+		nla_get_u8_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL], 0);
+	port = nla_get_u16_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PORT], 0);
+	ts->port = cpu_to_be16(port);
+	ts->port_mask =
+		cpu_to_be16(nla_get_u16_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK],
+						port ? U16_MAX : 0));
+	if (ts->prefix_len > 8 * pqike_address_len(ts->family)) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "a prefix is longer than its address");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int add_ts(const struct nlattr *nest, struct pqike_ts *list,
+		  unsigned int *n, struct netlink_ext_ack *extack)
+{
+	if (*n == PQIKE_ESP_TS_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "too many traffic selectors");
+		return -E2BIG;
+	}
+	return read_ts(nest, &list[(*n)++], extack);
+}
+
+/* All selectors of a Child SA; they come as one attribute each. */
+static int read_selectors(const struct nlattr *child, struct pqike_esp *esp,
+			  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	int left, err = 0;
+
+	nla_for_each_nested(attr, child, left) {
+		if (nla_type(attr) == PQIKE_A_CHILD_SA_LOCAL_TS)
+			err = add_ts(attr, esp->local_ts, &esp->n_local_ts,
+				     extack);
+		else if (nla_type(attr) == PQIKE_A_CHILD_SA_REMOTE_TS)
+			err = add_ts(attr, esp->remote_ts, &esp->n_remote_ts,
+				     extack);
+		if (err)
+			return err;
+	}
+	if (!esp->n_local_ts || !esp->n_remote_ts) {
+		NL_SET_ERR_MSG(extack, "traffic selectors of both sides are needed");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Without a mask all bits of the value count. */
+static int read_mark(const struct nlattr *nest, struct xfrm_mark *mark,
+		     struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[PQIKE_A_MARK_MAX + 1];
+	int err;
+
+	if (!nest)
+		return 0;
+	err = nla_parse_nested(attrs, PQIKE_A_MARK_MAX, nest,
+			       pqike_mark_nl_policy, extack);
+	if (err)
+		return err;
+	mark->v = nla_get_u32_default(attrs[PQIKE_A_MARK_VALUE], 0);
+	mark->m = nla_get_u32_default(attrs[PQIKE_A_MARK_MASK], U32_MAX);
+	return 0;
+}
+
+/**
+ * pqike_read_policies() - what policies are made of, besides the addresses
+ * @child: the Child SA's nest
+ * @attrs: its attributes
+ * @esp: receives transport, interface IDs, marks and traffic selectors
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0, -EINVAL, -E2BIG for more than %PQIKE_ESP_TS_MAX traffic selectors
+ * on one side, or an error of nla_parse_nested().
+ */
+int pqike_read_policies(const struct nlattr *child, struct nlattr **attrs,
+			struct pqike_esp *esp, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	esp->transport = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_MODE], 0) ==
+			 PQIKE_CHILD_SA_MODE_TRANSPORT;
+	esp->if_id_in = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_IF_ID_IN], 0);
+	esp->if_id_out = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_IF_ID_OUT],
+					     0);
+	err = read_mark(attrs[PQIKE_A_CHILD_SA_MARK_IN], &esp->mark_in, extack);
+	if (!err)
+		err = read_mark(attrs[PQIKE_A_CHILD_SA_MARK_OUT],
+				&esp->mark_out, extack);
+	if (err)
+		return err;
+	return read_selectors(child, esp, extack);
+}
+
+static u64 limit(const struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+static int read_lifetime(const struct nlattr *nest,
+			 struct pqike_esp_lifetime *lifetime,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[PQIKE_A_LIFETIME_MAX + 1];
+	int err;
+
+	if (!nest)
+		return 0;
+	err = nla_parse_nested(attrs, PQIKE_A_LIFETIME_MAX, nest,
+			       pqike_lifetime_nl_policy, extack);
+	if (err)
+		return err;
+	lifetime->soft_bytes = limit(attrs[PQIKE_A_LIFETIME_SOFT_BYTES]);
+	lifetime->hard_bytes = limit(attrs[PQIKE_A_LIFETIME_HARD_BYTES]);
+	lifetime->soft_packets = limit(attrs[PQIKE_A_LIFETIME_SOFT_PACKETS]);
+	lifetime->hard_packets = limit(attrs[PQIKE_A_LIFETIME_HARD_PACKETS]);
+	lifetime->soft_seconds = limit(attrs[PQIKE_A_LIFETIME_SOFT_SECONDS]);
+	lifetime->hard_seconds = limit(attrs[PQIKE_A_LIFETIME_HARD_SECONDS]);
+	return 0;
+}
+
+static int read_algorithms(struct nlattr **attrs, struct pqike_esp *esp,
+			   struct netlink_ext_ack *extack)
+{
+	if (!attrs[PQIKE_A_CHILD_SA_SPI_OUT] || !attrs[PQIKE_A_CHILD_SA_ENCR]) {
+		NL_SET_ERR_MSG(extack, "outbound SPI or encryption algorithm is missing");
+		return -EINVAL;
+	}
+	esp->spi_out = nla_get_be32(attrs[PQIKE_A_CHILD_SA_SPI_OUT]);
+	esp->encr = nla_get_u16(attrs[PQIKE_A_CHILD_SA_ENCR]);
+	esp->encr_key_bits =
+		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCR_KEY_BITS], 0);
+	esp->integ = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_INTEG], 0);
+	esp->esn = nla_get_flag(attrs[PQIKE_A_CHILD_SA_ESN]);
+	return 0;
+}
+
+/**
+ * pqike_read_states() - what ESP SAs are made of, besides what policies are
+ * @attrs: of the Child SA
+ * @esp: receives the outbound SPI, the algorithms, anti-replay window, UDP ports,
+ *	set marks, flags and lifetime
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0, -EINVAL, or an error of nla_parse_nested().
+ */
+int pqike_read_states(struct nlattr **attrs, struct pqike_esp *esp,
+		      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = read_algorithms(attrs, esp, extack);
+	if (!err)
+		err = read_mark(attrs[PQIKE_A_CHILD_SA_SET_MARK_IN],
+				&esp->set_mark_in, extack);
+	if (!err)
+		err = read_mark(attrs[PQIKE_A_CHILD_SA_SET_MARK_OUT],
+				&esp->set_mark_out, extack);
+	if (!err)
+		err = read_lifetime(attrs[PQIKE_A_CHILD_SA_LIFETIME],
+				    &esp->lifetime, extack);
+	if (err)
+		return err;
+
+	esp->replay_window =
+		nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_REPLAY_WINDOW],
+				    PQIKE_ESP_REPLAY_WINDOW);
+	esp->encap_local_port =
+		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT], 0);
+	esp->encap_remote_port =
+		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);
+	esp->dont_encap_dscp =
+		nla_get_flag(attrs[PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP]);
+	esp->decap_dscp = nla_get_flag(attrs[PQIKE_A_CHILD_SA_DECAP_DSCP]);
+	esp->nopmtudisc = nla_get_flag(attrs[PQIKE_A_CHILD_SA_NOPMTUDISC]);
+	esp->noecn = nla_get_flag(attrs[PQIKE_A_CHILD_SA_NOECN]);
+	return 0;
+}
+
+/**
+ * pqike_put_endpoints() - the addresses of both sides
+ * @skb: the message
+ * @esp: the Child SA
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_endpoints(struct sk_buff *skb, const struct pqike_esp *esp)
+{
+	const size_t len = pqike_address_len(esp->family);
+
+	return nla_put(skb, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, len, &esp->local) ?:
+	       nla_put(skb, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, len, &esp->remote);
+}
+
+static int put_ts(struct sk_buff *skb, int attribute, const struct pqike_ts *ts)
+{
+	struct nlattr *nest = nla_nest_start(skb, attribute);
+
+	if (!nest ||
+	    nla_put(skb, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
+		    pqike_address_len(ts->family), &ts->address) ||
+	    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
+		       ts->prefix_len) ||
+	    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL, ts->protocol) ||
+	    nla_put_u16(skb, PQIKE_A_TRAFFIC_SELECTOR_PORT,
+			be16_to_cpu(ts->port)) ||
+	    nla_put_u16(skb, PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK,
+			be16_to_cpu(ts->port_mask)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_ts_list(struct sk_buff *skb, int attribute,
+		       const struct pqike_ts *ts, unsigned int n)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < n; i++)
+		err = put_ts(skb, attribute, &ts[i]);
+	return err;
+}
+
+static int put_mark(struct sk_buff *skb, int attribute,
+		    const struct xfrm_mark *mark)
+{
+	struct nlattr *nest;
+
+	if (!mark->m)
+		return 0;
+	nest = nla_nest_start(skb, attribute);
+	if (!nest || nla_put_u32(skb, PQIKE_A_MARK_VALUE, mark->v) ||
+	    nla_put_u32(skb, PQIKE_A_MARK_MASK, mark->m))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_u32(struct sk_buff *skb, int attribute, u32 value)
+{
+	return value ? nla_put_u32(skb, attribute, value) : 0;
+}
+
+static int put_flag(struct sk_buff *skb, int attribute, bool value)
+{
+	return value ? nla_put_flag(skb, attribute) : 0;
+}
+
+/**
+ * pqike_put_policies() - what policies are made of, besides the addresses
+ * @skb: the message
+ * @esp: the Child SA
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_policies(struct sk_buff *skb, const struct pqike_esp *esp)
+{
+	const u32 mode = esp->transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
+					  PQIKE_CHILD_SA_MODE_TUNNEL;
+
+	return nla_put_u32(skb, PQIKE_A_CHILD_SA_MODE, mode) ?:
+	       put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_IN, esp->if_id_in) ?:
+	       put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_OUT, esp->if_id_out) ?:
+	       put_mark(skb, PQIKE_A_CHILD_SA_MARK_IN, &esp->mark_in) ?:
+	       put_mark(skb, PQIKE_A_CHILD_SA_MARK_OUT, &esp->mark_out) ?:
+	       put_ts_list(skb, PQIKE_A_CHILD_SA_LOCAL_TS, esp->local_ts,
+			   esp->n_local_ts) ?:
+	       put_ts_list(skb, PQIKE_A_CHILD_SA_REMOTE_TS, esp->remote_ts,
+			   esp->n_remote_ts);
+}
+
+static int put_limit(struct sk_buff *skb, int attribute, u64 value)
+{
+	return value ? nla_put(skb, attribute, sizeof(value), &value) : 0;
+}
+
+static int put_lifetime(struct sk_buff *skb,
+			const struct pqike_esp_lifetime *l)
+{
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_CHILD_SA_LIFETIME);
+
+	if (!nest ||
+	    put_limit(skb, PQIKE_A_LIFETIME_SOFT_BYTES, l->soft_bytes) ||
+	    put_limit(skb, PQIKE_A_LIFETIME_HARD_BYTES, l->hard_bytes) ||
+	    put_limit(skb, PQIKE_A_LIFETIME_SOFT_PACKETS, l->soft_packets) ||
+	    put_limit(skb, PQIKE_A_LIFETIME_HARD_PACKETS, l->hard_packets) ||
+	    put_limit(skb, PQIKE_A_LIFETIME_SOFT_SECONDS, l->soft_seconds) ||
+	    put_limit(skb, PQIKE_A_LIFETIME_HARD_SECONDS, l->hard_seconds))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_encap(struct sk_buff *skb, const struct pqike_esp *esp)
+{
+	if (!esp->encap_local_port)
+		return 0;
+	return nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT,
+			   esp->encap_local_port) ?:
+	       nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
+			   esp->encap_remote_port);
+}
+
+/**
+ * pqike_put_states() - what ESP SAs are made of, besides what policies are
+ * @skb: the message
+ * @esp: the Child SA
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_states(struct sk_buff *skb, const struct pqike_esp *esp)
+{
+	return nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR, esp->encr) ?:
+	       nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
+			   esp->encr_key_bits) ?:
+	       nla_put_u16(skb, PQIKE_A_CHILD_SA_INTEG, esp->integ) ?:
+	       put_flag(skb, PQIKE_A_CHILD_SA_ESN, esp->esn) ?:
+	       nla_put_u32(skb, PQIKE_A_CHILD_SA_REPLAY_WINDOW,
+			   esp->replay_window) ?:
+	       put_encap(skb, esp) ?:
+	       put_mark(skb, PQIKE_A_CHILD_SA_SET_MARK_IN, &esp->set_mark_in) ?:
+	       put_mark(skb, PQIKE_A_CHILD_SA_SET_MARK_OUT,
+			&esp->set_mark_out) ?:
+	       put_flag(skb, PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP,
+			esp->dont_encap_dscp) ?:
+	       put_flag(skb, PQIKE_A_CHILD_SA_DECAP_DSCP, esp->decap_dscp) ?:
+	       put_flag(skb, PQIKE_A_CHILD_SA_NOPMTUDISC, esp->nopmtudisc) ?:
+	       put_flag(skb, PQIKE_A_CHILD_SA_NOECN, esp->noecn) ?:
+	       put_lifetime(skb, &esp->lifetime);
+}

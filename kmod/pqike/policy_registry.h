@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* xfrm policies that several users share. */
+#ifndef PQIKE_POLICY_REGISTRY_H
+#define PQIKE_POLICY_REGISTRY_H
+
+#include <linux/hashtable.h>
+#include <linux/xfrm.h>
+#include <net/xfrm.h>
+
+struct net;
+struct netlink_ext_ack;
+
+/**
+ * struct pqike_policy - what makes an xfrm policy; all of it is compared
+ * @dir: XFRM_POLICY_IN, XFRM_POLICY_FWD or XFRM_POLICY_OUT
+ * @priority: follows from @selector
+ * @if_id: xfrm interface ID, 0 for none
+ * @mark: what packets must have, without bits outside its mask
+ * @selector: what it matches, unused octets 0
+ * @tmpl: what protects that, unused octets 0
+ */
+struct pqike_policy {
+	int dir;
+	u32 priority;
+	u32 if_id;
+	struct xfrm_mark mark;
+	struct xfrm_selector selector;
+	struct xfrm_tmpl tmpl;
+};
+
+/**
+ * struct pqike_policy_registry - the policies of a network namespace
+ * @entries: guarded by net->xfrm.xfrm_cfg_mutex
+ *
+ * As large as for a thousand tunnels.
+ */
+struct pqike_policy_registry {
+	DECLARE_HASHTABLE(entries, 8);
+};
+
+void pqike_policy_registry_init(struct pqike_policy_registry *registry);
+int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
+		      struct netlink_ext_ack *extack);
+void pqike_policy_release(struct net *net, const struct pqike_policy *policy);
+
+#endif /* PQIKE_POLICY_REGISTRY_H */

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Traps: policies that wait for a packet. xfrm finds no state for it, drops it,
+ * and sends XFRM_MSG_ACQUIRE with the reqid. Child SAs of the same reqid, mode,
+ * addresses and selectors share the policies, so that nothing leaves in the
+ * clear when the last of them goes before its trap.
+ */
+#include "trap.h"
+
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "esp.h"
+#include "esp_policy.h"
+#include "namespace.h"
+
+struct trap {
+	struct list_head list;
+	struct pqike_esp esp;	/* what policies are made of; no states */
+};
+
+/**
+ * pqike_traps_init() - begin with none
+ * @traps: of a new network namespace
+ *
+ * Context: any.
+ */
+void pqike_traps_init(struct pqike_traps *traps)
+{
+	mutex_init(&traps->lock);
+	INIT_LIST_HEAD(&traps->list);
+}
+
+/* The trap of @reqid or else of the next higher one; NULL without any. */
+static struct trap *find_from(struct pqike_traps *traps, u32 reqid)
+{
+	struct trap *trap;
+
+	list_for_each_entry(trap, &traps->list, list)
+		if (trap->esp.reqid >= reqid)
+			return trap;
+
+	return NULL;
+}
+
+static struct trap *find(struct pqike_traps *traps, u32 reqid)
+{
+	struct trap *trap = find_from(traps, reqid);
+
+	return trap && trap->esp.reqid == reqid ? trap : NULL;
+}
+
+static struct trap *make_trap(struct net *net, const struct pqike_esp *esp,
+			      struct netlink_ext_ack *extack)
+{
+	struct trap *trap = kzalloc_obj(*trap, GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!trap)
+		return ERR_PTR(-ENOMEM);
+
+	trap->esp = *esp;
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	err = pqike_esp_policies_hold(net, &trap->esp, extack);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	if (err) {
+		kfree(trap);
+		return ERR_PTR(err);
+	}
+	return trap;
+}
+
+/**
+ * pqike_trap_set() - install policies without ESP SAs
+ * @net: network namespace
+ * @esp: family, local, remote, reqid, transport, interface IDs, marks and
+ *	traffic selectors are read
+ * @extack: says what is wrong; may be NULL
+ *
+ * Context: process; may sleep.
+ * Return: 0; -EEXIST when the reqid has a trap or a selector is taken; -EINVAL
+ * without a reqid; -ENOMEM; or an error of pqike_esp_policies_check().
+ */
+int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
+		   struct netlink_ext_ack *extack)
+{
+	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct trap *trap, *next;
+	int err;
+
+	if (!esp->reqid) {
+		NL_SET_ERR_MSG_MOD(extack, "a trap needs a reqid");
+		return -EINVAL;
+	}
+	err = pqike_esp_policies_check(esp, extack);
+	if (err)
+		return err;
+
+	mutex_lock(&traps->lock);
+	next = find_from(traps, esp->reqid);
+	if (next && next->esp.reqid == esp->reqid) {
+		NL_SET_ERR_MSG_MOD(extack, "the reqid has a trap already");
+		err = -EEXIST;
+		goto unlock;
+	}
+	trap = make_trap(net, esp, extack);
+	if (IS_ERR(trap))
+		err = PTR_ERR(trap);
+	else
+		list_add_tail(&trap->list, next ? &next->list : &traps->list);
+unlock:
+	mutex_unlock(&traps->lock);
+	return err;
+}
+
+/* The lock of the traps is held. */
+static void delete(struct net *net, struct trap *trap)
+{
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	pqike_esp_policies_release(net, &trap->esp);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	list_del(&trap->list);
+	kfree(trap);
+}
+
+/**
+ * pqike_trap_del() - remove the policies of a trap; Child SAs keep theirs
+ * @net: network namespace
+ * @reqid: of the trap
+ * @extack: says that there is none; may be NULL
+ *
+ * Context: process; may sleep.
+ * Return: 0 or -ENOENT.
+ */
+int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack)
+{
+	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct trap *trap;
+
+	mutex_lock(&traps->lock);
+	trap = find(traps, reqid);
+	if (trap)
+		delete(net, trap);
+	mutex_unlock(&traps->lock);
+	if (trap)
+		return 0;
+
+	NL_SET_ERR_MSG_MOD(extack, "the reqid has no trap");
+	return -ENOENT;
+}
+
+/**
+ * pqike_trap_del_all() - remove every trap of a network namespace
+ * @net: network namespace
+ *
+ * Context: process; may sleep.
+ */
+void pqike_trap_del_all(struct net *net)
+{
+	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct trap *trap, *next;
+
+	mutex_lock(&traps->lock);
+	list_for_each_entry_safe(trap, next, &traps->list, list)
+		delete(net, trap);
+	mutex_unlock(&traps->lock);
+}
+
+/**
+ * pqike_trap_next() - the trap of a reqid, or of the next higher one
+ * @net: network namespace
+ * @reqid: to begin with
+ * @esp: receives what pqike_trap_set() was given
+ *
+ * Context: process; may sleep.
+ * Return: whether there is one.
+ */
+bool pqike_trap_next(struct net *net, u32 reqid, struct pqike_esp *esp)
+{
+	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct trap *trap;
+
+	mutex_lock(&traps->lock);
+	trap = find_from(traps, reqid);
+	if (trap)
+		*esp = trap->esp;
+	mutex_unlock(&traps->lock);
+	return trap;
+}

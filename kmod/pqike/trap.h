@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Traps: policies that wait for a packet. */
+#ifndef PQIKE_TRAP_H
+#define PQIKE_TRAP_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+struct net;
+struct netlink_ext_ack;
+struct pqike_esp;
+
+/**
+ * struct pqike_traps - the traps of a network namespace
+ * @lock: guards @list
+ * @list: struct trap, in the order of their reqids
+ */
+struct pqike_traps {
+	struct mutex lock;	/* guards list */
+	struct list_head list;
+};
+
+void pqike_traps_init(struct pqike_traps *traps);
+int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
+		   struct netlink_ext_ack *extack);
+int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack);
+void pqike_trap_del_all(struct net *net);
+bool pqike_trap_next(struct net *net, u32 reqid, struct pqike_esp *esp);
+
+#endif /* PQIKE_TRAP_H */

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The module parameters that the next call is made with. */
+#include "parameters.h"
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "traffic_selector.h"
+
+static char *local, *remote, *local_ts, *remote_ts, *key_in, *key_out, *options;
+static uint slot, count, spi_in, spi_out, reqid;
+
+module_param(slot, uint, 0644);
+MODULE_PARM_DESC(slot, "number of the Child SA, to name it in later calls");
+module_param(count, uint, 0644);
+MODULE_PARM_DESC(count, "how many Child SAs from that number on");
+module_param(local, charp, 0644);
+MODULE_PARM_DESC(local, "address of this end of the tunnel");
+module_param(remote, charp, 0644);
+MODULE_PARM_DESC(remote, "address of the other end");
+module_param(local_ts, charp, 0644);
+MODULE_PARM_DESC(local_ts, "ADDRESS/BITS[/PROTOCOL[/PORT[/MASK]]],...");
+module_param(remote_ts, charp, 0644);
+MODULE_PARM_DESC(remote_ts, "as local_ts");
+module_param(key_in, charp, 0644);
+MODULE_PARM_DESC(key_in, "KEYMAT of what is received, hexadecimal");
+module_param(key_out, charp, 0644);
+MODULE_PARM_DESC(key_out, "as key_in");
+module_param(spi_in, uint, 0644);
+MODULE_PARM_DESC(spi_in, "SPI of what is received");
+module_param(spi_out, uint, 0644);
+MODULE_PARM_DESC(spi_out, "SPI of what is sent");
+module_param(reqid, uint, 0644);
+MODULE_PARM_DESC(reqid, "reqid of states and policies");
+module_param(options, charp, 0644);
+MODULE_PARM_DESC(options, "NAME=NUMBER ...; names are those of struct pqike_esp");
+
+struct option {
+	const char *name;
+	size_t offset;
+	size_t size;
+};
+
+#define OPTION_NAMED(name, member) \
+	{ name, offsetof(struct pqike_esp, member), \
+	  sizeof_field(struct pqike_esp, member) }
+#define OPTION(member) OPTION_NAMED(#member, member)
+#define LIFETIME(member) OPTION_NAMED(#member, lifetime.member)
+
+static const struct option option_table[] = {
+	OPTION(transport),
+	OPTION(encr),
+	OPTION(encr_key_bits),
+	OPTION(integ),
+	OPTION(esn),
+	OPTION(replay_window),
+	OPTION(encap_local_port),
+	OPTION(encap_remote_port),
+	OPTION(if_id_in),
+	OPTION(if_id_out),
+	OPTION(mark_in.v),
+	OPTION(mark_in.m),
+	OPTION(mark_out.v),
+	OPTION(mark_out.m),
+	OPTION(set_mark_in.v),
+	OPTION(set_mark_in.m),
+	OPTION(set_mark_out.v),
+	OPTION(set_mark_out.m),
+	OPTION(dont_encap_dscp),
+	OPTION(decap_dscp),
+	OPTION(nopmtudisc),
+	OPTION(noecn),
+	LIFETIME(soft_bytes),
+	LIFETIME(hard_bytes),
+	LIFETIME(soft_packets),
+	LIFETIME(hard_packets),
+	LIFETIME(soft_seconds),
+	LIFETIME(hard_seconds),
+};
+
+static int store(void *field, size_t size, u64 value)
+{
+	switch (size) {
+	case sizeof(u8):
+		*(u8 *)field = value;
+		return 0;
+	case sizeof(u16):
+		*(u16 *)field = value;
+		return 0;
+	case sizeof(u32):
+		*(u32 *)field = value;
+		return 0;
+	case sizeof(u64):
+		*(u64 *)field = value;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* NAME=NUMBER */
+static int set_option(struct pqike_esp *esp, char *text)
+{
+	const char *name = strsep(&text, "=");
+	u64 value;
+
+	if (!text || kstrtou64(text, 0, &value))
+		return -EINVAL;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(option_table); i++)
+		if (!strcmp(option_table[i].name, name))
+			return store((char *)esp + option_table[i].offset,
+				     option_table[i].size, value);
+
+	return -EINVAL;
+}
+
+static int set_options(struct pqike_esp *esp, const char *text)
+{
+	char *copy = kstrdup(text, GFP_KERNEL);
+	char *rest = copy;
+	char *item;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+
+	while (!err && (item = strsep(&rest, " \n")))
+		if (*item)
+			err = set_option(esp, item);
+	kfree(copy);
+	return err;
+}
+
+static int read_key(const char *hex, u8 *key)
+{
+	size_t len = hex ? strlen(hex) / 2 : 0;
+
+	return len > PQIKE_ESP_KEY_LEN_MAX ? -EINVAL : hex2bin(key, hex, len);
+}
+
+/**
+ * read_parameters() - what the shell has written
+ * @parameters: result, zeroed before
+ *
+ * Context: process; may sleep.
+ * Return: 0, or an error where something is missing or cannot be read.
+ */
+int read_parameters(struct parameters *parameters)
+{
+	struct pqike_esp *esp = &parameters->esp;
+	u16 remote_family;
+	int err;
+
+	if (!local || !remote || !local_ts || !remote_ts || !options)
+		return -EINVAL;
+
+	err = parse_address(local, &esp->local, &esp->family) ?:
+	      parse_address(remote, &esp->remote, &remote_family) ?:
+	      parse_ts_list(local_ts, esp->local_ts, &esp->n_local_ts) ?:
+	      parse_ts_list(remote_ts, esp->remote_ts, &esp->n_remote_ts) ?:
+	      read_key(key_in, parameters->key_in) ?:
+	      read_key(key_out, parameters->key_out);
+	if (err)
+		return err;
+
+	parameters->slot = slot;
+	parameters->count = count;
+	esp->spi_in = htonl(spi_in);
+	esp->spi_out = htonl(spi_out);
+	esp->reqid = reqid;
+	esp->replay_window = PQIKE_ESP_REPLAY_WINDOW;
+	return set_options(esp, options);
+}
+
+/**
+ * set_spi_in() - what the shell shall read, and the next call be made with
+ * @spi: SPI of what is received
+ *
+ * Context: any; the lock of the parameters is held.
+ */
+void set_spi_in(__be32 spi)
+{
+	spi_in = ntohl(spi);
+}
