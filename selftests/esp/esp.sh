@@ -15,11 +15,14 @@ parameters=/sys/module/esp_test/parameters
 west=pqike-west
 east=pqike-east
 
-# AES key and salt of each way, for both key lengths
-key_128_east=6b1f0c52e7a94d38b2c5f1760e8d93a4d1e2c3b4
-key_128_west=90f3a8e16cd4572b8e05b9d2c74a3f18a5968778
-key_256_east=3c9e5a07f1d28b64ae1370c9528fd6e41b77ac08635de2f94790cb1ad83e26f50badcafe
-key_256_west=d40871ebc35a9f26103e8bd7f964ac520f9d6ee8b1347a85c2f0594be61d3a97feedf00d
+# KEYMAT of each way, as much as any algorithm takes. No eight octets are twice
+# in it.
+keymat_east=3c9e5a07f1d28b64ae1370c9528fd6e41b77ac08635de2f94790cb1ad83e26f5
+keymat_east+=0badcafe6b1f0c52e7a94d38b2c5f1760e8d93a4d1e2c3b49d04f6e85a137c2b
+keymat_east+=e1c85b3f7a2604d99f61ab02de4873c5b8f02d1946e7539a0c64f1d7852eb93a
+keymat_west=d40871ebc35a9f26103e8bd7f964ac520f9d6ee8b1347a85c2f0594be61d3a97
+keymat_west+=feedf00d90f3a8e16cd4572b8e05b9d2c74a3f18a596877831e5c04bd8f7621a
+keymat_west+=7fb2094ec6d3158aa4e95710bc6f82d32c49f0e76d5b1893f58a6c3d0e71b42e
 
 # shellcheck source=/dev/null # kselftest's, from the kernel source
 . "${KSELFTEST:-/usr/src/linux/tools/testing/selftests}/kselftest/ktap_helpers.sh"
@@ -110,7 +113,13 @@ delete_namespaces()
 	ip netns delete "$east" 2>/dev/null
 }
 
-# Every test starts with an empty xfrm.
+# Every test starts without Child SAs and traps, and with an empty xfrm.
+forget_all()
+{
+	rmmod esp_test
+	insmod esp_test/esp_test.ko
+}
+
 flush_xfrm()
 {
 	local name
@@ -121,30 +130,31 @@ flush_xfrm()
 	done
 }
 
-# west_side, east_side: the parameters of either end of the same Child SA
+# west_side [OPTION=NUMBER]..., east_side ...: the parameters of either end of the
+# same Child SA
 west_side()
 {
-	parameter local=192.0.2.1 remote=192.0.2.2 \
+	parameter slot=1 count=1 local=192.0.2.1 remote=192.0.2.2 \
 		local_ts=10.1.0.0/16 remote_ts=10.2.0.0/16 \
 		spi_in=0xc1000001 spi_out=0xc2000002 reqid=7 \
-		encr=20 key_bits=256 \
-		"key_in=$key_256_west" "key_out=$key_256_east"
+		"key_in=$keymat_west" "key_out=$keymat_east" \
+		"options=encr=20 encr_key_bits=256 $*"
 }
 
 east_side()
 {
-	parameter local=192.0.2.2 remote=192.0.2.1 \
+	parameter slot=2 count=1 local=192.0.2.2 remote=192.0.2.1 \
 		local_ts=10.2.0.0/16 remote_ts=10.1.0.0/16 \
 		spi_in=0xc2000002 spi_out=0xc1000001 reqid=9 \
-		encr=20 key_bits=256 \
-		"key_in=$key_256_east" "key_out=$key_256_west"
+		"key_in=$keymat_east" "key_out=$keymat_west" \
+		"options=encr=20 encr_key_bits=256 $*"
 }
 
 install_both()
 {
-	east_side
+	east_side "$@"
 	act east install
-	west_side
+	west_side "$@"
 	act west install
 }
 
@@ -180,26 +190,56 @@ pings()
 	in_west ping -n -c 3 -i 0.2 -W 5 -s 1400 "$1"
 }
 
+# key_len_is LENGTH [OPTION=NUMBER]...
+key_len_is()
+{
+	west_side "${@:2}"
+	act west key_len
+	expect "the length for ${*:2}" "$(result)" "$1"
+}
+
 test_key_len()
 {
-	west_side
-	parameter key_bits=128
-	act west key_len
-	expect "the length for 128 bits" "$(result)" 20
-	parameter key_bits=256
-	act west key_len
-	expect "the length for 256 bits" "$(result)" 36
+	key_len_is 20 encr=20 encr_key_bits=128
+	key_len_is 28 encr=20 encr_key_bits=192
+	key_len_is 36 encr=20 encr_key_bits=256
+	key_len_is 36 encr=28 encr_key_bits=0
+	key_len_is 48 encr=12 encr_key_bits=128 integ=12
+	key_len_is 72 encr=12 encr_key_bits=192 integ=13
+	key_len_is 96 encr=12 encr_key_bits=256 integ=14
+}
+
+# unsupported WORDS [OPTION=NUMBER]...
+unsupported()
+{
+	west_side "${@:2}"
+	refused west key_len "$1"
+	refused west install "$1"
+	expect_nothing_in west
 }
 
 test_unsupported()
 {
-	west_side
-	parameter key_bits=192
-	refused west key_len "192 bits is not supported"
-	refused west install "192 bits is not supported"
-	parameter encr=12 key_bits=256
-	refused west key_len "transform 12 is not supported"
-	refused west install "transform 12 is not supported"
+	unsupported "AES_GCM_16 with 160 bits" encr_key_bits=160
+	unsupported "AES_GCM_16 with 0 bits" encr_key_bits=0
+	unsupported "CHACHA20_POLY1305 with 128 bits" encr=28 encr_key_bits=128
+	unsupported "encryption transform 11 is" encr=11 encr_key_bits=0 integ=12
+	unsupported "integrity transform 2 is" encr=12 integ=2
+	unsupported "AES_GCM_16 takes no integrity transform, 12 given" integ=12
+	unsupported "AES_CBC without an integrity transform" encr=12
+}
+
+test_bad_options()
+{
+	west_side replay_window=4097
+	refused west install "window of 4097 packets"
+	west_side esn=1 replay_window=0
+	refused west install "need an anti-replay window"
+	west_side encap_local_port=4500
+	refused west install "ports of both sides"
+	west_side transport=1
+	parameter local_ts=10.1.0.0/16,fd00:1::/32
+	refused west install "in transport mode all traffic selectors"
 	expect_nothing_in west
 }
 
@@ -227,6 +267,7 @@ test_reserve()
 	first=$(result)
 	[[ $first == 0xc??????? ]] || fail "SPI $first is out of range"
 	in_west ip xfrm state list spi "$first" | grep -q 'reqid 7 mode tunnel'
+	parameter slot=3
 	act west reserve
 	[ "$(result)" != "$first" ] || fail "SPI $first was given twice"
 	expect "the number of larval states" "$(states west)" 2
@@ -234,7 +275,7 @@ test_reserve()
 	parameter local_ts=10.1.0.0/33
 	refused west install "prefix of 33 bits"
 	expect "what a failed installation leaves" "$(states west)" 1
-	parameter local_ts=10.1.0.0/16 "spi_in=$first"
+	west_side
 	act west remove
 	expect_nothing_in west
 }
@@ -262,16 +303,14 @@ test_tunnel_v4()
 {
 	local spi counters
 
-	west_side
+	west_side encr_key_bits=128
 	act west reserve
 	spi=$(result)
-	parameter key_bits=128 "key_in=$key_128_west" "key_out=$key_128_east"
 	act west install
 	expect "the number of states" "$(states west)" 2
 	expect "the number of policies" "$(policies west)" 3
-	east_side
-	parameter key_bits=128 "spi_out=$spi" \
-		"key_in=$key_128_east" "key_out=$key_128_west"
+	east_side encr_key_bits=128
+	parameter "spi_out=$spi"
 	act east install
 
 	pings 10.2.0.1
@@ -338,11 +377,21 @@ test_priority()
 	fi
 }
 
-# has_key FILE: a key of either end, or zeros for one, is in FILE
+# has_key FILE: any eight octets of KEYMAT, or zeros for a key, are in FILE
 has_key()
 {
-	grep -q -i -e "${key_256_east:0:64}" -e "${key_256_west:0:64}" \
-		-e '0x0\{40\}' "$1"
+	grep -q -i -e '0x0\{40\}' -f <(octets "$keymat_east"
+		octets "$keymat_west") "$1"
+}
+
+# octets KEYMAT: all eight octets that begin where a key could
+octets()
+{
+	local at
+
+	for ((at = 0; at <= ${#1} - 16; at += 8)); do
+		echo "${1:at:16}"
+	done
 }
 
 dump_to()
@@ -390,18 +439,19 @@ foreign_state()
 		spi "$1" reqid 70 mode tunnel "${@:2}"
 }
 
-# The controls show that the search finds these bytes where they are.
+# test_unreadable DESCRIPTION [OPTION=NUMBER]...: DESCRIPTION is as in the dump
 test_unreadable()
 {
 	local work
 
 	work=$(mktemp -d)
 	monitor_to "$work"
-	install_both
+	install_both "${@:2}"
 	dump_to "$work"
 	expect "the number of states that PF_KEY shows" \
 		"$(wc -l <"$work/pfkey")" 2
-	grep -q 'aead rfc4106(gcm(aes))  *128$' "$work/state"
+	expect "the number of keyless lines in the dump" \
+		"$(grep -c "$1" "$work/state")" 2
 	pings 10.2.0.1
 	remove_both
 	wait_for '^Deleted src 192.0.2.1 dst 192.0.2.2' "$work/monitor"
@@ -409,18 +459,34 @@ test_unreadable()
 	wait_for '^src 192.0.2.1 dst 192.0.2.2' "$work/monitor"
 	wait_for '^src 10.1.0.0/16 dst 10.2.0.0/16' "$work/monitor"
 	wait_for '^Deleted src 10.1.0.0/16 dst 10.2.0.0/16' "$work/monitor"
-	expect "the number of keyless aead lines in the monitor" \
-		"$(grep -c 'aead rfc4106(gcm(aes))  *128$' "$work/monitor")" 4
+	expect "the number of keyless lines in the monitor" \
+		"$(grep -c "$1" "$work/monitor")" 4
 	for output in state pfkey monitor; do
 		if has_key "$work/$output"; then
 			fail "a key is in $(cat "$work/$output")"
 		fi
 	done
+	rm -r "$work"
+}
 
-	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
-	wait_for "0x$key_256_east" "$work/monitor"
-	foreign_state 0x1002 enc 'cbc(aes)' "0x${key_256_east:0:64}" \
-		auth-trunc 'hmac(sha256)' "0x${key_256_west:0:64}" 128
+# The controls show that the search finds these bytes where they are; PF_KEY
+# has no words for an AEAD.
+test_control()
+{
+	local work
+
+	work=$(mktemp -d)
+	monitor_to "$work"
+	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' \
+		"0x${keymat_east:0:72}" 128
+	wait_for "0x${keymat_east:0:72}" "$work/monitor"
+	has_key "$work/monitor"
+	dump_to "$work"
+	has_key "$work/state"
+	in_west ip xfrm state flush
+
+	foreign_state 0x1002 enc 'cbc(aes)' "0x${keymat_east:0:64}" \
+		auth-trunc 'hmac(sha256)' "0x${keymat_east:64:64}" 128
 	dump_to "$work"
 	for output in state pfkey monitor; do
 		has_key "$work/$output" ||
@@ -458,34 +524,38 @@ migration_refused()
 
 install_hosts()
 {
-	east_side
+	east_side "$@"
 	parameter local_ts=10.2.0.1/32 remote_ts=10.1.0.1/32
 	act east install
-	west_side
+	west_side "$@"
 	parameter local_ts=10.1.0.1/32 remote_ts=10.2.0.1/32
 	act west install
 }
 
 test_migrate_policy()
 {
-	install_hosts
+	install_hosts "$@"
 	migration_refused migrate_policy 7
-	act west remove
-
-	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
-	in_west ip xfrm policy add src 10.1.0.1 dst 10.2.0.1 dir out \
-		tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 70 mode tunnel
-	migrate_policy 70
-	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
 }
 
 test_migrate_state()
 {
-	install_hosts
+	install_hosts "$@"
 	migration_refused migrate_state 7 0xc2000002
-	act west remove
+}
 
-	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
+test_migrate_control()
+{
+	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' \
+		"0x${keymat_east:0:72}" 128
+	in_west ip xfrm policy add src 10.1.0.1 dst 10.2.0.1 dir out \
+		tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 70 mode tunnel
+	migrate_policy 70
+	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
+	flush_xfrm
+
+	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' \
+		"0x${keymat_east:0:72}" 128
 	migrate_state 70 0x1001
 	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
 }
@@ -549,7 +619,7 @@ test_replaced_policy()
 test_foreign_state()
 {
 	west_side
-	foreign_state 0xc2000002 aead 'rfc4106(gcm(aes))' "0x$key_256_east" 128
+	foreign_state 0xc2000002 aead 'rfc4106(gcm(aes))' "0x${keymat_east:0:72}" 128
 	refused west install "another state with SPI c2000002"
 	expect "the number of states" "$(states west)" 1
 	expect "the number of policies" "$(policies west)" 0
@@ -560,26 +630,23 @@ test_foreign_state()
 test_installed_twice()
 {
 	install_both
+	parameter slot=3
 	refused west install "another state with SPI c1000001"
 	pings 10.2.0.1
 	parameter spi_in=0xc1000003
 	refused west install "another state with SPI c2000002"
 	pings 10.2.0.1
-	parameter spi_out=0xc2000004
-	refused west install "in policy 10.2.0.0/16 > 10.1.0.0/16 exists"
+	parameter spi_out=0xc2000004 reqid=8
+	refused west install "in 10.2.0.0/16 > 10.1.0.0/16 is of reqid 7"
 	expect "the number of states" "$(states west)" 2
 	expect "the number of policies" "$(policies west)" 3
 	pings 10.2.0.1
 }
 
+# A state that a cached route holds can be asked for its key.
 test_forgets_key()
 {
-	west_side
-	act west install
-	act west remove_held
-	expect "what a held state's transform does" "$(result)" \
-		"opens before: 1, after: 0"
-	parameter key_bits=128 "key_in=$key_128_west" "key_out=$key_128_east"
+	west_side "$@"
 	act west install
 	act west remove_held
 	expect "what a held state's transform does" "$(result)" \
@@ -587,15 +654,17 @@ test_forgets_key()
 	expect_nothing_in west
 }
 
-test_survives_unload()
+test_unload()
 {
 	install_both
+	west_side
+	parameter reqid=70 local_ts=10.3.0.0/16
+	act west trap_set
+	expect "the number of policies" "$(policies west)" 6
 	rmmod esp_test
-	pings 10.2.0.1
-	insmod esp_test/esp_test.ko
-	remove_both
 	expect_nothing_in west
 	expect_nothing_in east
+	insmod esp_test/esp_test.ko
 }
 
 # The namespaces go while states and policies are in them.
@@ -650,6 +719,7 @@ run()
 		ktap_test_fail "$name"
 		;;
 	esac
+	forget_all
 	flush_xfrm
 }
 
@@ -665,25 +735,28 @@ modprobe -a xfrm_user af_key esp4 esp6 || exit 1
 insmod esp_test/esp_test.ko || exit 1
 (set -e; make_namespaces) || exit 1
 
-ktap_set_plan 20
-run "key lengths of AES_GCM_16" test_key_len
+ktap_set_plan 23
+run "key lengths of all algorithms" test_key_len
 run "other transforms are refused by name" test_unsupported
+run "wrong windows, ports and modes are refused by name" test_bad_options
 run "wrong selectors and SPIs are refused by name" test_bad_selectors
 run "reserved SPIs differ and are given back" test_reserve
 run "an SPI whose reservation expired can be installed" test_install_after_expiry
 run "AES-GCM-128 over IPv4 carries traffic and counts it" test_tunnel_v4
 run "AES-GCM-256 over IPv6 carries both families" test_tunnel_v6
 run "narrower selectors win" test_priority
-run "no dump, monitor or PF_KEY shows a key, and a control does" test_unreadable
-run "XFRM_MSG_MIGRATE is refused, and a control is not" test_migrate_policy
-run "XFRM_MSG_MIGRATE_STATE is refused, and a control is not" test_migrate_state
+run "no dump, monitor or PF_KEY shows a key" test_unreadable 'aead rfc4106(gcm(aes))  *128$'
+run "and a control does" test_control
+run "XFRM_MSG_MIGRATE is refused" test_migrate_policy
+run "XFRM_MSG_MIGRATE_STATE is refused" test_migrate_state
+run "and neither is of a control" test_migrate_control
 run "removal leaves nothing" test_remove
 run "a policy that exists stops the installation and stays" test_foreign_policy
 run "removal spares a policy that replaced one of ours" test_replaced_policy
 run "a state that has the SPI stops the installation and stays" test_foreign_state
 run "a second installation leaves the first one alone" test_installed_twice
 run "a removed state that somebody holds has lost its key" test_forgets_key
-run "tunnels outlive the module and can be removed by the next" test_survives_unload
+run "the module leaves nothing" test_unload
 run "network namespaces end with tunnels in them" test_namespace_exit
 run "and the next ones start empty" expect_nothing_in west
 ktap_finished
