@@ -46,8 +46,10 @@ extern const struct nla_policy pqike_child_sa_install_nl_policy[PQIKE_A_IKE_SA_C
 
 extern const struct nla_policy pqike_child_sa_del_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
 
+extern const struct nla_policy pqike_bench_kem_nl_policy[PQIKE_A_BENCH_ROUNDS + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[15];
+extern const struct genl_ops pqike_nl_ops[16];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -70,5 +72,6 @@ int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb,
 int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_bench_kem_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_PQIKE_GEN_H */
