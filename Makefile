@@ -15,6 +15,8 @@ help:		## say what can be made
 	@echo "              the kernel that modules, install and clean work for"
 	@echo "  KERNEL=$(KERNEL)"
 	@echo "              the Debian suite whose kernel demo and the tests run"
+	@echo "  BENCH='-j -n ROUNDS'"
+	@echo "              options of bench: JSON, how many times (2000)"
 	@echo "  PEER=$(PEER)  what the second gateway of demo is, or strongswan"
 
 all: modules helper	## the modules for KDIR, and the helper
@@ -56,6 +58,6 @@ check-vm:	## the tests in a virtual machine, KERNEL=testing (as root)
 interop:	## of check-vm, the tests against strongSwan (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm
 
-bench:		## how long ML-KEM takes, beside OpenSSL (as root)
+bench:		## time and plot ML-KEM beside OpenSSL (as root)
 	KERNEL=$(KERNEL) SUITES=mlkem selftests/build.sh
-	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/mlkem/bench $(BENCH)
+	KERNEL=$(KERNEL) selftests/mlkem/bench.sh $(BENCH)
