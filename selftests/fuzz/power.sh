@@ -8,6 +8,8 @@
 
 set -eu
 
+cd "$(dirname "$(realpath "$0")")"
+
 KSELFTEST=${KSELFTEST:-/usr/src/linux/tools/testing/selftests}
 # shellcheck source=/dev/null # kselftest's, from the kernel source
 . "$KSELFTEST/kselftest/ktap_helpers.sh"
@@ -36,11 +38,11 @@ faults()
 	END_OF_FAULTS
 }
 
-# The tree with one fault, and what is built of it already
+# The tree with one fault, and what was built of it without any
 plant()
 {
-	rsync --archive --exclude='/.*/' --exclude='*.ko' --exclude='*.fuzzer' \
-		../../ "$work/tree"
+	rsync --archive --delete --exclude='/.*/' --exclude='*.ko' ../../ \
+		"$work/tree"
 	sed "$2" "../../$1" >"$work/tree/$1"
 	! cmp --silent "../../$1" "$work/tree/$1"
 }
@@ -80,17 +82,21 @@ work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
+[ -z "$seconds" ] || make --silent --jobs="$(nproc)" fuzzers
 ktap_print_header
 ktap_set_plan "$(faults | wc -l)"
 faults >"$work/faults"
 while IFS=@ read -r target file change what; do
 	begun=$(date +%s)
-	if find_fault "$target" "$file" "$change" >"$work/log" 2>&1; then
+	if find_fault "$target" "$file" "$change" >"$work/log" 2>&1 &&
+		grep -q -E ': not so: |ERROR: |runtime error: ' "$work/log"; then
 		ktap_test_pass "$target: $what"
 	else
 		tail -n 20 "$work/log" | sed 's/^/# /'
 		ktap_test_fail "$target: $what"
 	fi
-	[ -z "$seconds" ] || echo "# after $(($(date +%s) - begun)) s"
+	[ -z "$seconds" ] || echo "# after $(($(date +%s) - begun)) s:" \
+		"$(awk '/number_of_executed_units/ { print $2 }' "$work/log") runs:" \
+		"$(grep -a -m 1 -E ': not so: |ERROR: |runtime error: ' "$work/log")"
 done <"$work/faults"
 ktap_finished
