@@ -29,7 +29,7 @@ faults()
 	mlkem_agreement@kmod/mlkem/poly_avx2.c@s/(f->c + i) >= MLKEM_Q/(f->c + i) > MLKEM_Q/@AVX2 takes q for reduced
 	mlkem_kpp@kmod/mlkem/kpp.c@s/ctx->state != MLKEM_SHARED/false/@a secret is had that was never set
 	ike_message@userspace/wire.c@s/len > reader->left)/len > reader->left + 1)/@reading ends an octet too late
-	ike_message@kmod/pqike/negotiation.c@s/transform_len > proposal->len/false/@the length of a transform is believed
+	ike_message@kmod/pqike/ike_message.c@s/ || len > chain->len//@the length of a payload is believed
 	ike_exchange@userspace/dispatch.c@s/if (!sa->id || message_id/if (message_id/@an IKE SA that is gone is used
 	config@userspace/conf_tree.c@s/strcspn(p->at, "\\n") + 1;/strcspn(p->at, "\\n");/@a value has no room for its end
 	control@userspace/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
