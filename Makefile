@@ -3,10 +3,11 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= testing
 PEER ?= pqike
+TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install clean uapi demo check check-host \
-	check-vm interop bench
+	check-vm interop bench fuzz
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -15,6 +16,9 @@ help:		## say what can be made
 	@echo "              the kernel that modules, install and clean work for"
 	@echo "  KERNEL=$(KERNEL)"
 	@echo "              the Debian suite whose kernel demo and the tests run"
+	@echo "  BENCH='-j -n ROUNDS'"
+	@echo "              options of bench: JSON, how many times (2000)"
+	@echo "  TIME=$(TIME)     how long fuzz takes for each target, in seconds"
 	@echo "  PEER=$(PEER)  what the second gateway of demo is, or strongswan"
 
 all: modules helper	## the modules for KDIR, and the helper
@@ -56,6 +60,9 @@ check-vm:	## the tests in a virtual machine, KERNEL=testing (as root)
 interop:	## of check-vm, the tests against strongSwan (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm
 
-bench:		## how long ML-KEM takes, beside OpenSSL (as root)
+bench:		## time and plot ML-KEM beside OpenSSL (as root)
 	KERNEL=$(KERNEL) SUITES=mlkem selftests/build.sh
-	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/mlkem/bench $(BENCH)
+	KERNEL=$(KERNEL) selftests/mlkem/bench.sh $(BENCH)
+
+fuzz:		## fuzz each target for TIME seconds, or TARGETS only (as root)
+	KERNEL=$(KERNEL) selftests/fuzz/fuzz.sh $(TIME) $(TARGETS)

@@ -31,6 +31,7 @@ int cmd_up(int argc, char **argv);
 int cmd_down(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_psk(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 
 /**
  * cmd_control() - have the running helper do something with a connection

@@ -507,3 +507,25 @@ int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id)
 	mnl_attr_nest_end(request, nest);
 	return call(kernel, request, NULL, NULL);
 }
+
+static void take_bench(const struct nlmsghdr *reply, void *arg)
+{
+	read_bench(reply, arg);
+}
+
+int kernel_bench_kem(struct kernel *kernel, uint16_t ke_method, uint32_t rounds,
+		     struct kernel_bench *bench)
+{
+	struct nlmsghdr *request;
+	int result;
+
+	*bench = (struct kernel_bench){ 0 };
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_BENCH_KEM, 0);
+	mnl_attr_put_u16(request, PQIKE_A_BENCH_KE_METHOD, ke_method);
+	mnl_attr_put_u32(request, PQIKE_A_BENCH_ROUNDS, rounds);
+	result = call(kernel, request, take_bench, bench);
+	for (size_t i = 0; !result && i < BENCH_OPERATIONS; i++)
+		if (!bench->times[i].median)
+			result = incomplete(kernel, "time of an operation");
+	return result;
+}

@@ -256,4 +256,33 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 
 int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id);
 
+enum kernel_bench_operation {
+	BENCH_KEYGEN,
+	BENCH_ENCAPS,
+	BENCH_DECAPS,
+	BENCH_EPHEMERAL_KEYGEN,
+	BENCH_EPHEMERAL_DECAPS,
+	BENCH_OPERATIONS
+};
+
+/* Nanoseconds of one operation. */
+struct kernel_bench_time {
+	uint64_t min;
+	uint64_t median;
+	uint64_t max;
+};
+
+struct kernel_bench {
+	char implementation[32];
+	struct kernel_bench_time times[BENCH_OPERATIONS];
+};
+
+/**
+ * kernel_bench_kem() - time the operations of ML-KEM
+ * @ke_method: its transform ID
+ * @rounds: 1 to PQIKE_BENCH_ROUNDS_MAX
+ */
+int kernel_bench_kem(struct kernel *kernel, uint16_t ke_method, uint32_t rounds,
+		     struct kernel_bench *bench);
+
 #endif

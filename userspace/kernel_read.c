@@ -408,3 +408,57 @@ void read_child_sas(const struct nlmsghdr *reply,
 			read_child_sa(attr, &child_sas[i++]);
 	}
 }
+
+static void read_bench_time(const struct nlattr *nest,
+			    struct kernel_bench_time *time)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_BENCH_TIME_SHORTEST:
+			time->min = get_u64(attr);
+			break;
+		case PQIKE_A_BENCH_TIME_MEDIAN:
+			time->median = get_u64(attr);
+			break;
+		case PQIKE_A_BENCH_TIME_LONGEST:
+			time->max = get_u64(attr);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void read_bench(const struct nlmsghdr *reply, struct kernel_bench *bench)
+{
+	struct kernel_bench_time *times = bench->times;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_BENCH_IMPLEMENTATION:
+			get_string(attr, bench->implementation,
+				   sizeof(bench->implementation));
+			break;
+		case PQIKE_A_BENCH_KEYGEN:
+			read_bench_time(attr, &times[BENCH_KEYGEN]);
+			break;
+		case PQIKE_A_BENCH_ENCAPS:
+			read_bench_time(attr, &times[BENCH_ENCAPS]);
+			break;
+		case PQIKE_A_BENCH_DECAPS:
+			read_bench_time(attr, &times[BENCH_DECAPS]);
+			break;
+		case PQIKE_A_BENCH_EPHEMERAL_KEYGEN:
+			read_bench_time(attr, &times[BENCH_EPHEMERAL_KEYGEN]);
+			break;
+		case PQIKE_A_BENCH_EPHEMERAL_DECAPS:
+			read_bench_time(attr, &times[BENCH_EPHEMERAL_DECAPS]);
+			break;
+		default:
+			break;
+		}
+	}
+}

@@ -20,6 +20,7 @@ void read_ike_sa_new(const struct nlmsghdr *reply,
 void read_suite(const struct nlmsghdr *reply, struct kernel_suite *suite);
 void read_additional_ke(const struct nlmsghdr *reply, struct kernel_ke *ke,
 			uint32_t *done);
+void read_bench(const struct nlmsghdr *reply, struct kernel_bench *bench);
 void read_opened(const struct nlmsghdr *reply, struct kernel_opened *opened);
 
 /* @data has room for AUTH_DATA_MAX octets. */

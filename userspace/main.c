@@ -17,6 +17,8 @@ const struct command commands[] = {
 	  "show the connections and SAs that the kernel holds", cmd_show },
 	{ "psk", "NAME [FILE]",
 	  "put a pre-shared key into the keyring", cmd_psk },
+	{ "bench", "kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]",
+	  "time ML-KEM in the kernel", cmd_bench },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -7,48 +7,10 @@
 #include <inttypes.h>
 #include <json-c/json.h>
 
+#include "json_write.h"
 #include "show.h"
 
 #define SHOW_JSON_VERSION 1
-
-/* Both take over the value, also when they fail; NULL is out of memory. */
-static bool add(struct json_object *object, const char *key,
-		struct json_object *value)
-{
-	if (!value)
-		return false;
-	if (!json_object_object_add(object, key, value))
-		return true;
-	json_object_put(value);
-	return false;
-}
-
-static bool append(struct json_object *array, struct json_object *value)
-{
-	if (!value)
-		return false;
-	if (!json_object_array_add(array, value))
-		return true;
-	json_object_put(value);
-	return false;
-}
-
-static bool add_string(struct json_object *object, const char *key,
-		       const char *text)
-{
-	return add(object, key, json_object_new_string(text));
-}
-
-static bool add_number(struct json_object *object, const char *key,
-		       uint64_t number)
-{
-	return add(object, key, json_object_new_uint64(number));
-}
-
-static bool add_boolean(struct json_object *object, const char *key, bool value)
-{
-	return add(object, key, json_object_new_boolean(value));
-}
 
 static bool add_identity(struct json_object *object, const char *key,
 			 const struct identity *id)
@@ -56,7 +18,7 @@ static bool add_identity(struct json_object *object, const char *key,
 	char text[IDENTITY_TEXT_SIZE];
 
 	identity_print(id, text, sizeof(text));
-	return add_string(object, key, text);
+	return json_add_string(object, key, text);
 }
 
 static bool add_address(struct json_object *object, const char *key,
@@ -65,7 +27,7 @@ static bool add_address(struct json_object *object, const char *key,
 	char text[INET6_ADDRSTRLEN];
 
 	show_address(address, text, sizeof(text));
-	return add_string(object, key, text);
+	return json_add_string(object, key, text);
 }
 
 static bool add_prefix(struct json_object *object, const char *key,
@@ -74,7 +36,7 @@ static bool add_prefix(struct json_object *object, const char *key,
 	char text[PREFIX_TEXT_SIZE];
 
 	prefix_print(prefix, text, sizeof(text));
-	return add_string(object, key, text);
+	return json_add_string(object, key, text);
 }
 
 static bool add_ike_spi(struct json_object *object, const char *key,
@@ -84,7 +46,7 @@ static bool add_ike_spi(struct json_object *object, const char *key,
 
 	for (size_t i = 0; i < IKE_SPI_SIZE; i++)
 		snprintf(text + 2 * i, 3, "%02x", spi[i]);
-	return add_string(object, key, text);
+	return json_add_string(object, key, text);
 }
 
 static bool add_esp_spi(struct json_object *object, const char *key,
@@ -93,7 +55,7 @@ static bool add_esp_spi(struct json_object *object, const char *key,
 	char text[9];
 
 	snprintf(text, sizeof(text), "%08" PRIx32, spi);
-	return add_string(object, key, text);
+	return json_add_string(object, key, text);
 }
 
 static bool add_encr(struct json_object *object, uint16_t id, uint16_t key_bits)
@@ -101,18 +63,18 @@ static bool add_encr(struct json_object *object, uint16_t id, uint16_t key_bits)
 	char text[64];
 
 	show_encr(id, key_bits, text, sizeof(text));
-	return add_string(object, "encryption", text);
+	return json_add_string(object, "encryption", text);
 }
 
 static struct json_object *connection_json(const struct kernel_connection *c)
 {
 	struct json_object *object = json_object_new_object();
 
-	if (object && add_string(object, "name", c->name) &&
+	if (object && json_add_string(object, "name", c->name) &&
 	    add_identity(object, "local_id", &c->local_id) &&
 	    add_identity(object, "remote_id", &c->remote_id) &&
-	    add_string(object, "psk", c->psk) &&
-	    add_boolean(object, "require_pq", !c->allow_classical))
+	    json_add_string(object, "psk", c->psk) &&
+	    json_add_boolean(object, "require_pq", !c->allow_classical))
 		return object;
 	json_object_put(object);
 	return NULL;
@@ -125,18 +87,18 @@ static bool add_installed(struct json_object *object,
 	       add_encr(object, child->encr, child->encr_key_bits) &&
 	       add_prefix(object, "local_ts", &child->local_ts) &&
 	       add_prefix(object, "remote_ts", &child->remote_ts) &&
-	       add_number(object, "packets_in", child->packets_in) &&
-	       add_number(object, "bytes_in", child->bytes_in) &&
-	       add_number(object, "packets_out", child->packets_out) &&
-	       add_number(object, "bytes_out", child->bytes_out);
+	       json_add_number(object, "packets_in", child->packets_in) &&
+	       json_add_number(object, "bytes_in", child->bytes_in) &&
+	       json_add_number(object, "packets_out", child->packets_out) &&
+	       json_add_number(object, "bytes_out", child->bytes_out);
 }
 
 static struct json_object *child_sa_json(const struct kernel_child_sa *child)
 {
 	struct json_object *object = json_object_new_object();
 
-	if (object && add_number(object, "id", child->id) &&
-	    add_boolean(object, "installed", child->installed) &&
+	if (object && json_add_number(object, "id", child->id) &&
+	    json_add_boolean(object, "installed", child->installed) &&
 	    add_address(object, "local_address", &child->local_address) &&
 	    add_address(object, "remote_address", &child->remote_address) &&
 	    add_esp_spi(object, "spi_in", child->spi_in) &&
@@ -148,8 +110,9 @@ static struct json_object *child_sa_json(const struct kernel_child_sa *child)
 
 static bool append_method(struct json_object *array, uint16_t method)
 {
-	return append(array, json_object_new_string(
-			      transform_name(TRANSFORM_KE, method)));
+	const char *name = transform_name(TRANSFORM_KE, method);
+
+	return json_append(array, json_object_new_string(name));
 }
 
 static bool add_key_exchanges(struct json_object *object,
@@ -157,7 +120,7 @@ static bool add_key_exchanges(struct json_object *object,
 {
 	struct json_object *array = json_object_new_array();
 
-	if (!add(object, "key_exchanges", array))
+	if (!json_add(object, "key_exchanges", array))
 		return false;
 	if (!append_method(array, suite->ke_method))
 		return false;
@@ -171,11 +134,11 @@ static bool add_suite(struct json_object *object,
 		      const struct kernel_ike_sa *sa)
 {
 	return add_key_exchanges(object, &sa->suite) &&
-	       add_number(object, "additional_key_exchanges_done",
-			  sa->additional_ke_done) &&
+	       json_add_number(object, "additional_key_exchanges_done",
+			       sa->additional_ke_done) &&
 	       add_encr(object, sa->suite.encr, sa->suite.encr_key_bits) &&
-	       add_string(object, "prf",
-			  transform_name(TRANSFORM_PRF, sa->suite.prf));
+	       json_add_string(object, "prf",
+			       transform_name(TRANSFORM_PRF, sa->suite.prf));
 }
 
 static bool add_child_sas(struct json_object *object,
@@ -183,10 +146,10 @@ static bool add_child_sas(struct json_object *object,
 {
 	struct json_object *array = json_object_new_array();
 
-	if (!add(object, "child_sas", array))
+	if (!json_add(object, "child_sas", array))
 		return false;
 	for (size_t i = 0; i < sa->n_child_sas; i++)
-		if (!append(array, child_sa_json(&sa->child_sas[i])))
+		if (!json_append(array, child_sa_json(&sa->child_sas[i])))
 			return false;
 	return true;
 }
@@ -195,10 +158,10 @@ static struct json_object *ike_sa_json(const struct kernel_ike_sa *sa)
 {
 	struct json_object *object = json_object_new_object();
 
-	if (object && add_number(object, "id", sa->id) &&
-	    add_string(object, "connection", sa->connection) &&
-	    add_string(object, "role", show_role(sa->role)) &&
-	    add_string(object, "state", show_state(sa->state)) &&
+	if (object && json_add_number(object, "id", sa->id) &&
+	    json_add_string(object, "connection", sa->connection) &&
+	    json_add_string(object, "role", show_role(sa->role)) &&
+	    json_add_string(object, "state", show_state(sa->state)) &&
 	    add_ike_spi(object, "spi_i", sa->spi_i) &&
 	    add_ike_spi(object, "spi_r", sa->spi_r) &&
 	    (!sa->suite.encr || add_suite(object, sa)) &&
@@ -215,11 +178,12 @@ static struct json_object *show_object(const struct show *show)
 	struct json_object *ike_sas = json_object_new_array();
 	bool ok;
 
-	ok = object && add_number(object, "version", SHOW_JSON_VERSION);
+	ok = object && json_add_number(object, "version", SHOW_JSON_VERSION);
 	for (size_t i = 0; ok && connections && i < show->n_connections; i++)
-		ok = append(connections, connection_json(&show->connections[i]));
+		ok = json_append(connections,
+				 connection_json(&show->connections[i]));
 	for (size_t i = 0; ok && ike_sas && i < show->n_ike_sas; i++)
-		ok = append(ike_sas, ike_sa_json(&show->ike_sas[i]));
+		ok = json_append(ike_sas, ike_sa_json(&show->ike_sas[i]));
 	if (ok && connections && ike_sas &&
 	    !json_object_object_add(object, "connections", connections)) {
 		if (!json_object_object_add(object, "ike_sas", ike_sas))
@@ -234,15 +198,5 @@ static struct json_object *show_object(const struct show *show)
 
 bool show_json(const struct show *show, FILE *out)
 {
-	struct json_object *object = show_object(show);
-	const char *text = NULL;
-
-	if (object)
-		text = json_object_to_json_string_ext(object,
-				JSON_C_TO_STRING_PRETTY |
-				JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (text)
-		fprintf(out, "%s\n", text);
-	json_object_put(object);
-	return text;
+	return json_print(show_object(show), out);
 }

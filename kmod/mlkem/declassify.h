@@ -23,6 +23,9 @@ static inline void declassify(const void *p, size_t len)
 {
 #ifdef CONSTANT_TIME_TEST
 	VALGRIND_MAKE_MEM_DEFINED(p, len);
+#else
+	(void)p;
+	(void)len;
 #endif
 }
 

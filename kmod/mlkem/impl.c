@@ -3,10 +3,12 @@
  * Which implementation is used.
  */
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "impl.h"
+#include "mlkem.h"
 #include "poly.h"
 
 #ifdef CONFIG_X86_64
@@ -66,6 +68,12 @@ const struct mlkem_impl *mlkem_impl_selected(void)
 {
 	return selected;
 }
+
+const char *mlkem_impl_name(void)
+{
+	return selected->name;
+}
+EXPORT_SYMBOL_GPL(mlkem_impl_name);
 
 #ifdef CONFIG_X86_64
 const struct mlkem_impl *mlkem_impl_begin(void)

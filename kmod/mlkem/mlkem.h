@@ -204,4 +204,12 @@ int mlkem_check_ek(const struct mlkem_params *p, const u8 *ek, size_t ek_len);
  */
 int mlkem_check_dk(const struct mlkem_params *p, const u8 *dk, size_t dk_len);
 
+/**
+ * mlkem_impl_name() - which implementation computes all of the above
+ *
+ * Context: any.
+ * Return: "avx512", "avx2" or "portable".
+ */
+const char *mlkem_impl_name(void);
+
 #endif /* _MLKEM_H */

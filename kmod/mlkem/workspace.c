@@ -27,16 +27,37 @@ void compute_begin(struct workspace *ws)
 	hash_init(&ws->hasher, ws->impl);
 }
 
-/* Overwrite what the functions called so far have spilled to the stack. */
-static noinline void wipe_stack(void)
+/*
+ * What the functions called so far have spilled to the stack reaches deeper than
+ * one frame may: it is overwritten by two.  Between these are gaps of alignment,
+ * which a third lies across.
+ */
+static noinline void wipe_frame(void)
 {
 	u8 spilled[960];
 
 	memzero_explicit(spilled, sizeof(spilled));
 }
 
+static noinline void wipe_two_frames(void)
+{
+	u8 spilled[960];
+
+	wipe_frame();
+	memzero_explicit(spilled, sizeof(spilled));
+}
+
+static noinline void wipe_across(void)
+{
+	u8 spilled[480];
+
+	wipe_frame();
+	memzero_explicit(spilled, sizeof(spilled));
+}
+
 void compute_end(struct workspace *ws)
 {
 	mlkem_impl_end(ws->impl);
-	wipe_stack();
+	wipe_two_frames();
+	wipe_across();
 }

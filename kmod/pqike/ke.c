@@ -17,7 +17,14 @@
 #include "ike_message.h"
 #include "ke.h"
 
-static const struct mlkem_params *ml_kem_params(u16 method)
+/**
+ * pqike_ke_ml_kem_params() - the parameter set of a method
+ * @method: transform ID
+ *
+ * Context: any.
+ * Return: the parameter set; NULL when the method is not ML-KEM.
+ */
+const struct mlkem_params *pqike_ke_ml_kem_params(u16 method)
 {
 	switch (method) {
 	case IKE_KE_ML_KEM_512:
@@ -40,7 +47,7 @@ static const struct mlkem_params *ml_kem_params(u16 method)
  */
 bool pqike_ke_is_ml_kem(u16 method)
 {
-	return ml_kem_params(method);
+	return pqike_ke_ml_kem_params(method);
 }
 
 /**
@@ -58,12 +65,13 @@ bool pqike_ke_is_classical(u16 method)
 
 static void wipe_private_key(struct pqike_ke *ke)
 {
-	kfree_sensitive(ke->private_key);
-	ke->private_key = NULL;
-	ke->private_key_len = 0;
+	kfree_sensitive(ke->x25519);
+	ke->x25519 = NULL;
 	if (ke->ecdh)
 		crypto_free_kpp(ke->ecdh);
 	ke->ecdh = NULL;
+	mlkem_ephemeral_free(ke->ml_kem);
+	ke->ml_kem = NULL;
 }
 
 /**
@@ -79,29 +87,25 @@ void pqike_ke_wipe(struct pqike_ke *ke)
 	memzero_explicit(ke, sizeof(*ke));
 }
 
-static int alloc_data(struct pqike_ke *ke, size_t data_len,
-		      size_t private_key_len)
+static int alloc_data(struct pqike_ke *ke, size_t len)
 {
-	ke->data = kmalloc(data_len, GFP_KERNEL_ACCOUNT);
-	ke->data_len = data_len;
-	if (!ke->data)
-		return -ENOMEM;
-	if (!private_key_len)
-		return 0;
-	ke->private_key = kmalloc(private_key_len, GFP_KERNEL_ACCOUNT);
-	ke->private_key_len = private_key_len;
-	return ke->private_key ? 0 : -ENOMEM;
+	ke->data = kmalloc(len, GFP_KERNEL_ACCOUNT);
+	ke->data_len = len;
+	return ke->data ? 0 : -ENOMEM;
 }
 
 static int x25519_keygen(struct pqike_ke *ke)
 {
 	int err;
 
-	err = alloc_data(ke, CURVE25519_KEY_SIZE, CURVE25519_KEY_SIZE);
+	err = alloc_data(ke, CURVE25519_KEY_SIZE);
 	if (err)
 		return err;
-	curve25519_generate_secret(ke->private_key);
-	return curve25519_generate_public(ke->data, ke->private_key) ?
+	ke->x25519 = kmalloc(CURVE25519_KEY_SIZE, GFP_KERNEL_ACCOUNT);
+	if (!ke->x25519)
+		return -ENOMEM;
+	curve25519_generate_secret(ke->x25519);
+	return curve25519_generate_public(ke->data, ke->x25519) ?
 		0 : -EKEYREJECTED;
 }
 
@@ -110,7 +114,7 @@ static int ecdh_keygen(struct pqike_ke *ke, struct netlink_ext_ack *extack)
 	struct crypto_kpp *ecdh;
 	int err;
 
-	err = alloc_data(ke, 2 * pqike_ecdh_coordinate_len(ke->method), 0);
+	err = alloc_data(ke, 2 * pqike_ecdh_coordinate_len(ke->method));
 	if (err)
 		return err;
 	ecdh = pqike_ecdh_keygen(ke->method, ke->data, extack);
@@ -122,10 +126,17 @@ static int ecdh_keygen(struct pqike_ke *ke, struct netlink_ext_ack *extack)
 
 static int ml_kem_keygen(struct pqike_ke *ke, const struct mlkem_params *params)
 {
+	struct mlkem_ephemeral *ml_kem;
 	int err;
 
-	err = alloc_data(ke, params->ek_len, params->dk_len);
-	return err ?: mlkem_keygen(params, ke->data, ke->private_key);
+	err = alloc_data(ke, params->ek_len);
+	if (err)
+		return err;
+	ml_kem = mlkem_ephemeral_keygen(params, ke->data);
+	if (IS_ERR(ml_kem))
+		return PTR_ERR(ml_kem);
+	ke->ml_kem = ml_kem;
+	return 0;
 }
 
 /**
@@ -141,7 +152,7 @@ static int ml_kem_keygen(struct pqike_ke *ke, const struct mlkem_params *params)
 int pqike_ke_initiate(struct pqike_ke *ke, u16 method,
 		      struct netlink_ext_ack *extack)
 {
-	const struct mlkem_params *params = ml_kem_params(method);
+	const struct mlkem_params *params = pqike_ke_ml_kem_params(method);
 	int err;
 
 	ke->method = method;
@@ -166,7 +177,7 @@ static int ml_kem_respond(struct pqike_ke *ke, const struct mlkem_params *params
 {
 	int err;
 
-	err = alloc_data(ke, params->ct_len, 0);
+	err = alloc_data(ke, params->ct_len);
 	if (err)
 		return err;
 	err = mlkem_encaps(params, peer, peer_len, ke->data, ke->secret);
@@ -197,7 +208,7 @@ static int ml_kem_respond(struct pqike_ke *ke, const struct mlkem_params *params
 int pqike_ke_respond(struct pqike_ke *ke, u16 method, const u8 *peer,
 		     size_t peer_len, struct netlink_ext_ack *extack)
 {
-	const struct mlkem_params *params = ml_kem_params(method);
+	const struct mlkem_params *params = pqike_ke_ml_kem_params(method);
 	int err;
 
 	if (params) {
@@ -224,7 +235,7 @@ static int x25519_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 		return -EINVAL;
 	}
 	/* An all-zero result means a point of small order (RFC 8031). */
-	if (!curve25519(ke->secret, ke->private_key, peer)) {
+	if (!curve25519(ke->secret, ke->x25519, peer)) {
 		NL_SET_ERR_MSG(extack, "X25519 KE data is a point of small order");
 		return -EKEYREJECTED;
 	}
@@ -253,19 +264,15 @@ static int ecdh_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 	return 0;
 }
 
-static int ml_kem_complete(struct pqike_ke *ke, const struct mlkem_params *params,
-			   const u8 *peer, size_t peer_len,
+static int ml_kem_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 			   struct netlink_ext_ack *extack)
 {
 	int err;
 
-	if (peer_len != params->ct_len) {
+	err = mlkem_ephemeral_decaps(ke->ml_kem, peer, peer_len, ke->secret);
+	if (err)
 		NL_SET_ERR_MSG(extack, "ML-KEM ciphertext has the wrong length");
-		return -EINVAL;
-	}
-	err = mlkem_decaps(params, ke->private_key, ke->private_key_len, peer,
-			   peer_len, ke->secret);
-	if (!err)
+	else
 		ke->secret_len = MLKEM_SECRET_LEN;
 	return err;
 }
@@ -286,11 +293,10 @@ static int ml_kem_complete(struct pqike_ke *ke, const struct mlkem_params *param
 int pqike_ke_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 		      struct netlink_ext_ack *extack)
 {
-	const struct mlkem_params *params = ml_kem_params(ke->method);
 	int err;
 
-	if (params)
-		err = ml_kem_complete(ke, params, peer, peer_len, extack);
+	if (ke->ml_kem)
+		err = ml_kem_complete(ke, peer, peer_len, extack);
 	else if (ke->method == IKE_KE_CURVE25519)
 		err = x25519_complete(ke, peer, peer_len, extack);
 	else

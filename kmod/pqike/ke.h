@@ -11,8 +11,9 @@
 #define PQIKE_SECRET_LEN_MAX	48	/* the x-coordinate of a P-384 point */
 
 struct crypto_kpp;
-struct netlink_ext_ack;
+struct mlkem_ephemeral;
 struct mlkem_params;
+struct netlink_ext_ack;
 
 /**
  * struct pqike_ke - a key exchange under way
@@ -20,22 +21,27 @@ struct mlkem_params;
  * @secret_len: octets in @secret, 0 until the exchange is complete
  * @data_len: octets in @data
  * @data: the KE data of this side
- * @private_key: X25519 scalar or ML-KEM decapsulation key, until complete
- * @private_key_len: octets in @private_key
- * @ecdh: holds the ECDH private key until complete
+ * @x25519: X25519 scalar, until complete
+ * @ecdh: holds the ECDH private key, until complete
+ * @ml_kem: initiator: ML-KEM key pair, until complete
  * @secret: the shared secret, for the key schedule to mix in
+ *
+ * An initiator that waits for a ciphertext costs its memory control group one
+ * allocation of 32 KiB, of which @ml_kem uses less than 24 KiB, and an
+ * encapsulation key of at most 1568 octets in @data.
  */
 struct pqike_ke {
 	u16 method;
 	u16 secret_len;
 	size_t data_len;
 	u8 *data;
-	u8 *private_key;
-	size_t private_key_len;
+	u8 *x25519;
 	struct crypto_kpp *ecdh;
+	struct mlkem_ephemeral *ml_kem;
 	u8 secret[PQIKE_SECRET_LEN_MAX];
 };
 
+const struct mlkem_params *pqike_ke_ml_kem_params(u16 method);
 bool pqike_ke_is_classical(u16 method);
 bool pqike_ke_is_ml_kem(u16 method);
 int pqike_ke_initiate(struct pqike_ke *ke, u16 method,

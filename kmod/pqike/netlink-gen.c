@@ -210,8 +210,14 @@ const struct nla_policy pqike_trap_get_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1] = {
 	[PQIKE_A_TRAP_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
 };
 
+/* PQIKE_CMD_BENCH_KEM - do */
+const struct nla_policy pqike_bench_kem_nl_policy[PQIKE_A_BENCH_ROUNDS + 1] = {
+	[PQIKE_A_BENCH_KE_METHOD] = { .type = NLA_U16, },
+	[PQIKE_A_BENCH_ROUNDS] = NLA_POLICY_RANGE(NLA_U32, 1, PQIKE_BENCH_ROUNDS_MAX),
+};
+
 /* Ops table for pqike */
-const struct genl_ops pqike_nl_ops[21] = {
+const struct genl_ops pqike_nl_ops[22] = {
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
@@ -360,6 +366,13 @@ const struct genl_ops pqike_nl_ops[21] = {
 		.dumpit		= pqike_nl_trap_get_dumpit,
 		.policy		= pqike_trap_get_nl_policy,
 		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_BENCH_KEM,
+		.doit		= pqike_nl_bench_kem_doit,
+		.policy		= pqike_bench_kem_nl_policy,
+		.maxattr	= PQIKE_A_BENCH_ROUNDS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

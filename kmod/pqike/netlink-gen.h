@@ -60,8 +60,10 @@ extern const struct nla_policy pqike_trap_del_nl_policy[PQIKE_A_TRAP_CHILD_SA + 
 
 extern const struct nla_policy pqike_trap_get_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1];
 
+extern const struct nla_policy pqike_bench_kem_nl_policy[PQIKE_A_BENCH_ROUNDS + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[21];
+extern const struct genl_ops pqike_nl_ops[22];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -91,5 +93,6 @@ int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_trap_del_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int pqike_nl_bench_kem_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_PQIKE_GEN_H */

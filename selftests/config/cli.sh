@@ -19,6 +19,7 @@ usage_of()
 	up | down) set -- "$1" '[--control PATH] NAME' ;;
 	show) set -- "$1" '[-j | --json]' ;;
 	psk) set -- "$1" 'NAME [FILE]' ;;
+	bench) set -- "$1" 'kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]' ;;
 	esac
 	echo "Usage: pqike $*"
 }
@@ -71,14 +72,15 @@ check "an unknown command" 2 err "pqike: unknown command frobnicate"
 run --frobnicate
 check "an unknown option" 2 err "pqike: unknown command --frobnicate"
 
-for words in "up" "up a b" "down" "down a b" "run a" "show a" "psk" "psk a b c"
+for words in "up" "up a b" "down" "down a b" "run a" "show a" "psk" \
+	     "psk a b c" "bench" "bench tls" "bench kem mlkem768 b"
 do
 	# shellcheck disable=SC2086 # words apart
 	run $words
 	check "the wrong number of arguments: $words" 2 err \
 		"$(usage_of "${words%% *}")"
 done
-for command in run up down show psk; do
+for command in run up down show psk bench; do
 	run "$command" --wrong
 	check "$command --wrong" 2 err \
 		"pqike $command: unrecognized option '--wrong'"
@@ -99,6 +101,15 @@ for command in up down; do
 		"pqike: expected the name of a connection, at most 63 octets"
 	run "$command" --control "$work/control" home
 	check_words "$command: no helper" 1 "$work/control" "pqike run"
+done
+
+run bench kem mlkem999
+check "bench kem: an unknown parameter set" 2 err "pqike: no parameter set\
+ mlkem999: expected mlkem512, mlkem768 or mlkem1024"
+for rounds in 0 -1 1000001 18446744073709551617 10x ''; do
+	run bench kem -n "$rounds"
+	check "bench kem: $rounds rounds" 2 err \
+		"pqike: $rounds: expected a number of rounds from 1 to 1000000"
 done
 
 # The family is there only where the module is, which no host needs.

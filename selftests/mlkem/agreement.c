@@ -7,6 +7,7 @@
  *
  * Without an argument $MLKEM_TUPLES says how many, of 512, 768 and 1024 in turn.
  */
+#include <errno.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct inputs {
 	const struct mlkem_params *p;
 	u8 seed[MLKEM_SEED_LEN];
 	u8 m[MLKEM_MESSAGE_LEN];
-	u8 random_ct[MLKEM_MAX_CT_LEN];
+	u8 other_ct[MLKEM_MAX_CT_LEN];
 };
 
 struct outputs {
@@ -50,7 +51,7 @@ static bool run_ours(const struct inputs *in, struct outputs *out)
 				    out->encapsulated) &&
 	       !mlkem_decaps(p, out->dk, p->dk_len, out->ct, p->ct_len,
 			     out->decapsulated) &&
-	       !mlkem_decaps(p, out->dk, p->dk_len, in->random_ct, p->ct_len,
+	       !mlkem_decaps(p, out->dk, p->dk_len, in->other_ct, p->ct_len,
 			     out->rejected);
 }
 
@@ -66,7 +67,7 @@ static bool run_ephemeral(const struct inputs *in, const struct outputs *made,
 	e = mlkem_ephemeral_keygen_derand(p, in->seed, out->ek);
 	if (IS_ERR(e))
 		return false;
-	right = !mlkem_ephemeral_decaps(e, in->random_ct, p->ct_len,
+	right = !mlkem_ephemeral_decaps(e, in->other_ct, p->ct_len,
 					out->rejected) &&
 		!mlkem_ephemeral_decaps(e, made->ct, p->ct_len,
 					out->decapsulated);
@@ -83,7 +84,7 @@ static bool run_openssl(const struct inputs *in, struct outputs *out)
 	right = key && openssl_get_keys(p, key, out->ek, out->dk) &&
 		openssl_encaps(p, key, in->m, out->ct, out->encapsulated) &&
 		openssl_decaps(p, key, out->ct, out->decapsulated) &&
-		openssl_decaps(p, key, in->random_ct, out->rejected);
+		openssl_decaps(p, key, in->other_ct, out->rejected);
 	openssl_free(key);
 	return right;
 }
@@ -124,6 +125,16 @@ static const struct mlkem_params *const sets[] = {
 	&mlkem512, &mlkem768, &mlkem1024,
 };
 
+/* The first ciphertexts of each set that nobody made are not random. */
+static void make_extreme(struct inputs *in, unsigned long i)
+{
+	static const u8 octets[] = { 0x00, 0xff, 0x55, 0xaa };
+
+	if (i / ARRAY_SIZE(sets) < ARRAY_SIZE(octets))
+		memset(in->other_ct, octets[i / ARRAY_SIZE(sets)],
+		       sizeof(in->other_ct));
+}
+
 static void compare_tuples(unsigned long tuples, bool with_openssl)
 {
 	static struct inputs in;
@@ -133,10 +144,11 @@ static void compare_tuples(unsigned long tuples, bool with_openssl)
 	keccak_absorb(&drawn, (const u8 *)"agreement", 9);
 	keccak_finish(&drawn, SHAKE_SUFFIX);
 	for (unsigned long i = 0; i < tuples; i++) {
-		in.p = sets[i % 3];
+		in.p = sets[i % ARRAY_SIZE(sets)];
 		keccak_squeeze(&drawn, in.seed, sizeof(in.seed));
 		keccak_squeeze(&drawn, in.m, sizeof(in.m));
-		keccak_squeeze(&drawn, in.random_ct, sizeof(in.random_ct));
+		keccak_squeeze(&drawn, in.other_ct, sizeof(in.other_ct));
+		make_extreme(&in, i);
 		compare_all(&in, with_openssl);
 		if (i % 20000 == 19999)
 			ksft_print_msg("%lu of %lu tuples\n", i + 1, tuples);
@@ -211,20 +223,27 @@ struct extreme_result {
 	u8 decapsulated[4][MLKEM_SECRET_LEN];
 };
 
+static const u8 extreme_m[MLKEM_MESSAGE_LEN];
+
+static void extreme_ciphertexts(u8 ct[4][MLKEM_MAX_CT_LEN],
+				const u8 made[MLKEM_MAX_CT_LEN])
+{
+	memcpy(ct[0], made, MLKEM_MAX_CT_LEN);
+	memset(ct[1], 0, MLKEM_MAX_CT_LEN);
+	memset(ct[2], 0xff, MLKEM_MAX_CT_LEN);
+	memset(ct[3], 0x55, MLKEM_MAX_CT_LEN);
+}
+
 static void run_extreme(const struct mlkem_params *p, u16 s, u16 t,
 			struct extreme_result *r)
 {
 	static u8 ek[MLKEM_MAX_EK_LEN], dk[MLKEM_MAX_DK_LEN];
-	static const u8 m[MLKEM_MESSAGE_LEN];
 	u8 ct[4][MLKEM_MAX_CT_LEN];
 
 	extreme_keys(p, s, t, ek, dk);
-	r->encaps = mlkem_encaps_derand(p, ek, p->ek_len, m, r->ct,
+	r->encaps = mlkem_encaps_derand(p, ek, p->ek_len, extreme_m, r->ct,
 					r->encapsulated);
-	memcpy(ct[0], r->ct, sizeof(ct[0]));
-	memset(ct[1], 0, sizeof(ct[1]));
-	memset(ct[2], 0xff, sizeof(ct[2]));
-	memset(ct[3], 0x55, sizeof(ct[3]));
+	extreme_ciphertexts(ct, r->ct);
 	for (unsigned int i = 0; i < 4; i++)
 		r->decaps[i] = mlkem_decaps(p, dk, p->dk_len, ct[i], p->ct_len,
 					    r->decapsulated[i]);
@@ -255,6 +274,77 @@ static bool extremes_agree(const char *name, const struct mlkem_params *p)
 	return agree;
 }
 
+/* Also with a key that it refuses as portable does */
+static bool openssl_encapsulates(const struct mlkem_params *p, const u8 *ek,
+				 const struct extreme_result *ours)
+{
+	struct openssl_key *key = openssl_load_ek(p, ek);
+	u8 ct[MLKEM_MAX_CT_LEN], ss[MLKEM_SECRET_LEN];
+	bool same;
+
+	if (!key)
+		return ours->encaps == -EKEYREJECTED;
+	same = !ours->encaps && openssl_encaps(p, key, extreme_m, ct, ss) &&
+	       !memcmp(ct, ours->ct, p->ct_len) &&
+	       !memcmp(ss, ours->encapsulated, sizeof(ss));
+	openssl_free(key);
+	return same;
+}
+
+static bool openssl_decapsulates(const struct mlkem_params *p, const u8 *dk,
+				 const struct extreme_result *ours)
+{
+	struct openssl_key *key = openssl_load_dk(p, dk);
+	u8 ct[4][MLKEM_MAX_CT_LEN], ss[MLKEM_SECRET_LEN];
+	bool same = key;
+
+	extreme_ciphertexts(ct, ours->ct);
+	for (unsigned int i = 0; same && i < 4; i++)
+		same = !ours->decaps[i] &&
+		       openssl_decaps(p, key, ct[i], ss) &&
+		       !memcmp(ss, ours->decapsulated[i], sizeof(ss));
+	openssl_free(key);
+	return same;
+}
+
+static bool openssl_agrees(const struct mlkem_params *p)
+{
+	static u8 ek[MLKEM_MAX_EK_LEN], dk[MLKEM_MAX_DK_LEN];
+	static struct extreme_result ours;
+	bool agree = true;
+
+	mlkem_impl_select("portable");
+	for (unsigned int i = 0; i < EXTREMES * EXTREMES; i++) {
+		u16 s = extreme(i);
+		u16 t = extreme(i / EXTREMES);
+
+		memset(&ours, 0, sizeof(ours));
+		run_extreme(p, s, t, &ours);
+		extreme_keys(p, s, t, ek, dk);
+		/* Of a dk it also refuses an s that is not reduced. */
+		if (!openssl_encapsulates(p, ek, &ours) ||
+		    (s < 3329 && t < 3329 &&
+		     !openssl_decapsulates(p, dk, &ours))) {
+			ksft_print_msg("s = %u, t = %u\n", s, t);
+			agree = false;
+		}
+	}
+	return agree;
+}
+
+static void compare_extremes_openssl(bool with_openssl)
+{
+	for (size_t j = 0; j < ARRAY_SIZE(sets); j++) {
+		if (with_openssl)
+			ksft_test_result(openssl_agrees(sets[j]),
+					 "OpenSSL, %s: extreme keys and ciphertexts\n",
+					 sets[j]->name);
+		else
+			ksft_test_result_skip("%s has no ML-KEM\n",
+					      openssl_version());
+	}
+}
+
 static void compare_extremes(void)
 {
 	for (unsigned int i = 0; mlkem_impls[i]; i++) {
@@ -281,11 +371,13 @@ int main(int argc, char **argv)
 		return KSFT_FAIL;
 	}
 	ksft_print_header();
-	ksft_set_plan(count_implementations() * (2 + ARRAY_SIZE(sets)) + 2);
+	ksft_set_plan(count_implementations() * (2 + ARRAY_SIZE(sets)) +
+		      ARRAY_SIZE(sets) + 2);
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
 		with_openssl &= openssl_has(sets[i]);
 
 	compare_extremes();
+	compare_extremes_openssl(with_openssl);
 	compare_tuples(tuples, with_openssl);
 	report_tuples(tuples, with_openssl);
 	ksft_finished();

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <string.h>
 
 #include "openssl.h"
@@ -78,6 +79,15 @@ struct openssl_key *openssl_load_ek(const struct mlkem_params *p, const u8 *ek)
 
 struct openssl_key *openssl_load_dk(const struct mlkem_params *p, const u8 *dk)
 {
+	static OSSL_PROVIDER *provider;
+
+	/* It would encapsulate with the ek, and decapsulate. */
+	if (!provider) {
+		provider = OSSL_PROVIDER_load(NULL, "default");
+		OSSL_PROVIDER_add_conf_parameter(provider,
+						 "ml-kem.import_pct_type",
+						 "none");
+	}
 	return load(p, OSSL_PKEY_PARAM_PRIV_KEY, dk, p->dk_len,
 		    EVP_PKEY_KEYPAIR);
 }

@@ -60,7 +60,7 @@ struct openssl_key *openssl_load_ek(const struct mlkem_params *p, const u8 *ek);
 /**
  * openssl_load_dk() - decode a decapsulation key
  * @p: parameter set
- * @dk: decapsulation key
+ * @dk: decapsulation key, the ek in which need not belong to the rest
  *
  * Return: key, or NULL when it is refused.
  */

@@ -26,6 +26,7 @@ SCHEMA = str(LINUX / "Documentation/netlink/genetlink-legacy.yaml")
 
 UNKNOWN_ID = 0x7fffffff
 X25519 = 31
+ML_KEM_768 = 36
 NOBODY = 65534
 
 PSK = b"a pre-shared key that no reply may have"
@@ -126,6 +127,7 @@ def test_missing_attributes(tests, family):
         "connection-get": {"name": "ynl"},
         "ike-sa-new": {"role": "initiator", "connection": "ynl",
                        "ke-method": X25519},
+        "bench-kem": {"ke-method": ML_KEM_768, "rounds": 1},
     }
     for operation in STEPS:
         needed[operation] = {"id": UNKNOWN_ID}
@@ -254,6 +256,27 @@ def test_socket_owns_half_open(tests, family):
     tests.check("closing its socket ends what is half-open", not reply, reply)
 
 
+def test_bench_kem(tests, family):
+    reply = family.do("bench-kem", {"ke-method": ML_KEM_768, "rounds": 3})
+    names = {"keygen", "encaps", "decaps", "ephemeral-keygen",
+             "ephemeral-decaps"}
+    times = [reply.get(name, {}) for name in names]
+    tests.check("bench-kem gives its times and nothing that it made",
+                set(reply) == names | {"ke-method", "rounds", "implementation"}
+                and all(list(time) == ["shortest", "median", "longest"] and
+                        list(time.values()) == sorted(time.values()) and
+                        time["shortest"] > 0 for time in times), reply)
+    error = refusal(family, "bench-kem", {"ke-method": X25519, "rounds": 1})
+    tests.check("bench-kem of X25519 says that it is not ML-KEM",
+                is_refused(error, errno.EOPNOTSUPP) and
+                "ML-KEM" in extack(error, "msg"), str(error))
+    for rounds in 0, 129:
+        error = refusal(family, "bench-kem",
+                        {"ke-method": ML_KEM_768, "rounds": rounds})
+        tests.check(f"bench-kem of {rounds} rounds points to them",
+                    extack(error, "bad-attr") == ".rounds", str(error))
+
+
 def test_unprivileged(tests):
     child = os.fork()
     if child == 0:
@@ -278,6 +301,7 @@ def main():
     test_missing_attributes(tests, family)
     test_half_open(tests, family)
     test_socket_owns_half_open(tests, family)
+    test_bench_kem(tests, family)
     test_unprivileged(tests)
     family.do("connection-del", {"name": "ynl"})
     test_empty(tests, family)

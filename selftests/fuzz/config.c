@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A configuration file: read, or refused in one line that names it.  What was
+ * read holds what config.h promises.
+ */
+#include "config.h"
+
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "draw.h"
+
+static void require_connection(const struct connection_config *connection)
+{
+	char text[PREFIX_TEXT_SIZE];
+	char id[IDENTITY_TEXT_SIZE];
+
+	require(connection->name[0]);
+	require(memchr(connection->name, 0, sizeof(connection->name)));
+	require(memchr(connection->psk, 0, sizeof(connection->psk)));
+	require(connection->n_proposals && connection->n_children);
+	identity_print(&connection->local_id, id, sizeof(id));
+	identity_print(&connection->remote_id, id, sizeof(id));
+	for (size_t i = 0; i < connection->n_proposals; i++) {
+		require(connection->proposals[i].protocol == PROTOCOL_IKE);
+		require(!connection->require_pq ||
+			proposal_has_ml_kem(&connection->proposals[i]));
+	}
+	for (size_t i = 0; i < connection->n_children; i++) {
+		const struct child_config *child = &connection->children[i];
+
+		require(child->n_esp_proposals);
+		require(child->local_ts.family == child->remote_ts.family);
+		prefix_print(&child->local_ts, text, sizeof(text));
+		prefix_print(&child->remote_ts, text, sizeof(text));
+	}
+}
+
+static void require_valid(const struct config *config)
+{
+	const struct connection_config *connection;
+	const struct secret_config *secret;
+
+	for (connection = config->connections; connection;
+	     connection = connection->next)
+		require_connection(connection);
+	for (secret = config->secrets; secret; secret = secret->next)
+		require(!strncmp(secret->description, "pqike:", 6));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int fd = -1;
+	struct config *config;
+	char error[512] = "";
+	char path[64];
+
+	if (fd < 0)
+		fd = memfd_create("config", MFD_CLOEXEC);
+	require(fd >= 0 && !ftruncate(fd, 0));
+	require(pwrite(fd, data, size, 0) == (ssize_t)size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	config = config_read(path, error, sizeof(error));
+	if (config)
+		require_valid(config);
+	else
+		require(!strncmp(error, path, strlen(path)));
+	config_free(config);
+	return 0;
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What pqike.ko does with protected messages: any octets are opened or refused;
+ * what was sealed is opened again, whole or put together from fragments that come
+ * in any order, more than once, and in two sizes.
+ */
+#include "../../kmod/pqike/sk_payload.h"
+
+#include <asm/byteorder.h>
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <uapi/linux/pqike.h>
+
+#include "../../kmod/pqike/reassembly.h"
+#include "draw.h"
+#include "fake_aead.h"
+#include "patch.h"
+
+#define TEXT_MAX	3000
+#define MESSAGES_MAX	128
+#define STEPS_MAX	200
+#define FIRST_PAYLOAD	41
+
+/* A message as it was sealed, in one piece or in fragments. */
+struct sealed {
+	u8 *messages;
+	size_t n;
+	const u8 *at[MESSAGES_MAX];
+	size_t len[MESSAGES_MAX];
+};
+
+/* Which fragments have come, of how many */
+struct model {
+	unsigned int total;
+	unsigned int missing;
+	bool present[PQIKE_FRAGMENTS_MAX];
+};
+
+static const struct ike_header header = {
+	.spi_i = { 1 }, .spi_r = { 2 }, .version = IKE_VERSION_2,
+	.exchange_type = IKE_AUTH, .flags = IKE_FLAG_INITIATOR,
+};
+
+static void start_cipher(struct pqike_sk_cipher *cipher)
+{
+	static const u8 sk_e[36];
+	struct netlink_ext_ack extack;
+
+	memset(cipher, 0, sizeof(*cipher));
+	require(!pqike_sk_cipher_init(cipher, &extack));
+	require(!pqike_sk_cipher_set_key(cipher, sk_e, sizeof(sk_e)));
+}
+
+/* Lengths and tag as they should be, for what was changed */
+static void mend(u8 *message, size_t len)
+{
+	size_t ad_len = 32, text;
+
+	if (len < sizeof(struct ike_header) + 4)
+		return;
+	message[24] = 0;
+	message[25] = 0;
+	message[26] = len >> 8;
+	message[27] = len;
+	message[30] = (len - 28) >> 8;
+	message[31] = len - 28;
+	if (message[16] == IKE_PAYLOAD_SKF)
+		ad_len = 36;
+	text = ad_len + PQIKE_SK_IV_LEN;
+	if (len < text + FAKE_TAG_LEN)
+		return;
+	memset(message + len - FAKE_TAG_LEN,
+	       fake_aead_tag(message, ad_len, message + text,
+			     len - text - FAKE_TAG_LEN),
+	       FAKE_TAG_LEN);
+}
+
+static void require_opened(const struct pqike_sk_opened *opened,
+			   const u8 *message, size_t len)
+{
+	require(opened->len < len);
+	require(!memcmp(&opened->header, message, sizeof(opened->header)));
+	require(opened->first_payload == message[28]);
+	require((message[16] == IKE_PAYLOAD_SKF) == (opened->n_fragments != 0));
+	require(opened->fragment <= opened->n_fragments);
+	require(!opened->n_fragments == !opened->fragment);
+}
+
+static void open_any(struct draw *in, struct pqike_sk_cipher *cipher,
+		     const u8 *valid, size_t valid_len)
+{
+	struct pqike_sk_opened opened = { .plaintext = NULL };
+	struct netlink_ext_ack extack = { NULL };
+	bool mended = draw_u8(in) & 1;
+	size_t len;
+	u8 *message = patched(in, valid, valid_len, &len);
+	int err;
+
+	if (mended)
+		mend(message, len);
+	err = pqike_sk_open(cipher, message, len, &opened, &extack);
+	require(!err || (err == -EBADMSG && extack.message));
+	if (err)
+		require(!opened.plaintext);
+	else
+		require_opened(&opened, message, len);
+	kfree_sensitive(opened.plaintext);
+	free(message);
+}
+
+static void split(struct sealed *sealed, size_t messages_len)
+{
+	u8 *at = sealed->messages, *end = at + messages_len;
+
+	for (sealed->n = 0; at < end; sealed->n++) {
+		const struct ike_header *h = (const struct ike_header *)at;
+
+		require(sealed->n < MESSAGES_MAX);
+		sealed->at[sealed->n] = at;
+		sealed->len[sealed->n] = be32_to_cpu(h->length);
+		at += sealed->len[sealed->n];
+	}
+	require(at == end);
+}
+
+/* Return: whether @fragment_size can be done. */
+static bool seal(struct pqike_sk_cipher *cipher, const u8 *text, size_t len,
+		 size_t fragment_size, struct sealed *sealed)
+{
+	size_t messages_len;
+	int err;
+
+	err = pqike_sk_seal(cipher, &header, FIRST_PAYLOAD, text, len,
+			    fragment_size, &sealed->messages, &messages_len);
+	require(!err || err == -EMSGSIZE);
+	if (err)
+		return false;
+	split(sealed, messages_len);
+	for (size_t i = 0; fragment_size && i < sealed->n; i++)
+		require(sealed->len[i] <= fragment_size);
+	return true;
+}
+
+static void open_whole(struct pqike_sk_cipher *cipher,
+		       const struct sealed *sealed, const u8 *text, size_t len)
+{
+	struct netlink_ext_ack extack = { NULL };
+	struct pqike_sk_opened opened;
+
+	require(!pqike_sk_open(cipher, sealed->at[0], sealed->len[0], &opened,
+			       &extack));
+	require(opened.len == len && opened.first_payload == FIRST_PAYLOAD);
+	require(!memcmp(opened.plaintext, text, len));
+	kfree_sensitive(opened.plaintext);
+}
+
+static int model_add(struct model *model, unsigned int number,
+		     unsigned int total)
+{
+	if (total > PQIKE_FRAGMENTS_MAX)
+		return -EMSGSIZE;
+	if (total > model->total)
+		*model = (struct model){ .total = total, .missing = total };
+	if (total < model->total || model->present[number - 1])
+		return -EALREADY;
+	model->present[number - 1] = true;
+	return (int)--model->missing;
+}
+
+static void finish(struct pqike_reassembly *reassembly, const u8 *text,
+		   size_t len)
+{
+	struct pqike_sk_opened whole;
+
+	require(!pqike_reassembly_finish(reassembly, &whole));
+	require(whole.len == len && whole.first_payload == FIRST_PAYLOAD);
+	require(!memcmp(whole.plaintext, text, len));
+	kfree_sensitive(whole.plaintext);
+}
+
+/* Return: whether the message is complete. */
+static bool add(struct pqike_sk_cipher *cipher,
+		struct pqike_reassembly *reassembly, struct model *model,
+		const u8 *message, size_t len)
+{
+	struct netlink_ext_ack extack = { NULL };
+	struct pqike_sk_opened opened;
+	int got;
+
+	require(!pqike_sk_open(cipher, message, len, &opened, &extack));
+	got = pqike_reassembly_add(reassembly, &opened, &extack);
+	require(got == model_add(model, opened.fragment, opened.n_fragments));
+	if (got < 0)
+		kfree_sensitive(opened.plaintext);
+	return !got;
+}
+
+static void reassemble(struct draw *in, struct pqike_sk_cipher *cipher,
+		       const struct sealed *sealed, const u8 *text, size_t len)
+{
+	struct pqike_reassembly reassembly = { .n_fragments = 0 };
+	struct model model = { .total = 0 };
+
+	for (unsigned int i = 0; i < STEPS_MAX && in->left; i++) {
+		u8 choice = draw_u8(in);
+		const struct sealed *from = &sealed[choice & 1];
+		size_t which = (choice >> 1) % from->n;
+
+		if (!add(cipher, &reassembly, &model, from->at[which],
+			 from->len[which]))
+			continue;
+		finish(&reassembly, text, len);
+		model = (struct model){ .total = 0 };
+	}
+	pqike_reassembly_drop(&reassembly);
+}
+
+static bool seal_both(struct draw *in, struct pqike_sk_cipher *cipher,
+		      const u8 *text, size_t len, struct sealed *sealed)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		size_t size = 64 + draw_u16(in) % 1024;
+
+		/* More fragments than are kept here: another target's affair */
+		if (len / MESSAGES_MAX + 1 >= (size > 65 ? size - 65 : 0) ||
+		    !seal(cipher, text, len, size, &sealed[i]))
+			return false;
+	}
+	return sealed[0].n > 1 && sealed[1].n > 1 && sealed[0].n != sealed[1].n;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct draw in = { data, size };
+	struct sealed whole, fragmented[2];
+	struct pqike_sk_cipher cipher;
+	size_t len = draw_u16(&in) % TEXT_MAX;
+	u8 *text = malloc(len + 1);
+
+	for (size_t i = 0; i < len; i++)
+		text[i] = i * 7 + i / 256;
+	memset(fragmented, 0, sizeof(fragmented));
+	start_cipher(&cipher);
+	require(seal(&cipher, text, len, 0, &whole) && whole.n == 1);
+	open_whole(&cipher, &whole, text, len);
+	if (seal_both(&in, &cipher, text, len, fragmented))
+		reassemble(&in, &cipher, fragmented, text, len);
+	else
+		open_any(&in, &cipher, whole.at[0], whole.len[0]);
+	free(whole.messages);
+	free(fragmented[0].messages);
+	free(fragmented[1].messages);
+	pqike_sk_cipher_free(&cipher);
+	free(text);
+	return 0;
+}
