@@ -106,6 +106,25 @@ def child_keys(method, sk_d, nonce_i, nonce_r, encr_bits):
     return keymat[:length], keymat[length:]
 
 
+# RFC 7296 sections 2.17 and 2.18, RFC 9370 section 2.2.4
+
+def linked(secrets, nonces):
+    """SK(0) | Ni | Nr | SK(1) | ... | SK(n), with no SK at all or n + 1"""
+    return b"".join(secrets[:1]) + nonces + b"".join(secrets[1:])
+
+
+def linked_child_keys(method, sk_d, nonces, secrets, encr_bits):
+    length = encr_bits // 8 + SALT_LENGTH
+    keymat = prf_plus(method, sk_d, linked(secrets, nonces), 2 * length)
+    return keymat[:length], keymat[length:]
+
+
+def rekeyed_keys(method, sk_d, encr_bits, nonces, spis, secrets):
+    skeyseed = prf(method, sk_d, linked(secrets, nonces))
+    return {"skeyseed": skeyseed,
+            **expand_keys(method, encr_bits, skeyseed, nonces, spis)}
+
+
 # RFC 7296 section 2.15, RFC 9242 section 3.3.2
 
 def psk_auth(method, psk, signed_octets):
@@ -241,6 +260,40 @@ def schedule_cases():
                 "child_128_r": children[0][1],
                 "child_256_i": children[1][0],
                 "child_256_r": children[1][1],
+            }
+
+
+def linked_cases():
+    number = 0
+    for method in HASHES:
+        for encr_bits, nonce_i, nonce_r, lengths in [
+                (256, 32, 32, []), (128, 16, 256, [32]),
+                (256, 32, 48, [32, 32]), (128, 256, 16, [48, 32, 32]),
+                (256, 32, 32, [512] + 7 * [32])]:
+            number += 1
+            nonces = (octets(f"linked Ni {number}", nonce_i),
+                      octets(f"linked Nr {number}", nonce_r))
+            spis = (octets(f"linked SPIi {number}", 8),
+                    octets(f"linked SPIr {number}", 8))
+            sk_d = octets(f"linked SK_d {number}", prf_length(method))
+            secrets = [octets(f"linked SK({k}) {number}", length)
+                       for k, length in enumerate(lengths)]
+            child = linked_child_keys(method, sk_d, b"".join(nonces), secrets,
+                                      encr_bits)
+            yield {
+                "prf": method,
+                "encr_key_bits": encr_bits,
+                "nonce_i": nonces[0],
+                "nonce_r": nonces[1],
+                "spi_i": spis[0],
+                "spi_r": spis[1],
+                "sk_d": sk_d,
+                "secrets": len(secrets),
+                "secret": secrets,
+                "child_i": child[0],
+                "child_r": child[1],
+                "keys": rekeyed_keys(method, sk_d, encr_bits, b"".join(nonces),
+                                     b"".join(spis), secrets),
             }
 
 
@@ -550,6 +603,27 @@ struct schedule_vector {
 	struct octets child_256_r;
 };
 
+#define LINKED_SECRETS_MAX 8
+
+/*
+ * secret[k] is SK(k) of CREATE_CHILD_SA and IKE_FOLLOWUP_KE; keys are those of
+ * an IKE SA that rekeys the one which has sk_d.
+ */
+struct linked_vector {
+	u16 prf;
+	u16 encr_key_bits;
+	struct octets nonce_i;
+	struct octets nonce_r;
+	struct octets spi_i;
+	struct octets spi_r;
+	struct octets sk_d;
+	unsigned int secrets;
+	struct octets secret[LINKED_SECRETS_MAX];
+	struct octets child_i;
+	struct octets child_r;
+	struct schedule_keys keys;
+};
+
 /* A and P of RFC 9242 section 3.3.2, and IntAuth_ik and IntAuth_rk. */
 struct intermediate_vector {
 	struct octets sk_pi;
@@ -640,6 +714,7 @@ def main():
             ("struct prf_plus_vector prf_plus_vectors", prf_plus_cases()),
             ("struct prf_plus_limit prf_plus_limits", prf_plus_limits()),
             ("struct schedule_vector schedule_vectors", schedule_cases()),
+            ("struct linked_vector linked_vectors", linked_cases()),
             ("struct auth_vector auth_vectors", auth_cases()),
             ("struct sealed_vector sealed_vectors", sealed_cases()),
             ("struct fragmented_vector fragmented_vectors",

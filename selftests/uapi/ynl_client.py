@@ -67,6 +67,8 @@ STEPS = {
     "ike-sa-del": {},
     "ike-sa-get": {},
     "child-sa-new": {"child-sa": CHILD_SA},
+    "ike-sa-inherit": {},
+    "child-sa-ke": {"child-sa": {"id": 1}},
     "child-sa-install": {"child-sa": NEW_CHILD_SA},
     "child-sa-del": {"child-sa": {"id": 1}},
 }

@@ -82,6 +82,7 @@ static int __init schedule_test_init(void)
 {
 	test_prf();
 	test_key_schedule();
+	test_linked_keys();
 	test_sk_payload();
 	test_auth();
 	pr_info("1..%u\n", reported);

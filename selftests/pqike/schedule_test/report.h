@@ -13,6 +13,7 @@ const char *prf_name(u16 prf);
 
 void test_prf(void);
 void test_key_schedule(void);
+void test_linked_keys(void);
 void test_sk_payload(void);
 void test_auth(void);
 

@@ -1,0 +1,359 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Both sides of IKEv2 in one process, each in a network namespace of its own: what
+a helper does with the messages, without sockets, timers or retransmission.
+"""
+
+import os
+import subprocess
+import struct
+import threading
+
+from ynl_client import SCHEMA, SPEC, YnlFamily
+
+IKE_SA_INIT = 34
+IKE_AUTH = 35
+CREATE_CHILD_SA = 36
+INFORMATIONAL = 37
+IKE_INTERMEDIATE = 43
+IKE_FOLLOWUP_KE = 44
+
+FLAG_INITIATOR = 0x08
+FLAG_RESPONSE = 0x20
+
+SA = 33
+KE = 34
+IDI = 35
+IDR = 36
+AUTH = 39
+NONCE = 40
+NOTIFY = 41
+
+INTERMEDIATE_EXCHANGE_SUPPORTED = 16438
+ADDITIONAL_KEY_EXCHANGE = 16441
+
+PROTOCOL_IKE = 1
+PROTOCOL_ESP = 3
+
+PRF_SHA256 = 5
+PRF_SHA384 = 6
+MODP_1024 = 2
+X25519 = 31
+MLKEM512 = 35
+MLKEM768 = 36
+MLKEM1024 = 37
+
+KE_LENGTH = {X25519: (32, 32), MLKEM512: (800, 768), MLKEM768: (1184, 1088),
+             MLKEM1024: (1568, 1568)}
+
+PSK_DESCRIPTION = "pqike:creation"
+
+
+def transform(kind, number, key_bits=0):
+    attribute = struct.pack(">HH", 0x800e, key_bits) if key_bits else b""
+    return kind, struct.pack(">HBBH", 8 + len(attribute), kind, 0,
+                             number) + attribute
+
+
+def proposal(protocol, spi, transforms):
+    body = b""
+    for index, (_, octets) in enumerate(transforms):
+        last = index == len(transforms) - 1
+        body += bytes([0 if last else 3, 0]) + octets
+    return struct.pack(">BBHBBBB", 0, 0, 8 + len(spi) + len(body), 1, protocol,
+                       len(spi), len(transforms)) + spi + body
+
+
+def ike_proposal(spi, methods, prf=PRF_SHA256):
+    """AES-GCM-16-256 with the first method as KE, the others as ADDKE"""
+    return proposal(PROTOCOL_IKE, spi, [
+        transform(1, 20, 256), transform(2, prf), transform(4, methods[0])] +
+        [transform(6 + k, method) for k, method in enumerate(methods[1:])])
+
+
+def ke_payload(made):
+    return KE, struct.pack(">HH", made["ke-method"], 0) + made["ke-data"]
+
+
+def notify(kind, data=b""):
+    return NOTIFY, struct.pack(">BBH", 0, 0, kind) + data
+
+
+def chain(payloads):
+    """Type of the first payload, and the octets of all"""
+    octets = b""
+    following = [kind for kind, _ in payloads[1:]] + [0]
+    for (_, body), after in zip(payloads, following):
+        octets += struct.pack(">BBH", after, 0, 4 + len(body)) + body
+    return payloads[0][0] if payloads else 0, octets
+
+
+def init_message(spi_i, spi_r, flags, payloads):
+    first, octets = chain(payloads)
+    return spi_i + spi_r + struct.pack(">BBBBII", first, 0x20, IKE_SA_INIT,
+                                       flags, 0, 28 + len(octets)) + octets
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+class Side:
+    """A host: a network namespace and a netlink socket in it"""
+
+    def __init__(self, name, number):
+        self.name = name
+        self.number = number
+        self.address = bytes([192, 0, 2, number])
+        self.identity = b"\x02\0\0\0" + name.encode() + b".example"
+        self.peer = None
+        self.family = self.open_socket()
+
+    def open_socket(self):
+        """A socket belongs to the namespace of the thread that makes it"""
+        made = []
+
+        def enter():
+            with open(f"/run/netns/{self.name}", encoding="ascii") as handle:
+                os.setns(handle.fileno(), os.CLONE_NEWNET)
+            made.append(YnlFamily(SPEC, SCHEMA))
+
+        thread = threading.Thread(target=enter)
+        thread.start()
+        thread.join()
+        return made[0]
+
+    def do(self, operation, attributes):
+        return self.family.do(operation, attributes)
+
+    def set_connection(self, name, **more):
+        self.do("connection-set", {
+            "name": name, "local-id": self.identity,
+            "remote-id": self.peer.identity, "psk": PSK_DESCRIPTION} | more)
+
+    def run(self, *command):
+        return subprocess.run(["ip", "netns", "exec", self.name, *command],
+                              stdout=subprocess.DEVNULL, check=False).returncode
+
+    def inner_address(self, number):
+        return bytes([10, self.number, number, 1])
+
+    def dump(self):
+        return self.family.dump("ike-sa-get", {})
+
+
+class IkeSa:
+    """An IKE SA as one of its sides sees it"""
+
+    def __init__(self, side, new):
+        self.side = side
+        self.id = new["id"]
+        self.made = new
+        self.other = None
+        self.next_request = 0
+        self.next_answer = 0
+
+    def do(self, operation, attributes=None):
+        return self.side.do(operation, {"id": self.id} | (attributes or {}))
+
+    def child_do(self, operation, attributes):
+        reply = self.do(operation, {"child-sa": attributes})
+        return as_list(reply["child-sa"])[0] if reply else None
+
+    def show(self):
+        return self.do("ike-sa-get")
+
+    def children(self):
+        return as_list(self.show().get("child-sa", []))
+
+    def seal(self, exchange, payloads, message_id, response=False):
+        first, octets = chain(payloads)
+        attributes = {"exchange-type": exchange, "message-id": message_id,
+                      "first-payload": first, "plaintext": octets}
+        if response:
+            attributes["response-flag"] = True
+        return as_list(self.do("ike-sa-seal", attributes)["message"])[0]
+
+    def open(self, message):
+        return self.do("ike-sa-open", {"message": message})
+
+    def request(self, exchange, payloads):
+        """Send a request; the other side has opened it afterwards"""
+        message = self.seal(exchange, payloads, self.next_request)
+        self.other.open(message)
+        return message
+
+    def respond(self, exchange, payloads):
+        """Answer what was opened; the other side has opened the response"""
+        message = self.seal(exchange, payloads, self.next_answer, True)
+        self.next_answer += 1
+        self.other.open(message)
+        self.other.next_request += 1
+        return message
+
+    def exchange(self, exchange, payloads=(), answer=()):
+        request = self.request(exchange, list(payloads))
+        return request, self.other.respond(exchange, list(answer))
+
+
+def pair(initiator, responder):
+    initiator.other, responder.other = responder, initiator
+    return initiator, responder
+
+
+def begin(a, b, connection, methods):
+    """IKE_SA_INIT"""
+    left = IkeSa(a, a.do("ike-sa-new", {
+        "role": "initiator", "connection": connection,
+        "ke-method": methods[0]}))
+    supported = notify(INTERMEDIATE_EXCHANGE_SUPPORTED)
+    spi_i = left.made["spi-i"]
+    offer = (SA, ike_proposal(b"", methods))
+    request = init_message(spi_i, bytes(8), FLAG_INITIATOR, [
+        offer, ke_payload(left.made), (NONCE, left.made["nonce"]), supported])
+    right = IkeSa(b, b.do("ike-sa-new", {
+        "role": "responder", "request": request}))
+    response = init_message(spi_i, right.made["spi-r"], FLAG_RESPONSE, [
+        offer, ke_payload(right.made), (NONCE, right.made["nonce"]), supported])
+    right.do("ike-sa-init", {"response": response})
+    left.do("ike-sa-init", {"request": request, "response": response})
+    left.next_request = right.next_answer = 1
+    return pair(left, right)
+
+
+def intermediate(left, right, methods):
+    """IKE_INTERMEDIATE for each additional key exchange"""
+    for _ in methods[1:]:
+        left.request(IKE_INTERMEDIATE,
+                     [ke_payload(left.do("ike-sa-additional-ke"))])
+        made = right.do("ike-sa-additional-ke")
+        right.respond(IKE_INTERMEDIATE, [ke_payload(made)])
+        left.do("ike-sa-additional-ke")
+
+
+def auth_payload(sa):
+    made = sa.do("ike-sa-auth-make")
+    return AUTH, bytes([made["auth-method"], 0, 0, 0]) + made["auth-data"]
+
+
+def establish(a, b, connection="creation", methods=(X25519, MLKEM768)):
+    """Two sides of an IKE SA without a Child SA"""
+    left, right = begin(a, b, connection, methods)
+    intermediate(left, right, methods)
+    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left)])
+    right.do("ike-sa-auth-verify", {"connection": connection})
+    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right)])
+    left.do("ike-sa-auth-verify")
+    return left, right
+
+
+def endpoints(sa):
+    return {"local-address": sa.side.address,
+            "remote-address": sa.side.peer.address}
+
+
+def child_new(sa, **more):
+    return sa.child_do("child-sa-new", endpoints(sa) | more)
+
+
+def child_payloads(made):
+    payloads = [(NONCE, made["nonce"])]
+    if "ke-data" in made:
+        payloads.append(ke_payload(made))
+    return payloads
+
+
+def selector(address):
+    return {"address": address, "prefix-length": 32}
+
+
+def child_install(sa, own, peer, number):
+    side = sa.side
+    sa.child_do("child-sa-install", {
+        "id": own["id"], "spi-out": peer["spi-in"], "encr": 20,
+        "encr-key-bits": 256,
+        "local-ts": selector(side.inner_address(number)),
+        "remote-ts": selector(side.peer.inner_address(number))})
+
+
+def child_begin(left, right, methods):
+    """CREATE_CHILD_SA, as far as the request that was opened and answered"""
+    ours = child_new(left, role="initiator",
+                     **({"ke-method": methods[0]} if methods else {}))
+    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    chosen = {}
+    if methods:
+        chosen = {"ke-method": methods[0], "additional-ke": list(methods[1:])}
+    theirs = child_new(right, role="responder", **chosen)
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    return ours, theirs
+
+
+def child_accept(left, ours, methods):
+    return left.child_do("child-sa-ke", {
+        "id": ours["id"], "additional-ke": list(methods[1:])})
+
+
+def child_followups(left, right, ours, theirs, made):
+    """IKE_FOLLOWUP_KE as long as the initiator has KE data to send"""
+    link = notify(ADDITIONAL_KEY_EXCHANGE, b"link")
+    while "ke-data" in made:
+        left.request(IKE_FOLLOWUP_KE, [ke_payload(made), link])
+        answer = right.child_do("child-sa-ke", {"id": theirs["id"]})
+        right.respond(IKE_FOLLOWUP_KE, [ke_payload(answer), link])
+        made = left.child_do("child-sa-ke", {"id": ours["id"]})
+    return made
+
+
+def create_child(left, right, methods, number):
+    """A further Child SA; returns both sides' and how many rounds it took"""
+    ours, theirs = child_begin(left, right, methods)
+    made = child_accept(left, ours, methods)
+    made = child_followups(left, right, ours, theirs, made)
+    child_install(right, theirs, ours, number)
+    child_install(left, ours, theirs, number)
+    return ours, theirs, made["additional-ke-done"]
+
+
+def rekey_begin(left, method):
+    return IkeSa(left.side, left.side.do("ike-sa-new", {
+        "role": "initiator", "rekeys": left.id, "ke-method": method}))
+
+
+def rekey_payloads(made, spi, methods, prf=PRF_SHA256):
+    return [(SA, ike_proposal(made[spi], methods, prf)),
+            (NONCE, made["nonce"]), ke_payload(made)]
+
+
+def rekey_answer(right):
+    return IkeSa(right.side, right.side.do("ike-sa-new", {
+        "role": "responder", "rekeys": right.id}))
+
+
+def rekey_exchange(left, right, methods, prf=PRF_SHA256):
+    """CREATE_CHILD_SA of a rekey, without ike-sa-init"""
+    new_left = rekey_begin(left, methods[0])
+    left.request(CREATE_CHILD_SA,
+                 rekey_payloads(new_left.made, "spi-i", methods, prf))
+    new_right = rekey_answer(right)
+    right.respond(CREATE_CHILD_SA,
+                  rekey_payloads(new_right.made, "spi-r", methods, prf))
+    return pair(new_left, new_right)
+
+
+def rekey_followups(left, right, new_left, new_right, methods):
+    for _ in methods[1:]:
+        left.request(IKE_FOLLOWUP_KE,
+                     [ke_payload(new_left.do("ike-sa-additional-ke"))])
+        made = new_right.do("ike-sa-additional-ke")
+        right.respond(IKE_FOLLOWUP_KE, [ke_payload(made)])
+        new_left.do("ike-sa-additional-ke")
+
+
+def rekey(left, right, methods):
+    """An IKE SA in the place of another, established"""
+    new_left, new_right = rekey_exchange(left, right, methods)
+    new_right.do("ike-sa-init")
+    new_left.do("ike-sa-init")
+    rekey_followups(left, right, new_left, new_right, methods)
+    return new_left, new_right
