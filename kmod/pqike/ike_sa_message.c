@@ -199,6 +199,34 @@ static struct pqike_sealed *keeps_sealed(struct pqike_ike_sa *sa,
 	return NULL;
 }
 
+/* A copy of the payloads, where a later step is going to read them. */
+static int keep_sealed(const struct pqike_sealed *keeps, const u8 *plaintext,
+		       struct pqike_sealed *kept)
+{
+	if (!keeps || !kept->len)
+		return 0;
+	kept->plaintext = kmemdup(plaintext, kept->len, GFP_KERNEL_ACCOUNT);
+	return kept->plaintext ? 0 : -ENOMEM;
+}
+
+static struct ike_header make_header(const struct pqike_ike_sa *sa,
+				     u8 exchange_type, bool response,
+				     u32 message_id)
+{
+	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
+	struct ike_header header = {
+		.version = IKE_VERSION_2,
+		.exchange_type = exchange_type,
+		.flags = (initiator ? IKE_FLAG_INITIATOR : 0) |
+			 (response ? IKE_FLAG_RESPONSE : 0),
+		.message_id = cpu_to_be32(message_id),
+	};
+
+	memcpy(header.spi_i, sa->init.spi_i, IKE_SPI_LEN);
+	memcpy(header.spi_r, sa->init.spi_r, IKE_SPI_LEN);
+	return header;
+}
+
 /**
  * pqike_ike_sa_seal() - protect a message of this side
  * @sa: locked, with keys
@@ -224,13 +252,8 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      size_t *messages_len, struct netlink_ext_ack *extack)
 {
 	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
-	struct ike_header header = {
-		.version = IKE_VERSION_2,
-		.exchange_type = exchange_type,
-		.flags = (initiator ? IKE_FLAG_INITIATOR : 0) |
-			 (response ? IKE_FLAG_RESPONSE : 0),
-		.message_id = cpu_to_be32(message_id),
-	};
+	const struct ike_header header = make_header(sa, exchange_type, response,
+						     message_id);
 	struct pqike_sealed *keeps = keeps_sealed(sa, exchange_type, response);
 	struct pqike_sealed kept = {
 		.exchange_type = exchange_type,
@@ -245,15 +268,10 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 	if (!err)
 		err = check_seal_order(sa, exchange_type, response, message_id,
 				       extack);
+	if (!err)
+		err = keep_sealed(keeps, plaintext, &kept);
 	if (err)
 		return err;
-	if (keeps && len) {
-		kept.plaintext = kmemdup(plaintext, len, GFP_KERNEL_ACCOUNT);
-		if (!kept.plaintext)
-			return -ENOMEM;
-	}
-	memcpy(header.spi_i, sa->init.spi_i, IKE_SPI_LEN);
-	memcpy(header.spi_r, sa->init.spi_r, IKE_SPI_LEN);
 	err = add_to_int_auth(sa, initiator, &int_auth, &header, 0,
 			      first_payload, plaintext, len);
 	if (!err)
