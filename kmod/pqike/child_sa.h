@@ -41,6 +41,8 @@ struct pqike_child_sa {
  * @local: tunnel endpoint of this side
  * @remote: tunnel endpoint of the peer
  * @reqid: of its policies, 0 for its number
+ * @owner: netlink socket that wants it
+ * @owner_portid: port of @owner
  * @creates: it is made by CREATE_CHILD_SA, and the rest counts
  * @role: side of that exchange
  * @methods: what a responder chose; of an initiator only the first, 0 for none
@@ -50,6 +52,8 @@ struct pqike_child_sa_request {
 	xfrm_address_t local;
 	xfrm_address_t remote;
 	u32 reqid;
+	struct sock *owner;
+	u32 owner_portid;
 	bool creates;
 	enum pqike_role role;
 	struct pqike_methods methods;
@@ -68,6 +72,8 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 				 struct netlink_ext_ack *extack);
 int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 			  u8 *keymat, size_t len);
+
+void pqike_child_sa_del_unfinished(struct pqike_ike_sa *sa, u32 owner_portid);
 
 /* child_sa.c: installed and removed */
 struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,

@@ -9,6 +9,7 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/sock.h>
 
 #include "child_sa.h"
 #include "compat.h"
@@ -55,6 +56,9 @@ static int begin_creation(struct pqike_child_sa *child,
 	child->creation = pqike_creation_alloc(request->role);
 	if (!child->creation)
 		return -ENOMEM;
+	sock_hold(request->owner);
+	child->creation->owner = request->owner;
+	child->creation->owner_portid = request->owner_portid;
 	if (request->role == PQIKE_ROLE_RESPONDER)
 		return pqike_creation_respond(child->creation, sa, methods,
 					      extack);
@@ -211,4 +215,24 @@ int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 	pqike_creation_free(creation);
 	child->creation = NULL;
 	return err;
+}
+
+/**
+ * pqike_child_sa_del_unfinished() - end what a closed socket left unfinished
+ * @sa: locked
+ * @owner_portid: port that the socket had
+ *
+ * Context: may sleep.
+ */
+void pqike_child_sa_del_unfinished(struct pqike_ike_sa *sa, u32 owner_portid)
+{
+	struct pqike_child_sa *child, *next;
+
+	list_for_each_entry_safe(child, next, &sa->children, list) {
+		const struct pqike_creation *creation = child->creation;
+
+		if (creation && creation->owner_portid == owner_portid &&
+		    sock_flag(creation->owner, SOCK_DEAD))
+			pqike_child_sa_del(sa, child);
+	}
 }

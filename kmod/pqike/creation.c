@@ -24,6 +24,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "creation.h"
@@ -56,6 +57,8 @@ void pqike_creation_free(struct pqike_creation *creation)
 {
 	if (!creation)
 		return;
+	if (creation->owner)
+		sock_put(creation->owner);
 	pqike_ke_wipe(&creation->ke);
 	kfree_sensitive(creation);
 }

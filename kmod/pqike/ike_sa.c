@@ -387,7 +387,7 @@ static void end_unfinished(struct net *net, u32 id, u32 portid)
  * @net: network namespace
  * @owner_portid: port that the socket had
  *
- * Established IKE SAs live on (R7).
+ * Established IKE SAs and Child SAs that have their keys live on (R7).
  *
  * Context: may sleep.
  */
@@ -399,6 +399,7 @@ void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid)
 	while ((sa = pqike_ike_sa_lock_next(net, &id))) {
 		const bool unfinished = is_left_unfinished(sa, owner_portid);
 
+		pqike_child_sa_del_unfinished(sa, owner_portid);
 		pqike_ike_sa_unlock(sa);
 		if (unfinished)
 			end_unfinished(net, id, owner_portid);

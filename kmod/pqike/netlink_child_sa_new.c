@@ -124,6 +124,8 @@ int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = read_wanted(info, &wanted);
 	if (err)
 		return err;
+	wanted.owner = NETLINK_CB(skb).sk;
+	wanted.owner_portid = info->snd_portid;
 	err = pqike_step_begin(&step, info, MLKEM_MAX_EK_LEN);
 	if (err)
 		return err;

@@ -661,6 +661,7 @@ def test_socket_closes(tests, a, b):
     left, right = establish(a, b)
     owner = a.family
     a.family = a.open_socket()
+    child_new(left, role="initiator", **{"ke-method": X25519})
     rekey_begin(left, X25519)
     new_left, _ = rekey(left, right, [MLKEM512])
     tests.check("three IKE SAs are there", len(a.dump()) == 3, a.dump())
@@ -670,6 +671,8 @@ def test_socket_closes(tests, a, b):
     tests.check("closing the socket ends the rekey that is not complete",
                 sorted(sa["id"] for sa in shown) == [left.id, new_left.id],
                 shown)
+    tests.check("closing the socket ends the Child SA that is not complete",
+                not left.children(), left.children())
     for side in a, b:
         for sa in side.dump():
             side.do("ike-sa-del", {"id": sa["id"]})
