@@ -65,7 +65,8 @@ static int begin_creation(struct pqike_child_sa *child,
 	if (!methods->n_additional)
 		return pqike_creation_begin(child->creation, methods->ke,
 					    extack);
-	NL_SET_ERR_MSG(extack, "the initiator learns the additional key exchanges from the response");
+	NL_SET_ERR_MSG(extack,
+		       "the initiator learns the additional key exchanges from the response");
 	return -EINVAL;
 }
 

@@ -207,7 +207,8 @@ static int check_suite(const struct pqike_ike_sa *sa,
 		return -EOPNOTSUPP;
 	}
 	if (sa->connection->require_ml_kem && !pqike_suite_has_ml_kem(suite)) {
-		NL_SET_ERR_MSG(extack, "the connection requires ML-KEM and the rekey would drop it");
+		NL_SET_ERR_MSG(extack,
+			       "the connection requires ML-KEM and the rekey would drop it");
 		return -EPERM;
 	}
 	return 0;
