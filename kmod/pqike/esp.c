@@ -213,8 +213,9 @@ give_spi_back:
  *
  * All or nothing: after an error no state and no policy of @esp is left, the
  * larval one of pqike_esp_reserve_spi() included, and it has no SPIs any more;
- * pqike_esp_remove() need not be called. A policy that exists is never replaced, whoever owns it. The caller
- * wipes his own copy of the keys; xfrm keeps none but the transform's.
+ * pqike_esp_remove() need not be called. A policy that exists is never replaced,
+ * whoever owns it. The caller wipes his own copy of the keys; xfrm keeps none
+ * but the transform's.
  *
  * Context: process; may sleep and load modules.
  * Return: 0, -EOPNOTSUPP for the algorithms, -EAFNOSUPPORT for an address
@@ -309,8 +310,9 @@ void pqike_esp_remove(struct net *net, struct pqike_esp *esp)
  * @net: network namespace of the SA
  * @esp: the Child SA
  *
- * The policies stay, @esp has no outbound SPI any more. Where another Child SA sends by them already, no packet is
- * lost: one that was given this state before is let through first.
+ * The policies stay, @esp has no outbound SPI any more. Where another Child SA
+ * sends by them already, no packet is lost: one that was given this state before
+ * is let through first.
  *
  * Context: process; waits for a grace period.
  */

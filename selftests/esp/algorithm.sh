@@ -40,7 +40,8 @@ test_esn()
 {
 	install_both esn=1 replay_window=64
 	expect "the number of states with ESN" "$(esn_shown)" 2
-	in_west ip xfrm state list spi 0xc1000001 | grep -q 'replay-window 64'
+	in_west ip -d xfrm state list spi 0xc1000001 |
+		grep -q 'replay_window 64,'
 	remove_both
 }
 

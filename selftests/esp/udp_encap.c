@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Hold UDP sockets of IPv4 and IPv6 open, on which the kernel takes ESP out of
- * UDP (RFC 3948), until a signal comes.
+ * UDP (RFC 3948), until a signal comes. As those of an IKE daemon they are exempt
+ * from all policies: in transport mode these would ask for ESP around the UDP.
  *
  * Prints "ready" when both are bound; exits with 1 on an error.
  */
@@ -14,8 +15,22 @@
 #include <unistd.h>
 
 #include <linux/udp.h>
+#include <linux/xfrm.h>
 
 #define EX_FAILED 1
+
+static void bypass_policies(int fd, int level, int option)
+{
+	struct xfrm_userpolicy_info policy = {
+		.sel.family = level == IPPROTO_IP ? AF_INET : AF_INET6,
+		.action = XFRM_POLICY_ALLOW,
+	};
+
+	for (policy.dir = XFRM_POLICY_IN; policy.dir <= XFRM_POLICY_OUT;
+	     policy.dir++)
+		if (setsockopt(fd, level, option, &policy, sizeof(policy)))
+			err(EX_FAILED, "XFRM_POLICY");
+}
 
 static void decapsulate(int fd, const void *address, socklen_t len)
 {
@@ -37,6 +52,7 @@ static void open_v4(uint16_t port)
 
 	if (fd < 0)
 		err(EX_FAILED, "IPv4 socket");
+	bypass_policies(fd, IPPROTO_IP, IP_XFRM_POLICY);
 	decapsulate(fd, &address, sizeof(address));
 }
 
@@ -52,6 +68,7 @@ static void open_v6(uint16_t port)
 	if (fd < 0 ||
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)))
 		err(EX_FAILED, "IPv6 socket");
+	bypass_policies(fd, IPPROTO_IPV6, IPV6_XFRM_POLICY);
 	decapsulate(fd, &address, sizeof(address));
 }
 

@@ -38,63 +38,62 @@ MODULE_PARM_DESC(reqid, "reqid of states and policies");
 module_param(options, charp, 0644);
 MODULE_PARM_DESC(options, "NAME=NUMBER ...; names are those of struct pqike_esp");
 
+/* What is being read. The lock of the parameters is held. */
+static struct pqike_esp esp;
+
 struct option {
 	const char *name;
-	size_t offset;
+	void *field;
 	size_t size;
 };
 
-#define OPTION_NAMED(name, member) \
-	{ name, offsetof(struct pqike_esp, member), \
-	  sizeof_field(struct pqike_esp, member) }
-#define OPTION(member) OPTION_NAMED(#member, member)
-#define LIFETIME(member) OPTION_NAMED(#member, lifetime.member)
+#define OPTION(field) { #field, &(field), sizeof(field) }
 
 static const struct option option_table[] = {
-	OPTION(transport),
-	OPTION(encr),
-	OPTION(encr_key_bits),
-	OPTION(integ),
-	OPTION(esn),
-	OPTION(replay_window),
-	OPTION(encap_local_port),
-	OPTION(encap_remote_port),
-	OPTION(if_id_in),
-	OPTION(if_id_out),
-	OPTION(mark_in.v),
-	OPTION(mark_in.m),
-	OPTION(mark_out.v),
-	OPTION(mark_out.m),
-	OPTION(set_mark_in.v),
-	OPTION(set_mark_in.m),
-	OPTION(set_mark_out.v),
-	OPTION(set_mark_out.m),
-	OPTION(dont_encap_dscp),
-	OPTION(decap_dscp),
-	OPTION(nopmtudisc),
-	OPTION(noecn),
-	LIFETIME(soft_bytes),
-	LIFETIME(hard_bytes),
-	LIFETIME(soft_packets),
-	LIFETIME(hard_packets),
-	LIFETIME(soft_seconds),
-	LIFETIME(hard_seconds),
+	OPTION(esp.transport),
+	OPTION(esp.encr),
+	OPTION(esp.encr_key_bits),
+	OPTION(esp.integ),
+	OPTION(esp.esn),
+	OPTION(esp.replay_window),
+	OPTION(esp.encap_local_port),
+	OPTION(esp.encap_remote_port),
+	OPTION(esp.if_id_in),
+	OPTION(esp.if_id_out),
+	OPTION(esp.mark_in.v),
+	OPTION(esp.mark_in.m),
+	OPTION(esp.mark_out.v),
+	OPTION(esp.mark_out.m),
+	OPTION(esp.set_mark_in.v),
+	OPTION(esp.set_mark_in.m),
+	OPTION(esp.set_mark_out.v),
+	OPTION(esp.set_mark_out.m),
+	OPTION(esp.dont_encap_dscp),
+	OPTION(esp.decap_dscp),
+	OPTION(esp.nopmtudisc),
+	OPTION(esp.noecn),
+	OPTION(esp.lifetime.soft_bytes),
+	OPTION(esp.lifetime.hard_bytes),
+	OPTION(esp.lifetime.soft_packets),
+	OPTION(esp.lifetime.hard_packets),
+	OPTION(esp.lifetime.soft_seconds),
+	OPTION(esp.lifetime.hard_seconds),
 };
 
-static int store(void *field, size_t size, u64 value)
+static int store(const struct option *option, u64 value)
 {
-	switch (size) {
+	switch (option->size) {
 	case sizeof(u8):
-		*(u8 *)field = value;
+		*(u8 *)option->field = value;
 		return 0;
 	case sizeof(u16):
-		*(u16 *)field = value;
+		*(u16 *)option->field = value;
 		return 0;
 	case sizeof(u32):
-		*(u32 *)field = value;
+		*(u32 *)option->field = value;
 		return 0;
 	case sizeof(u64):
-		*(u64 *)field = value;
+		*(u64 *)option->field = value;
 		return 0;
 	default:
 		return -EINVAL;
@@ -102,7 +101,7 @@ static int store(void *field, size_t size, u64 value)
 }
 
 /* NAME=NUMBER */
-static int set_option(struct pqike_esp *esp, char *text)
+static int set_option(char *text)
 {
 	const char *name = strsep(&text, "=");
 	u64 value;
@@ -111,14 +110,13 @@ static int set_option(struct pqike_esp *esp, char *text)
 		return -EINVAL;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(option_table); i++)
-		if (!strcmp(option_table[i].name, name))
-			return store((char *)esp + option_table[i].offset,
-				     option_table[i].size, value);
+		if (!strcmp(option_table[i].name + strlen("esp."), name))
+			return store(&option_table[i], value);
 
 	return -EINVAL;
 }
 
-static int set_options(struct pqike_esp *esp, const char *text)
+static int set_options(const char *text)
 {
 	char *copy = kstrdup(text, GFP_KERNEL);
 	char *rest = copy;
@@ -128,9 +126,9 @@ static int set_options(struct pqike_esp *esp, const char *text)
 	if (!copy)
 		return -ENOMEM;
 
-	while (!err && (item = strsep(&rest, " \n")))
+	while (!err && (item = strsep(&rest, " ")))
 		if (*item)
-			err = set_option(esp, item);
+			err = set_option(item);
 	kfree(copy);
 	return err;
 }
@@ -151,17 +149,19 @@ static int read_key(const char *hex, u8 *key)
  */
 int read_parameters(struct parameters *parameters)
 {
-	struct pqike_esp *esp = &parameters->esp;
 	u16 remote_family;
 	int err;
 
 	if (!local || !remote || !local_ts || !remote_ts || !options)
 		return -EINVAL;
 
-	err = parse_address(local, &esp->local, &esp->family) ?:
-	      parse_address(remote, &esp->remote, &remote_family) ?:
-	      parse_ts_list(local_ts, esp->local_ts, &esp->n_local_ts) ?:
-	      parse_ts_list(remote_ts, esp->remote_ts, &esp->n_remote_ts) ?:
+	memset(&esp, 0, sizeof(esp));
+	esp.replay_window = PQIKE_ESP_REPLAY_WINDOW;
+	err = parse_address(local, &esp.local, &esp.family) ?:
+	      parse_address(remote, &esp.remote, &remote_family) ?:
+	      parse_ts_list(local_ts, esp.local_ts, &esp.n_local_ts) ?:
+	      parse_ts_list(remote_ts, esp.remote_ts, &esp.n_remote_ts) ?:
+	      set_options(options) ?:
 	      read_key(key_in, parameters->key_in) ?:
 	      read_key(key_out, parameters->key_out);
 	if (err)
@@ -169,11 +169,11 @@ int read_parameters(struct parameters *parameters)
 
 	parameters->slot = slot;
 	parameters->count = count;
-	esp->spi_in = htonl(spi_in);
-	esp->spi_out = htonl(spi_out);
-	esp->reqid = reqid;
-	esp->replay_window = PQIKE_ESP_REPLAY_WINDOW;
-	return set_options(esp, options);
+	parameters->esp = esp;
+	parameters->esp.spi_in = htonl(spi_in);
+	parameters->esp.spi_out = htonl(spi_out);
+	parameters->esp.reqid = reqid;
+	return 0;
 }
 
 /**
