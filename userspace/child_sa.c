@@ -1,237 +1,389 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "child_sa.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "child_action.h"
+#include "clock.h"
+#include "delete_child.h"
+#include "jitter.h"
 #include "log.h"
-#include "selector.h"
+#include "rekey_child.h"
 #include "transform.h"
 
-/* What is read of SA, TSi and TSr. */
-struct child_payloads {
-	struct sa_payload sa;
-	struct selectors tsi;
-	struct selectors tsr;
-};
+/* Milliseconds before a rekey that has failed is tried again. */
+#define RETRY_FIRST (5 * SECOND)
+#define RETRY_MAX (60 * SECOND)
 
-/* Keys of the first Child SA come from the IKE SA: no KE of its own. */
-static size_t without_key_exchange(const struct child_config *config,
-				   struct proposal proposals[SA_PROPOSALS_MAX])
+#define SUITE_TEXT_SIZE 256
+
+static struct child_sa **place(struct ike *ike, uint32_t spi_in)
 {
-	size_t n = 0;
+	return &ike->by_esp_spi[(spi_in ^ spi_in >> 16) % SPI_TABLE_SIZE];
+}
 
-	for (size_t i = 0; i < config->n_esp_proposals && n < SA_PROPOSALS_MAX; i++) {
-		const struct proposal *from = &config->esp_proposals[i];
-		struct proposal *to = &proposals[n++];
+static void soft_due(struct ike *ike, struct timer *timer)
+{
+	struct child_sa *child = timer_owner(timer, struct child_sa, soft_timer);
 
-		*to = (struct proposal){ .protocol = from->protocol };
-		for (size_t j = 0; j < from->n_transforms; j++)
-			if (from->transforms[j].type == TRANSFORM_ENCR ||
-			    from->transforms[j].type == TRANSFORM_ESN)
-				to->transforms[to->n_transforms++] =
-					from->transforms[j];
+	rekey_child(ike, child, 0);
+}
+
+static void expire(struct ike *ike, struct child_sa *child)
+{
+	struct ike_sa *sa = child->ike_sa;
+	const struct child_config *config = child->config;
+	bool replaced = child->replaced;
+
+	if (child->state != CHILD_INSTALLED)
+		return;
+	if (!replaced)
+		ike_sa_say(ike, sa, "child %s has reached the end of its life",
+			   config->name);
+	delete_child(ike, child, 0);
+	if (!replaced && sa->phase == PHASE_ESTABLISHED)
+		child_action_run(ike, sa, config, config->close_action);
+}
+
+static void hard_due(struct ike *ike, struct timer *timer)
+{
+	struct child_sa *child = timer_owner(timer, struct child_sa, hard_timer);
+
+	if (child->state == CHILD_LINGERING)
+		child_sa_remove(ike, child);
+	else
+		expire(ike, child);
+}
+
+static void out_overdue(struct ike *ike, struct timer *timer)
+{
+	child_sa_use(ike, timer_owner(timer, struct child_sa, out_timer));
+}
+
+static struct child_sa *add(struct ike_sa *sa)
+{
+	struct child_sa *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return NULL;
+	child->ike_sa = sa;
+	child->soft_timer.expired = soft_due;
+	child->hard_timer.expired = hard_due;
+	child->out_timer.expired = out_overdue;
+	child->next = sa->children;
+	sa->children = child;
+	return child;
+}
+
+static void index_child(struct ike *ike, struct child_sa *child)
+{
+	struct child_sa **first = place(ike, child->spi_in);
+
+	child->next_by_spi = *first;
+	*first = child;
+}
+
+static void unindex(struct ike *ike, const struct child_sa *child)
+{
+	struct child_sa **link = place(ike, child->spi_in);
+
+	while (*link && *link != child)
+		link = &(*link)->next_by_spi;
+	if (*link)
+		*link = child->next_by_spi;
+}
+
+static void free_child(struct ike *ike, struct child_sa *child)
+{
+	struct child_sa **link = &child->ike_sa->children;
+
+	while (*link && *link != child)
+		link = &(*link)->next;
+	if (*link)
+		*link = child->next;
+	unindex(ike, child);
+	timer_stop(&ike->timers, &child->soft_timer);
+	timer_stop(&ike->timers, &child->hard_timer);
+	timer_stop(&ike->timers, &child->out_timer);
+	free(child);
+}
+
+struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
+				  const struct child_config *config,
+				  struct kernel_child_sa_new *order,
+				  struct kernel_child_sa_own *own)
+{
+	struct child_sa *child;
+
+	endpoint_address(&sa->path.local, &order->local);
+	endpoint_address(&sa->path.remote, &order->remote);
+	order->reqid = config->reqid;
+	if (kernel_child_sa_new(ike->kernel, sa->id, order, own))
+		return NULL;
+	child = add(sa);
+	if (!child) {
+		kernel_child_sa_del(ike->kernel, sa->id, own->id, DIRECTION_BOTH);
+		return NULL;
 	}
-	return n;
+	child->config = config;
+	child->id = own->id;
+	child->spi_in = own->spi_in;
+	if (order->create_child_sa)
+		child->traffic = order->initiator ? sa->traffic :
+						    sa->before_request;
+	index_child(ike, child);
+	return child;
 }
 
-static bool read_payloads(const struct payloads *payloads,
-			  struct child_payloads *child)
+/* Return: the soft limit, with chance taken off it. */
+static uint64_t soft_limit(const struct limits *limits)
 {
-	const struct payload *sa = payloads_find(payloads, PAYLOAD_SA);
-	const struct payload *tsi = payloads_find(payloads, PAYLOAD_TSI);
-	const struct payload *tsr = payloads_find(payloads, PAYLOAD_TSR);
+	uint64_t most = limits->rand < limits->rekey ? limits->rand :
+						       limits->rekey;
 
-	return sa && tsi && tsr && sa_parse(sa, &child->sa) &&
-	       ts_parse(tsi, &child->tsi) && ts_parse(tsr, &child->tsr);
+	return limits->rekey ? limits->rekey - jitter(most) : 0;
 }
 
-static int reserve(struct ike *ike, struct ike_sa *sa,
-		   const struct child_config *config)
+static void set_lifetime(const struct child_config *config,
+			 struct kernel_lifetime *lifetime)
 {
-	struct address local;
-	struct address remote;
+	lifetime->soft_bytes = soft_limit(&config->bytes);
+	lifetime->hard_bytes = config->bytes.life;
+	lifetime->soft_packets = soft_limit(&config->packets);
+	lifetime->hard_packets = config->packets.life;
+	lifetime->soft_seconds = soft_limit(&config->time);
+	lifetime->hard_seconds = config->time.life;
+}
+
+/* Beside the kernel's own: its events may be lost. */
+static void start_timers(struct ike *ike, struct child_sa *child,
+			 const struct kernel_lifetime *lifetime)
+{
+	int64_t now = clock_now();
+
+	if (lifetime->soft_seconds)
+		timer_set(&ike->timers, &child->soft_timer,
+			  now + (int64_t)lifetime->soft_seconds * SECOND);
+	if (lifetime->hard_seconds)
+		timer_set(&ike->timers, &child->hard_timer,
+			  now + (int64_t)lifetime->hard_seconds * SECOND);
+	if (child->out_due)
+		timer_set(&ike->timers, &child->out_timer,
+			  now + CHILD_OUT_TIMEOUT);
+}
+
+static void set_algorithms(const struct proposal *proposal,
+			   struct kernel_child_sa_install *install)
+{
+	const struct transform *encr = proposal_find(proposal, TRANSFORM_ENCR);
+	const struct transform *integ = proposal_find(proposal, TRANSFORM_INTEG);
+	const struct transform *esn = proposal_find(proposal, TRANSFORM_ESN);
+
+	install->encr = encr->id;
+	install->encr_key_bits = encr->key_bits;
+	install->integ = integ ? integ->id : INTEG_NONE;
+	install->esn = esn && esn->id != ESN_NONE;
+}
+
+int child_sa_install(struct ike *ike, struct child_sa *child,
+		     enum kernel_direction direction)
+{
+	const struct child_choice *choice = &child->choice;
+	const struct ike_sa *sa = child->ike_sa;
+	struct kernel_child_sa_install install = {
+		.direction = direction,
+		.spi_out = choice->spi_out,
+		.local_ts = choice->local_ts,
+		.remote_ts = choice->remote_ts,
+		.config = child->config,
+	};
 	int error;
 
-	endpoint_address(&sa->path.local, &local);
-	endpoint_address(&sa->path.remote, &remote);
-	error = kernel_child_sa_new(ike->kernel, sa->id, &local, &remote,
-				    &sa->child.id, &sa->child.spi_in);
-	if (!error)
-		sa->child.config = config;
-	return error;
-}
-
-int child_sa_offer(struct ike *ike, struct ike_sa *sa,
-		   const struct child_config *config,
-		   struct message_writer *message)
-{
-	struct proposal proposals[SA_PROPOSALS_MAX];
-	size_t n = without_key_exchange(config, proposals);
-	int error = reserve(ike, sa, config);
-
+	set_algorithms(&choice->proposal, &install);
+	set_lifetime(child->config, &install.lifetime);
+	if (sa->udp_encapsulation) {
+		install.encap_local_port = endpoint_port(&sa->path.local);
+		install.encap_remote_port = endpoint_port(&sa->path.remote);
+	}
+	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install);
 	if (error)
 		return error;
-	sa_write(message, proposals, n, sa->child.spi_in);
-	ts_write(message, PAYLOAD_TSI, &config->local_ts);
-	ts_write(message, PAYLOAD_TSR, &config->remote_ts);
+	child->state = CHILD_INSTALLED;
+	child->out_due = direction == DIRECTION_IN;
+	start_timers(ike, child, &install.lifetime);
 	return 0;
 }
 
-static uint32_t find_spi(const struct sa_payload *sa, const struct proposal *chosen)
+void child_sa_count(struct child_sa *child)
 {
-	for (size_t i = 0; i < sa->n; i++)
-		if (sa->proposals[i].number == chosen->number)
-			return sa->esp_spi[i];
-	return 0;
+	const struct traffic *now = &child->ike_sa->traffic;
+	struct traffic *before = &child->traffic;
+
+	before->round_trips = now->round_trips - before->round_trips;
+	before->fragments_sent = now->fragments_sent - before->fragments_sent;
+	before->fragments_received = now->fragments_received -
+				     before->fragments_received;
 }
 
-static bool install(struct ike *ike, struct ike_sa *sa,
-		    const struct child_answer *answer, char *reason)
+void child_sa_print(const struct child_sa *child, char *text, size_t size)
 {
-	const struct transform *encr = proposal_find(&answer->chosen,
-						     TRANSFORM_ENCR);
-	const struct kernel_child_sa_install order = {
-		.spi_out = sa->child.spi_out,
-		.encr = encr->id,
-		.encr_key_bits = encr->key_bits,
-		.local_ts = answer->local_ts,
-		.remote_ts = answer->remote_ts,
-	};
+	const struct traffic *traffic = &child->traffic;
+	char suite[SUITE_TEXT_SIZE];
+	int len;
 
-	if (kernel_child_sa_install(ike->kernel, sa->id, sa->child.id, &order)) {
-		snprintf(reason, CHILD_REASON_MAX,
-			 "the kernel does not install it: %s",
-			 kernel_error(ike->kernel));
-		return false;
-	}
-	return true;
+	proposal_print(&child->choice.proposal, suite, sizeof(suite));
+	len = snprintf(text, size, "ESP SPI in %08x, out %08x, %s",
+		       child->spi_in, child->choice.spi_out, suite);
+	/* The first Child SA costs nothing: it comes with the IKE SA. */
+	if (traffic->round_trips && (size_t)len < size)
+		snprintf(text + len, size - (size_t)len,
+			 ", %u round trips, %u fragments sent, %u received",
+			 traffic->round_trips, traffic->fragments_sent,
+			 traffic->fragments_received);
 }
 
-static bool narrow_one(const char *name, const struct selectors *offered,
-		       const struct prefix *configured, struct prefix *narrowed,
-		       char *reason)
+void child_sa_use(struct ike *ike, struct child_sa *child)
 {
-	char theirs[SELECTOR_TEXT_SIZE];
-	char ours[PREFIX_TEXT_SIZE];
+	const struct ike_sa *sa = child->ike_sa;
 
-	if (selectors_narrow(offered, configured, narrowed))
-		return true;
-	selectors_print(offered, theirs, sizeof(theirs));
-	prefix_print(configured, ours, sizeof(ours));
-	snprintf(reason, CHILD_REASON_MAX, "%s does not match: configured %s, the peer sent %s",
-		 name, ours, theirs);
-	return false;
-}
-
-static bool narrow(const struct child_config *config,
-		   const struct selectors *local, const struct selectors *remote,
-		   struct child_answer *answer, char *reason)
-{
-	return narrow_one("local_ts", local, &config->local_ts,
-			  &answer->local_ts, reason) &&
-	       narrow_one("remote_ts", remote, &config->remote_ts,
-			  &answer->remote_ts, reason);
-}
-
-static bool choose(const struct child_config *config, const struct sa_payload *sa,
-		   struct proposal *chosen, char *reason)
-{
-	struct proposal proposals[SA_PROPOSALS_MAX];
-	size_t n = without_key_exchange(config, proposals);
-
-	return proposal_choose(proposals, n, sa->proposals, sa->n, false, true,
-			       chosen, reason, CHILD_REASON_MAX);
-}
-
-bool child_sa_accept(struct ike *ike, struct ike_sa *sa,
-		     const struct payloads *payloads, char *reason)
-{
-	const struct child_config *config = sa->child.config;
-	struct child_payloads child;
-	struct child_answer answer;
-
-	if (!read_payloads(payloads, &child) || child.sa.n != 1 ||
-	    child.tsi.n != 1 || child.tsr.n != 1) {
-		snprintf(reason, CHILD_REASON_MAX,
-			 "the peer's SA, TSi or TSr payload is missing, malformed or holds more than one choice");
-		return false;
-	}
-	if (!choose(config, &child.sa, &answer.chosen, reason) ||
-	    !narrow(config, &child.tsi, &child.tsr, &answer, reason))
-		return false;
-	if (answer.chosen.n_transforms != child.sa.proposals[0].n_transforms) {
-		snprintf(reason, CHILD_REASON_MAX,
-			 "the peer chose more than one transform of a type");
-		return false;
-	}
-	sa->child.spi_out = child.sa.esp_spi[0];
-	return install(ike, sa, &answer, reason);
-}
-
-/* Return: 0, or the refusal; selectors are compared before algorithms. */
-static uint16_t choose_child(const struct connection_config *connection,
-			     const struct child_payloads *child,
-			     const struct child_config **config,
-			     struct child_answer *answer, char *reason)
-{
-	uint16_t refusal = TS_UNACCEPTABLE;
-
-	snprintf(reason, CHILD_REASON_MAX, "no children are configured");
-	for (size_t i = 0; i < connection->n_children; i++) {
-		*config = &connection->children[i];
-		if (!narrow(*config, &child->tsr, &child->tsi, answer, reason))
-			continue;
-		if (choose(*config, &child->sa, &answer->chosen, reason))
-			return 0;
-		refusal = NO_PROPOSAL_CHOSEN;
-	}
-	return refusal;
-}
-
-uint16_t child_sa_answer(struct ike *ike, struct ike_sa *sa,
-			 const struct payloads *payloads,
-			 struct child_answer *answer, char *reason)
-{
-	const struct child_config *config;
-	struct child_payloads child;
-	uint16_t refusal;
-
-	if (!read_payloads(payloads, &child)) {
-		snprintf(reason, CHILD_REASON_MAX,
-			 "the peer's SA, TSi or TSr payload is missing or malformed");
-		return INVALID_SYNTAX;
-	}
-	refusal = choose_child(sa->connection, &child, &config, answer, reason);
-	if (refusal)
-		return refusal;
-	if (reserve(ike, sa, config)) {
-		snprintf(reason, CHILD_REASON_MAX, "no SPI: %s",
-			 kernel_error(ike->kernel));
-		return TEMPORARY_FAILURE;
-	}
-	sa->child.spi_out = find_spi(&child.sa, &answer->chosen);
-	if (!install(ike, sa, answer, reason)) {
-		child_sa_remove(ike, sa);
-		return TEMPORARY_FAILURE;
-	}
-	return 0;
-}
-
-void child_sa_answer_write(struct message_writer *message,
-			   const struct ike_sa *sa,
-			   const struct child_answer *answer)
-{
-	sa_write(message, &answer->chosen, 1, sa->child.spi_in);
-	ts_write(message, PAYLOAD_TSI, &answer->remote_ts);
-	ts_write(message, PAYLOAD_TSR, &answer->local_ts);
-}
-
-void child_sa_remove(struct ike *ike, struct ike_sa *sa)
-{
-	if (!sa->child.config)
+	if (!child->out_due || child->state != CHILD_INSTALLED)
 		return;
-	if (kernel_child_sa_del(ike->kernel, sa->id, sa->child.id))
-		log_line("the kernel keeps Child SA %u: %s", sa->child.id,
+	child->out_due = false;
+	timer_stop(&ike->timers, &child->out_timer);
+	if (kernel_child_sa_install_out(ike->kernel, sa->id, child->id))
+		ike_sa_say(ike, sa, "child %s: the kernel does not install the outbound ESP SA: %s",
+			   child->config->name, kernel_error(ike->kernel));
+}
+
+void child_sa_stop_sending(struct ike *ike, struct child_sa *child)
+{
+	const struct ike_sa *sa = child->ike_sa;
+	int error = kernel_child_sa_del(ike->kernel, sa->id, child->id,
+					DIRECTION_OUT);
+
+	if (error && error != -ENOENT)
+		ike_sa_say(ike, sa, "child %s: the kernel keeps the old outbound ESP SA: %s",
+			   child->config->name, kernel_error(ike->kernel));
+}
+
+void child_sa_linger(struct ike *ike, struct child_sa *child)
+{
+	child->state = CHILD_LINGERING;
+	timer_stop(&ike->timers, &child->soft_timer);
+	timer_stop(&ike->timers, &child->out_timer);
+	timer_set(&ike->timers, &child->hard_timer, clock_now() + CHILD_LINGER);
+}
+
+void child_sa_hand_over(struct ike *ike, struct child_sa *old)
+{
+	for (struct child_sa *child = old->ike_sa->children; child;
+	     child = child->next)
+		if (child->replaces == old->spi_in)
+			child_sa_use(ike, child);
+	child_sa_stop_sending(ike, old);
+	child_sa_linger(ike, old);
+}
+
+void child_sa_remove(struct ike *ike, struct child_sa *child)
+{
+	const struct ike_sa *sa = child->ike_sa;
+	int error = 0;
+
+	if (sa->id)
+		error = kernel_child_sa_del(ike->kernel, sa->id, child->id,
+					    DIRECTION_BOTH);
+	if (error && error != -ENOENT)
+		log_line("the kernel keeps Child SA %u: %s", child->id,
 			 kernel_error(ike->kernel));
-	sa->child = (struct child){ 0 };
+	free_child(ike, child);
+}
+
+void child_sas_free(struct ike *ike, struct ike_sa *sa)
+{
+	while (sa->children)
+		free_child(ike, sa->children);
+}
+
+void child_sas_move(struct ike_sa *from, struct ike_sa *to)
+{
+	struct child_sa **end = &to->children;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = from->children;
+	from->children = NULL;
+	for (struct child_sa *child = *end; child; child = child->next)
+		child->ike_sa = to;
+}
+
+struct child_sa *child_sa_find(const struct ike *ike, uint32_t spi_in)
+{
+	struct child_sa *child = *place((struct ike *)ike, spi_in);
+
+	while (child && child->spi_in != spi_in)
+		child = child->next_by_spi;
+	return child;
+}
+
+struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out)
+{
+	struct child_sa *child = sa->children;
+
+	while (child && (child->choice.spi_out != spi_out ||
+			 child->state == CHILD_CREATING))
+		child = child->next;
+	return child;
+}
+
+struct child_sa *child_sa_find_config(const struct ike_sa *sa,
+				      const struct child_config *config)
+{
+	struct child_sa *child = sa->children;
+
+	while (child && (child->config != config || child->replaced ||
+			 child->state != CHILD_INSTALLED))
+		child = child->next;
+	return child;
+}
+
+/* Outbound SPIs are in no table: limits are reached seldom. */
+static struct child_sa *find_any_out(const struct ike *ike, uint32_t spi_out)
+{
+	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next) {
+		struct child_sa *child = child_sa_find_out(sa, spi_out);
+
+		if (child)
+			return child;
+	}
+	return NULL;
+}
+
+void child_sa_expired(struct ike *ike, uint32_t spi, bool hard)
+{
+	struct child_sa *child = child_sa_find(ike, spi);
+
+	if (!child)
+		child = find_any_out(ike, spi);
+	if (!child)
+		return;
+	if (hard)
+		expire(ike, child);
+	else
+		rekey_child(ike, child, 0);
+}
+
+void child_sa_retry_rekey(struct ike *ike, struct child_sa *child)
+{
+	uint64_t wait = RETRY_FIRST << child->failed_rekeys;
+
+	if (child->state != CHILD_INSTALLED || child->replaced)
+		return;
+	if (wait < RETRY_MAX)
+		child->failed_rekeys++;
+	else
+		wait = RETRY_MAX;
+	timer_set(&ike->timers, &child->soft_timer,
+		  clock_now() + (int64_t)(wait + jitter(wait / 2)));
 }

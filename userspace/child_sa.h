@@ -1,64 +1,118 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The first Child SA, negotiated inside IKE_AUTH (RFC 7296 section 1.2):
- * SA, TSi and TSr payloads, and what the kernel installs.
+ * Child SAs of an IKE SA: where each stands, what the kernel has of it, and
+ * what is due when it expires.
  */
 #ifndef PQIKE_CHILD_SA_H
 #define PQIKE_CHILD_SA_H
 
-#include "exchange.h"
+#include "child_choice.h"
 #include "ike_sa.h"
 
-#define CHILD_REASON_MAX 384
+/* Milliseconds that the replaced inbound ESP SA still takes packets. */
+#define CHILD_LINGER 5000
 
-/* What a responder chose. */
-struct child_answer {
-	struct proposal chosen;
-	struct prefix local_ts;
-	struct prefix remote_ts;
+/* Milliseconds until the outbound ESP SA is used without word of the peer. */
+#define CHILD_OUT_TIMEOUT 30000
+
+#define CHILD_SAS_MAX 256 /* of one IKE SA */
+
+enum child_state {
+	CHILD_CREATING, /* its SPI is reserved */
+	CHILD_INSTALLED,
+	CHILD_REKEYED, /* replaced by this side, whose Delete is due */
+	CHILD_DELETING, /* our Delete is on its way */
+	CHILD_LINGERING, /* deleted; what is under way still comes in */
+};
+
+struct child_sa {
+	struct child_sa *next; /* of the same IKE SA */
+	struct child_sa *next_by_spi;
+	struct ike_sa *ike_sa;
+	const struct child_config *config;
+	enum child_state state;
+	uint32_t id; /* the kernel's number */
+	uint32_t spi_in;
+	uint32_t replaces; /* inbound SPI of the one that it rekeys, 0: none */
+	bool replaced; /* the peer has rekeyed it, its Delete is due */
+	bool out_due; /* the outbound ESP SA waits for the peer */
+	bool rekeying; /* a task of ours is to replace it */
+	bool wanted; /* it carried packets until its deletion was asked for */
+	unsigned int failed_rekeys;
+	struct child_choice choice; /* once both sides have agreed */
+	struct traffic traffic; /* of what made it; until then, the IKE SA's before */
+	struct timer soft_timer; /* rekey */
+	struct timer hard_timer; /* the end */
+	struct timer out_timer;
 };
 
 /**
- * child_sa_offer() - as the initiator, reserve an SPI and offer a Child SA
- * @sa: receives the Child SA
- * @config: what to offer
- * @chain: receives the SA, TSi and TSr payloads
+ * child_sa_reserve() - have the kernel reserve an SPI
+ * @order: addresses and reqid are filled in
+ * @own: receives what the kernel chose
  *
- * Return: 0, or a negative errno with kernel_error().
+ * Return: a Child SA in the list of @sa; NULL with kernel_error().
  */
-int child_sa_offer(struct ike *ike, struct ike_sa *sa,
-		   const struct child_config *config,
-		   struct message_writer *message);
+struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
+				  const struct child_config *config,
+				  struct kernel_child_sa_new *order,
+				  struct kernel_child_sa_own *own);
 
 /**
- * child_sa_accept() - as the initiator, install what the responder chose
- * @payloads: of the IKE_AUTH response
- * @reason: on failure, which transform or selector did not match, of
- *	CHILD_REASON_MAX octets
+ * child_sa_install() - install what child->choice says
+ * @direction: BOTH; IN for a responder that replaces another, or for one that
+ *	is not to be used
  *
- * Return: true when the Child SA is installed.
+ * Return: 0 or a negative errno with kernel_error().
  */
-bool child_sa_accept(struct ike *ike, struct ike_sa *sa,
-		     const struct payloads *payloads, char *reason);
+int child_sa_install(struct ike *ike, struct child_sa *child,
+		     enum kernel_direction direction);
+
+/* All that makes @child is done: child->traffic is what it cost. */
+void child_sa_count(struct child_sa *child);
+
+#define CHILD_TEXT_SIZE 384
+
+/* SPIs, algorithms and what it cost, for the log. */
+void child_sa_print(const struct child_sa *child, char *text, size_t size);
+
+/* Those that replace @old are used from now on, and @old no more. */
+void child_sa_hand_over(struct ike *ike, struct child_sa *old);
+
+/* Install the outbound ESP SA where that is due. */
+void child_sa_use(struct ike *ike, struct child_sa *child);
+
+/* Another has taken its place: only what is under way still comes in. */
+void child_sa_stop_sending(struct ike *ike, struct child_sa *child);
+void child_sa_linger(struct ike *ike, struct child_sa *child);
+
+/* Remove it from the kernel and forget it. */
+void child_sa_remove(struct ike *ike, struct child_sa *child);
+
+/* Forget all of @sa; the kernel's part goes with the IKE SA. */
+void child_sas_free(struct ike *ike, struct ike_sa *sa);
+
+/* Move all to the IKE SA that replaces @from; the kernel has done so. */
+void child_sas_move(struct ike_sa *from, struct ike_sa *to);
+
+/* Return: NULL where there is none. */
+struct child_sa *child_sa_find(const struct ike *ike, uint32_t spi_in);
+struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out);
+
+/* Return: the one that carries the packets of @config, NULL where none does. */
+struct child_sa *child_sa_find_config(const struct ike_sa *sa,
+				      const struct child_config *config);
 
 /**
- * child_sa_answer() - as the responder, choose and install
- * @payloads: of the IKE_AUTH request
- * @answer: receives what was chosen
- * @reason: on failure, which transform or selector did not match, of
- *	CHILD_REASON_MAX octets
+ * child_sa_expired() - xfrm says that an ESP SA has reached a limit
+ * @spi: of either direction's, host byte order
+ * @hard: it is gone; otherwise it is to be rekeyed
  *
- * Return: 0, or the Notify Message Type of the refusal.
+ * An SPI that is not known is ignored.
  */
-uint16_t child_sa_answer(struct ike *ike, struct ike_sa *sa,
-			 const struct payloads *payloads,
-			 struct child_answer *answer, char *reason);
+void child_sa_expired(struct ike *ike, uint32_t spi, bool hard);
 
-void child_sa_answer_write(struct message_writer *message,
-			   const struct ike_sa *sa,
-			   const struct child_answer *answer);
-
-/* Remove the Child SA from the kernel, where there is one. */
-void child_sa_remove(struct ike *ike, struct ike_sa *sa);
+/* A rekey has failed: when to try again, within what is left of its life. */
+void child_sa_retry_rekey(struct ike *ike, struct child_sa *child);
 
 #endif

@@ -4,14 +4,9 @@
 #define PQIKE_CLOCK_H
 
 #include <stdint.h>
-#include <time.h>
 
-static inline int64_t clock_now(void)
-{
-	struct timespec now;
+#define SECOND 1000 /* in the unit of clock_now() */
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
-}
+int64_t clock_now(void);
 
 #endif

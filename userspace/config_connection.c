@@ -112,7 +112,8 @@ static bool read_local_ts(struct config_reader *reader,
 {
 	struct child_config *child = target;
 
-	return read_selector(reader, node, &child->local_ts);
+	child->n_local_ts = 1;
+	return read_selector(reader, node, &child->local_ts[0]);
 }
 
 static bool read_remote_ts(struct config_reader *reader,
@@ -120,7 +121,8 @@ static bool read_remote_ts(struct config_reader *reader,
 {
 	struct child_config *child = target;
 
-	return read_selector(reader, node, &child->remote_ts);
+	child->n_remote_ts = 1;
+	return read_selector(reader, node, &child->remote_ts[0]);
 }
 
 static bool read_mode(struct config_reader *reader,
@@ -170,14 +172,19 @@ static bool read_child(struct config_reader *reader,
 	struct proposal_list list = { PROTOCOL_ESP, &child->esp_proposals,
 				      &child->n_esp_proposals };
 	const char *network = "a network such as 10.1.0.0/16";
+	static uint32_t last_reqid;
 
+	child->reqid = ++last_reqid;
+	child->replay_window = 32;
+	child->copy_df = true;
+	child->copy_ecn = true;
 	if (!read_name(reader, node, child->name) ||
 	    !config_read_section(reader, node, child_keys, N_KEYS(child_keys),
 				 child) ||
 	    !config_require(reader, node, "local_ts", network) ||
 	    !config_require(reader, node, "remote_ts", network))
 		return false;
-	if (child->local_ts.family != child->remote_ts.family)
+	if (child->local_ts[0].family != child->remote_ts[0].family)
 		return config_refuse(reader, node, "expected local_ts and "
 				     "remote_ts both IPv4 or both IPv6");
 	return child->n_esp_proposals ||
@@ -302,7 +309,11 @@ static bool read_remote_addrs(struct config_reader *reader,
 {
 	struct connection_config *connection = target;
 
-	return read_address(reader, node, &connection->remote_addr);
+	if (!read_address(reader, node, &connection->remote_addrs[0]))
+		return false;
+	connection->n_remote_addrs =
+		connection->remote_addrs[0].ss_family != AF_UNSPEC;
+	return true;
 }
 
 static bool read_port(struct config_reader *reader,
@@ -400,7 +411,7 @@ static bool check_families(struct config_reader *reader,
 			   const struct connection_config *connection)
 {
 	sa_family_t local = connection->local_addr.ss_family;
-	sa_family_t remote = connection->remote_addr.ss_family;
+	sa_family_t remote = connection->remote_addrs[0].ss_family;
 
 	if (local == AF_UNSPEC || remote == AF_UNSPEC || local == remote)
 		return true;

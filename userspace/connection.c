@@ -14,10 +14,13 @@ static bool fits(const struct connection_config *connection,
 	if (!any_address(&connection->local_addr) &&
 	    !endpoint_same_address(&connection->local_addr, &path->local))
 		return false;
-	if (any_address(&connection->remote_addr))
+	if (!connection->n_remote_addrs)
 		return any_remote;
-	return !any_remote && endpoint_same_address(&connection->remote_addr,
-						    &path->remote);
+	for (size_t i = 0; i < connection->n_remote_addrs && !any_remote; i++)
+		if (endpoint_same_address(&connection->remote_addrs[i],
+					  &path->remote))
+			return true;
+	return false;
 }
 
 static const struct connection_config *
@@ -35,7 +38,7 @@ connection_next(const struct config *config, const struct path *path,
 {
 	const struct connection_config *next;
 
-	if (after && any_address(&after->remote_addr))
+	if (after && !after->n_remote_addrs)
 		return first_fit(after->next, path, true);
 	next = first_fit(after ? after->next : config->connections, path, false);
 	return next ? next : first_fit(config->connections, path, true);

@@ -3,13 +3,17 @@
 
 #include <string.h>
 
+#include "clock.h"
+#include "create_child.h"
 #include "exchange.h"
+#include "followup.h"
 #include "informational.h"
 #include "initiator.h"
 #include "log.h"
 #include "message.h"
 #include "payload.h"
 #include "responder.h"
+#include "task.h"
 
 #define SKF_HEADER_SIZE 8
 
@@ -45,30 +49,6 @@ static void read_fragment(const struct incoming *incoming, uint16_t *number,
 	*total = read_u16(&reader);
 }
 
-static struct ike_sa *find_sa(struct ike *ike, const struct ike_header *header)
-{
-	bool from_initiator = header->flags & IKE_FLAG_INITIATOR;
-	struct ike_sa *sa = ike->ike_sas;
-
-	while (sa && (sa->initiator == from_initiator ||
-		      memcmp(sa->spi_i, header->spi_i, IKE_SPI_SIZE) != 0 ||
-		      memcmp(sa->spi_r, header->spi_r, IKE_SPI_SIZE) != 0))
-		sa = sa->next;
-	return sa;
-}
-
-/* An initiator that waits for IKE_SA_INIT does not know SPIr yet. */
-static struct ike_sa *find_waiting(struct ike *ike,
-				   const struct ike_header *header)
-{
-	struct ike_sa *sa = ike->ike_sas;
-
-	while (sa && (!sa->initiator || sa->phase != PHASE_INIT ||
-		      memcmp(sa->spi_i, header->spi_i, IKE_SPI_SIZE) != 0))
-		sa = sa->next;
-	return sa;
-}
-
 static bool zero_spi(const uint8_t *spi)
 {
 	static const uint8_t zero[IKE_SPI_SIZE];
@@ -91,7 +71,7 @@ static void handle_init(struct ike *ike, const struct incoming *incoming)
 				       incoming->data, incoming->len);
 		return;
 	}
-	sa = find_waiting(ike, header);
+	sa = ike_sa_find_waiting(ike, header->spi_i);
 	if (sa)
 		initiator_init_response(ike, sa, incoming->data, incoming->len);
 }
@@ -116,7 +96,7 @@ static void say_fragments(struct ike *ike, struct ike_sa *sa,
 	if (!is_fragment(incoming))
 		return;
 	read_fragment(incoming, &number, &total);
-	sa->fragments_received += total;
+	sa->traffic.fragments_received += total;
 	ike_sa_say(ike, sa, "got %s in %u fragments",
 		   exchange_name(incoming->header.exchange_type), total);
 }
@@ -132,6 +112,8 @@ static bool open_message(struct ike *ike, struct ike_sa *sa,
 	}
 	if (ike->opened.fragments_missing)
 		return false;
+	sa->last_heard = clock_now();
+	sa->before_request = sa->traffic;
 	say_fragments(ike, sa, incoming);
 	return true;
 }
@@ -156,7 +138,7 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		return;
 	if (!open_message(ike, sa, incoming))
 		return;
-	exchange_answered(sa);
+	exchange_answered(ike, sa);
 	if (parse_opened(ike, &payloads, &offender)) {
 		ike_sa_fail(ike, sa, "the peer's response to %s is malformed",
 			    exchange_name(exchange_type));
@@ -166,8 +148,10 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		initiator_intermediate_response(ike, sa, &payloads);
 	else if (exchange_type == IKE_AUTH)
 		initiator_auth_response(ike, sa, &payloads);
-	else
+	else if (sa->phase == PHASE_DELETING)
 		informational_response(ike, sa);
+	else if (sa->task)
+		sa->task->type->response(ike, sa, sa->task, &payloads);
 }
 
 static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
@@ -182,19 +166,17 @@ static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
 	else if (exchange_type == INFORMATIONAL && !negotiating)
 		informational_request(ike, sa, payloads);
 	else if (exchange_type == CREATE_CHILD_SA && !negotiating)
-		exchange_send_notify(ike, sa, exchange_type, NO_ADDITIONAL_SAS,
-				     NULL, 0);
+		create_child_request(ike, sa, payloads);
+	else if (exchange_type == IKE_FOLLOWUP_KE && !negotiating)
+		followup_request(ike, sa, payloads);
 	else
 		exchange_send_notify(ike, sa, exchange_type, INVALID_SYNTAX, NULL,
 				     0);
 }
 
-/* A responder's answer to message 0 is IKE_SA_INIT's, which goes elsewhere. */
 static bool was_answered(const struct ike_sa *sa, uint32_t message_id)
 {
-	return sa->response.datagrams.n &&
-	       message_id == sa->response.message_id &&
-	       (sa->initiator || message_id);
+	return sa->response.datagrams.n && message_id == sa->response.message_id;
 }
 
 static void repeat_response(struct ike *ike, struct ike_sa *sa,
@@ -227,10 +209,12 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 		return;
 	sa->path = *incoming->path;
 	error = parse_opened(ike, &payloads, &offender);
-	if (error)
+	if (error == UNSUPPORTED_CRITICAL_PAYLOAD)
 		exchange_send_notify(ike, sa, incoming->header.exchange_type,
-				     (uint16_t)error, &offender,
-				     error == UNSUPPORTED_CRITICAL_PAYLOAD);
+				     UNSUPPORTED_CRITICAL_PAYLOAD, &offender, 1);
+	else if (error)
+		exchange_send_fatal(ike, sa, incoming->header.exchange_type,
+				    INVALID_SYNTAX);
 	else
 		answer(ike, sa, incoming->header.exchange_type, &payloads);
 }
@@ -242,6 +226,7 @@ void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
 	struct ike_header *header = &incoming.header;
 	struct ike_sa *sa;
 
+	ike_sas_release(ike);
 	if (!header_parse(data, len, header))
 		return;
 	if (header->version >> 4 > IKE_VERSION >> 4 && !is_response(header)) {
@@ -254,7 +239,8 @@ void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
 		handle_init(ike, &incoming);
 		return;
 	}
-	sa = find_sa(ike, header);
+	sa = ike_sa_find(ike, header->spi_i, header->spi_r,
+			 header->flags & IKE_FLAG_INITIATOR);
 	if (!sa || (header->next_payload != PAYLOAD_SK &&
 		    header->next_payload != PAYLOAD_SKF))
 		return;

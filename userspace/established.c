@@ -2,60 +2,97 @@
 #include "established.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "child_sa.h"
+#include "clock.h"
 #include "connection.h"
 #include "informational.h"
+#include "lifetime.h"
+#include "liveness.h"
 
 #define SUITE_TEXT_SIZE 256
 
-static void say_child(struct ike *ike, const struct ike_sa *sa)
-{
-	if (sa->child.config)
-		ike_sa_say(ike, sa, "child %s installed: ESP SPI in %08x, out %08x",
-			   sa->child.config->name, sa->child.spi_in,
-			   sa->child.spi_out);
-}
-
 void established(struct ike *ike, struct ike_sa *sa)
 {
+	const struct traffic *traffic = &sa->traffic;
 	char local[IDENTITY_TEXT_SIZE];
 	char remote[IDENTITY_TEXT_SIZE];
 	char peer[ENDPOINT_TEXT_SIZE];
 	char suite[SUITE_TEXT_SIZE];
 
 	sa->phase = PHASE_ESTABLISHED;
-	sa->deadline = 0;
+	sa->established = clock_now();
+	timer_stop(&ike->timers, &sa->timeout);
 	identity_print(&sa->connection->local_id, local, sizeof(local));
 	identity_print(&sa->connection->remote_id, remote, sizeof(remote));
 	endpoint_print(&sa->path.remote, peer, sizeof(peer));
 	proposal_print(&sa->chosen, suite, sizeof(suite));
-	ike_sa_say(ike, sa, "established with %s (%s, we are %s): %s, %u round trips, %u fragments sent, %u received",
-		   peer, remote, local, suite, sa->round_trips,
-		   sa->fragments_sent, sa->fragments_received);
-	say_child(ike, sa);
+	ike_event(ike, sa, NULL, EVENT_IKE_ESTABLISHED, traffic, sa->client,
+		  "established with %s (%s, we are %s): %s, %u round trips, %u fragments sent, %u received",
+		  peer, remote, local, suite, traffic->round_trips,
+		  traffic->fragments_sent, traffic->fragments_received);
+	lifetime_start(ike, sa);
+	liveness_start(ike, sa);
 }
 
-static struct ike_sa *find_other(struct ike *ike, const struct ike_sa *sa)
+static bool is_other(const struct ike_sa *other, const struct ike_sa *sa)
 {
-	for (struct ike_sa *other = ike->ike_sas; other; other = other->next)
-		if (other != sa && other->phase == PHASE_ESTABLISHED &&
-		    other->connection == sa->connection)
-			return other;
-	return NULL;
+	return other != sa && other->phase == PHASE_ESTABLISHED &&
+	       other->connection == sa->connection;
+}
+
+/* Each side began one before it knew of the other's. */
+static bool crossed(const struct ike_sa *other, const struct ike_sa *sa)
+{
+	return other->initiator != sa->initiator &&
+	       other->established > sa->begun;
+}
+
+static bool is_lower(const struct ike_sa *a, const struct ike_sa *b)
+{
+	return memcmp(a->spi_i, b->spi_i, IKE_SPI_SIZE) < 0;
+}
+
+static void end_older(struct ike *ike, struct ike_sa *other, bool initial_contact)
+{
+	ike_sa_say(ike, other, "replaced by a newer IKE SA");
+	while (other->children)
+		child_sa_remove(ike, other->children);
+	if (initial_contact)
+		ike_sa_end(ike, other);
+	else
+		informational_delete(ike, other);
+}
+
+static void end_crossed(struct ike *ike, struct ike_sa *sa)
+{
+	ike_sa_say(ike, sa, "both sides have begun an IKE SA, the peer's is kept");
+	informational_delete(ike, sa);
 }
 
 void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 				bool initial_contact)
 {
-	struct ike_sa *other;
+	struct ike_sa *next;
 
-	while ((other = find_other(ike, sa))) {
-		ike_sa_say(ike, other, "replaced by a newer IKE SA");
-		child_sa_remove(ike, other);
-		if (initial_contact)
-			ike_sa_end(ike, other);
-		else
-			informational_delete(ike, other);
+	for (struct ike_sa *other = ike->ike_sas; other; other = next) {
+		next = other->next;
+		if (!is_other(other, sa))
+			continue;
+		if (!crossed(other, sa))
+			end_older(ike, other, initial_contact);
+		else if (is_lower(other, sa))
+			end_crossed(ike, other);
 	}
+}
+
+void established_resolve(struct ike *ike, struct ike_sa *sa)
+{
+	struct ike_sa *other = ike->ike_sas;
+
+	while (other && !(is_other(other, sa) && crossed(other, sa)))
+		other = other->next;
+	if (other && is_lower(sa, other))
+		end_crossed(ike, sa);
 }

@@ -3,7 +3,14 @@
 
 #include <string.h>
 
+#include "child_action.h"
+#include "child_sa.h"
 #include "clock.h"
+#include "followup.h"
+#include "informational.h"
+#include "liveness.h"
+#include "payload.h"
+#include "task.h"
 
 void chain_start(struct chain *chain)
 {
@@ -31,16 +38,16 @@ static void say_fragments(struct ike *ike, struct ike_sa *sa,
 {
 	if (datagrams->n < 2)
 		return;
-	sa->fragments_sent += (unsigned int)datagrams->n;
+	sa->traffic.fragments_sent += (unsigned int)datagrams->n;
 	ike_sa_say(ike, sa, "sent %s in %zu fragments",
 		   exchange_name(exchange_type), datagrams->n);
 }
 
-static void start_clock(struct ike_sa *sa)
+static void start_clock(struct ike *ike, struct ike_sa *sa)
 {
 	sa->request.retries = 0;
 	sa->request.interval = RETRANSMIT_FIRST;
-	sa->deadline = clock_now() + RETRANSMIT_FIRST;
+	timer_set(&ike->timers, &sa->timeout, clock_now() + RETRANSMIT_FIRST);
 }
 
 bool exchange_send_plain(struct ike *ike, struct ike_sa *sa, const uint8_t *data,
@@ -54,8 +61,8 @@ bool exchange_send_plain(struct ike *ike, struct ike_sa *sa, const uint8_t *data
 	sa->request.exchange_type = IKE_SA_INIT;
 	sa->request.message_id = 0;
 	sa->next_message_id = 1;
-	sa->round_trips++;
-	start_clock(sa);
+	sa->traffic.round_trips++;
+	start_clock(ike, sa);
 	send_datagrams(ike, sa, &sa->request.datagrams);
 	return true;
 }
@@ -90,12 +97,13 @@ bool exchange_send_request(struct ike *ike, struct ike_sa *sa,
 		.message_id = sa->next_message_id,
 	};
 
-	if (!seal(ike, sa, &plain, chain, &sa->request.datagrams))
+	if (sa->phase == PHASE_GONE ||
+	    !seal(ike, sa, &plain, chain, &sa->request.datagrams))
 		return false;
 	sa->request.exchange_type = exchange_type;
 	sa->request.message_id = sa->next_message_id++;
-	sa->round_trips++;
-	start_clock(sa);
+	sa->traffic.round_trips++;
+	start_clock(ike, sa);
 	send_datagrams(ike, sa, &sa->request.datagrams);
 	say_fragments(ike, sa, exchange_type, &sa->request.datagrams);
 	return true;
@@ -110,10 +118,11 @@ bool exchange_send_response(struct ike *ike, struct ike_sa *sa,
 		.message_id = sa->expected_message_id,
 	};
 
-	if (!seal(ike, sa, &plain, chain, &sa->response.datagrams))
+	if (sa->phase == PHASE_GONE ||
+	    !seal(ike, sa, &plain, chain, &sa->response.datagrams))
 		return false;
 	sa->response.message_id = sa->expected_message_id++;
-	sa->round_trips++;
+	sa->traffic.round_trips++;
 	send_datagrams(ike, sa, &sa->response.datagrams);
 	say_fragments(ike, sa, exchange_type, &sa->response.datagrams);
 	return true;
@@ -148,10 +157,47 @@ void exchange_send_unanswered(struct ike *ike, struct ike_sa *sa,
 	datagrams_clear(&sealed);
 }
 
-void exchange_answered(struct ike_sa *sa)
+void exchange_answered(struct ike *ike, struct ike_sa *sa)
 {
 	datagrams_clear(&sa->request.datagrams);
-	sa->deadline = 0;
+	timer_stop(&ike->timers, &sa->timeout);
+}
+
+void exchange_send_init_response(struct ike *ike, struct ike_sa *sa)
+{
+	send_datagrams(ike, sa, &sa->init_response);
+}
+
+void exchange_retire(struct ike *ike, struct ike_sa *sa)
+{
+	followup_drop(ike, sa);
+	task_free_all(ike, sa);
+	ike_sa_drop_keys(ike, sa);
+	child_sas_free(ike, sa);
+	timer_stop(&ike->timers, &sa->rekey_timer);
+	timer_stop(&ike->timers, &sa->life_timer);
+	timer_stop(&ike->timers, &sa->liveness_timer);
+	datagrams_clear(&sa->request.datagrams);
+	sa->phase = PHASE_FAILED;
+	timer_set(&ike->timers, &sa->timeout, clock_now() + HALF_OPEN_TIMEOUT);
+}
+
+void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
+			 uint8_t exchange_type, uint16_t type)
+{
+	bool established = sa->phase == PHASE_ESTABLISHED;
+
+	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0) ||
+	    sa->phase == PHASE_FAILED)
+		return;
+	sa->phase = PHASE_DELETING;
+	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, sa->client,
+		  "failed: the peer's %s is malformed: the IKE SA ends",
+		  exchange_name(exchange_type));
+	if (established)
+		child_actions_run(ike, sa, ON_DEATH);
+	ike_sa_fail_clients(ike, sa, "the peer has sent a malformed message");
+	exchange_retire(ike, sa);
 }
 
 void exchange_repeat_response(struct ike *ike, struct ike_sa *sa)
@@ -159,33 +205,44 @@ void exchange_repeat_response(struct ike *ike, struct ike_sa *sa)
 	send_datagrams(ike, sa, &sa->response.datagrams);
 }
 
-static void retransmit(struct ike *ike, struct ike_sa *sa)
+static void give_up(struct ike *ike, struct ike_sa *sa)
 {
-	char address[ENDPOINT_TEXT_SIZE];
-
-	if (sa->request.retries == RETRANSMIT_MAX) {
-		endpoint_print_address(&sa->path.remote, address, sizeof(address));
-		ike_sa_fail(ike, sa, "peer %s does not answer%s", address,
-			    sa->phase == PHASE_DELETING ?
-				    "; deleted on this side only" : "");
-		return;
-	}
-	sa->request.retries++;
-	sa->request.interval = sa->request.interval * 9 / 5;
-	sa->deadline = clock_now() + sa->request.interval;
-	ike_sa_say(ike, sa, "no answer to %s, sending it again (%u of %d)",
-		   exchange_name(sa->request.exchange_type), sa->request.retries,
-		   RETRANSMIT_MAX);
-	send_datagrams(ike, sa, &sa->request.datagrams);
+	if (sa->phase == PHASE_INIT && sa->refusal[0])
+		ike_sa_fail(ike, sa, "%s", sa->refusal);
+	else
+		liveness_dead(ike, sa);
 }
 
-void exchange_timeout(struct ike *ike, struct ike_sa *sa)
+static void retransmit(struct ike *ike, struct ike_sa *sa)
 {
+	struct request *request = &sa->request;
+
+	/* Anyone may have refused IKE_SA_INIT; a better answer had its time. */
+	if (request->retries == RETRANSMIT_MAX ||
+	    (sa->phase == PHASE_INIT && sa->refusal[0])) {
+		give_up(ike, sa);
+		return;
+	}
+	request->retries++;
+	request->interval = request->interval * 9 / 5;
+	timer_set(&ike->timers, &sa->timeout, clock_now() + request->interval);
+	ike_sa_say(ike, sa, "no answer to %s, sending it again (%u of %d)",
+		   exchange_name(request->exchange_type), request->retries,
+		   RETRANSMIT_MAX);
+	send_datagrams(ike, sa, &request->datagrams);
+}
+
+void exchange_timeout(struct ike *ike, struct timer *timer)
+{
+	struct ike_sa *sa = timer_owner(timer, struct ike_sa, timeout);
+
 	if (sa->request.datagrams.n)
 		retransmit(ike, sa);
 	else if (sa->phase == PHASE_FAILED)
 		ike_sa_free(ike, sa);
+	else if (sa->phase == PHASE_REKEYED)
+		informational_delete(ike, sa);
 	else
 		ike_sa_fail(ike, sa, "the peer did not authenticate itself within %d s",
-			    HALF_OPEN_TIMEOUT / 1000);
+			    HALF_OPEN_TIMEOUT / SECOND);
 }

@@ -23,7 +23,7 @@
 /* A chain of payloads, to be sealed. */
 struct chain {
 	struct message_writer message;
-	uint8_t buffer[4096];
+	uint8_t buffer[8192];
 };
 
 void chain_start(struct chain *chain);
@@ -60,6 +60,15 @@ bool exchange_send_notify(struct ike *ike, struct ike_sa *sa,
 			  const uint8_t *data, size_t len);
 
 /**
+ * exchange_send_fatal() - refuse what is badly formatted
+ *
+ * To both sides that is the end of the IKE SA (RFC 7296 section 2.21.3); what
+ * is left of it repeats the refusal.
+ */
+void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
+			 uint8_t exchange_type, uint16_t type);
+
+/**
  * exchange_send_unanswered() - seal a chain and send it once
  *
  * For the last word of an IKE SA whose answer could not be verified.
@@ -68,16 +77,18 @@ void exchange_send_unanswered(struct ike *ike, struct ike_sa *sa,
 			      uint8_t exchange_type, struct chain *chain);
 
 /* The outstanding request has its response: stop the clock. */
-void exchange_answered(struct ike_sa *sa);
+void exchange_answered(struct ike *ike, struct ike_sa *sa);
 
 /* The peer has sent its last request again. */
 void exchange_repeat_response(struct ike *ike, struct ike_sa *sa);
 
-/**
- * exchange_timeout() - what is due at sa->deadline
- *
- * Sends the outstanding request again, or ends @sa.
- */
-void exchange_timeout(struct ike *ike, struct ike_sa *sa);
+/* As the responder of IKE_SA_INIT: send its response, once or again. */
+void exchange_send_init_response(struct ike *ike, struct ike_sa *sa);
+
+/* Say no more: what is left of @sa repeats its last response, then goes. */
+void exchange_retire(struct ike *ike, struct ike_sa *sa);
+
+/* Send the outstanding request again, or end the phase of the IKE SA. */
+void exchange_timeout(struct ike *ike, struct timer *timer);
 
 #endif

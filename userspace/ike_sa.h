@@ -7,18 +7,24 @@
 #define PQIKE_IKE_SA_H
 
 #include "config.h"
+#include "ike_event.h"
 #include "kernel.h"
 #include "log.h"
 #include "path.h"
 #include "socket.h"
+#include "timer.h"
 
 /* Whoever asked for something by the control socket; any may be NULL. */
 struct ike_events {
 	void (*progress)(void *arg, uint64_t client, const char *line);
 	void (*ok)(void *arg, uint64_t client);
 	void (*fail)(void *arg, uint64_t client, const char *line);
+	void (*event)(void *arg, const struct ike_event *event);
 	void *arg;
 };
+
+/* Places in the tables that find SAs by SPI, a power of two. */
+#define SPI_TABLE_SIZE 1024
 
 /* What all exchanges share. */
 struct ike {
@@ -26,16 +32,26 @@ struct ike {
 	struct kernel *kernel;
 	struct sockets sockets;
 	struct ike_events events;
+	struct timers timers;
 	struct ike_sa *ike_sas;
+	struct ike_sa *gone; /* ended, to be released by ike_sas_release() */
+	struct ike_sa *by_spi[SPI_TABLE_SIZE]; /* SPI of this side */
+	struct ike_sa *by_init[SPI_TABLE_SIZE]; /* SPIi of the IKE_SA_INIT request */
+	struct child_sa *by_esp_spi[SPI_TABLE_SIZE]; /* inbound */
+	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
+	bool stopping; /* nothing new is begun */
 	struct kernel_opened opened; /* the message being handled */
 };
 
 enum ike_sa_phase {
 	PHASE_INIT, /* initiator: IKE_SA_INIT is not complete */
 	PHASE_AUTH, /* IKE_INTERMEDIATE and IKE_AUTH */
+	PHASE_REKEYING, /* to replace another, which carries its key exchanges */
 	PHASE_ESTABLISHED,
+	PHASE_REKEYED, /* replaced by another: a Delete is due, of either side */
 	PHASE_DELETING, /* our Delete is on its way */
 	PHASE_FAILED, /* gone but for the response that said so */
+	PHASE_GONE, /* ended: nothing is done with it any more */
 };
 
 /* A request of this side that waits for its response. */
@@ -53,25 +69,39 @@ struct response {
 	uint32_t message_id;
 };
 
-struct child {
-	const struct child_config *config; /* NULL: none is set up */
-	uint32_t id; /* the kernel's number */
-	uint32_t spi_in;
-	uint32_t spi_out;
+/* As a responder: IKE_FOLLOWUP_KE that is to come (RFC 9370 section 2.2.4). */
+struct followup {
+	struct child_sa *child; /* the Child SA that it makes, */
+	struct ike_sa *successor; /* or the IKE SA; both NULL: none is to come */
+	uint32_t link; /* what the peer must return */
+	size_t left; /* key exchanges that are due */
+	struct timer timer; /* for a peer that does not go on */
 };
 
 struct ike_sa {
 	struct ike_sa *next;
+	struct ike_sa *prev;
+	struct ike_sa *next_by_spi;
+	struct ike_sa *next_by_init;
 	uint32_t id; /* the kernel's number; 0 once the kernel has dropped it */
-	bool initiator;
+	bool initiator; /* of IKE_SA_INIT, or of the exchange that rekeyed */
 	enum ike_sa_phase phase;
 	uint8_t spi_i[IKE_SPI_SIZE];
 	uint8_t spi_r[IKE_SPI_SIZE];
 	const struct connection_config *connection; /* NULL: not known yet */
 	struct path path; /* of the last authenticated request */
+	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	char failure[LOG_LINE_MAX]; /* why it is being deleted; "": it was wanted */
-	int64_t deadline; /* clock_now() at which something is due, 0: never */
+	char refusal[LOG_LINE_MAX]; /* what anyone may have said to IKE_SA_INIT */
+	int64_t begun; /* clock_now() of the first message */
+	int64_t established; /* clock_now(), 0: it is not */
+	int64_t last_heard; /* clock_now() of the last message that verified */
+
+	struct timer timeout; /* retransmission, or the end of a phase */
+	struct timer rekey_timer;
+	struct timer life_timer;
+	struct timer liveness_timer;
 
 	struct request request;
 	uint32_t next_message_id; /* of our next request */
@@ -81,23 +111,57 @@ struct ike_sa {
 	struct kernel_ike_sa_new own; /* initiator: what IKE_SA_INIT is made of */
 	unsigned int init_attempts;
 	struct datagrams init_request; /* responder: to know it again */
+	struct datagrams init_response;
 
 	struct proposal chosen;
 	struct kernel_suite suite;
 	uint32_t fragment_size; /* 0: not both sides support RFC 7383 */
-	struct child child;
+	struct child_sa *children;
+	struct task *task; /* the exchange that this side has under way */
+	struct task *tasks; /* what it wants to do after that, in order */
+	struct followup followup;
+	bool delete_sent;
+	bool replaced; /* another goes on: its end is not worth a word */
+	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 
-	unsigned int round_trips;
-	unsigned int fragments_sent; /* of messages that were fragmented */
-	unsigned int fragments_received;
+	struct traffic traffic;
+	struct traffic before_request; /* as it was before the peer's request */
 	bool unverified_logged;
 };
 
 /* Return: a new IKE SA in the list, NULL without memory. */
 struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path);
 
-/* Forget @sa without a word; the kernel's part ends too. */
+/* The SPI of this side is known: ike_sa_find() finds @sa from now on. */
+void ike_sa_index(struct ike *ike, struct ike_sa *sa);
+
+/* That SPI is about to change. */
+void ike_sa_unindex(struct ike *ike, struct ike_sa *sa);
+
+/* @sa answers an IKE_SA_INIT request: ike_sa_find_begun() finds it. */
+void ike_sa_index_init(struct ike *ike, struct ike_sa *sa);
+
+/* Return: NULL where there is none. */
+struct ike_sa *ike_sa_find(const struct ike *ike, const uint8_t *spi_i,
+			   const uint8_t *spi_r, bool from_initiator);
+
+/* Return: the initiator's IKE SA that waits for SPIr. */
+struct ike_sa *ike_sa_find_waiting(const struct ike *ike, const uint8_t *spi_i);
+
+/* Return: the IKE SA that this very IKE_SA_INIT request began. */
+struct ike_sa *ike_sa_find_begun(const struct ike *ike, const uint8_t *data,
+				 size_t len);
+
+/**
+ * ike_sa_free() - forget an IKE SA without a word; the kernel's part ends too
+ *
+ * Its clients are told nothing.  @sa is PHASE_GONE, but can be looked at until
+ * ike_sas_release().
+ */
 void ike_sa_free(struct ike *ike, struct ike_sa *sa);
+
+/* Release the memory of IKE SAs that are gone: nobody holds one any more. */
+void ike_sas_release(struct ike *ike);
 
 /* Return: "NAME", or the peer's address while the connection is not known. */
 const char *ike_sa_name(const struct ike_sa *sa, char *buffer, size_t size);
@@ -112,12 +176,16 @@ void ike_sa_succeed(struct ike *ike, struct ike_sa *sa);
 /**
  * ike_sa_fail() - end an IKE SA because something went wrong
  *
- * The reason is logged and told to the client that waits.  @sa is freed.
+ * The reason is logged and told to the clients that wait.  @sa is gone.
  */
 void ike_sa_fail(struct ike *ike, struct ike_sa *sa, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* End an IKE SA as was wanted, by either side.  @sa is freed. */
+/* All who wait for something in @sa wait in vain. */
+void ike_sa_fail_clients(struct ike *ike, const struct ike_sa *sa,
+			 const char *line);
+
+/* End an IKE SA as was wanted, by either side.  @sa is gone. */
 void ike_sa_end(struct ike *ike, struct ike_sa *sa);
 
 /* Has the kernel drop its part; what is left answers retransmissions. */

@@ -1,38 +1,134 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "informational.h"
 
-#include "child_sa.h"
-#include "exchange.h"
-#include "payload.h"
+#include <stdio.h>
 
-bool informational_delete(struct ike *ike, struct ike_sa *sa)
+#include "child_action.h"
+#include "child_sa.h"
+#include "client.h"
+#include "exchange.h"
+#include "followup.h"
+#include "payload.h"
+#include "rekey_ike.h"
+#include "task.h"
+
+static bool send_delete(struct ike *ike, struct ike_sa *sa)
 {
 	struct chain chain;
 
 	chain_start(&chain);
 	delete_ike_write(&chain.message);
-	sa->phase = PHASE_DELETING;
+	sa->delete_sent = true;
 	return exchange_send_request(ike, sa, INFORMATIONAL, &chain);
 }
 
-/* What a request asks to be deleted. */
-struct deletions {
-	bool ike_sa;
-	bool child_sa;
-};
-
-static bool names_child(const struct delete_payload *deleted,
-			const struct child *child)
+/* Who waits for anything else in this IKE SA waits in vain. */
+static void forget_tasks(struct ike *ike, struct ike_sa *sa)
 {
-	for (size_t i = 0; i < deleted->n; i++)
-		if (child->config && deleted->spis[i] == child->spi_out)
-			return true;
-	return false;
+	const char *why = sa->failure[0] ? sa->failure :
+					   "the IKE SA is being deleted";
+
+	if (sa->task && sa->task->client != sa->client)
+		client_fail(ike, sa->task->client, why);
+	for (const struct task *task = sa->tasks; task; task = task->next)
+		if (task->client != sa->client)
+			client_fail(ike, task->client, why);
+	task_free_all(ike, sa);
 }
 
-static bool read_deletions(const struct ike_sa *sa,
-			   const struct payloads *payloads,
-			   struct deletions *deletions)
+bool informational_delete(struct ike *ike, struct ike_sa *sa)
+{
+	if (sa->phase == PHASE_GONE)
+		return false;
+	sa->replaced = sa->phase == PHASE_REKEYED;
+	sa->phase = PHASE_DELETING;
+	timer_stop(&ike->timers, &sa->rekey_timer);
+	timer_stop(&ike->timers, &sa->life_timer);
+	timer_stop(&ike->timers, &sa->liveness_timer);
+	followup_drop(ike, sa);
+	forget_tasks(ike, sa);
+	/* One request at a time: the Delete comes after what is outstanding. */
+	return sa->request.datagrams.n || send_delete(ike, sa);
+}
+
+static void lose(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	snprintf(sa->failure, sizeof(sa->failure), "%s", why);
+	sa->phase = PHASE_DELETING;
+	child_actions_run(ike, sa, ON_DEATH);
+}
+
+void informational_delete_failed(struct ike *ike, struct ike_sa *sa,
+				 const char *why)
+{
+	ike_sa_say(ike, sa, "%s; deleting the IKE SA", why);
+	lose(ike, sa, why);
+	informational_delete(ike, sa);
+}
+
+void informational_broken(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	lose(ike, sa, why);
+	ike_sa_end(ike, sa);
+}
+
+/* What the answer to a request names. */
+struct deletions {
+	bool ike_sa;
+	size_t n;
+	uint32_t spis[DELETE_SPIS_MAX]; /* inbound, of this side */
+};
+
+static void close_by_peer(struct ike *ike, struct child_sa *child)
+{
+	struct ike_sa *sa = child->ike_sa;
+	const struct child_config *config = child->config;
+
+	ike_event(ike, sa, child, EVENT_CHILD_DELETED, NULL, 0,
+		  "the peer deletes child %s", config->name);
+	/* It goes first: no packet is to meet a state of the peer's gone. */
+	child_sa_remove(ike, child);
+	if (sa->phase == PHASE_ESTABLISHED)
+		child_action_run(ike, sa, config, config->close_action);
+}
+
+/* RFC 7296 section 2.25.1 */
+static void deleted_by_peer(struct ike *ike, struct child_sa *child,
+			    struct deletions *deletions)
+{
+	if (child->state == CHILD_LINGERING)
+		return;
+	if (child->state == CHILD_DELETING) {
+		child_sa_remove(ike, child);
+		return;
+	}
+	if (child->state == CHILD_REKEYED) {
+		child_sa_linger(ike, child);
+		return;
+	}
+	if (deletions->n < DELETE_SPIS_MAX)
+		deletions->spis[deletions->n++] = child->spi_in;
+	if (child->replaced)
+		child_sa_hand_over(ike, child);
+	else
+		close_by_peer(ike, child);
+}
+
+static void delete_children(struct ike *ike, struct ike_sa *sa,
+			    const struct delete_payload *deleted,
+			    struct deletions *deletions)
+{
+	for (size_t i = 0; i < deleted->n; i++) {
+		struct child_sa *child = child_sa_find_out(sa, deleted->spis[i]);
+
+		if (child)
+			deleted_by_peer(ike, child, deletions);
+	}
+}
+
+/* Return: false where a payload is malformed. */
+static bool check_deletions(const struct payloads *payloads,
+			    struct deletions *deletions)
 {
 	for (size_t i = 0; i < payloads->n; i++) {
 		struct delete_payload deleted;
@@ -41,21 +137,23 @@ static bool read_deletions(const struct ike_sa *sa,
 			continue;
 		if (!delete_parse(&payloads->list[i], &deleted))
 			return false;
-		if (deleted.protocol == PROTOCOL_IKE)
-			deletions->ike_sa = true;
-		else if (deleted.protocol == PROTOCOL_ESP &&
-			 names_child(&deleted, &sa->child))
-			deletions->child_sa = true;
+		deletions->ike_sa |= deleted.protocol == PROTOCOL_IKE;
 	}
 	return true;
 }
 
-/* The Child SA goes first: no packet is to meet a state of the peer's gone. */
-static void delete_child(struct ike *ike, struct ike_sa *sa, struct chain *chain)
+static void do_deletions(struct ike *ike, struct ike_sa *sa,
+			 const struct payloads *payloads,
+			 struct deletions *deletions)
 {
-	ike_sa_say(ike, sa, "the peer deletes child %s", sa->child.config->name);
-	delete_esp_write(&chain->message, &sa->child.spi_in, 1);
-	child_sa_remove(ike, sa);
+	for (size_t i = 0; i < payloads->n; i++) {
+		struct delete_payload deleted;
+
+		if (payloads->list[i].type == PAYLOAD_DELETE &&
+		    delete_parse(&payloads->list[i], &deleted) &&
+		    deleted.protocol == PROTOCOL_ESP)
+			delete_children(ike, sa, &deleted, deletions);
+	}
 }
 
 static void end_by_peer(struct ike *ike, struct ike_sa *sa)
@@ -64,8 +162,13 @@ static void end_by_peer(struct ike *ike, struct ike_sa *sa)
 		ike_sa_fail(ike, sa, "the peer deleted the IKE SA before it was established");
 		return;
 	}
-	if (sa->phase == PHASE_ESTABLISHED)
+	/* RFC 7296 section 2.8.2: it has not noticed that both rekey. */
+	rekey_ike_adopt(ike, sa);
+	if (sa->phase == PHASE_ESTABLISHED) {
 		ike_sa_say(ike, sa, "the peer deletes the IKE SA");
+		sa->phase = PHASE_DELETING;
+		child_actions_run(ike, sa, ON_CLOSE);
+	}
 	ike_sa_end(ike, sa);
 }
 
@@ -76,24 +179,27 @@ void informational_request(struct ike *ike, struct ike_sa *sa,
 	struct deletions deletions = { 0 };
 	struct chain chain;
 
-	if (!read_deletions(sa, payloads, &deletions)) {
-		exchange_send_notify(ike, sa, INFORMATIONAL, INVALID_SYNTAX, NULL,
-				     0);
+	if (!check_deletions(payloads, &deletions)) {
+		exchange_send_fatal(ike, sa, INFORMATIONAL, INVALID_SYNTAX);
 		return;
 	}
 	chain_start(&chain);
-	if (deletions.child_sa && !deletions.ike_sa)
-		delete_child(ike, sa, &chain);
+	if (!deletions.ike_sa)
+		do_deletions(ike, sa, payloads, &deletions);
+	if (deletions.n)
+		delete_esp_write(&chain.message, deletions.spis, deletions.n);
 	if (!exchange_send_response(ike, sa, INFORMATIONAL, &chain))
 		return;
-	if (notify_find(payloads, AUTHENTICATION_FAILED, &refusal)) {
+	if (notify_find(payloads, AUTHENTICATION_FAILED, &refusal))
 		ike_sa_fail(ike, sa, "the peer did not accept our authentication (AUTHENTICATION_FAILED)");
-	} else if (deletions.ike_sa) {
+	else if (deletions.ike_sa)
 		end_by_peer(ike, sa);
-	}
 }
 
 void informational_response(struct ike *ike, struct ike_sa *sa)
 {
-	ike_sa_end(ike, sa);
+	if (sa->delete_sent)
+		ike_sa_end(ike, sa);
+	else
+		send_delete(ike, sa);
 }

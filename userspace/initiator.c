@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "initiator.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "child_sa.h"
+#include "client.h"
 #include "connection.h"
+#include "create_child.h"
 #include "established.h"
 #include "exchange.h"
 #include "informational.h"
@@ -38,7 +41,7 @@ static void write_init_request(const struct ike_sa *sa,
 	sa_write(message, sa->connection->proposals, sa->connection->n_proposals,
 		 0);
 	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
-	nonce_write(message, own->nonce, own->nonce_len);
+	nonce_write(message, &own->nonce);
 	notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
 	if (offers_additional_ke(sa->connection))
 		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
@@ -75,6 +78,7 @@ static void send_init_request(struct ike *ike, struct ike_sa *sa,
 static bool begin(struct ike *ike, struct ike_sa *sa, uint16_t method)
 {
 	ike_sa_drop_keys(ike, sa);
+	ike_sa_unindex(ike, sa);
 	if (kernel_ike_sa_new_initiator(ike->kernel, sa->connection->name, method,
 					&sa->own)) {
 		ike_sa_fail(ike, sa, "the kernel refuses to begin: %s",
@@ -83,6 +87,7 @@ static bool begin(struct ike *ike, struct ike_sa *sa, uint16_t method)
 	}
 	sa->id = sa->own.id;
 	memcpy(sa->spi_i, sa->own.spi_i, IKE_SPI_SIZE);
+	ike_sa_index(ike, sa);
 	return true;
 }
 
@@ -90,12 +95,25 @@ static void refuse_start(struct ike *ike, uint64_t client, const char *name,
 			 const char *why)
 {
 	log_line("%s: failed: %s", name, why);
-	if (client)
-		ike->events.fail(ike->events.arg, client, why);
+	client_fail(ike, client, why);
+}
+
+/* The first goes with IKE_AUTH, the others follow in CREATE_CHILD_SA. */
+static void want_children(struct ike *ike, struct ike_sa *sa,
+			  const struct child_config *child)
+{
+	const struct connection_config *connection = sa->connection;
+
+	if (child) {
+		create_child(ike, sa, child, sa->client);
+		return;
+	}
+	for (size_t i = 0; i < connection->n_children; i++)
+		create_child(ike, sa, &connection->children[i], sa->client);
 }
 
 void initiator_start(struct ike *ike, const struct connection_config *connection,
-		     uint64_t client)
+		     const struct child_config *child, uint64_t client)
 {
 	const struct transform *ke = proposal_find(&connection->proposals[0],
 						   TRANSFORM_KE);
@@ -116,6 +134,7 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 	sa->initiator = true;
 	sa->connection = connection;
 	sa->client = client;
+	want_children(ike, sa, child);
 	if (!begin(ike, sa, ke->id))
 		return;
 	peer_address(sa, address);
@@ -151,6 +170,26 @@ static bool is_initial_contact(const struct ike *ike, const struct ike_sa *sa)
 }
 
 /* Return: 0 or a negative errno with kernel_error(). */
+static int write_child(struct ike *ike, struct ike_sa *sa,
+		       struct message_writer *message)
+{
+	struct kernel_child_sa_new order = { 0 };
+	struct kernel_child_sa_own own;
+	struct task *task = sa->tasks;
+
+	sa->tasks = task->next;
+	task->next = NULL;
+	sa->task = task;
+	task->child = child_sa_reserve(ike, sa, task->config, &order, &own);
+	if (!task->child)
+		return -ENOMEM;
+	child_choice_write_notifies(message, task->config);
+	child_choice_write_sa(message, task->config, false, task->child->spi_in);
+	child_choice_write_ts(message, sa, task->config);
+	return 0;
+}
+
+/* Return: 0 or a negative errno with kernel_error(). */
 static int write_auth(struct ike *ike, struct ike_sa *sa,
 		      struct message_writer *message)
 {
@@ -168,7 +207,7 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 		notify_write(message, INITIAL_CONTACT, NULL, 0);
 	id_write(message, PAYLOAD_IDR, &connection->remote_id);
 	auth_write(message, method, data, len);
-	return child_sa_offer(ike, sa, &connection->children[0], message);
+	return write_child(ike, sa, message);
 }
 
 static void send_auth(struct ike *ike, struct ike_sa *sa)
@@ -189,6 +228,7 @@ struct init_response {
 	struct payloads payloads;
 	struct sa_payload sa;
 	struct ke_payload ke;
+	struct nonce nonce;
 };
 
 static bool read_init_response(const struct payloads *payloads,
@@ -200,7 +240,7 @@ static bool read_init_response(const struct payloads *payloads,
 
 	return sa && ke && nonce && sa_parse(sa, &response->sa) &&
 	       response->sa.n == 1 && ke_parse(ke, &response->ke) &&
-	       nonce_valid(nonce);
+	       nonce_parse(nonce, &response->nonce);
 }
 
 /* The responder's choice must be one of what this side offered. */
@@ -247,6 +287,14 @@ static void next_exchange(struct ike *ike, struct ike_sa *sa, uint32_t done)
 		send_auth(ike, sa);
 }
 
+/* Not authenticated: a better answer may come before the next try. */
+static void refuse(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	if (!sa->refusal[0])
+		ike_sa_say(ike, sa, "%s", why);
+	snprintf(sa->refusal, sizeof(sa->refusal), "%s", why);
+}
+
 static void complete_init(struct ike *ike, struct ike_sa *sa,
 			  const struct init_response *response,
 			  const uint8_t *data, size_t len)
@@ -256,7 +304,7 @@ static void complete_init(struct ike *ike, struct ike_sa *sa,
 	char reason[REASON_MAX];
 
 	if (!check_choice(sa, response, reason)) {
-		ike_sa_fail(ike, sa, "%s", reason);
+		refuse(ike, sa, reason);
 		return;
 	}
 	memcpy(sa->spi_r, data + IKE_SPI_SIZE, IKE_SPI_SIZE);
@@ -265,7 +313,7 @@ static void complete_init(struct ike *ike, struct ike_sa *sa,
 		ike_sa_fail(ike, sa, "IKE_SA_INIT: %s", kernel_error(ike->kernel));
 		return;
 	}
-	exchange_answered(sa);
+	exchange_answered(ike, sa);
 	sa->phase = PHASE_AUTH;
 	if (notify_find(&response->payloads, IKEV2_FRAGMENTATION_SUPPORTED, &notify))
 		sa->fragment_size = sa->connection->fragment_size;
@@ -294,11 +342,14 @@ static void retry_with_method(struct ike *ike, struct ike_sa *sa,
 	struct reader reader = { .data = notify->data, .left = notify->len };
 	uint16_t method = read_u16(&reader);
 	const char *name = transform_name(TRANSFORM_KE, method);
+	char why[REASON_MAX];
 
 	if (reader.truncated || !offers_method(sa->connection, method) ||
 	    method == sa->own.ke.method) {
-		ike_sa_fail(ike, sa, "the responder wants key exchange method %s (%u), which was not offered",
-			    name, method);
+		snprintf(why, sizeof(why),
+			 "the responder wants key exchange method %s (%u), which was not offered",
+			 name, method);
+		refuse(ike, sa, why);
 		return;
 	}
 	ike_sa_say(ike, sa, "the responder wants %s", name);
@@ -327,23 +378,26 @@ static bool begin_again(struct ike *ike, struct ike_sa *sa,
 }
 
 /* The peer does not say what it would take: say what it was offered. */
-static void fail_refused(struct ike *ike, struct ike_sa *sa, uint16_t type)
+static void note_refusal(struct ike *ike, struct ike_sa *sa, uint16_t type)
 {
 	const struct connection_config *connection = sa->connection;
 	char address[ENDPOINT_TEXT_SIZE];
 	char offered[REASON_MAX];
+	char why[LOG_LINE_MAX];
 
 	peer_address(sa, address);
-	if (type != NO_PROPOSAL_CHOSEN) {
-		ike_sa_fail(ike, sa, "peer %s refuses IKE_SA_INIT: %s (%u)", address,
-			    notify_name(type), type);
-		return;
-	}
 	proposal_print(&connection->proposals[0], offered, sizeof(offered));
-	ike_sa_fail(ike, sa, "peer %s refuses IKE_SA_INIT: NO_PROPOSAL_CHOSEN; it was offered %s%s%s",
-		    address, offered,
-		    connection->n_proposals > 1 ? " and others" : "",
-		    connection->require_pq ? "; ML-KEM is required here" : "");
+	if (type == NO_PROPOSAL_CHOSEN)
+		snprintf(why, sizeof(why),
+			 "peer %s refuses IKE_SA_INIT: NO_PROPOSAL_CHOSEN; it was offered %.280s%s%s",
+			 address, offered,
+			 connection->n_proposals > 1 ? " and others" : "",
+			 connection->require_pq ? "; ML-KEM is required here" :
+						  "");
+	else
+		snprintf(why, sizeof(why), "peer %s refuses IKE_SA_INIT: %s (%u)",
+			 address, notify_name(type), type);
+	refuse(ike, sa, why);
 }
 
 void initiator_init_response(struct ike *ike, struct ike_sa *sa,
@@ -360,7 +414,7 @@ void initiator_init_response(struct ike *ike, struct ike_sa *sa,
 	if (begin_again(ike, sa, &response.payloads))
 		return;
 	if (notify_find_error(&response.payloads, &notify)) {
-		fail_refused(ike, sa, notify.type);
+		note_refusal(ike, sa, notify.type);
 		return;
 	}
 	if (read_init_response(&response.payloads, &response))
@@ -398,31 +452,51 @@ static void reject_peer(struct ike *ike, struct ike_sa *sa, const char *why)
 	ike_sa_fail(ike, sa, "the peer is not authenticated: %s", why);
 }
 
-/* The IKE SA stands without its Child SA: it is of no use. */
-static void give_up_child(struct ike *ike, struct ike_sa *sa, const char *why)
+/* Return: whether the first Child SA is installed, with @reason where not. */
+static bool install_child(struct ike *ike, struct ike_sa *sa,
+			  const struct payloads *payloads, char *reason)
 {
-	snprintf(sa->failure, sizeof(sa->failure), "child %s: %s",
-		 sa->connection->children[0].name, why);
-	ike_sa_say(ike, sa, "%s; deleting the IKE SA", sa->failure);
-	informational_delete(ike, sa);
+	struct child_sa *child = sa->task->child;
+
+	if (!child_choice_read_response(sa, child->config, false, payloads,
+					&child->choice, reason))
+		return false;
+	if (!child_sa_install(ike, child, DIRECTION_BOTH))
+		return true;
+	snprintf(reason, CHILD_REASON_MAX, "the kernel does not install it: %.300s",
+		 kernel_error(ike->kernel));
+	return false;
 }
 
-static void finish(struct ike *ike, struct ike_sa *sa,
-		   const struct payloads *payloads)
+static void finish_child(struct ike *ike, struct ike_sa *sa,
+			 const struct payloads *payloads)
 {
+	struct child_sa *child = sa->task->child;
 	struct notify_payload notify;
 	char reason[CHILD_REASON_MAX];
 
 	if (notify_find_error(payloads, &notify)) {
 		snprintf(reason, sizeof(reason), "refused by the peer: %s (%u)",
 			 notify_name(notify.type), notify.type);
-		give_up_child(ike, sa, reason);
-	} else if (!child_sa_accept(ike, sa, payloads, reason)) {
-		give_up_child(ike, sa, reason);
+		create_child_failed(ike, sa, reason);
+	} else if (!install_child(ike, sa, payloads, reason)) {
+		create_child_give_back(ike, sa, reason);
 	} else {
-		established(ike, sa);
-		ike_sa_succeed(ike, sa);
+		sa->task->child = NULL;
+		create_child_established(ike, child, sa->task->client);
+		task_done(ike, sa);
 	}
+}
+
+static void finish(struct ike *ike, struct ike_sa *sa,
+		   const struct payloads *payloads)
+{
+	established(ike, sa);
+	finish_child(ike, sa, payloads);
+	if (sa->phase != PHASE_ESTABLISHED)
+		return;
+	ike_sa_succeed(ike, sa);
+	established_resolve(ike, sa);
 }
 
 void initiator_auth_response(struct ike *ike, struct ike_sa *sa,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/pqike.h>
@@ -9,15 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel_call.h"
 #include "kernel_module.h"
 #include "kernel_read.h"
-#include "netlink.h"
 
 #define ID_HEADER_SIZE 4 /* ID Type and three reserved octets */
-
-struct kernel {
-	struct netlink netlink;
-};
 
 static void explain_open(const struct netlink *netlink, int result, char *error,
 			 size_t error_size)
@@ -64,24 +59,30 @@ const char *kernel_error(const struct kernel *kernel)
 	return kernel->netlink.error;
 }
 
+bool kernel_blames_message(const struct kernel *kernel)
+{
+	return kernel->result == -EINVAL || kernel->result == -EKEYREJECTED ||
+	       kernel->result == -EBADMSG;
+}
+
 /*
  * Operators meet EPERM more than any other refusal: name the remedy, unless the
  * kernel itself has said what it means.
  */
-static int call(struct kernel *kernel, struct nlmsghdr *request,
+int kernel_call(struct kernel *kernel, struct nlmsghdr *request,
 		void (*each)(const struct nlmsghdr *reply, void *arg), void *arg)
 {
 	struct netlink *netlink = &kernel->netlink;
 	int result = netlink_call(netlink, request, each, arg);
 
+	kernel->result = result;
 	if (result == -EPERM && !netlink->explained)
 		snprintf(netlink->error, sizeof(netlink->error),
 			 "no privilege: this needs CAP_NET_ADMIN (run as root)");
 	return result;
 }
 
-/* A reply without what the caller cannot do without. */
-static int incomplete(struct kernel *kernel, const char *what)
+int kernel_incomplete(struct kernel *kernel, const char *what)
 {
 	snprintf(kernel->netlink.error, sizeof(kernel->netlink.error),
 		 "the kernel's reply has no %s: module and helper do not match",
@@ -89,7 +90,7 @@ static int incomplete(struct kernel *kernel, const char *what)
 	return -EBADMSG;
 }
 
-static struct nlmsghdr *ike_sa_request(struct kernel *kernel, uint8_t command,
+struct nlmsghdr *kernel_ike_sa_request(struct kernel *kernel, uint8_t command,
 				       uint32_t id)
 {
 	struct nlmsghdr *request = netlink_request(&kernel->netlink, command, 0);
@@ -120,7 +121,7 @@ int kernel_connection_set(struct kernel *kernel,
 	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_PSK, connection->psk);
 	if (connection->allow_classical)
 		mnl_attr_put(request, PQIKE_A_CONNECTION_ALLOW_CLASSICAL, 0, NULL);
-	return call(kernel, request, NULL, NULL);
+	return kernel_call(kernel, request, NULL, NULL);
 }
 
 int kernel_connection_del(struct kernel *kernel, const char *name)
@@ -129,7 +130,7 @@ int kernel_connection_del(struct kernel *kernel, const char *name)
 
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_DEL, 0);
 	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_NAME, name);
-	return call(kernel, request, NULL, NULL);
+	return kernel_call(kernel, request, NULL, NULL);
 }
 
 struct connection_dump {
@@ -156,7 +157,7 @@ int kernel_connection_dump(struct kernel *kernel,
 
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_GET,
 				  NLM_F_DUMP);
-	return call(kernel, request, dump_connection, &dump);
+	return kernel_call(kernel, request, dump_connection, &dump);
 }
 
 struct ike_sa_dump {
@@ -195,7 +196,7 @@ int kernel_ike_sa_dump(struct kernel *kernel,
 
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_GET,
 				  NLM_F_DUMP);
-	result = call(kernel, request, dump_ike_sa, &dump);
+	result = kernel_call(kernel, request, dump_ike_sa, &dump);
 	if (!result && dump.out_of_memory)
 		result = -ENOMEM;
 	return result;
@@ -212,11 +213,11 @@ static int ike_sa_new(struct kernel *kernel, struct nlmsghdr *request,
 	int result;
 
 	*ike_sa = (struct kernel_ike_sa_new){ 0 };
-	result = call(kernel, request, take_ike_sa_new, ike_sa);
+	result = kernel_call(kernel, request, take_ike_sa_new, ike_sa);
 	if (result)
 		return result;
-	if (!ike_sa->id || !ike_sa->nonce_len || !ike_sa->ke.len)
-		return incomplete(kernel, "IKE SA");
+	if (!ike_sa->id || !ike_sa->nonce.len || !ike_sa->ke.len)
+		return kernel_incomplete(kernel, "IKE SA");
 	return 0;
 }
 
@@ -246,6 +247,21 @@ int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *message,
 	return ike_sa_new(kernel, request, ike_sa);
 }
 
+int kernel_ike_sa_new_rekeying(struct kernel *kernel, uint32_t rekeys,
+			       bool initiator, uint16_t ke_method,
+			       struct kernel_ike_sa_new *ike_sa)
+{
+	struct nlmsghdr *request;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_NEW, 0);
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_ROLE,
+			 initiator ? PQIKE_ROLE_INITIATOR : PQIKE_ROLE_RESPONDER);
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_REKEYS, rekeys);
+	if (initiator)
+		mnl_attr_put_u16(request, PQIKE_A_IKE_SA_KE_METHOD, ke_method);
+	return ike_sa_new(kernel, request, ike_sa);
+}
+
 static void take_suite(const struct nlmsghdr *reply, void *arg)
 {
 	read_suite(reply, arg);
@@ -261,12 +277,14 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 	if (request_len > IKE_MESSAGE_MAX || response_len > IKE_MESSAGE_MAX)
 		return -EMSGSIZE;
 	*suite = (struct kernel_suite){ 0 };
-	message = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_INIT, id);
+	message = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_INIT, id);
 	if (request)
 		mnl_attr_put(message, PQIKE_A_IKE_SA_REQUEST, request_len,
 			     request);
-	mnl_attr_put(message, PQIKE_A_IKE_SA_RESPONSE, response_len, response);
-	return call(kernel, message, take_suite, suite);
+	if (response)
+		mnl_attr_put(message, PQIKE_A_IKE_SA_RESPONSE, response_len,
+			     response);
+	return kernel_call(kernel, message, take_suite, suite);
 }
 
 struct additional_ke_reply {
@@ -289,8 +307,8 @@ int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 
 	*ke = (struct kernel_ke){ 0 };
 	*done = 0;
-	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_ADDITIONAL_KE, id);
-	return call(kernel, request, take_additional_ke, &taken);
+	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_ADDITIONAL_KE, id);
+	return kernel_call(kernel, request, take_additional_ke, &taken);
 }
 
 struct seal_reply {
@@ -317,7 +335,7 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 	if (plain->len > IKE_MESSAGE_MAX)
 		return -EMSGSIZE;
 	datagrams_clear(sealed);
-	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_SEAL, id);
+	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_SEAL, id);
 	mnl_attr_put_u8(request, PQIKE_A_IKE_SA_EXCHANGE_TYPE,
 			plain->exchange_type);
 	if (plain->response)
@@ -330,11 +348,11 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 	if (plain->fragment_size)
 		mnl_attr_put_u32(request, PQIKE_A_IKE_SA_FRAGMENT_SIZE,
 				 plain->fragment_size);
-	result = call(kernel, request, take_sealed, &taken);
+	result = kernel_call(kernel, request, take_sealed, &taken);
 	if (!result)
 		result = taken.result;
 	if (!result && !sealed->n)
-		result = incomplete(kernel, "message");
+		result = kernel_incomplete(kernel, "message");
 	if (result)
 		datagrams_clear(sealed);
 	return result;
@@ -359,9 +377,9 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	opened->message_id = 0;
 	opened->first_payload = 0;
 	opened->len = 0;
-	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_OPEN, id);
+	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_OPEN, id);
 	mnl_attr_put(request, PQIKE_A_IKE_SA_MESSAGE, len, message);
-	return call(kernel, request, take_opened, opened);
+	return kernel_call(kernel, request, take_opened, opened);
 }
 
 struct auth_reply {
@@ -385,10 +403,10 @@ int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
 	int result;
 
 	*len = 0;
-	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_MAKE, id);
-	result = call(kernel, request, take_auth, &taken);
+	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_MAKE, id);
+	result = kernel_call(kernel, request, take_auth, &taken);
 	if (!result && !*len)
-		result = incomplete(kernel, "Authentication Data");
+		result = kernel_incomplete(kernel, "Authentication Data");
 	return result;
 }
 
@@ -397,115 +415,24 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 {
 	struct nlmsghdr *request;
 
-	request = ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_VERIFY, id);
+	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_VERIFY, id);
 	if (connection)
 		mnl_attr_put_strz(request, PQIKE_A_IKE_SA_CONNECTION, connection);
-	return call(kernel, request, NULL, NULL);
+	return kernel_call(kernel, request, NULL, NULL);
 }
 
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 {
-	return call(kernel, ike_sa_request(kernel, PQIKE_CMD_IKE_SA_DEL, id),
+	return kernel_call(kernel, kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_DEL, id),
 		    NULL, NULL);
 }
 
-static size_t address_size(int family)
+int kernel_ike_sa_inherit(struct kernel *kernel, uint32_t id)
 {
-	return family == AF_INET6 ? 16 : 4;
-}
-
-static void put_address(struct nlmsghdr *request, uint16_t type,
-			const struct address *address)
-{
-	mnl_attr_put(request, type, address_size(address->family),
-		     address->octets);
-}
-
-static void take_child_sa(const struct nlmsghdr *reply, void *arg)
-{
-	read_child_sas(reply, arg, 1);
-}
-
-int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
-			const struct address *local,
-			const struct address *remote, uint32_t *id,
-			uint32_t *spi_in)
-{
-	struct kernel_child_sa child_sa = { 0 };
-	struct nlmsghdr *request;
-	struct nlattr *nest;
-	int result;
-
-	request = ike_sa_request(kernel, PQIKE_CMD_CHILD_SA_NEW, ike_sa_id);
-	nest = mnl_attr_nest_start(request, PQIKE_A_IKE_SA_CHILD_SA);
-	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, local);
-	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, remote);
-	mnl_attr_nest_end(request, nest);
-	result = call(kernel, request, take_child_sa, &child_sa);
-	if (result)
-		return result;
-	if (!child_sa.id || !child_sa.spi_in)
-		return incomplete(kernel, "Child SA");
-	*id = child_sa.id;
-	*spi_in = child_sa.spi_in;
-	return 0;
-}
-
-static void put_selector(struct nlmsghdr *request, uint16_t type,
-			 const struct prefix *prefix)
-{
-	struct nlattr *nest = mnl_attr_nest_start(request, type);
-
-	mnl_attr_put(request, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
-		     address_size(prefix->family), prefix->address);
-	mnl_attr_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
-			prefix->length);
-	mnl_attr_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL,
-			prefix->protocol);
-	mnl_attr_put_u16(request, PQIKE_A_TRAFFIC_SELECTOR_PORT, prefix->port);
-	mnl_attr_nest_end(request, nest);
-}
-
-static struct nlmsghdr *child_sa_request(struct kernel *kernel, uint8_t command,
-					 uint32_t ike_sa_id, uint32_t id,
-					 struct nlattr **nest)
-{
-	struct nlmsghdr *request = ike_sa_request(kernel, command, ike_sa_id);
-
-	*nest = mnl_attr_nest_start(request, PQIKE_A_IKE_SA_CHILD_SA);
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_ID, id);
-	return request;
-}
-
-int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
-			    uint32_t id,
-			    const struct kernel_child_sa_install *install)
-{
-	struct nlmsghdr *request;
-	struct nlattr *nest;
-
-	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_INSTALL, ike_sa_id,
-				   id, &nest);
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_SPI_OUT,
-			 htonl(install->spi_out));
-	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR, install->encr);
-	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
-			 install->encr_key_bits);
-	put_selector(request, PQIKE_A_CHILD_SA_LOCAL_TS, &install->local_ts);
-	put_selector(request, PQIKE_A_CHILD_SA_REMOTE_TS, &install->remote_ts);
-	mnl_attr_nest_end(request, nest);
-	return call(kernel, request, NULL, NULL);
-}
-
-int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id)
-{
-	struct nlmsghdr *request;
-	struct nlattr *nest;
-
-	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_DEL, ike_sa_id, id,
-				   &nest);
-	mnl_attr_nest_end(request, nest);
-	return call(kernel, request, NULL, NULL);
+	return kernel_call(kernel, kernel_ike_sa_request(kernel,
+							 PQIKE_CMD_IKE_SA_INHERIT,
+							 id),
+			   NULL, NULL);
 }
 
 static void take_bench(const struct nlmsghdr *reply, void *arg)
@@ -523,9 +450,9 @@ int kernel_bench_kem(struct kernel *kernel, uint16_t ke_method, uint32_t rounds,
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_BENCH_KEM, 0);
 	mnl_attr_put_u16(request, PQIKE_A_BENCH_KE_METHOD, ke_method);
 	mnl_attr_put_u32(request, PQIKE_A_BENCH_ROUNDS, rounds);
-	result = call(kernel, request, take_bench, bench);
+	result = kernel_call(kernel, request, take_bench, bench);
 	for (size_t i = 0; !result && i < BENCH_OPERATIONS; i++)
 		if (!bench->times[i].median)
-			result = incomplete(kernel, "time of an operation");
+			result = kernel_incomplete(kernel, "time of an operation");
 	return result;
 }

@@ -49,8 +49,7 @@ struct kernel_ike_sa_new {
 	uint32_t id;
 	uint8_t spi_i[IKE_SPI_SIZE];
 	uint8_t spi_r[IKE_SPI_SIZE]; /* zero for an initiator */
-	uint16_t nonce_len;
-	uint8_t nonce[NONCE_MAX];
+	struct nonce nonce;
 	struct kernel_ke ke;
 };
 
@@ -62,6 +61,7 @@ struct kernel_suite {
 	uint16_t ke_method;
 	size_t n_additional_ke;
 	uint16_t additional_ke[ADDITIONAL_KE_MAX]; /* in order, NONE left out */
+	uint16_t integ; /* 0: the encryption algorithm is an AEAD */
 };
 
 /* A message that the kernel has verified and decrypted. */
@@ -83,8 +83,12 @@ struct kernel_child_sa {
 	struct address remote_address;
 	uint16_t encr;
 	uint16_t encr_key_bits;
-	struct prefix local_ts; /* the first of them */
-	struct prefix remote_ts;
+	uint16_t integ;
+	bool esn;
+	bool transport;
+	uint32_t reqid;
+	struct prefixes local_ts;
+	struct prefixes remote_ts;
 	bool installed;
 	uint64_t bytes_in;
 	uint64_t packets_in;
@@ -124,6 +128,9 @@ void kernel_close(struct kernel *kernel);
  * none; valid until the next call.
  */
 const char *kernel_error(const struct kernel *kernel);
+
+/* Return: whether the last call failed for what the peer had sent. */
+bool kernel_blames_message(const struct kernel *kernel);
 
 int kernel_connection_set(struct kernel *kernel,
 			  const struct kernel_connection *connection);
@@ -171,9 +178,22 @@ int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *request,
 				size_t len, struct kernel_ike_sa_new *ike_sa);
 
 /**
+ * kernel_ike_sa_new_rekeying() - begin an IKE SA that replaces another
+ * @rekeys: number of the one that is replaced, which is established
+ * @initiator: of the CREATE_CHILD_SA exchange
+ * @ke_method: an initiator's; a responder takes all from the CREATE_CHILD_SA
+ *	request that was opened last
+ */
+int kernel_ike_sa_new_rekeying(struct kernel *kernel, uint32_t rekeys,
+			       bool initiator, uint16_t ke_method,
+			       struct kernel_ike_sa_new *ike_sa);
+
+/**
  * kernel_ike_sa_init() - complete IKE_SA_INIT: keys(0)
  * @request: the request as it was on the wire; NULL for a responder
  * @response: the response as it was on the wire
+ *
+ * An IKE SA that rekeys another has neither.
  */
 int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 		       const uint8_t *request, size_t request_len,
@@ -231,30 +251,120 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id);
 
+/* Move the Child SAs of the IKE SA that @id has replaced to @id. */
+int kernel_ike_sa_inherit(struct kernel *kernel, uint32_t id);
+
+/* With what a Child SA begins. */
+struct kernel_child_sa_new {
+	struct address local;
+	struct address remote;
+	uint32_t reqid;
+	bool create_child_sa; /* the rest is of use in CREATE_CHILD_SA only */
+	bool initiator; /* of that exchange */
+	uint16_t ke_method; /* 0: without a key exchange of its own */
+	size_t n_additional_ke; /* responder: what it chose */
+	uint16_t additional_ke[ADDITIONAL_KE_MAX];
+};
+
+/* What the kernel chose for it. */
+struct kernel_child_sa_own {
+	uint32_t id;
+	uint32_t spi_in; /* host byte order */
+	struct nonce nonce; /* in CREATE_CHILD_SA */
+	struct kernel_ke ke; /* len 0: none */
+};
+
 /**
  * kernel_child_sa_new() - reserve the SPI of an inbound ESP SA
- * @id: receives the number of the Child SA
- * @spi_in: receives the SPI, host byte order
+ * @own: receives the number, the SPI and, in CREATE_CHILD_SA, what goes into
+ *	the message
+ *
+ * A responder's takes the initiator's values from the message opened last.
  */
 int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
-			const struct address *local,
-			const struct address *remote, uint32_t *id,
-			uint32_t *spi_in);
+			const struct kernel_child_sa_new *order,
+			struct kernel_child_sa_own *own);
+
+/**
+ * kernel_child_sa_ke() - next step of a Child SA's key exchanges
+ * @additional_ke: as the initiator, with the CREATE_CHILD_SA response: the @n
+ *	methods that were chosen; NULL with IKE_FOLLOWUP_KE
+ * @ke: receives KE data to send; ke->len is 0 where there is none
+ *
+ * The peer's values are taken from the message opened last.
+ */
+int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
+		       const uint16_t *additional_ke, size_t n,
+		       struct kernel_ke *ke);
+
+enum kernel_direction { DIRECTION_BOTH, DIRECTION_IN, DIRECTION_OUT };
+
+/* When xfrm says that ESP SAs expire; 0: never. */
+struct kernel_lifetime {
+	uint64_t soft_bytes;
+	uint64_t hard_bytes;
+	uint64_t soft_packets;
+	uint64_t hard_packets;
+	uint64_t soft_seconds;
+	uint64_t hard_seconds;
+};
 
 /* What a Child SA is installed with. */
 struct kernel_child_sa_install {
+	enum kernel_direction direction; /* BOTH or IN */
 	uint32_t spi_out; /* host byte order */
 	uint16_t encr;
 	uint16_t encr_key_bits;
-	struct prefix local_ts;
-	struct prefix remote_ts;
+	uint16_t integ; /* 0: none */
+	bool esn;
+	struct prefixes local_ts;
+	struct prefixes remote_ts;
+	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
+	uint16_t encap_remote_port;
+	struct kernel_lifetime lifetime;
+	const struct child_config *config; /* mode, marks, and the like */
 };
 
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install);
 
-int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id);
+/* Install the outbound ESP SA of a Child SA that was installed with IN. */
+int kernel_child_sa_install_out(struct kernel *kernel, uint32_t ike_sa_id,
+				uint32_t id);
+
+/**
+ * kernel_child_sa_del() - remove a Child SA
+ * @direction: BOTH, or OUT to keep what comes in
+ */
+int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
+			enum kernel_direction direction);
+
+/* The peer's UDP port has changed behind a NAT. */
+int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
+			   uint32_t id, uint16_t encap_remote_port);
+
+/* Policies that wait for a packet. */
+struct kernel_trap {
+	struct address local;
+	struct address remote;
+	struct prefixes local_ts;
+	struct prefixes remote_ts;
+	const struct child_config *config; /* reqid, mode, marks, interface IDs */
+};
+
+int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap);
+int kernel_trap_del(struct kernel *kernel, uint32_t reqid);
+
+/**
+ * kernel_trap_dump() - the traps of this network namespace
+ * @each: called once for each with its reqid
+ * @arg: passed to @each
+ *
+ * @each must not call into @kernel.
+ */
+int kernel_trap_dump(struct kernel *kernel,
+		     void (*each)(uint32_t reqid, void *arg), void *arg);
 
 enum kernel_bench_operation {
 	BENCH_KEYGEN,

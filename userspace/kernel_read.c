@@ -50,6 +50,11 @@ static size_t get_octets(const struct nlattr *attr, uint8_t *octets, size_t size
 	return len;
 }
 
+static void get_nonce(const struct nlattr *attr, struct nonce *nonce)
+{
+	nonce->len = (uint16_t)get_octets(attr, nonce->data, sizeof(nonce->data));
+}
+
 static void get_spi(const struct nlattr *attr, uint8_t spi[IKE_SPI_SIZE])
 {
 	if (mnl_attr_get_payload_len(attr) == IKE_SPI_SIZE)
@@ -131,6 +136,9 @@ void read_suite(const struct nlmsghdr *reply, struct kernel_suite *suite)
 		case PQIKE_A_IKE_SA_PRF:
 			suite->prf = get_u16(attr);
 			break;
+		case PQIKE_A_IKE_SA_INTEG:
+			suite->integ = get_u16(attr);
+			break;
 		case PQIKE_A_IKE_SA_KE_METHOD:
 			suite->ke_method = get_u16(attr);
 			break;
@@ -197,8 +205,7 @@ void read_ike_sa_new(const struct nlmsghdr *reply,
 			get_spi(attr, ike_sa->spi_r);
 			break;
 		case PQIKE_A_IKE_SA_NONCE:
-			ike_sa->nonce_len = (uint16_t)get_octets(
-				attr, ike_sa->nonce, sizeof(ike_sa->nonce));
+			get_nonce(attr, &ike_sa->nonce);
 			break;
 		case PQIKE_A_IKE_SA_KE_METHOD:
 			ike_sa->ke.method = get_u16(attr);
@@ -320,17 +327,19 @@ static void read_selector(const struct nlattr *nest, struct prefix *prefix)
 		case PQIKE_A_TRAFFIC_SELECTOR_PORT:
 			prefix->port = get_u16(attr);
 			break;
+		case PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK:
+			prefix->port_mask = get_u16(attr);
+			break;
 		default:
 			break;
 		}
 	}
 }
 
-/* The first of several selectors is the one shown. */
-static void read_first_selector(const struct nlattr *nest, struct prefix *prefix)
+static void add_selector(const struct nlattr *nest, struct prefixes *prefixes)
 {
-	if (prefix->family == AF_UNSPEC)
-		read_selector(nest, prefix);
+	if (prefixes->n < PREFIXES_MAX)
+		read_selector(nest, &prefixes->list[prefixes->n++]);
 }
 
 static void read_child_sa(const struct nlattr *nest, struct kernel_child_sa *sa)
@@ -361,10 +370,23 @@ static void read_child_sa(const struct nlattr *nest, struct kernel_child_sa *sa)
 			sa->encr_key_bits = get_u16(attr);
 			break;
 		case PQIKE_A_CHILD_SA_LOCAL_TS:
-			read_first_selector(attr, &sa->local_ts);
+			add_selector(attr, &sa->local_ts);
 			break;
 		case PQIKE_A_CHILD_SA_REMOTE_TS:
-			read_first_selector(attr, &sa->remote_ts);
+			add_selector(attr, &sa->remote_ts);
+			break;
+		case PQIKE_A_CHILD_SA_INTEG:
+			sa->integ = get_u16(attr);
+			break;
+		case PQIKE_A_CHILD_SA_ESN:
+			sa->esn = true;
+			break;
+		case PQIKE_A_CHILD_SA_MODE:
+			sa->transport = get_u32(attr) ==
+					PQIKE_CHILD_SA_MODE_TRANSPORT;
+			break;
+		case PQIKE_A_CHILD_SA_REQID:
+			sa->reqid = get_u32(attr);
 			break;
 		case PQIKE_A_CHILD_SA_INSTALLED:
 			sa->installed = true;
@@ -407,6 +429,57 @@ void read_child_sas(const struct nlmsghdr *reply,
 		if (i < n && mnl_attr_get_type(attr) == PQIKE_A_IKE_SA_CHILD_SA)
 			read_child_sa(attr, &child_sas[i++]);
 	}
+}
+
+static void read_own(const struct nlattr *nest, struct kernel_child_sa_own *own)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_CHILD_SA_ID:
+			own->id = get_u32(attr);
+			break;
+		case PQIKE_A_CHILD_SA_SPI_IN:
+			own->spi_in = ntohl(get_u32(attr));
+			break;
+		case PQIKE_A_CHILD_SA_NONCE:
+			get_nonce(attr, &own->nonce);
+			break;
+		case PQIKE_A_CHILD_SA_KE_METHOD:
+			own->ke.method = get_u16(attr);
+			break;
+		case PQIKE_A_CHILD_SA_KE_DATA:
+			own->ke.len = (uint16_t)get_octets(attr, own->ke.data,
+							   sizeof(own->ke.data));
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void read_child_sa_own(const struct nlmsghdr *reply,
+		       struct kernel_child_sa_own *own)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == PQIKE_A_IKE_SA_CHILD_SA)
+			read_own(attr, own);
+	}
+}
+
+uint32_t read_trap_reqid(const struct nlmsghdr *reply)
+{
+	struct kernel_child_sa child_sa = { 0 };
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == PQIKE_A_TRAP_CHILD_SA)
+			read_child_sa(attr, &child_sa);
+	}
+	return child_sa.reqid;
 }
 
 static void read_bench_time(const struct nlattr *nest,

@@ -43,8 +43,8 @@ static const struct {
 	{ 36, "INTERNAL_ADDRESS_FAILURE" },
 	{ 37, "FAILED_CP_REQUIRED" },
 	{ 39, "INVALID_SELECTORS" },
-	{ 44, "CHILD_SA_NOT_FOUND" },
-	{ 47, "STATE_NOT_FOUND" },
+	{ CHILD_SA_NOT_FOUND, "CHILD_SA_NOT_FOUND" },
+	{ STATE_NOT_FOUND, "STATE_NOT_FOUND" },
 };
 
 static const struct {

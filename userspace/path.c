@@ -108,7 +108,7 @@ int path_from_connection(const struct connection_config *connection,
 {
 	int error = 0;
 
-	path->remote = connection->remote_addr;
+	path->remote = connection->remote_addrs[0];
 	path->local = connection->local_addr;
 	endpoint_set_port(&path->remote, connection->remote_port);
 	if (connection->local_addr.ss_family == AF_UNSPEC)

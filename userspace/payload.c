@@ -27,17 +27,29 @@ void ke_write(struct message_writer *message, uint16_t method,
 	payload_end(message, offset);
 }
 
-bool nonce_valid(const struct payload *payload)
+bool nonce_parse(const struct payload *payload, struct nonce *nonce)
 {
-	return payload->len >= NONCE_MIN && payload->len <= NONCE_MAX;
+	if (payload->len < NONCE_MIN || payload->len > NONCE_MAX)
+		return false;
+	nonce->len = (uint16_t)payload->len;
+	memcpy(nonce->data, payload->body, payload->len);
+	return true;
 }
 
-void nonce_write(struct message_writer *message, const uint8_t *nonce, size_t len)
+void nonce_write(struct message_writer *message, const struct nonce *nonce)
 {
 	size_t offset = payload_begin(message, PAYLOAD_NONCE);
 
-	write_octets(&message->writer, nonce, len);
+	write_octets(&message->writer, nonce->data, nonce->len);
 	payload_end(message, offset);
+}
+
+bool nonce_is_lower(const struct nonce *a, const struct nonce *b)
+{
+	size_t len = a->len < b->len ? a->len : b->len;
+	int difference = memcmp(a->data, b->data, len);
+
+	return difference ? difference < 0 : a->len < b->len;
 }
 
 bool notify_parse(const struct payload *payload, struct notify_payload *notify)
@@ -63,6 +75,26 @@ void notify_write(struct message_writer *message, uint16_t type,
 	write_u16(&message->writer, type);
 	write_octets(&message->writer, data, len);
 	payload_end(message, offset);
+}
+
+void notify_write_esp(struct message_writer *message, uint16_t type, uint32_t spi)
+{
+	size_t offset = payload_begin(message, PAYLOAD_NOTIFY);
+
+	write_u8(&message->writer, PROTOCOL_ESP);
+	write_u8(&message->writer, ESP_SPI_SIZE);
+	write_u16(&message->writer, type);
+	write_u32(&message->writer, spi);
+	payload_end(message, offset);
+}
+
+uint32_t notify_esp_spi(const struct notify_payload *notify)
+{
+	struct reader reader = { .data = notify->spi, .left = notify->spi_len };
+
+	if (notify->protocol != PROTOCOL_ESP || notify->spi_len != ESP_SPI_SIZE)
+		return 0;
+	return read_u32(&reader);
 }
 
 static bool next_notify(const struct payloads *payloads, size_t *i,

@@ -22,11 +22,19 @@
 
 #define SA_PROPOSALS_MAX 16
 
+/* Nonce Data. */
+struct nonce {
+	uint16_t len;
+	uint8_t data[NONCE_MAX];
+};
+
 /* A Security Association payload. */
 struct sa_payload {
 	size_t n;
 	struct proposal proposals[SA_PROPOSALS_MAX];
 	uint32_t esp_spi[SA_PROPOSALS_MAX]; /* 0 where there is none */
+	/* Of PROTOCOL_IKE in CREATE_CHILD_SA; zeros where there is none. */
+	uint8_t ike_spi[SA_PROPOSALS_MAX][IKE_SPI_SIZE];
 };
 
 struct ke_payload {
@@ -86,16 +94,31 @@ bool sa_parse(const struct payload *payload, struct sa_payload *sa);
 void sa_write(struct message_writer *message, const struct proposal *proposals,
 	      size_t n, uint32_t esp_spi);
 
+/* As sa_write(), to rekey an IKE SA: with the SPI of the new one. */
+void sa_write_rekey(struct message_writer *message,
+		    const struct proposal *proposals, size_t n,
+		    const uint8_t ike_spi[IKE_SPI_SIZE]);
+
 bool ke_parse(const struct payload *payload, struct ke_payload *ke);
 void ke_write(struct message_writer *message, uint16_t method,
 	      const uint8_t *data, size_t len);
 
-bool nonce_valid(const struct payload *payload);
-void nonce_write(struct message_writer *message, const uint8_t *nonce, size_t len);
+/* Return: false where the nonce is too short or too long. */
+bool nonce_parse(const struct payload *payload, struct nonce *nonce);
+void nonce_write(struct message_writer *message, const struct nonce *nonce);
+
+/* Return: whether @a is the lower one (RFC 7296 section 2.8.1). */
+bool nonce_is_lower(const struct nonce *a, const struct nonce *b);
 
 bool notify_parse(const struct payload *payload, struct notify_payload *notify);
 void notify_write(struct message_writer *message, uint16_t type,
 		  const uint8_t *data, size_t len);
+
+/* With the SPI of an ESP SA, host byte order. */
+void notify_write_esp(struct message_writer *message, uint16_t type, uint32_t spi);
+
+/* Return: the SPI of the ESP SA that @notify names, 0 where it names none. */
+uint32_t notify_esp_spi(const struct notify_payload *notify);
 
 /**
  * notify_find() - the first Notify payload of a type
@@ -128,6 +151,6 @@ void auth_write(struct message_writer *message, uint8_t method,
 /* Selectors of types other than the address ranges are left out. */
 bool ts_parse(const struct payload *payload, struct selectors *selectors);
 void ts_write(struct message_writer *message, uint8_t type,
-	      const struct prefix *prefix);
+	      const struct prefixes *prefixes);
 
 #endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Security Association payload, RFC 7296 section 3.3. */
+#include <string.h>
+
 #include "payload.h"
 
 #define LAST 0
@@ -71,22 +73,32 @@ static bool parse_transforms(struct reader *reader, size_t n,
 	return reader->left == 0;
 }
 
-static bool parse_esp_spi(const struct proposal *proposal, const uint8_t *spi,
-			  size_t len, uint32_t *esp_spi)
-{
-	struct reader reader = { .data = spi, .left = len };
+/* The SPI of a proposal, of either protocol. */
+struct spi {
+	uint32_t esp;
+	uint8_t ike[IKE_SPI_SIZE];
+};
 
-	*esp_spi = 0;
-	if (proposal->protocol == PROTOCOL_IKE)
-		return len == 0;
-	*esp_spi = read_u32(&reader);
-	return len == ESP_SPI_SIZE && *esp_spi != 0;
+/* Return: false for a size that the protocol does not have. */
+static bool parse_spi(const struct proposal *proposal, const uint8_t *data,
+		      size_t len, struct spi *spi)
+{
+	struct reader reader = { .data = data, .left = len };
+
+	*spi = (struct spi){ 0 };
+	if (proposal->protocol == PROTOCOL_IKE) {
+		if (len == IKE_SPI_SIZE)
+			memcpy(spi->ike, data, IKE_SPI_SIZE);
+		return len == 0 || len == IKE_SPI_SIZE;
+	}
+	spi->esp = read_u32(&reader);
+	return len == ESP_SPI_SIZE && spi->esp != 0;
 }
 
 static bool parse_proposal(struct reader reader, struct proposal *proposal,
-			   uint32_t *esp_spi, bool *usable)
+			   struct spi *spi, bool *usable)
 {
-	const uint8_t *spi;
+	const uint8_t *spi_data;
 	uint8_t n_transforms;
 	uint8_t spi_len;
 	bool fits;
@@ -96,20 +108,26 @@ static bool parse_proposal(struct reader reader, struct proposal *proposal,
 	proposal->protocol = read_u8(&reader);
 	spi_len = read_u8(&reader);
 	n_transforms = read_u8(&reader);
-	spi = read_octets(&reader, spi_len);
-	if (!spi || !n_transforms)
+	spi_data = read_octets(&reader, spi_len);
+	if (!spi_data || !n_transforms)
 		return false;
 	if (!parse_transforms(&reader, n_transforms, proposal, &fits))
 		return false;
-	*usable = parse_esp_spi(proposal, spi, spi_len, esp_spi) && fits;
+	*usable = parse_spi(proposal, spi_data, spi_len, spi) && fits;
 	return true;
+}
+
+static void take_proposal(struct sa_payload *sa, const struct spi *spi)
+{
+	sa->esp_spi[sa->n] = spi->esp;
+	memcpy(sa->ike_spi[sa->n], spi->ike, IKE_SPI_SIZE);
+	sa->n++;
 }
 
 bool sa_parse(const struct payload *payload, struct sa_payload *sa)
 {
 	struct reader reader = { .data = payload->body, .left = payload->len };
 	struct proposal surplus;
-	uint32_t surplus_spi;
 	uint8_t more;
 
 	sa->n = 0;
@@ -117,6 +135,7 @@ bool sa_parse(const struct payload *payload, struct sa_payload *sa)
 		bool room = sa->n < SA_PROPOSALS_MAX;
 		struct reader body = { 0 };
 		uint16_t length;
+		struct spi spi;
 		bool usable;
 
 		more = read_u8(&reader);
@@ -130,11 +149,10 @@ bool sa_parse(const struct payload *payload, struct sa_payload *sa)
 		if (!body.data ||
 		    !parse_proposal(body,
 				    room ? &sa->proposals[sa->n] : &surplus,
-				    room ? &sa->esp_spi[sa->n] : &surplus_spi,
-				    &usable))
+				    &spi, &usable))
 			return false;
 		if (room && usable)
-			sa->n++;
+			take_proposal(sa, &spi);
 	} while (more == MORE_PROPOSALS);
 	return reader.left == 0;
 }
@@ -156,7 +174,8 @@ static void write_transform(struct writer *writer,
 }
 
 static void write_proposal(struct writer *writer, const struct proposal *proposal,
-			   uint8_t number, uint32_t esp_spi, bool last)
+			   uint8_t number, const uint8_t *spi, size_t spi_len,
+			   bool last)
 {
 	size_t offset = writer->len;
 
@@ -165,18 +184,18 @@ static void write_proposal(struct writer *writer, const struct proposal *proposa
 	write_u16(writer, 0);
 	write_u8(writer, number);
 	write_u8(writer, proposal->protocol);
-	write_u8(writer, esp_spi ? ESP_SPI_SIZE : 0);
+	write_u8(writer, (uint8_t)spi_len);
 	write_u8(writer, (uint8_t)proposal->n_transforms);
-	if (esp_spi)
-		write_u32(writer, esp_spi);
+	write_octets(writer, spi, spi_len);
 	for (size_t i = 0; i < proposal->n_transforms; i++)
 		write_transform(writer, &proposal->transforms[i],
 				i + 1 == proposal->n_transforms);
 	overwrite_u16(writer, offset + 2, writer->len - offset);
 }
 
-void sa_write(struct message_writer *message, const struct proposal *proposals,
-	      size_t n, uint32_t esp_spi)
+static void write_proposals(struct message_writer *message,
+			    const struct proposal *proposals, size_t n,
+			    const uint8_t *spi, size_t spi_len)
 {
 	size_t offset = payload_begin(message, PAYLOAD_SA);
 
@@ -184,6 +203,24 @@ void sa_write(struct message_writer *message, const struct proposal *proposals,
 		write_proposal(&message->writer, &proposals[i],
 			       proposals[i].number ? proposals[i].number :
 						     (uint8_t)(i + 1),
-			       esp_spi, i + 1 == n);
+			       spi, spi_len, i + 1 == n);
 	payload_end(message, offset);
+}
+
+void sa_write(struct message_writer *message, const struct proposal *proposals,
+	      size_t n, uint32_t esp_spi)
+{
+	const uint8_t spi[ESP_SPI_SIZE] = {
+		(uint8_t)(esp_spi >> 24), (uint8_t)(esp_spi >> 16),
+		(uint8_t)(esp_spi >> 8), (uint8_t)esp_spi,
+	};
+
+	write_proposals(message, proposals, n, spi, esp_spi ? sizeof(spi) : 0);
+}
+
+void sa_write_rekey(struct message_writer *message,
+		    const struct proposal *proposals, size_t n,
+		    const uint8_t ike_spi[IKE_SPI_SIZE])
+{
+	write_proposals(message, proposals, n, ike_spi, IKE_SPI_SIZE);
 }

@@ -8,7 +8,6 @@
 #define TS_IPV4_ADDR_RANGE 7
 #define TS_IPV6_ADDR_RANGE 8
 #define SELECTOR_HEADER_SIZE 8
-#define PORT_MAX 65535
 
 static size_t address_size(int family)
 {
@@ -75,24 +74,32 @@ static void last_address(const struct prefix *prefix, uint8_t *last)
 		last[bit / 8] |= (uint8_t)(0x80 >> (bit % 8));
 }
 
-void ts_write(struct message_writer *message, uint8_t type,
-	      const struct prefix *prefix)
+static void write_selector(struct writer *writer, const struct prefix *prefix)
 {
 	size_t size = address_size(prefix->family);
-	struct writer *writer = &message->writer;
-	size_t offset = payload_begin(message, type);
+	uint16_t mask = prefix_port_mask(prefix);
 	uint8_t last[16];
 
 	last_address(prefix, last);
-	write_u8(writer, 1);
-	write_octets(writer, "\0\0", 3);
 	write_u8(writer, prefix->family == AF_INET ? TS_IPV4_ADDR_RANGE :
 						     TS_IPV6_ADDR_RANGE);
 	write_u8(writer, prefix->protocol);
 	write_u16(writer, (uint16_t)(SELECTOR_HEADER_SIZE + 2 * size));
-	write_u16(writer, prefix->port);
-	write_u16(writer, prefix->port ? prefix->port : PORT_MAX);
+	write_u16(writer, prefix->port & mask);
+	write_u16(writer, (uint16_t)(prefix->port | (uint16_t)~mask));
 	write_octets(writer, prefix->address, size);
 	write_octets(writer, last, size);
+}
+
+void ts_write(struct message_writer *message, uint8_t type,
+	      const struct prefixes *prefixes)
+{
+	struct writer *writer = &message->writer;
+	size_t offset = payload_begin(message, type);
+
+	write_u8(writer, (uint8_t)prefixes->n);
+	write_octets(writer, "\0\0", 3);
+	for (size_t i = 0; i < prefixes->n; i++)
+		write_selector(writer, &prefixes->list[i]);
 	payload_end(message, offset);
 }

@@ -155,17 +155,31 @@ bool prefix_parse(const char *text, struct prefix *prefix, char *error,
 		parse_protocol_port(bracket, prefix, error, error_size));
 }
 
+/* "/443", "/1024-2047", or nothing where any port is meant. */
+static void print_ports(const struct prefix *prefix, char *text, size_t size)
+{
+	uint16_t mask = prefix_port_mask(prefix);
+	unsigned int first = prefix->port & mask;
+	unsigned int last = first | (uint16_t)~mask;
+
+	if (!mask)
+		text[0] = '\0';
+	else if (first == last)
+		snprintf(text, size, "/%u", first);
+	else
+		snprintf(text, size, "/%u-%u", first, last);
+}
+
 void prefix_print(const struct prefix *prefix, char *text, size_t size)
 {
 	char address[INET6_ADDRSTRLEN];
+	char ports[16];
 
 	inet_ntop(prefix->family, prefix->address, address, sizeof(address));
-	if (prefix->port)
-		snprintf(text, size, "%s/%u[%u/%u]", address, prefix->length,
-			 prefix->protocol, prefix->port);
-	else if (prefix->protocol)
-		snprintf(text, size, "%s/%u[%u]", address, prefix->length,
-			 prefix->protocol);
+	print_ports(prefix, ports, sizeof(ports));
+	if (ports[0] || prefix->protocol)
+		snprintf(text, size, "%s/%u[%u%s]", address, prefix->length,
+			 prefix->protocol, ports);
 	else
 		snprintf(text, size, "%s/%u", address, prefix->length);
 }

@@ -15,8 +15,25 @@ struct prefix {
 	uint8_t address[16]; /* 4 or 16 octets; 0 after @length bits */
 	uint8_t length; /* in bits */
 	uint8_t protocol; /* 0: any */
-	uint16_t port; /* 0: any */
+	uint16_t port; /* or ICMP type (high octet) and code (low octet) */
+	uint16_t port_mask; /* bits that count; 0: all of a port that is not 0 */
 };
+
+#define PREFIXES_MAX 16
+
+/* The selectors of one side. */
+struct prefixes {
+	size_t n;
+	struct prefix list[PREFIXES_MAX];
+};
+
+/* Return: the bits of the port that count, 0 for any port. */
+static inline uint16_t prefix_port_mask(const struct prefix *prefix)
+{
+	if (prefix->port_mask)
+		return prefix->port_mask;
+	return prefix->port ? 0xffff : 0;
+}
 
 /**
  * prefix_parse() - read a selector, "10.1.0.0/16" or "10.1.0.0/16[tcp/443]"

@@ -2,11 +2,13 @@
 #include "responder.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "child_sa.h"
 #include "clock.h"
 #include "connection.h"
+#include "create_child.h"
 #include "established.h"
 #include "exchange.h"
 #include "log.h"
@@ -24,6 +26,7 @@ struct init_request {
 	struct payloads payloads;
 	struct sa_payload sa;
 	struct ke_payload ke;
+	struct nonce nonce;
 	bool fragmentation;
 	bool intermediate;
 };
@@ -84,7 +87,7 @@ static bool parse_request(struct init_request *request)
 					    INTERMEDIATE_EXCHANGE_SUPPORTED,
 					    &notify);
 	return sa && ke && nonce && sa_parse(sa, &request->sa) &&
-	       ke_parse(ke, &request->ke) && nonce_valid(nonce);
+	       ke_parse(ke, &request->ke) && nonce_parse(nonce, &request->nonce);
 }
 
 /* Return: false when the request was refused. */
@@ -176,7 +179,7 @@ static void write_response(const struct init_request *request,
 {
 	sa_write(message, &sa->chosen, 1, 0);
 	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
-	nonce_write(message, own->nonce, own->nonce_len);
+	nonce_write(message, &own->nonce);
 	if (request->fragmentation)
 		notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
 	if (request->intermediate && proposal_has_additional_ke(&sa->chosen))
@@ -196,7 +199,7 @@ static void send_response(struct ike *ike, const struct init_request *request,
 	message_begin(&message, buffer, sizeof(buffer), &header);
 	write_response(request, sa, own, &message);
 	if (!message_end(&message) ||
-	    datagrams_add(&sa->response.datagrams, buffer, message.writer.len) ||
+	    datagrams_add(&sa->init_response, buffer, message.writer.len) ||
 	    datagrams_add(&sa->init_request, request->data, request->len)) {
 		ike_sa_fail(ike, sa, "out of memory for the IKE_SA_INIT response");
 		return;
@@ -206,10 +209,11 @@ static void send_response(struct ike *ike, const struct init_request *request,
 		ike_sa_fail(ike, sa, "IKE_SA_INIT: %s", kernel_error(ike->kernel));
 		return;
 	}
+	ike_sa_index_init(ike, sa);
 	sa->expected_message_id = 1;
-	sa->round_trips = 1;
-	sa->deadline = clock_now() + HALF_OPEN_TIMEOUT;
-	exchange_repeat_response(ike, sa);
+	sa->traffic.round_trips = 1;
+	timer_set(&ike->timers, &sa->timeout, clock_now() + HALF_OPEN_TIMEOUT);
+	exchange_send_init_response(ike, sa);
 }
 
 static void warn_of_nat(struct ike *ike, const struct ike_sa *sa,
@@ -247,24 +251,11 @@ static void accept_request(struct ike *ike, const struct init_request *request,
 	sa->chosen = *chosen;
 	memcpy(sa->spi_i, own.spi_i, IKE_SPI_SIZE);
 	memcpy(sa->spi_r, own.spi_r, IKE_SPI_SIZE);
+	ike_sa_index(ike, sa);
 	if (request->fragmentation)
 		sa->fragment_size = connection->fragment_size;
 	warn_of_nat(ike, sa, request);
 	send_response(ike, request, sa, &own);
-}
-
-/* Return: the IKE SA that this very request began. */
-static struct ike_sa *find_answered(struct ike *ike, const uint8_t *data,
-				    size_t len)
-{
-	for (struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next) {
-		const struct datagrams *request = &sa->init_request;
-
-		if (request->n && request->list[0].len == len &&
-		    !memcmp(request->list[0].data, data, len))
-			return sa;
-	}
-	return NULL;
 }
 
 void responder_init(struct ike *ike, const struct path *path,
@@ -276,13 +267,13 @@ void responder_init(struct ike *ike, const struct path *path,
 	};
 	const struct connection_config *connection;
 	const struct transform *ke;
-	struct ike_sa *sa = find_answered(ike, data, len);
+	struct ike_sa *sa = ike_sa_find_begun(ike, data, len);
 	struct proposal chosen;
 
 	/* Once IKE_AUTH or IKE_INTERMEDIATE came, the response had arrived. */
 	if (sa) {
 		if (sa->expected_message_id == 1 && sa->phase == PHASE_AUTH)
-			exchange_repeat_response(ike, sa);
+			exchange_send_init_response(ike, sa);
 		return;
 	}
 	if (!read_request(ike, &request))
@@ -302,12 +293,10 @@ static void fail_with_notify(struct ike *ike, struct ike_sa *sa,
 			     uint8_t exchange_type, uint16_t type,
 			     const char *why)
 {
-	ike_sa_say(ike, sa, "failed: %s: %s", notify_name(type), why);
-	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0))
-		return;
-	ike_sa_drop_keys(ike, sa);
-	sa->phase = PHASE_FAILED;
-	sa->deadline = clock_now() + HALF_OPEN_TIMEOUT;
+	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, &sa->traffic, 0,
+		  "failed: %s: %s", notify_name(type), why);
+	if (exchange_send_notify(ike, sa, exchange_type, type, NULL, 0))
+		exchange_retire(ike, sa);
 }
 
 void responder_intermediate(struct ike *ike, struct ike_sa *sa,
@@ -430,16 +419,48 @@ static bool authenticate(struct ike *ike, struct ike_sa *sa,
 	return true;
 }
 
+/* Return: the first Child SA, NULL with the refusal. */
+static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
+				   const struct payloads *payloads,
+				   uint16_t *refusal, char *reason)
+{
+	struct kernel_child_sa_new order = { 0 };
+	const struct child_config *config;
+	struct kernel_child_sa_own own;
+	struct child_choice choice;
+	struct child_sa *child;
+
+	*refusal = child_choice_find(sa, false, payloads, &config, &choice,
+				     reason);
+	if (*refusal)
+		return NULL;
+	*refusal = TEMPORARY_FAILURE;
+	child = child_sa_reserve(ike, sa, config, &order, &own);
+	if (child) {
+		child->choice = choice;
+		if (!child_sa_install(ike, child, DIRECTION_BOTH))
+			return child;
+	}
+	snprintf(reason, CHILD_REASON_MAX, "the kernel does not install it: %.300s",
+		 kernel_error(ike->kernel));
+	if (child)
+		child_sa_remove(ike, child);
+	return NULL;
+}
+
 static void write_child(struct ike *ike, struct ike_sa *sa,
 			const struct payloads *payloads,
 			struct message_writer *message)
 {
-	struct child_answer answer;
 	char reason[CHILD_REASON_MAX];
-	uint16_t refusal = child_sa_answer(ike, sa, payloads, &answer, reason);
+	uint16_t refusal;
+	const struct child_sa *child = make_child(ike, sa, payloads, &refusal,
+						  reason);
 
-	if (!refusal) {
-		child_sa_answer_write(message, sa, &answer);
+	if (child) {
+		child_choice_write_answer_sa(message, child->config,
+					     &child->choice, child->spi_in);
+		child_choice_write_answer_ts(message, &child->choice);
 		return;
 	}
 	ike_sa_say(ike, sa, "no Child SA: %s: %s", notify_name(refusal), reason);
@@ -480,6 +501,9 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 		return;
 	}
 	write_child(ike, sa, payloads, &chain.message);
-	if (exchange_send_response(ike, sa, IKE_AUTH, &chain))
-		established(ike, sa);
+	if (!exchange_send_response(ike, sa, IKE_AUTH, &chain))
+		return;
+	established(ike, sa);
+	if (sa->children)
+		create_child_established(ike, sa->children, 0);
 }

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,7 +29,6 @@ struct helper {
 	struct ike ike;
 	struct control *control;
 	int signals;
-	bool stopping;
 	int64_t stop_deadline;
 	uint8_t buffer[IKE_MESSAGE_MAX]; /* the datagram being handled */
 };
@@ -52,7 +52,7 @@ static void take_command(void *arg, uint64_t client, const char *text)
 {
 	struct helper *helper = arg;
 
-	if (helper->stopping)
+	if (helper->ike.stopping)
 		control_fail(helper->control, client, "the helper is stopping");
 	else
 		command(&helper->ike, client, text);
@@ -190,39 +190,20 @@ static bool start(struct helper *helper, const struct run_options *options)
 	return set_connections(ike);
 }
 
-/* Return: the IKE SA whose timer is due first, NULL where none runs. */
-static struct ike_sa *first_due(const struct ike *ike)
-{
-	struct ike_sa *first = NULL;
-
-	for (struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
-		if (sa->deadline && (!first || sa->deadline < first->deadline))
-			first = sa;
-	return first;
-}
-
-static void run_timers(struct ike *ike)
-{
-	int64_t now = clock_now();
-	struct ike_sa *sa;
-
-	while ((sa = first_due(ike)) && sa->deadline <= now)
-		exchange_timeout(ike, sa);
-}
-
 /* Return: milliseconds until something is due, -1 where nothing is. */
 static int poll_timeout(const struct helper *helper)
 {
-	const struct ike_sa *sa = first_due(&helper->ike);
-	int64_t deadline = sa ? sa->deadline : 0;
+	int64_t deadline = timers_next(&helper->ike.timers);
 	int64_t left;
 
-	if (helper->stopping &&
+	if (helper->ike.stopping &&
 	    (!deadline || helper->stop_deadline < deadline))
 		deadline = helper->stop_deadline;
 	if (!deadline)
 		return -1;
 	left = deadline - clock_now();
+	if (left > INT_MAX)
+		return INT_MAX;
 	return left > 0 ? (int)left : 0;
 }
 
@@ -248,15 +229,16 @@ static void begin_stop(struct helper *helper)
 	struct ike *ike = &helper->ike;
 	struct ike_sa *next;
 
-	helper->stopping = true;
+	helper->ike.stopping = true;
 	helper->stop_deadline = clock_now() + STOP_TIMEOUT;
 	for (struct ike_sa *sa = ike->ike_sas; sa; sa = next) {
 		next = sa->next;
-		if (sa->phase == PHASE_ESTABLISHED)
+		if (sa->phase == PHASE_ESTABLISHED || sa->phase == PHASE_REKEYED)
 			informational_delete(ike, sa);
 		else if (sa->phase == PHASE_FAILED)
 			ike_sa_free(ike, sa);
-		else if (sa->phase != PHASE_DELETING)
+		else if (sa->phase != PHASE_DELETING &&
+			 sa->phase != PHASE_REKEYING && sa->phase != PHASE_GONE)
 			ike_sa_fail(ike, sa, "the helper is stopping");
 	}
 }
@@ -266,7 +248,7 @@ static void take_signal(struct helper *helper)
 	struct signalfd_siginfo info;
 
 	if (read(helper->signals, &info, sizeof(info)) == sizeof(info) &&
-	    !helper->stopping)
+	    !helper->ike.stopping)
 		begin_stop(helper);
 }
 
@@ -291,12 +273,13 @@ static void serve_once(struct helper *helper)
 	control_serve(helper->control, control_fds, n);
 	if (fds[0].revents)
 		take_signal(helper);
-	run_timers(&helper->ike);
+	timers_run(&helper->ike.timers, &helper->ike, clock_now());
+	ike_sas_release(&helper->ike);
 }
 
 static bool stopped(const struct helper *helper)
 {
-	return helper->stopping &&
+	return helper->ike.stopping &&
 	       (!helper->ike.ike_sas || clock_now() >= helper->stop_deadline);
 }
 
@@ -304,6 +287,7 @@ static void end_rest(struct ike *ike)
 {
 	while (ike->ike_sas)
 		ike_sa_fail(ike, ike->ike_sas, "the peer did not answer before the helper stopped");
+	ike_sas_release(ike);
 }
 
 static void clean_up(struct helper *helper)

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PORT_MAX 65535
-
 static size_t address_size(int family)
 {
 	return family == AF_INET ? 4 : 16;
@@ -70,17 +68,35 @@ static bool narrow_protocol(const struct selector *offered,
 	       configured->protocol == offered->protocol;
 }
 
+/* A policy names ports by a mask: only such ranges can be narrowed to. */
+static bool set_port_range(struct prefix *prefix, uint16_t start, uint16_t end)
+{
+	uint16_t differing = start ^ end;
+
+	if (start > end || (differing & (differing + 1)) || (start & differing))
+		return false;
+	prefix->port = start;
+	prefix->port_mask = (uint16_t)~differing;
+	/* One port needs no mask, unless it is 0. */
+	if (start && !differing)
+		prefix->port_mask = 0;
+	return true;
+}
+
 static bool narrow_ports(const struct selector *offered,
 			 const struct prefix *configured, struct prefix *narrowed)
 {
-	if (offered->start_port == 0 && offered->end_port == PORT_MAX)
+	uint16_t mask = prefix_port_mask(configured);
+	uint16_t start = configured->port & mask;
+	uint16_t end = start | (uint16_t)~mask;
+
+	if (offered->start_port <= start && offered->end_port >= end)
 		return true;
-	if (configured->port)
-		return offered->start_port <= configured->port &&
-		       offered->end_port >= configured->port;
-	/* One port is all that a policy of ours can name. */
-	narrowed->port = offered->start_port;
-	return offered->start_port && offered->start_port == offered->end_port;
+	if (start < offered->start_port)
+		start = offered->start_port;
+	if (end > offered->end_port)
+		end = offered->end_port;
+	return set_port_range(narrowed, start, end);
 }
 
 static bool narrow(const struct selector *offered,
@@ -92,31 +108,59 @@ static bool narrow(const struct selector *offered,
 	       narrow_ports(offered, configured, narrowed);
 }
 
-/* More traffic first by addresses, then by protocol and port. */
-static bool wider(const struct prefix *a, const struct prefix *b)
+static bool contains_network(const struct prefix *outer,
+			     const struct prefix *inner)
 {
-	if (a->length != b->length)
-		return a->length < b->length;
-	if (a->protocol != b->protocol)
-		return !a->protocol;
-	return !a->port && b->port;
+	if (outer->family != inner->family || outer->length > inner->length)
+		return false;
+	for (size_t bit = 0; bit < outer->length; bit++)
+		if (bit_set(outer->address, bit) != bit_set(inner->address, bit))
+			return false;
+	return true;
+}
+
+static bool contains(const struct prefix *outer, const struct prefix *inner)
+{
+	uint16_t outer_mask = prefix_port_mask(outer);
+	uint16_t inner_mask = prefix_port_mask(inner);
+
+	return contains_network(outer, inner) &&
+	       (!outer->protocol || outer->protocol == inner->protocol) &&
+	       (outer_mask & inner_mask) == outer_mask &&
+	       (outer->port & outer_mask) == (inner->port & outer_mask);
+}
+
+/* Of two selectors of which one contains the other the wider one stays. */
+static void add(struct prefixes *prefixes, const struct prefix *prefix)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < prefixes->n; i++)
+		if (contains(&prefixes->list[i], prefix))
+			return;
+	for (size_t i = 0; i < prefixes->n; i++)
+		if (!contains(prefix, &prefixes->list[i]))
+			prefixes->list[n++] = prefixes->list[i];
+	prefixes->n = n;
+	if (n < PREFIXES_MAX)
+		prefixes->list[prefixes->n++] = *prefix;
 }
 
 bool selectors_narrow(const struct selectors *offered,
-		      const struct prefix *configured, struct prefix *narrowed)
+		      const struct prefixes *configured,
+		      struct prefixes *narrowed)
 {
-	bool found = false;
+	narrowed->n = 0;
+	for (size_t i = 0; i < configured->n; i++) {
+		for (size_t j = 0; j < offered->n; j++) {
+			struct prefix common;
 
-	for (size_t i = 0; i < offered->n; i++) {
-		struct prefix common;
-
-		if (!narrow(&offered->list[i], configured, &common))
-			continue;
-		if (!found || wider(&common, narrowed))
-			*narrowed = common;
-		found = true;
+			if (narrow(&offered->list[j], &configured->list[i],
+				   &common))
+				add(narrowed, &common);
+		}
 	}
-	return found;
+	return narrowed->n;
 }
 
 void selectors_print(const struct selectors *selectors, char *text, size_t size)
@@ -133,4 +177,18 @@ void selectors_print(const struct selectors *selectors, char *text, size_t size)
 	inet_ntop(first->family, first->end, end, sizeof(end));
 	snprintf(text, size, "%s-%s%s", start, end,
 		 selectors->n > 1 ? " and others" : "");
+}
+
+void prefixes_print(const struct prefixes *prefixes, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < prefixes->n && len < size; i++) {
+		char prefix[PREFIX_TEXT_SIZE];
+
+		prefix_print(&prefixes->list[i], prefix, sizeof(prefix));
+		len += (size_t)snprintf(text + len, size - len, "%s%s",
+					i ? " " : "", prefix);
+	}
 }

@@ -9,17 +9,22 @@
 #define SELECTOR_TEXT_SIZE 128
 
 /**
- * selectors_narrow() - what a configured selector and the peer's have in common
+ * selectors_narrow() - what configured selectors and the peer's have in common
  * @offered: of the peer
  * @configured: of this side
- * @narrowed: receives the widest common selector that is one network
+ * @narrowed: receives the common selectors that are networks and that no other
+ *	contains, at most PREFIXES_MAX
  *
- * Return: false where there is none.
+ * Return: false where there are none.
  */
 bool selectors_narrow(const struct selectors *offered,
-		      const struct prefix *configured, struct prefix *narrowed);
+		      const struct prefixes *configured,
+		      struct prefixes *narrowed);
 
 /* The first selector, as a range, and whether there are more. */
 void selectors_print(const struct selectors *selectors, char *text, size_t size);
+
+/* As many as fit, with spaces between them. */
+void prefixes_print(const struct prefixes *prefixes, char *text, size_t size);
 
 #endif

@@ -85,8 +85,8 @@ static bool add_installed(struct json_object *object,
 {
 	return add_esp_spi(object, "spi_out", child->spi_out) &&
 	       add_encr(object, child->encr, child->encr_key_bits) &&
-	       add_prefix(object, "local_ts", &child->local_ts) &&
-	       add_prefix(object, "remote_ts", &child->remote_ts) &&
+	       add_prefix(object, "local_ts", &child->local_ts.list[0]) &&
+	       add_prefix(object, "remote_ts", &child->remote_ts.list[0]) &&
 	       json_add_number(object, "packets_in", child->packets_in) &&
 	       json_add_number(object, "bytes_in", child->bytes_in) &&
 	       json_add_number(object, "packets_out", child->packets_out) &&

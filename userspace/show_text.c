@@ -72,9 +72,9 @@ static void print_child_sa(const struct printer *p,
 	print_line(p, 6, "remote", "%s", address);
 	if (!child->installed)
 		return;
-	prefix_print(&child->local_ts, selector, sizeof(selector));
+	prefix_print(&child->local_ts.list[0], selector, sizeof(selector));
 	print_line(p, 6, "local ts", "%s", selector);
-	prefix_print(&child->remote_ts, selector, sizeof(selector));
+	prefix_print(&child->remote_ts.list[0], selector, sizeof(selector));
 	print_line(p, 6, "remote ts", "%s", selector);
 	show_encr(child->encr, child->encr_key_bits, encr, sizeof(encr));
 	print_line(p, 6, "encryption", "%s", encr);

@@ -2,22 +2,56 @@
 #include "fake_kernel.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "clock.h"
 
 #define TAG_SIZE 4
 #define SK_HEADER 4
 #define SKF_HEADER 8
 
+/* The helper has asked for what the kernel would never be asked for. */
+static void __attribute__((noreturn)) misused(const char *function)
+{
+	fprintf(stderr, "%s: not so: a step out of order\n", function);
+	abort();
+}
+
 static const uint8_t tag[TAG_SIZE] = "tag";
 
 static struct fake_datagram *queue;
+static int64_t now = 1;
+
+/* No two moments are the same. */
+int64_t clock_now(void)
+{
+	return ++now;
+}
+
+void fake_clock_advance(int64_t ms)
+{
+	now += ms;
+}
+
+void fake_clock_run(struct ike *ike)
+{
+	int64_t due = timers_next(&ike->timers);
+
+	if (due > now)
+		now = due;
+	if (due)
+		timers_run(&ike->timers, ike, now);
+	ike_sas_release(ike);
+}
 
 struct kernel *fake_kernel_new(uint8_t spi_seed)
 {
 	struct kernel *kernel = calloc(1, sizeof(*kernel));
 
 	kernel->spi_seed = spi_seed;
+	kernel->nonce_first = spi_seed;
 	kernel->error = "";
 	return kernel;
 }
@@ -35,8 +69,9 @@ unsigned int fake_kernel_installed(const struct kernel *kernel)
 {
 	unsigned int installed = 0;
 
-	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
-		installed += kernel->sas[i].live && kernel->sas[i].child_installed;
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		installed += kernel->child_sas[i].ike_sa_id &&
+			     kernel->child_sas[i].in;
 	return installed;
 }
 
@@ -44,15 +79,35 @@ unsigned int fake_kernel_larval(const struct kernel *kernel)
 {
 	unsigned int larval = 0;
 
-	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
-		larval += kernel->sas[i].live && kernel->sas[i].child_larval;
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		larval += kernel->child_sas[i].ike_sa_id &&
+			  !kernel->child_sas[i].in;
 	return larval;
+}
+
+/* xfrm uses the outbound ESP SA that was installed last. */
+bool fake_kernel_passes(const struct kernel *from, const struct kernel *to)
+{
+	const struct fake_child_sa *last = NULL;
+
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++) {
+		const struct fake_child_sa *child = &from->child_sas[i];
+
+		if (child->ike_sa_id && child->out &&
+		    (!last || child->order > last->order))
+			last = child;
+	}
+	for (size_t i = 0; last && i < FAKE_CHILD_SAS_MAX; i++)
+		if (to->child_sas[i].ike_sa_id && to->child_sas[i].in &&
+		    to->child_sas[i].spi_in == last->spi_out)
+			return true;
+	return false;
 }
 
 static struct fake_sa *find(struct kernel *kernel, uint32_t id)
 {
 	if (!id || id > FAKE_SAS_MAX || !kernel->sas[id - 1].live)
-		abort();
+		misused(__func__);
 	return &kernel->sas[id - 1];
 }
 
@@ -67,9 +122,28 @@ const char *kernel_error(const struct kernel *kernel)
 	return kernel->error;
 }
 
+bool kernel_blames_message(const struct kernel *kernel)
+{
+	return kernel->refuse_child_new == EKEYREJECTED;
+}
+
+static void make_nonce(struct kernel *kernel, struct nonce *nonce)
+{
+	nonce->len = 32;
+	memset(nonce->data, kernel->nonce_first, nonce->len);
+	nonce->data[31] = ++kernel->last_nonce;
+}
+
+static void make_spi(struct kernel *kernel, uint8_t spi[IKE_SPI_SIZE])
+{
+	memset(spi, kernel->spi_seed, IKE_SPI_SIZE);
+	spi[7] = ++kernel->last_spi;
+}
+
 static int new_sa(struct kernel *kernel, struct kernel_ike_sa_new *own)
 {
-	*own = (struct kernel_ike_sa_new){ .nonce_len = 32, .ke.len = 32 };
+	*own = (struct kernel_ike_sa_new){ .ke.len = 32 };
+	make_nonce(kernel, &own->nonce);
 	for (uint32_t i = 0; i < FAKE_SAS_MAX; i++) {
 		if (kernel->sas[i].live)
 			continue;
@@ -93,8 +167,7 @@ int kernel_ike_sa_new_initiator(struct kernel *kernel, const char *connection,
 		return error;
 	sa = find(kernel, own->id);
 	sa->initiator = true;
-	memset(sa->spi_i, kernel->spi_seed, IKE_SPI_SIZE);
-	sa->spi_i[7] = ++kernel->last_spi;
+	make_spi(kernel, sa->spi_i);
 	memcpy(own->spi_i, sa->spi_i, IKE_SPI_SIZE);
 	own->ke.method = ke_method;
 	return 0;
@@ -119,11 +192,98 @@ int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *request,
 		return fail(kernel, EINVAL, "bad request");
 	}
 	memcpy(sa->spi_i, request, IKE_SPI_SIZE);
-	memset(sa->spi_r, kernel->spi_seed, IKE_SPI_SIZE);
-	sa->spi_r[7] = ++kernel->last_spi;
+	make_spi(kernel, sa->spi_r);
 	memcpy(own->spi_i, sa->spi_i, IKE_SPI_SIZE);
 	memcpy(own->spi_r, sa->spi_r, IKE_SPI_SIZE);
 	own->ke.method = ke.method;
+	return 0;
+}
+
+/* The message that was opened last serves one step. */
+static void use_opened(struct fake_sa *sa, uint8_t exchange_type)
+{
+	if (!sa->opened.fresh || sa->opened.exchange_type != exchange_type)
+		misused(__func__);
+	sa->opened.fresh = false;
+}
+
+static void parse_message(const struct fake_message *message,
+			  struct payloads *payloads)
+{
+	uint8_t offender;
+
+	if (payloads_parse(message->first_payload, message->plaintext,
+			   message->len, payloads, &offender))
+		misused(__func__);
+}
+
+int kernel_ike_sa_new_rekeying(struct kernel *kernel, uint32_t rekeys,
+			       bool initiator, uint16_t ke_method,
+			       struct kernel_ike_sa_new *own)
+{
+	struct fake_sa *old = find(kernel, rekeys);
+	int error = new_sa(kernel, own);
+	struct payloads payloads;
+	struct sa_payload offer;
+	struct ke_payload ke;
+	struct fake_sa *sa;
+
+	if (error)
+		return error;
+	sa = find(kernel, own->id);
+	sa->rekeys = rekeys;
+	sa->initiator = initiator;
+	own->ke.method = ke_method;
+	if (initiator) {
+		make_spi(kernel, sa->spi_i);
+	} else {
+		use_opened(old, CREATE_CHILD_SA);
+		parse_message(&old->opened, &payloads);
+		if (!sa_parse(payloads_find(&payloads, PAYLOAD_SA), &offer) ||
+		    !ke_parse(payloads_find(&payloads, PAYLOAD_KE), &ke))
+			misused(__func__);
+		memcpy(sa->spi_i, offer.ike_spi[0], IKE_SPI_SIZE);
+		make_spi(kernel, sa->spi_r);
+		own->ke.method = ke.method;
+	}
+	memcpy(own->spi_i, sa->spi_i, IKE_SPI_SIZE);
+	memcpy(own->spi_r, sa->spi_r, IKE_SPI_SIZE);
+	return 0;
+}
+
+static void take_rounds(const struct sa_payload *offer,
+			struct kernel_suite *suite)
+{
+	*suite = (struct kernel_suite){ 0 };
+	for (size_t i = 0; i < offer->proposals[0].n_transforms; i++) {
+		const struct transform *transform =
+			&offer->proposals[0].transforms[i];
+
+		if (transform->type >= TRANSFORM_ADDKE1 && transform->id &&
+		    suite->n_additional_ke < ADDITIONAL_KE_MAX)
+			suite->additional_ke[suite->n_additional_ke++] =
+				transform->id;
+	}
+}
+
+/* The chosen proposal stands in what the responder sent. */
+static int init_rekeying(struct kernel *kernel, struct fake_sa *sa,
+			 struct kernel_suite *suite)
+{
+	struct fake_sa *old = find(kernel, sa->rekeys);
+	struct payloads payloads;
+	struct sa_payload offer;
+
+	if (sa->initiator)
+		use_opened(old, CREATE_CHILD_SA);
+	parse_message(sa->initiator ? &old->opened : &old->sealed, &payloads);
+	if (!sa_parse(payloads_find(&payloads, PAYLOAD_SA), &offer) ||
+	    offer.n != 1)
+		misused(__func__);
+	take_rounds(&offer, suite);
+	sa->rounds = (uint32_t)suite->n_additional_ke;
+	if (sa->initiator)
+		memcpy(sa->spi_r, offer.ike_spi[0], IKE_SPI_SIZE);
 	return 0;
 }
 
@@ -138,6 +298,8 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 	uint8_t offender;
 
 	(void)request_len;
+	if (sa->rekeys)
+		return init_rekeying(kernel, sa, suite);
 	*suite = (struct kernel_suite){ 0 };
 	if (sa->initiator != (request != NULL))
 		return fail(kernel, EINVAL, "request");
@@ -146,14 +308,20 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 	    !sa_parse(payloads_find(&payloads, PAYLOAD_SA), &offer))
 		return fail(kernel, EINVAL, "bad response");
 	memcpy(sa->spi_r, response + IKE_SPI_SIZE, IKE_SPI_SIZE);
-	for (size_t i = 0; i < offer.proposals[0].n_transforms; i++) {
-		const struct transform *transform = &offer.proposals[0].transforms[i];
+	take_rounds(&offer, suite);
+	return 0;
+}
 
-		if (transform->type >= TRANSFORM_ADDKE1 && transform->id &&
-		    suite->n_additional_ke < ADDITIONAL_KE_MAX)
-			suite->additional_ke[suite->n_additional_ke++] =
-				transform->id;
-	}
+int kernel_ike_sa_inherit(struct kernel *kernel, uint32_t id)
+{
+	struct fake_sa *sa = find(kernel, id);
+
+	find(kernel, sa->rekeys);
+	if (sa->done != sa->rounds)
+		misused(__func__);
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id == sa->rekeys)
+			kernel->child_sas[i].ike_sa_id = id;
 	return 0;
 }
 
@@ -165,6 +333,10 @@ int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 	*ke = (struct kernel_ke){ .method = 36 };
 	if (kernel->refuse_ke)
 		return fail(kernel, kernel->refuse_ke, "bad encapsulation key");
+	if (sa->rekeys && (!sa->initiator || sa->ke_sent))
+		use_opened(find(kernel, sa->rekeys), IKE_FOLLOWUP_KE);
+	if (sa->rekeys && sa->done == sa->rounds)
+		misused(__func__);
 	if (!sa->initiator || !sa->ke_sent)
 		ke->len = 1184;
 	if (!sa->initiator || sa->ke_sent)
@@ -196,7 +368,7 @@ static int add_sealed(const struct fake_sa *sa, const struct kernel_plain *plain
 		      struct datagrams *sealed)
 {
 	struct message_writer message;
-	uint8_t buffer[8192];
+	uint8_t buffer[9000];
 	size_t offset;
 
 	write_header(&message, buffer, sizeof(buffer), sa, plain);
@@ -219,13 +391,18 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 		       const struct kernel_plain *plain,
 		       struct datagrams *sealed)
 {
-	const struct fake_sa *sa = find(kernel, id);
+	struct fake_sa *sa = find(kernel, id);
 	size_t overhead = IKE_HEADER_SIZE + SKF_HEADER + TAG_SIZE;
 	size_t piece = plain->len;
 	size_t total = 1;
 	int error = 0;
 
 	datagrams_clear(sealed);
+	if (plain->exchange_type == CREATE_CHILD_SA) {
+		sa->sealed.first_payload = plain->first_payload;
+		sa->sealed.len = plain->len;
+		memcpy(sa->sealed.plaintext, plain->plaintext, plain->len);
+	}
 	if (plain->fragment_size && plain->len + overhead > plain->fragment_size) {
 		piece = plain->fragment_size - overhead;
 		total = (plain->len + piece - 1) / piece;
@@ -243,6 +420,7 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		      const uint8_t *message, size_t len, uint32_t *missing)
 {
+	struct fake_message *opened = &sa->opened;
 	bool fragment = message[16] == PAYLOAD_SKF;
 	size_t start = IKE_HEADER_SIZE + (fragment ? SKF_HEADER : SK_HEADER);
 	uint16_t number = 1;
@@ -257,16 +435,16 @@ static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		total = (uint16_t)(message[34] << 8 | message[35]);
 	}
 	if (number == 1) {
-		sa->len = 0;
+		opened->len = 0;
 		sa->fragments = 0;
-		sa->first_payload = message[IKE_HEADER_SIZE];
+		opened->first_payload = message[IKE_HEADER_SIZE];
 	}
 	piece = len - start - TAG_SIZE;
 	if (number != sa->fragments + 1 || number > total ||
-	    piece > sizeof(sa->plaintext) - sa->len)
+	    piece > sizeof(opened->plaintext) - opened->len)
 		return fail(kernel, EBADMSG, "does not verify");
-	memcpy(sa->plaintext + sa->len, message + start, piece);
-	sa->len += piece;
+	memcpy(opened->plaintext + opened->len, message + start, piece);
+	opened->len += piece;
 	sa->fragments = number;
 	*missing = total - number;
 	return 0;
@@ -283,11 +461,13 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	if (error || opened->fragments_missing)
 		return error;
 	kernel->opened++;
+	sa->opened.fresh = true;
+	sa->opened.exchange_type = message[18];
 	opened->exchange_type = message[18];
 	opened->response = message[19] & IKE_FLAG_RESPONSE;
-	opened->first_payload = sa->first_payload;
-	opened->len = sa->len;
-	memcpy(opened->plaintext, sa->plaintext, sa->len);
+	opened->first_payload = sa->opened.first_payload;
+	opened->len = sa->opened.len;
+	memcpy(opened->plaintext, sa->opened.plaintext, sa->opened.len);
 	return 0;
 }
 
@@ -316,21 +496,83 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 {
 	find(kernel, id)->live = false;
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id == id)
+			kernel->child_sas[i].ike_sa_id = 0;
 	return 0;
 }
 
+static struct fake_child_sa *find_child(struct kernel *kernel,
+					uint32_t ike_sa_id, uint32_t id)
+{
+	find(kernel, ike_sa_id);
+	if (!id || id > FAKE_CHILD_SAS_MAX ||
+	    kernel->child_sas[id - 1].ike_sa_id != ike_sa_id)
+		misused(__func__);
+	return &kernel->child_sas[id - 1];
+}
+
+static uint32_t free_child(const struct kernel *kernel)
+{
+	for (uint32_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (!kernel->child_sas[i].ike_sa_id)
+			return i + 1;
+	misused(__func__);
+}
+
 int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
-			const struct address *local,
-			const struct address *remote, uint32_t *id,
-			uint32_t *spi_in)
+			const struct kernel_child_sa_new *order,
+			struct kernel_child_sa_own *own)
 {
 	struct fake_sa *sa = find(kernel, ike_sa_id);
+	struct fake_child_sa *child;
 
-	if (local->family != remote->family)
-		return fail(kernel, EINVAL, "family");
-	sa->child_larval = true;
-	*id = 1;
-	*spi_in = 0x1000U * kernel->spi_seed + ike_sa_id;
+	if (order->local.family != order->remote.family || !order->reqid)
+		misused(__func__);
+	if (kernel->refuse_child_new)
+		return fail(kernel, kernel->refuse_child_new, "bad public value");
+	*own = (struct kernel_child_sa_own){ .id = free_child(kernel) };
+	child = &kernel->child_sas[own->id - 1];
+	*child = (struct fake_child_sa){
+		.ike_sa_id = ike_sa_id,
+		.initiator = order->initiator,
+		.create_child_sa = order->create_child_sa,
+		.rounds = order->n_additional_ke,
+		.spi_in = 0x1000U * kernel->spi_seed + ++kernel->last_esp_spi,
+	};
+	own->spi_in = child->spi_in;
+	if (!order->create_child_sa)
+		return 0;
+	make_nonce(kernel, &own->nonce);
+	if (order->ke_method)
+		own->ke = (struct kernel_ke){ order->ke_method, 32, { 0 } };
+	if (!order->initiator)
+		use_opened(sa, CREATE_CHILD_SA);
+	return 0;
+}
+
+int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
+		       const uint16_t *additional_ke, size_t n,
+		       struct kernel_ke *ke)
+{
+	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
+	struct fake_sa *sa = find(kernel, ike_sa_id);
+	bool first = child->initiator && !child->began;
+
+	(void)additional_ke;
+	*ke = (struct kernel_ke){ 0 };
+	if (kernel->refuse_child_ke)
+		return fail(kernel, kernel->refuse_child_ke, "bad ciphertext");
+	use_opened(sa, first ? CREATE_CHILD_SA : IKE_FOLLOWUP_KE);
+	if (first)
+		child->rounds = n;
+	else if (!child->rounds)
+		misused(__func__);
+	else
+		child->rounds--;
+	child->began = true;
+	if (!child->initiator || child->rounds)
+		*ke = (struct kernel_ke){ 36, 1184, { 0 } };
 	return 0;
 }
 
@@ -338,25 +580,67 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install)
 {
-	struct fake_sa *sa = find(kernel, ike_sa_id);
+	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 
 	if (kernel->refuse_install)
 		return fail(kernel, kernel->refuse_install, "no room for policies");
-	if (id != 1 || !install->spi_out || install->encr != 20)
-		return fail(kernel, EINVAL, "install");
-	sa->child_larval = false;
-	sa->child_installed = true;
+	if (!install->spi_out || install->encr != 20 || child->rounds ||
+	    child->in || !install->local_ts.n || !install->remote_ts.n ||
+	    (child->create_child_sa && child->initiator && !child->began))
+		misused(__func__);
+	kernel->last_install = *install;
+	child->spi_out = install->spi_out;
+	child->in = true;
+	child->out_made = true;
+	child->out = install->direction == DIRECTION_BOTH;
+	if (child->out)
+		child->order = ++kernel->installed_out;
 	return 0;
 }
 
-int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id)
+int kernel_child_sa_install_out(struct kernel *kernel, uint32_t ike_sa_id,
+				uint32_t id)
 {
-	struct fake_sa *sa = find(kernel, ike_sa_id);
+	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 
-	if (id != 1)
-		return fail(kernel, ENOENT, "no such Child SA");
-	sa->child_installed = false;
-	sa->child_larval = false;
+	if (!child->out_made || child->out)
+		misused(__func__);
+	child->out = true;
+	child->order = ++kernel->installed_out;
+	return 0;
+}
+
+int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
+			enum kernel_direction direction)
+{
+	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
+
+	if (direction == DIRECTION_OUT)
+		child->out = false;
+	else
+		child->ike_sa_id = 0;
+	return 0;
+}
+
+int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
+			   uint32_t id, uint16_t encap_remote_port)
+{
+	(void)encap_remote_port;
+	find_child(kernel, ike_sa_id, id);
+	return 0;
+}
+
+int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
+{
+	(void)trap;
+	kernel->traps++;
+	return 0;
+}
+
+int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
+{
+	(void)reqid;
+	kernel->traps--;
 	return 0;
 }
 
@@ -383,6 +667,19 @@ struct fake_datagram *fake_network_take(void)
 
 	if (datagram)
 		queue = datagram->next;
+	return datagram;
+}
+
+struct fake_datagram *fake_network_take_from(const struct sockets *from)
+{
+	struct fake_datagram **link = &queue;
+	struct fake_datagram *datagram;
+
+	while (*link && (*link)->from != from)
+		link = &(*link)->next;
+	datagram = *link;
+	if (datagram)
+		*link = datagram->next;
 	return datagram;
 }
 

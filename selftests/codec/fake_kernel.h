@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The functions of kernel.h and sockets_send(), played without keys: sealed
- * messages are plain text behind a tag, and datagrams go to a queue.
+ * The functions of kernel.h, clock_now() and sockets_send(), played without
+ * keys: sealed messages are plain text behind a tag, datagrams go to a queue,
+ * and time passes when the test says so.
+ *
+ * A step that the kernel would refuse ends the test.
  */
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
 
 #include "ike_sa.h"
 
-#define FAKE_SAS_MAX 16
+#define FAKE_SAS_MAX 32
+#define FAKE_CHILD_SAS_MAX 64
+
+struct fake_message {
+	bool fresh; /* not used for a step yet */
+	uint8_t exchange_type;
+	uint8_t first_payload;
+	size_t len;
+	uint8_t plaintext[8192];
+};
 
 struct fake_sa {
 	bool live;
@@ -17,23 +29,45 @@ struct fake_sa {
 	uint8_t spi_r[IKE_SPI_SIZE];
 	bool ke_sent; /* initiator: the next step mixes */
 	uint32_t done;
-	bool child_larval;
-	bool child_installed;
+	uint32_t rounds;
+	uint32_t rekeys; /* number of the one that it replaces, 0: none */
 	uint32_t fragments; /* of the message that is coming in */
-	size_t len;
-	uint8_t first_payload;
-	uint8_t plaintext[8192];
+	struct fake_message opened;
+	struct fake_message sealed; /* CREATE_CHILD_SA, of this side */
+};
+
+struct fake_child_sa {
+	uint32_t ike_sa_id; /* 0: a free place */
+	uint32_t spi_in;
+	uint32_t spi_out;
+	bool initiator;
+	bool create_child_sa;
+	bool began; /* initiator: the CREATE_CHILD_SA response was taken */
+	size_t rounds; /* additional key exchanges that are due */
+	bool out_made;
+	bool in;
+	bool out;
+	unsigned int order; /* of the outbound ESP SA; the last one is used */
 };
 
 struct kernel {
 	const char *error;
 	struct fake_sa sas[FAKE_SAS_MAX];
+	struct fake_child_sa child_sas[FAKE_CHILD_SAS_MAX];
 	unsigned int opened; /* whole messages that verified */
+	unsigned int installed_out; /* so far */
 	uint8_t spi_seed; /* first octet of the SPIs of this side */
 	uint8_t last_spi; /* the last octet: each SPI is new */
+	uint8_t nonce_first; /* first octet of the nonces of this side */
+	uint8_t last_nonce;
+	uint32_t last_esp_spi;
+	unsigned int traps; /* that are set */
 	int refuse_auth; /* errno for auth-verify, 0: accept */
 	int refuse_ke; /* errno for additional-ke */
+	int refuse_child_ke; /* errno for child-sa-ke */
+	int refuse_child_new; /* errno for child-sa-new */
 	int refuse_install; /* errno for child-sa-install */
+	struct kernel_child_sa_install last_install;
 };
 
 struct kernel *fake_kernel_new(uint8_t spi_seed);
@@ -42,6 +76,15 @@ unsigned int fake_kernel_live(const struct kernel *kernel);
 /* How many Child SAs stand, and how many SPIs are reserved for others. */
 unsigned int fake_kernel_installed(const struct kernel *kernel);
 unsigned int fake_kernel_larval(const struct kernel *kernel);
+
+/* Return: whether what @from sends now is taken in by @to. */
+bool fake_kernel_passes(const struct kernel *from, const struct kernel *to);
+
+/* Let @ms pass; timers do not run by that. */
+void fake_clock_advance(int64_t ms);
+
+/* Go to the moment at which something is due in @ike, and let it happen. */
+void fake_clock_run(struct ike *ike);
 
 /* A datagram on its way. */
 struct fake_datagram {
@@ -54,6 +97,9 @@ struct fake_datagram {
 
 /* Return: the oldest datagram, to be freed by the caller; NULL: none. */
 struct fake_datagram *fake_network_take(void);
+
+/* As fake_network_take(), of one sender. */
+struct fake_datagram *fake_network_take_from(const struct sockets *from);
 size_t fake_network_count(void);
 
 #endif

@@ -30,11 +30,12 @@ static uint8_t *exact_copy(const uint8_t *data, size_t len)
 static size_t write_message(uint8_t *buffer, size_t size)
 {
 	static const uint8_t octets[40] = { 0xaa };
+	const struct nonce nonce = { .len = 32 };
 	struct message_writer message;
 
 	message_begin(&message, buffer, size, &header);
 	ke_write(&message, 31, octets, 32);
-	nonce_write(&message, octets, 32);
+	nonce_write(&message, &nonce);
 	notify_write(&message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
 	return message_end(&message) ? message.writer.len : 0;
 }
@@ -165,13 +166,14 @@ TEST(unknown_payloads)
 TEST(payload_that_may_be_there_once)
 {
 	struct message_writer message;
+	const struct nonce nonce = { .len = 32 };
 	struct payloads payloads;
 	uint8_t buffer[256] = { 0 };
 	uint8_t offender;
 
 	chain_begin(&message, buffer, sizeof(buffer));
-	nonce_write(&message, buffer + 128, 32);
-	nonce_write(&message, buffer + 128, 32);
+	nonce_write(&message, &nonce);
+	nonce_write(&message, &nonce);
 	ASSERT_TRUE(message_end(&message));
 	EXPECT_EQ(payloads_parse(PAYLOAD_NONCE, buffer, message.writer.len,
 				 &payloads, &offender), INVALID_SYNTAX);

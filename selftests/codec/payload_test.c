@@ -280,15 +280,16 @@ TEST_F(payload, nonce_sizes)
 {
 	uint8_t data[NONCE_MAX + 1] = { 0 };
 	struct payload nonce = { .body = data };
+	struct nonce parsed;
 
 	for (nonce.len = 0; nonce.len < NONCE_MIN; nonce.len++)
-		EXPECT_FALSE(nonce_valid(&nonce));
+		EXPECT_FALSE(nonce_parse(&nonce, &parsed));
 	nonce.len = NONCE_MIN;
-	EXPECT_TRUE(nonce_valid(&nonce));
+	EXPECT_TRUE(nonce_parse(&nonce, &parsed));
 	nonce.len = NONCE_MAX;
-	EXPECT_TRUE(nonce_valid(&nonce));
+	EXPECT_TRUE(nonce_parse(&nonce, &parsed));
 	nonce.len = NONCE_MAX + 1;
-	EXPECT_FALSE(nonce_valid(&nonce));
+	EXPECT_FALSE(nonce_parse(&nonce, &parsed));
 }
 
 TEST_F(payload, notify)
@@ -366,10 +367,10 @@ TEST_F(payload, id)
 
 TEST_F(payload, ts_ipv4)
 {
-	const struct prefix prefix = {
+	const struct prefixes prefixes = { .n = 1, .list = { {
 		.family = AF_INET, .address = { 10, 1, 0, 0 }, .length = 16,
 		.protocol = 6, .port = 443,
-	};
+	} } };
 	/* RFC 7296 section 3.13.1, by hand. */
 	static const uint8_t expected[] = {
 		1, 0, 0, 0, 7, 6, 0, 16, 1, 187, 1, 187,
@@ -377,7 +378,7 @@ TEST_F(payload, ts_ipv4)
 	};
 	struct selectors selectors;
 
-	ts_write(&self->message, PAYLOAD_TSI, &prefix);
+	ts_write(&self->message, PAYLOAD_TSI, &prefixes);
 	self->view = written(self);
 	ASSERT_EQ(self->view.len, sizeof(expected));
 	EXPECT_EQ(memcmp(self->view.body, expected, sizeof(expected)), 0);
@@ -393,12 +394,12 @@ TEST_F(payload, ts_ipv4)
 
 TEST_F(payload, ts_ipv6)
 {
-	const struct prefix prefix = {
+	const struct prefixes prefixes = { .n = 1, .list = { {
 		.family = AF_INET6, .address = { 0x20, 1, 0xd, 0xb8 }, .length = 45,
-	};
+	} } };
 	struct selectors selectors;
 
-	ts_write(&self->message, PAYLOAD_TSR, &prefix);
+	ts_write(&self->message, PAYLOAD_TSR, &prefixes);
 	self->view = written(self);
 	ASSERT_TRUE(ts_parse(&self->view, &selectors));
 	ASSERT_EQ(selectors.n, 1);

@@ -64,9 +64,9 @@ static void dump_child(FILE *out, const struct child_config *child)
 	char text[PREFIX_TEXT_SIZE];
 
 	fprintf(out, "  child %s\n", child->name);
-	prefix_print(&child->local_ts, text, sizeof(text));
+	prefix_print(&child->local_ts[0], text, sizeof(text));
 	fprintf(out, "    local_ts %s\n", text);
-	prefix_print(&child->remote_ts, text, sizeof(text));
+	prefix_print(&child->remote_ts[0], text, sizeof(text));
 	fprintf(out, "    remote_ts %s\n", text);
 	dump_proposals(out, child->esp_proposals, child->n_esp_proposals);
 }
@@ -79,7 +79,7 @@ static void dump(FILE *out, const struct config *config)
 	for (c = config->connections; c; c = c->next) {
 		fprintf(out, "connection %s\n", c->name);
 		dump_address(out, "local", &c->local_addr, c->local_port);
-		dump_address(out, "remote", &c->remote_addr, c->remote_port);
+		dump_address(out, "remote", &c->remote_addrs[0], c->remote_port);
 		fprintf(out, "  fragment_size %" PRIu32 "\n", c->fragment_size);
 		fprintf(out, "  require_pq %d\n", c->require_pq);
 		dump_identity(out, "local_id", &c->local_id);

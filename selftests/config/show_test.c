@@ -56,8 +56,8 @@ static void fill_child_sas(struct kernel_child_sa children[2])
 	};
 	set_address(&children[0].local_address, "192.0.2.1");
 	set_address(&children[0].remote_address, "198.51.100.1");
-	set_prefix(&children[0].local_ts, "10.1.0.0/16");
-	set_prefix(&children[0].remote_ts, "10.2.0.0/16[6/443]");
+	set_prefix(&children[0].local_ts.list[0], "10.1.0.0/16");
+	set_prefix(&children[0].remote_ts.list[0], "10.2.0.0/16[6/443]");
 	children[1] = (struct kernel_child_sa){ .id = 2, .spi_in = 0xc7 };
 	set_address(&children[1].local_address, "2001:db8::1");
 	set_address(&children[1].remote_address, "2001:db8::2");

@@ -31,9 +31,10 @@ static void require_connection(const struct connection_config *connection)
 		const struct child_config *child = &connection->children[i];
 
 		require(child->n_esp_proposals);
-		require(child->local_ts.family == child->remote_ts.family);
-		prefix_print(&child->local_ts, text, sizeof(text));
-		prefix_print(&child->remote_ts, text, sizeof(text));
+		for (size_t j = 0; j < child->n_local_ts; j++)
+			prefix_print(&child->local_ts[j], text, sizeof(text));
+		for (size_t j = 0; j < child->n_remote_ts; j++)
+			prefix_print(&child->remote_ts[j], text, sizeof(text));
 	}
 }
 

@@ -11,7 +11,6 @@
 
 #include "command.h"
 #include "dispatch.h"
-#include "exchange.h"
 #include "fake_kernel.h"
 #include "patch.h"
 
@@ -98,6 +97,7 @@ static void end(struct side *side)
 	require(fake_kernel_live(side->ike.kernel) == count_held(&side->ike));
 	while (side->ike.ike_sas)
 		ike_sa_free(&side->ike, side->ike.ike_sas);
+	ike_sas_release(&side->ike);
 	require(!fake_kernel_live(side->ike.kernel));
 	free(side->ike.kernel);
 }
@@ -189,13 +189,7 @@ static void step_made_up(struct draw *in, struct pair *pair)
 
 static void step_time(struct ike *ike)
 {
-	struct ike_sa *sa = ike->ike_sas, *next;
-
-	for (; sa; sa = next) {
-		next = sa->next;
-		if (sa->deadline)
-			exchange_timeout(ike, sa);
-	}
+	fake_clock_run(ike);
 }
 
 static void step_kernel(struct draw *in, struct kernel *kernel)

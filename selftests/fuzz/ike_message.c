@@ -113,25 +113,39 @@ static void read_sa(const struct payload *payload)
 	choose(payload, &sa);
 }
 
+static void narrow(const struct selectors *selectors,
+		   const struct prefix *network)
+{
+	const struct prefixes configured = { .n = 1, .list = { *network } };
+	struct prefixes narrowed;
+
+	selectors_narrow(selectors, &configured, &narrowed);
+	require(narrowed.n <= PREFIXES_MAX);
+	for (size_t i = 0; i < narrowed.n; i++) {
+		const struct prefix *prefix = &narrowed.list[i];
+
+		require(prefix->family == network->family &&
+			prefix->length >= network->length &&
+			prefix->length <= (network->family == AF_INET ? 32 : 128) &&
+			prefix->address[0] >= network->address[0]);
+	}
+}
+
 static void read_ts(const struct payload *payload)
 {
 	static struct selectors selectors;
-	struct prefix configured = {
+	const struct prefix ten = {
 		.family = AF_INET, .address = { 10 }, .length = 8,
 	};
-	struct prefix narrowed;
+	const struct prefix any = { .family = AF_INET6 };
 	char text[SELECTOR_TEXT_SIZE];
 
 	if (!ts_parse(payload, &selectors))
 		return;
 	require(selectors.n <= SELECTORS_MAX);
 	selectors_print(&selectors, text, sizeof(text));
-	if (selectors_narrow(&selectors, &configured, &narrowed))
-		require(narrowed.family == AF_INET && narrowed.length >= 8 &&
-			narrowed.length <= 32 && narrowed.address[0] == 10);
-	configured = (struct prefix){ .family = AF_INET6 };
-	if (selectors_narrow(&selectors, &configured, &narrowed))
-		require(narrowed.family == AF_INET6 && narrowed.length <= 128);
+	narrow(&selectors, &ten);
+	narrow(&selectors, &any);
 }
 
 static void read_id(const struct payload *payload)
@@ -173,6 +187,8 @@ static void read_ke(const struct payload *payload)
 
 static void read_payload(const struct payload *payload)
 {
+	struct nonce nonce;
+
 	switch (payload->type) {
 	case PAYLOAD_SA:
 		read_sa(payload);
@@ -195,7 +211,7 @@ static void read_payload(const struct payload *payload)
 		read_ts(payload);
 		break;
 	default:
-		nonce_valid(payload);
+		nonce_parse(payload, &nonce);
 		break;
 	}
 }

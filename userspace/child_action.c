@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "child_action.h"
+
+#include "child_sa.h"
+#include "operate.h"
+#include "trap.h"
+
+void child_action_run(struct ike *ike, struct ike_sa *sa,
+		      const struct child_config *config,
+		      enum child_action action)
+{
+	if (ike->stopping || !sa->connection)
+		return;
+	switch (action) {
+	case ACTION_NONE:
+		break;
+	case ACTION_TRAP:
+		trap_set(ike, sa->connection, config);
+		break;
+	case ACTION_START:
+		operate_start(ike, sa->connection, config);
+		break;
+	}
+}
+
+void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
+{
+	for (const struct child_sa *child = sa->children; child;
+	     child = child->next)
+		if (child->state == CHILD_INSTALLED && !child->replaced)
+			child_action_run(ike, sa, child->config,
+					 loss == ON_DEATH ?
+						 child->config->dpd_action :
+						 child->config->close_action);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is done for a Child SA that is lost: dpd_action and close_action. */
+#ifndef PQIKE_CHILD_ACTION_H
+#define PQIKE_CHILD_ACTION_H
+
+#include "ike_sa.h"
+
+enum child_loss { ON_DEATH, ON_CLOSE };
+
+/* Do for one child what its configuration says. */
+void child_action_run(struct ike *ike, struct ike_sa *sa,
+		      const struct child_config *config,
+		      enum child_action action);
+
+/* Do it for all children of @sa, which is not to be used any more. */
+void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss);
+
+#endif

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "child_choice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "payload.h"
+#include "selector.h"
+#include "transform.h"
+
+/* What is read of an offer or an answer. */
+struct child_payloads {
+	struct sa_payload sa;
+	struct selectors tsi;
+	struct selectors tsr;
+	bool transport;
+	bool fragments;
+};
+
+struct child_proposals {
+	size_t n;
+	struct proposal list[SA_PROPOSALS_MAX];
+};
+
+static bool is_key_exchange(uint8_t type)
+{
+	return type == TRANSFORM_KE ||
+	       (type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7);
+}
+
+/* Keys of the first Child SA come from the IKE SA: no KE of its own. */
+static void make_proposals(const struct child_config *config, bool key_exchange,
+			   struct child_proposals *proposals)
+{
+	proposals->n = 0;
+	for (size_t i = 0; i < config->n_esp_proposals &&
+			   proposals->n < SA_PROPOSALS_MAX; i++) {
+		const struct proposal *from = &config->esp_proposals[i];
+		struct proposal *to = &proposals->list[proposals->n++];
+
+		*to = (struct proposal){ .protocol = from->protocol };
+		for (size_t j = 0; j < from->n_transforms; j++)
+			if (key_exchange ||
+			    !is_key_exchange(from->transforms[j].type))
+				to->transforms[to->n_transforms++] =
+					from->transforms[j];
+	}
+}
+
+uint16_t child_choice_method(const struct child_config *config)
+{
+	const struct transform *ke = proposal_find(&config->esp_proposals[0],
+						   TRANSFORM_KE);
+
+	return ke ? ke->id : KE_NONE;
+}
+
+bool child_choice_offers(const struct child_config *config, uint16_t method)
+{
+	for (size_t i = 0; i < config->n_esp_proposals; i++) {
+		const struct proposal *proposal = &config->esp_proposals[i];
+
+		for (size_t j = 0; j < proposal->n_transforms; j++)
+			if (proposal->transforms[j].type == TRANSFORM_KE &&
+			    proposal->transforms[j].id == method)
+				return true;
+	}
+	return false;
+}
+
+void child_choice_write_notifies(struct message_writer *message,
+				 const struct child_config *config)
+{
+	if (config->mode == MODE_TRANSPORT)
+		notify_write(message, USE_TRANSPORT_MODE, NULL, 0);
+	notify_write(message, ESP_TFC_PADDING_NOT_SUPPORTED, NULL, 0);
+}
+
+void child_choice_write_sa(struct message_writer *message,
+			   const struct child_config *config, bool key_exchange,
+			   uint32_t spi_in)
+{
+	struct child_proposals proposals;
+
+	make_proposals(config, key_exchange, &proposals);
+	sa_write(message, proposals.list, proposals.n, spi_in);
+}
+
+/* "dynamic" is the address of that side. */
+static void resolve(const struct prefix *list, size_t n,
+		    const struct sockaddr_storage *endpoint,
+		    struct prefixes *prefixes)
+{
+	struct prefix *host = &prefixes->list[0];
+	const uint8_t *octets;
+	size_t size;
+
+	*prefixes = (struct prefixes){ .n = n };
+	if (n) {
+		memcpy(prefixes->list, list, n * sizeof(*list));
+		return;
+	}
+	size = endpoint_octets(endpoint, &octets);
+	host->family = endpoint->ss_family;
+	host->length = (uint8_t)(8 * size);
+	memcpy(host->address, octets, size);
+	prefixes->n = 1;
+}
+
+void child_choice_resolve(const struct child_config *config,
+			  const struct path *path, struct prefixes *local,
+			  struct prefixes *remote)
+{
+	resolve(config->local_ts, config->n_local_ts, &path->local, local);
+	resolve(config->remote_ts, config->n_remote_ts, &path->remote, remote);
+}
+
+void child_choice_write_ts(struct message_writer *message,
+			   const struct ike_sa *sa,
+			   const struct child_config *config)
+{
+	struct prefixes local;
+	struct prefixes remote;
+
+	child_choice_resolve(config, &sa->path, &local, &remote);
+	ts_write(message, PAYLOAD_TSI, &local);
+	ts_write(message, PAYLOAD_TSR, &remote);
+}
+
+static bool read_payloads(const struct payloads *payloads,
+			  struct child_payloads *child, char *reason)
+{
+	const struct payload *sa = payloads_find(payloads, PAYLOAD_SA);
+	const struct payload *tsi = payloads_find(payloads, PAYLOAD_TSI);
+	const struct payload *tsr = payloads_find(payloads, PAYLOAD_TSR);
+	struct notify_payload notify;
+
+	child->transport = notify_find(payloads, USE_TRANSPORT_MODE, &notify);
+	child->fragments = notify_find(payloads, NON_FIRST_FRAGMENTS_ALSO,
+				       &notify);
+	if (sa && tsi && tsr && sa_parse(sa, &child->sa) &&
+	    ts_parse(tsi, &child->tsi) && ts_parse(tsr, &child->tsr))
+		return true;
+	snprintf(reason, CHILD_REASON_MAX,
+		 "the peer's SA, TSi or TSr payload is missing or malformed");
+	return false;
+}
+
+static bool narrow_one(const char *name, const struct selectors *offered,
+		       const struct prefixes *configured,
+		       struct prefixes *narrowed, char *reason)
+{
+	char theirs[SELECTOR_TEXT_SIZE];
+	char ours[SELECTOR_TEXT_SIZE];
+
+	if (selectors_narrow(offered, configured, narrowed))
+		return true;
+	selectors_print(offered, theirs, sizeof(theirs));
+	prefixes_print(configured, ours, sizeof(ours));
+	snprintf(reason, CHILD_REASON_MAX, "%s does not match: configured %s, the peer sent %s",
+		 name, ours, theirs);
+	return false;
+}
+
+static bool narrow(const struct ike_sa *sa, const struct child_config *config,
+		   const struct selectors *local, const struct selectors *remote,
+		   struct child_choice *choice, char *reason)
+{
+	struct prefixes local_ts;
+	struct prefixes remote_ts;
+
+	child_choice_resolve(config, &sa->path, &local_ts, &remote_ts);
+	return narrow_one("local_ts", local, &local_ts, &choice->local_ts,
+			  reason) &&
+	       narrow_one("remote_ts", remote, &remote_ts, &choice->remote_ts,
+			  reason);
+}
+
+static bool choose(const struct child_config *config, bool key_exchange,
+		   const struct sa_payload *sa, struct proposal *chosen,
+		   char *reason)
+{
+	struct child_proposals proposals;
+
+	make_proposals(config, key_exchange, &proposals);
+	return proposal_choose(proposals.list, proposals.n, sa->proposals, sa->n,
+			       false, true, chosen, reason, CHILD_REASON_MAX);
+}
+
+static bool same_mode(const struct child_config *config, bool transport,
+		      char *reason)
+{
+	if ((config->mode == MODE_TRANSPORT) == transport)
+		return true;
+	snprintf(reason, CHILD_REASON_MAX,
+		 "mode does not match: configured %s, the peer wants %s",
+		 transport ? "tunnel" : "transport",
+		 transport ? "transport" : "tunnel");
+	return false;
+}
+
+bool child_choice_read_response(const struct ike_sa *sa,
+				const struct child_config *config,
+				bool key_exchange,
+				const struct payloads *payloads,
+				struct child_choice *choice, char *reason)
+{
+	struct child_payloads child;
+
+	if (!read_payloads(payloads, &child, reason))
+		return false;
+	if (child.sa.n != 1) {
+		snprintf(reason, CHILD_REASON_MAX,
+			 "the peer's SA payload holds more than one choice, or none that can be used");
+		return false;
+	}
+	if (!same_mode(config, child.transport, reason) ||
+	    !choose(config, key_exchange, &child.sa, &choice->proposal, reason) ||
+	    !narrow(sa, config, &child.tsi, &child.tsr, choice, reason))
+		return false;
+	if (choice->proposal.n_transforms != child.sa.proposals[0].n_transforms) {
+		snprintf(reason, CHILD_REASON_MAX,
+			 "the peer chose more than one transform of a type");
+		return false;
+	}
+	choice->spi_out = child.sa.esp_spi[0];
+	choice->fragments = false;
+	return true;
+}
+
+static uint32_t find_spi(const struct sa_payload *sa, const struct proposal *chosen)
+{
+	for (size_t i = 0; i < sa->n; i++)
+		if (sa->proposals[i].number == chosen->number)
+			return sa->esp_spi[i];
+	return 0;
+}
+
+/* Return: 0, or the refusal; selectors are compared before algorithms. */
+static uint16_t try_config(const struct ike_sa *sa,
+			   const struct child_config *config, bool key_exchange,
+			   const struct child_payloads *child,
+			   struct child_choice *choice, char *reason)
+{
+	if (!narrow(sa, config, &child->tsr, &child->tsi, choice, reason))
+		return TS_UNACCEPTABLE;
+	if (!same_mode(config, child->transport, reason) ||
+	    !choose(config, key_exchange, &child->sa, &choice->proposal, reason))
+		return NO_PROPOSAL_CHOSEN;
+	choice->spi_out = find_spi(&child->sa, &choice->proposal);
+	choice->fragments = child->fragments;
+	return 0;
+}
+
+uint16_t child_choice_make(const struct ike_sa *sa,
+			   const struct child_config *config, bool key_exchange,
+			   const struct payloads *payloads,
+			   struct child_choice *choice, char *reason)
+{
+	struct child_payloads child;
+
+	if (!read_payloads(payloads, &child, reason))
+		return INVALID_SYNTAX;
+	return try_config(sa, config, key_exchange, &child, choice, reason);
+}
+
+uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
+			   const struct payloads *payloads,
+			   const struct child_config **config,
+			   struct child_choice *choice, char *reason)
+{
+	const struct connection_config *connection = sa->connection;
+	uint16_t refusal = TS_UNACCEPTABLE;
+	struct child_payloads child;
+
+	if (!read_payloads(payloads, &child, reason))
+		return INVALID_SYNTAX;
+	snprintf(reason, CHILD_REASON_MAX, "no children are configured");
+	for (size_t i = 0; i < connection->n_children; i++) {
+		uint16_t type;
+
+		*config = &connection->children[i];
+		type = try_config(sa, *config, key_exchange, &child, choice,
+				  reason);
+		if (!type)
+			return 0;
+		if (type == NO_PROPOSAL_CHOSEN)
+			refusal = type;
+	}
+	return refusal;
+}
+
+void child_choice_write_answer_sa(struct message_writer *message,
+				  const struct child_config *config,
+				  const struct child_choice *choice,
+				  uint32_t spi_in)
+{
+	child_choice_write_notifies(message, config);
+	if (choice->fragments)
+		notify_write(message, NON_FIRST_FRAGMENTS_ALSO, NULL, 0);
+	sa_write(message, &choice->proposal, 1, spi_in);
+}
+
+void child_choice_write_answer_ts(struct message_writer *message,
+				  const struct child_choice *choice)
+{
+	ts_write(message, PAYLOAD_TSI, &choice->remote_ts);
+	ts_write(message, PAYLOAD_TSR, &choice->local_ts);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* CREATE_CHILD_SA for a Child SA (RFC 7296 section 1.3.1), both roles. */
+#ifndef PQIKE_CREATE_CHILD_H
+#define PQIKE_CREATE_CHILD_H
+
+#include "child_sa.h"
+#include "exchange.h"
+#include "task.h"
+
+/* A task that makes task->config; also the one that IKE_AUTH carries. */
+extern const struct task_type create_child_task;
+
+/* Make a Child SA as soon as @sa can. */
+void create_child(struct ike *ike, struct ike_sa *sa,
+		  const struct child_config *config, uint64_t client);
+
+/* Return: whether @config is being made or waits for it. */
+bool create_child_pending(const struct ike_sa *sa,
+			  const struct child_config *config);
+
+/**
+ * create_child_failed() - the task under way could not make its Child SA
+ *
+ * The IKE SA is deleted when nothing else is to be in it.
+ */
+void create_child_failed(struct ike *ike, struct ike_sa *sa, const char *why);
+
+/* A Child SA has come up, in IKE_AUTH or CREATE_CHILD_SA: log it. */
+void create_child_established(struct ike *ike, struct child_sa *child,
+			      uint64_t client);
+
+/* Its peer's half must go, which the peer has installed. */
+void create_child_give_back(struct ike *ike, struct ike_sa *sa, const char *why);
+
+/* Answer a request of the peer.  May end @sa. */
+void create_child_request(struct ike *ike, struct ike_sa *sa,
+			  const struct payloads *payloads);
+
+/**
+ * create_child_complete() - as the responder, all key exchanges are done
+ * @exchange_type: of the response
+ * @chain: the response, without an error so far
+ */
+void create_child_complete(struct ike *ike, struct ike_sa *sa,
+			   struct child_sa *child, uint8_t exchange_type,
+			   struct chain *chain);
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "followup.h"
+
+#include "child_sa.h"
+#include "clock.h"
+#include "create_child.h"
+#include "exchange.h"
+#include "payload.h"
+#include "rekey_ike.h"
+#include "task.h"
+#include "transform.h"
+
+size_t followup_methods(const struct proposal *proposal,
+			uint16_t methods[ADDITIONAL_KE_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < proposal->n_transforms; i++) {
+		const struct transform *transform = &proposal->transforms[i];
+
+		if (transform->type >= TRANSFORM_ADDKE1 &&
+		    transform->type <= TRANSFORM_ADDKE7 &&
+		    transform->id != KE_NONE && n < ADDITIONAL_KE_MAX)
+			methods[n++] = transform->id;
+	}
+	return n;
+}
+
+void followup_send(struct ike *ike, struct ike_sa *sa,
+		   const struct kernel_ke *ke, const uint8_t *link,
+		   size_t link_len)
+{
+	struct chain chain;
+
+	chain_start(&chain);
+	ke_write(&chain.message, ke->method, ke->data, ke->len);
+	notify_write(&chain.message, ADDITIONAL_KEY_EXCHANGE, link, link_len);
+	exchange_send_request(ike, sa, IKE_FOLLOWUP_KE, &chain);
+}
+
+static void write_link(const struct followup *followup,
+		       struct message_writer *message)
+{
+	uint8_t data[4];
+	struct writer writer = { .data = data, .size = sizeof(data) };
+
+	write_u32(&writer, followup->link);
+	notify_write(message, ADDITIONAL_KEY_EXCHANGE, data, sizeof(data));
+}
+
+/* What the peer is to return next, and until when. */
+static void renew(struct ike *ike, struct ike_sa *sa,
+		  struct message_writer *message)
+{
+	sa->followup.link = ++ike->last_link;
+	timer_set(&ike->timers, &sa->followup.timer,
+		  clock_now() + FOLLOWUP_TIMEOUT);
+	write_link(&sa->followup, message);
+}
+
+void followup_expect(struct ike *ike, struct ike_sa *sa, struct child_sa *child,
+		     struct ike_sa *successor, size_t left,
+		     struct message_writer *message)
+{
+	sa->followup.child = child;
+	sa->followup.successor = successor;
+	sa->followup.left = left;
+	renew(ike, sa, message);
+}
+
+/* The series is over; what it made stays. */
+static void finish(struct ike *ike, struct ike_sa *sa)
+{
+	timer_stop(&ike->timers, &sa->followup.timer);
+	sa->followup.child = NULL;
+	sa->followup.successor = NULL;
+}
+
+void followup_drop(struct ike *ike, struct ike_sa *sa)
+{
+	struct ike_sa *successor = sa->followup.successor;
+	struct child_sa *child = sa->followup.child;
+
+	finish(ike, sa);
+	if (child)
+		child_sa_remove(ike, child);
+	if (successor)
+		ike_sa_free(ike, successor);
+}
+
+void followup_orphaned(struct ike *ike, struct timer *timer)
+{
+	struct ike_sa *sa = timer_owner(timer, struct ike_sa, followup.timer);
+
+	ike_sa_say(ike, sa, "the peer does not go on with IKE_FOLLOWUP_KE");
+	followup_drop(ike, sa);
+	task_next(ike, sa);
+}
+
+static bool is_expected(const struct ike_sa *sa, const struct payloads *payloads)
+{
+	struct notify_payload notify;
+	struct reader reader;
+
+	if (!sa->followup.child && !sa->followup.successor)
+		return false;
+	if (!notify_find(payloads, ADDITIONAL_KEY_EXCHANGE, &notify))
+		return false;
+	reader = (struct reader){ .data = notify.data, .left = notify.len };
+	return read_u32(&reader) == sa->followup.link && !reader.truncated &&
+	       !reader.left;
+}
+
+static int next_key_exchange(struct ike *ike, const struct ike_sa *sa,
+			     struct kernel_ke *ke)
+{
+	const struct followup *followup = &sa->followup;
+	uint32_t done;
+
+	if (followup->child)
+		return kernel_child_sa_ke(ike->kernel, sa->id,
+					  followup->child->id, NULL, 0, ke);
+	return kernel_ike_sa_additional_ke(ike->kernel, followup->successor->id,
+					   ke, &done);
+}
+
+static void answer_last(struct ike *ike, struct ike_sa *sa, struct chain *chain)
+{
+	struct ike_sa *successor = sa->followup.successor;
+	struct child_sa *child = sa->followup.child;
+
+	finish(ike, sa);
+	if (child) {
+		create_child_complete(ike, sa, child, IKE_FOLLOWUP_KE, chain);
+		return;
+	}
+	if (!exchange_send_response(ike, sa, IKE_FOLLOWUP_KE, chain)) {
+		ike_sa_free(ike, successor);
+		return;
+	}
+	rekey_ike_answered(ike, sa, successor);
+}
+
+void followup_request(struct ike *ike, struct ike_sa *sa,
+		      const struct payloads *payloads)
+{
+	struct kernel_ke ke;
+	struct chain chain;
+
+	if (!is_expected(sa, payloads)) {
+		exchange_send_notify(ike, sa, IKE_FOLLOWUP_KE, STATE_NOT_FOUND,
+				     NULL, 0);
+		return;
+	}
+	/* Among the reasons: an ek that FIPS 203 section 7.2 rejects. */
+	if (!payloads_find(payloads, PAYLOAD_KE) ||
+	    next_key_exchange(ike, sa, &ke)) {
+		ike_sa_say(ike, sa, "IKE_FOLLOWUP_KE refused: %s",
+			   payloads_find(payloads, PAYLOAD_KE) ?
+				   kernel_error(ike->kernel) :
+				   "it has no KE payload");
+		followup_drop(ike, sa);
+		exchange_send_fatal(ike, sa, IKE_FOLLOWUP_KE, INVALID_SYNTAX);
+		return;
+	}
+	chain_start(&chain);
+	ke_write(&chain.message, ke.method, ke.data, ke.len);
+	if (--sa->followup.left) {
+		renew(ike, sa, &chain.message);
+		exchange_send_response(ike, sa, IKE_FOLLOWUP_KE, &chain);
+	} else {
+		answer_last(ike, sa, &chain);
+	}
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ike_event.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "child_sa.h"
+#include "ike_sa.h"
+#include "log.h"
+
+#define SUITE_TEXT_SIZE 256
+
+const char *ike_event_name(enum ike_event_kind kind)
+{
+	static const char *const names[] = {
+		[EVENT_IKE_ESTABLISHED] = "established",
+		[EVENT_IKE_REKEYED] = "rekeyed",
+		[EVENT_IKE_DELETED] = "deleted",
+		[EVENT_IKE_FAILED] = "failed",
+		[EVENT_CHILD_ESTABLISHED] = "child-established",
+		[EVENT_CHILD_REKEYED] = "child-rekeyed",
+		[EVENT_CHILD_DELETED] = "child-deleted",
+		[EVENT_CHILD_FAILED] = "child-failed",
+	};
+
+	return names[kind];
+}
+
+static void emit(struct ike *ike, const struct ike_sa *sa,
+		 const struct child_sa *child, const struct traffic *traffic,
+		 struct ike_event *event)
+{
+	const struct proposal *chosen = child ? &child->choice.proposal : &sa->chosen;
+	char peer[ENDPOINT_TEXT_SIZE];
+	char suite[SUITE_TEXT_SIZE];
+
+	endpoint_print(&sa->path.remote, peer, sizeof(peer));
+	proposal_print(chosen, suite, sizeof(suite));
+	event->peer = peer;
+	event->suite = suite;
+	event->connection = sa->connection ? sa->connection->name : NULL;
+	event->ike_sa_id = sa->id;
+	memcpy(event->spi_i, sa->spi_i, IKE_SPI_SIZE);
+	memcpy(event->spi_r, sa->spi_r, IKE_SPI_SIZE);
+	if (child) {
+		event->child = child->config->name;
+		event->spi_in = child->spi_in;
+		event->spi_out = child->choice.spi_out;
+	}
+	if (traffic) {
+		event->round_trips = traffic->round_trips;
+		event->fragments_sent = traffic->fragments_sent;
+		event->fragments_received = traffic->fragments_received;
+	}
+	ike->events.event(ike->events.arg, event);
+}
+
+void ike_event(struct ike *ike, const struct ike_sa *sa,
+	       const struct child_sa *child, enum ike_event_kind kind,
+	       const struct traffic *traffic, uint64_t client,
+	       const char *format, ...)
+{
+	char name[ENDPOINT_TEXT_SIZE];
+	char line[LOG_LINE_MAX];
+	struct ike_event event = { .kind = kind, .text = line };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	log_line("%s: %s", ike_sa_name(sa, name, sizeof(name)), line);
+	if (client)
+		ike->events.progress(ike->events.arg, client, line);
+	if (ike->events.event)
+		emit(ike, sa, child, traffic, &event);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How long an IKE SA lives: when it is rekeyed, and when it ends at last. */
+#ifndef PQIKE_LIFETIME_H
+#define PQIKE_LIFETIME_H
+
+#include "ike_sa.h"
+
+/* @sa is established: its time begins. */
+void lifetime_start(struct ike *ike, struct ike_sa *sa);
+
+/* A rekey has failed: try again after a while. */
+void lifetime_retry(struct ike *ike, struct ike_sa *sa);
+
+void lifetime_rekey(struct ike *ike, struct timer *timer);
+void lifetime_end(struct ike *ike, struct timer *timer);
+
+#endif

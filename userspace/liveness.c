@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "liveness.h"
+
+#include "child_action.h"
+#include "clock.h"
+#include "exchange.h"
+#include "task.h"
+
+static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct chain chain;
+
+	(void)task;
+	chain_start(&chain);
+	exchange_send_request(ike, sa, INFORMATIONAL, &chain);
+}
+
+static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
+		     const struct payloads *payloads)
+{
+	(void)task;
+	(void)payloads;
+	task_done(ike, sa);
+}
+
+static const struct task_type liveness_task = {
+	.start = start,
+	.response = response,
+};
+
+static int64_t delay(const struct ike_sa *sa)
+{
+	return (int64_t)sa->connection->dpd_delay * SECOND;
+}
+
+void liveness_start(struct ike *ike, struct ike_sa *sa)
+{
+	if (delay(sa))
+		timer_set(&ike->timers, &sa->liveness_timer,
+			  clock_now() + delay(sa));
+}
+
+/* Whatever else is asked shows as well whether the peer is there. */
+static void check(struct ike *ike, struct ike_sa *sa)
+{
+	struct task *task;
+
+	if (sa->task || sa->request.datagrams.n)
+		return;
+	task = task_new(ike, &liveness_task, 0);
+	if (task)
+		task_add(ike, sa, task);
+}
+
+void liveness_due(struct ike *ike, struct timer *timer)
+{
+	struct ike_sa *sa = timer_owner(timer, struct ike_sa, liveness_timer);
+	int64_t now = clock_now();
+
+	if (now - sa->last_heard < delay(sa)) {
+		timer_set(&ike->timers, timer, sa->last_heard + delay(sa));
+		return;
+	}
+	timer_set(&ike->timers, timer, now + delay(sa));
+	check(ike, sa);
+}
+
+void liveness_dead(struct ike *ike, struct ike_sa *sa)
+{
+	char address[ENDPOINT_TEXT_SIZE];
+	bool deleting = sa->phase == PHASE_DELETING;
+
+	endpoint_print_address(&sa->path.remote, address, sizeof(address));
+	if (sa->phase == PHASE_ESTABLISHED) {
+		sa->phase = PHASE_DELETING;
+		child_actions_run(ike, sa, ON_DEATH);
+	}
+	if (sa->replaced)
+		ike_sa_end(ike, sa);
+	else
+		ike_sa_fail(ike, sa, "peer %s does not answer%s", address,
+			    deleting ? "; deleted on this side only" : "");
+}

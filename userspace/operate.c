@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "operate.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "child_sa.h"
+#include "client.h"
+#include "create_child.h"
+#include "delete_child.h"
+#include "informational.h"
+#include "initiator.h"
+#include "log.h"
+#include "rekey_child.h"
+#include "rekey_ike.h"
+
+static void refuse(struct ike *ike, uint64_t client, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void refuse(struct ike *ike, uint64_t client, const char *format, ...)
+{
+	char line[LOG_LINE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	client_fail(ike, client, line);
+}
+
+/* Nothing was begun that the client would have to wait for. */
+static void settle(struct ike *ike, uint64_t client, const char *line)
+{
+	if (!client || client_waits(ike, client))
+		return;
+	if (line)
+		ike->events.progress(ike->events.arg, client, line);
+	ike->events.ok(ike->events.arg, client);
+}
+
+/* Return: the next IKE SA of @connection that stands or is being made. */
+static struct ike_sa *find_live(struct ike_sa *from,
+				const struct connection_config *connection)
+{
+	while (from && (from->connection != connection ||
+			from->phase == PHASE_FAILED ||
+			from->phase == PHASE_REKEYING ||
+			from->phase == PHASE_REKEYED))
+		from = from->next;
+	return from;
+}
+
+static struct ike_sa *find_phase(const struct ike *ike,
+				 const struct connection_config *connection,
+				 enum ike_sa_phase phase)
+{
+	struct ike_sa *sa = find_live(ike->ike_sas, connection);
+
+	while (sa && sa->phase != phase)
+		sa = find_live(sa->next, connection);
+	return sa;
+}
+
+/* Return: one that is being made by this side. */
+static struct ike_sa *find_young(const struct ike *ike,
+				 const struct connection_config *connection)
+{
+	struct ike_sa *sa = find_phase(ike, connection, PHASE_INIT);
+
+	return sa ? sa : find_phase(ike, connection, PHASE_AUTH);
+}
+
+static void add_child(struct ike *ike, struct ike_sa *sa,
+		      const struct child_config *child, uint64_t client)
+{
+	if (!child_sa_find_config(sa, child) && !create_child_pending(sa, child))
+		create_child(ike, sa, child, client);
+}
+
+static void add_children(struct ike *ike, struct ike_sa *sa,
+			 const struct child_config *child, uint64_t client)
+{
+	const struct connection_config *connection = sa->connection;
+
+	if (child) {
+		add_child(ike, sa, child, client);
+		return;
+	}
+	for (size_t i = 0; i < connection->n_children; i++)
+		add_child(ike, sa, &connection->children[i], client);
+}
+
+void operate_up(struct ike *ike, const struct connection_config *connection,
+		const struct child_config *child, uint64_t client)
+{
+	struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
+	const struct ike_sa *other = find_live(ike->ike_sas, connection);
+
+	if (sa) {
+		add_children(ike, sa, child, client);
+		settle(ike, client, "established already");
+	} else if (other) {
+		refuse(ike, client, "connection %s is being %s", connection->name,
+		       other->phase == PHASE_DELETING ? "deleted" :
+							"established");
+	} else if (!connection->n_remote_addrs) {
+		refuse(ike, client, "connection %s has no remote address: it can only be begun by the peer",
+		       connection->name);
+	} else {
+		initiator_start(ike, connection, child, client);
+	}
+}
+
+void operate_start(struct ike *ike, const struct connection_config *connection,
+		   const struct child_config *child)
+{
+	struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
+
+	if (!sa)
+		sa = find_young(ike, connection);
+	if (sa)
+		add_child(ike, sa, child, 0);
+	else if (connection->n_remote_addrs)
+		initiator_start(ike, connection, child, 0);
+	else
+		log_line("%s: child %s cannot be started: the connection has no remote address",
+			 connection->name, child->name);
+}
+
+static void delete_for(struct ike *ike, uint64_t client, struct ike_sa *sa)
+{
+	switch (sa->phase) {
+	case PHASE_ESTABLISHED:
+		sa->client = client;
+		informational_delete(ike, sa);
+		break;
+	case PHASE_DELETING:
+		if (!sa->client)
+			sa->client = client;
+		break;
+	default:
+		ike_sa_fail(ike, sa, "taken down before it was established");
+		break;
+	}
+}
+
+static void down_children(struct ike *ike, struct ike_sa *sa,
+			  const struct child_config *config, uint64_t client)
+{
+	struct child_sa *child;
+
+	while ((child = child_sa_find_config(sa, config)))
+		delete_child(ike, child, client);
+}
+
+void operate_down(struct ike *ike, const struct connection_config *connection,
+		  const struct child_config *child, uint64_t client)
+{
+	struct ike_sa *sa = find_live(ike->ike_sas, connection);
+	struct ike_sa *next;
+
+	if (!sa) {
+		refuse(ike, client, "connection %s is not established",
+		       connection->name);
+		return;
+	}
+	for (; sa; sa = next) {
+		next = find_live(sa->next, connection);
+		if (child)
+			down_children(ike, sa, child, client);
+		else
+			delete_for(ike, client, sa);
+	}
+	/* Whoever was told of a failure already is told nothing more. */
+	settle(ike, client, NULL);
+}
+
+void operate_rekey_ike(struct ike *ike,
+		       const struct connection_config *connection,
+		       uint64_t client)
+{
+	struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
+
+	if (!sa) {
+		refuse(ike, client, "connection %s is not established",
+		       connection->name);
+		return;
+	}
+	rekey_ike(ike, sa, client);
+	settle(ike, client, "it is being rekeyed already");
+}
+
+void operate_rekey_child(struct ike *ike,
+			 const struct connection_config *connection,
+			 const struct child_config *child, uint64_t client)
+{
+	struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
+	struct child_sa *next;
+	bool found = false;
+
+	for (struct child_sa *each = sa ? sa->children : NULL; each; each = next) {
+		next = each->next;
+		if (each->state != CHILD_INSTALLED || each->replaced ||
+		    (child && each->config != child))
+			continue;
+		found = true;
+		rekey_child(ike, each, client);
+		if (sa->phase != PHASE_ESTABLISHED)
+			break;
+	}
+	if (found)
+		settle(ike, client, "it is being rekeyed already");
+	else
+		refuse(ike, client, "%s %s is not established",
+		       child ? "child" : "connection",
+		       child ? child->name : connection->name);
+}

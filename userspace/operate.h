@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What operators and configuration ask for: connections and children to be up,
+ * down or rekeyed.  A client is told the outcome; 0 is nobody.
+ */
+#ifndef PQIKE_OPERATE_H
+#define PQIKE_OPERATE_H
+
+#include "ike_sa.h"
+
+/* @child NULL: all children of @connection. */
+void operate_up(struct ike *ike, const struct connection_config *connection,
+		const struct child_config *child, uint64_t client);
+
+/* @child NULL: the connection with all that it has. */
+void operate_down(struct ike *ike, const struct connection_config *connection,
+		  const struct child_config *child, uint64_t client);
+
+/* Rekey the IKE SA. */
+void operate_rekey_ike(struct ike *ike,
+		       const struct connection_config *connection,
+		       uint64_t client);
+
+/* Rekey Child SAs; @child NULL: all. */
+void operate_rekey_child(struct ike *ike,
+			 const struct connection_config *connection,
+			 const struct child_config *child, uint64_t client);
+
+/* Have a child up, for an action or a trap; nothing where it is or will be. */
+void operate_start(struct ike *ike, const struct connection_config *connection,
+		   const struct child_config *child);
+
+#endif

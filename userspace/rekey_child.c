@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rekey_child.h"
+
+#include <stdio.h>
+
+#include "child_exchange.h"
+#include "client.h"
+#include "clock.h"
+#include "create_child.h"
+#include "delete_child.h"
+#include "informational.h"
+
+/* Milliseconds that the peer has to delete what both know to be redundant. */
+#define REDUNDANT_TIMEOUT 30000
+
+/* Return: the one that is replaced; NULL once it is gone or replaced already. */
+static struct child_sa *find_old(const struct ike *ike, const struct ike_sa *sa,
+				 const struct task *task)
+{
+	struct child_sa *old = child_sa_find(ike, task->spi_in);
+
+	if (!old || old->ike_sa != sa || old->state != CHILD_INSTALLED)
+		return NULL;
+	return old;
+}
+
+static void end(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct child_sa *old = child_sa_find(ike, task->spi_in);
+
+	if (old)
+		old->rekeying = false;
+	child_exchange_forget(ike, sa, task);
+	task_done(ike, sa);
+}
+
+static void fail(struct ike *ike, struct ike_sa *sa, struct task *task,
+		 const char *why)
+{
+	struct child_sa *old = find_old(ike, sa, task);
+	char line[LOG_LINE_MAX];
+
+	/* The peer has replaced it or closed it in the meantime: all is well. */
+	if (!old || old->replaced) {
+		end(ike, sa, task);
+		return;
+	}
+	snprintf(line, sizeof(line), "rekey of child %s: %.400s",
+		 task->config->name, why);
+	ike_event(ike, sa, old, EVENT_CHILD_FAILED, NULL, task->client,
+		  "failed: %s", line);
+	client_fail(ike, task->client, line);
+	child_sa_retry_rekey(ike, old);
+	end(ike, sa, task);
+}
+
+static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	const struct child_sa *old = find_old(ike, sa, task);
+
+	if (!old || old->replaced)
+		end(ike, sa, task);
+	else if (!child_exchange_begin(ike, sa, task,
+				       child_choice_method(task->config)))
+		fail(ike, sa, task, kernel_error(ike->kernel));
+}
+
+static bool lost(const struct task *task)
+{
+	return task->rival.exists &&
+	       nonce_is_lower(&task->lowest, &task->rival.lowest);
+}
+
+/* Our Child SA is the redundant one; the peer may send on it until it goes. */
+static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
+		  enum child_step step)
+{
+	struct child_sa *child = task->child;
+
+	ike_sa_say(ike, sa, "child %s: both sides rekey it, the peer's is kept",
+		   task->config->name);
+	/* Before IKE_FOLLOWUP_KE the peer has nothing to delete. */
+	if (step == CHILD_AGREED) {
+		task->child = NULL;
+		child_sa_install(ike, child, DIRECTION_IN);
+		delete_child_first(ike, child);
+	}
+	end(ike, sa, task);
+}
+
+/* The peer is to delete the Child SA of its own exchange. */
+static void expect_deletion(struct ike *ike, const struct task *task)
+{
+	struct child_sa *redundant = child_sa_find(ike, task->rival.spi_in);
+
+	if (!task->rival.exists || !redundant)
+		return;
+	redundant->replaced = true;
+	redundant->replaces = 0;
+	redundant->out_due = false;
+	timer_stop(&ike->timers, &redundant->soft_timer);
+	timer_stop(&ike->timers, &redundant->out_timer);
+	timer_set(&ike->timers, &redundant->hard_timer,
+		  clock_now() + REDUNDANT_TIMEOUT);
+}
+
+static void say_rekeyed(struct ike *ike, const struct child_sa *child,
+			uint64_t client)
+{
+	const struct ike_sa *sa = child->ike_sa;
+	char peer[ENDPOINT_TEXT_SIZE];
+	char text[CHILD_TEXT_SIZE];
+
+	endpoint_print(&sa->path.remote, peer, sizeof(peer));
+	child_sa_print(child, text, sizeof(text));
+	ike_event(ike, sa, child, EVENT_CHILD_REKEYED, &child->traffic, client,
+		  "child %s rekeyed with %s: %s", child->config->name, peer, text);
+}
+
+static void replace(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct child_sa *old = find_old(ike, sa, task);
+	struct child_sa *child = task->child;
+	char reason[CHILD_REASON_MAX];
+
+	task->child = NULL;
+	if (child_sa_install(ike, child, DIRECTION_BOTH)) {
+		snprintf(reason, sizeof(reason),
+			 "the kernel does not install it: %.300s",
+			 kernel_error(ike->kernel));
+		delete_child_first(ike, child);
+		fail(ike, sa, task, reason);
+		return;
+	}
+	child_sa_count(child);
+	say_rekeyed(ike, child, task->client);
+	expect_deletion(ike, task);
+	if (old) {
+		child_sa_stop_sending(ike, old);
+		delete_child_replaced(ike, old);
+	}
+	end(ike, sa, task);
+}
+
+/* RFC 7296 section 2.25: a Child SA that the peer has not is made anew. */
+static void make_anew(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct child_sa *old = find_old(ike, sa, task);
+
+	if (old && !old->replaced) {
+		ike_sa_say(ike, sa, "child %s: the peer has lost it, making it anew",
+			   task->config->name);
+		child_sa_remove(ike, old);
+		create_child(ike, sa, task->config, task->client);
+		task->client = 0;
+	}
+	end(ike, sa, task);
+}
+
+static void refused(struct ike *ike, struct ike_sa *sa, struct task *task,
+		    const struct child_result *result)
+{
+	if (result->refusal == CHILD_SA_NOT_FOUND)
+		make_anew(ike, sa, task);
+	else
+		fail(ike, sa, task, result->reason);
+}
+
+static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
+		     const struct payloads *payloads)
+{
+	struct child_result result;
+
+	child_exchange_read(ike, sa, task, payloads, &result);
+	switch (result.step) {
+	case CHILD_AGREED:
+	case CHILD_FOLLOWS:
+		if (lost(task))
+			yield(ike, sa, task, result.step);
+		else if (result.step == CHILD_FOLLOWS)
+			child_exchange_follow(ike, sa, task, &result);
+		else
+			replace(ike, sa, task);
+		break;
+	case CHILD_AGAIN:
+		break;
+	case CHILD_REFUSED:
+		refused(ike, sa, task, &result);
+		break;
+	case CHILD_UNFIT:
+		delete_child_first(ike, task->child);
+		task->child = NULL;
+		fail(ike, sa, task, result.reason);
+		break;
+	case CHILD_BROKEN:
+		informational_delete_failed(ike, sa, result.reason);
+		break;
+	}
+}
+
+const struct task_type rekey_child_task = {
+	.start = start,
+	.response = response,
+	.forget = child_exchange_forget,
+};
+
+void rekey_child(struct ike *ike, struct child_sa *child, uint64_t client)
+{
+	struct task *task;
+
+	if (child->state != CHILD_INSTALLED || child->replaced ||
+	    child->rekeying)
+		return;
+	task = task_new(ike, &rekey_child_task, client);
+	if (!task)
+		return;
+	task->config = child->config;
+	task->spi_in = child->spi_in;
+	child->rekeying = true;
+	timer_stop(&ike->timers, &child->soft_timer);
+	task_add(ike, child->ike_sa, task);
+}
+
+static bool is_ours(const struct ike_sa *sa, const struct child_sa *old)
+{
+	return task_is(sa, &rekey_child_task) && sa->task->spi_in == old->spi_in;
+}
+
+bool rekey_child_follows(const struct ike_sa *sa, const struct child_sa *old)
+{
+	return is_ours(sa, old) && sa->task->following;
+}
+
+void rekey_child_rivalled(struct ike_sa *sa, const struct child_sa *old,
+			  const struct child_sa *child, const struct nonce *a,
+			  const struct nonce *b)
+{
+	if (!is_ours(sa, old))
+		return;
+	sa->task->rival = (struct rival){
+		.exists = true,
+		.lowest = nonce_is_lower(a, b) ? *a : *b,
+		.spi_in = child->spi_in,
+	};
+}
+
+void rekey_child_answered(struct ike *ike, struct child_sa *old,
+			  const struct child_sa *child)
+{
+	old->replaced = true;
+	timer_stop(&ike->timers, &old->soft_timer);
+	say_rekeyed(ike, child, 0);
+}

@@ -1,0 +1,646 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rekey_ike.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "child_sa.h"
+#include "client.h"
+#include "clock.h"
+#include "create_child.h"
+#include "delete_child.h"
+#include "exchange.h"
+#include "followup.h"
+#include "informational.h"
+#include "lifetime.h"
+#include "liveness.h"
+#include "payload.h"
+#include "rekey_child.h"
+#include "transform.h"
+
+#define REASON_MAX 384
+#define SUITE_TEXT_SIZE 256
+
+/* INVALID_KE_PAYLOAD may send us round only so often. */
+#define ATTEMPTS_MAX 3
+
+/* Milliseconds that the peer has to delete what it has replaced. */
+#define REPLACED_TIMEOUT 60000
+
+/* Milliseconds that it has to delete what both know to be redundant. */
+#define REDUNDANT_TIMEOUT 30000
+
+struct ike_proposals {
+	size_t n;
+	struct proposal list[SA_PROPOSALS_MAX];
+};
+
+/* Peers differ on which PRF expands the new keys: it never changes. */
+static void copy_with_prf(const struct proposal *from, uint16_t prf,
+			  struct ike_proposals *proposals)
+{
+	struct proposal *to = &proposals->list[proposals->n];
+
+	*to = (struct proposal){ .protocol = from->protocol };
+	for (size_t i = 0; i < from->n_transforms; i++)
+		if (from->transforms[i].type != TRANSFORM_PRF ||
+		    from->transforms[i].id == prf)
+			to->transforms[to->n_transforms++] = from->transforms[i];
+	if (proposal_find(to, TRANSFORM_PRF))
+		proposals->n++;
+}
+
+static void make_proposals(const struct ike_sa *sa,
+			   struct ike_proposals *proposals)
+{
+	const struct transform *prf = proposal_find(&sa->chosen, TRANSFORM_PRF);
+	const struct connection_config *connection = sa->connection;
+
+	proposals->n = 0;
+	for (size_t i = 0; i < connection->n_proposals &&
+			   proposals->n < SA_PROPOSALS_MAX; i++)
+		copy_with_prf(&connection->proposals[i], prf->id, proposals);
+}
+
+/* Return: an IKE SA that is to replace @sa; NULL without memory. */
+static struct ike_sa *add_successor(struct ike *ike, struct ike_sa *sa,
+				    const struct kernel_ike_sa_new *own,
+				    bool initiator)
+{
+	struct ike_sa *successor = ike_sa_add(ike, &sa->path);
+
+	if (!successor) {
+		kernel_ike_sa_del(ike->kernel, own->id);
+		return NULL;
+	}
+	successor->id = own->id;
+	successor->initiator = initiator;
+	successor->phase = PHASE_REKEYING;
+	successor->rekeys = sa;
+	successor->connection = sa->connection;
+	successor->udp_encapsulation = sa->udp_encapsulation;
+	successor->fragment_size = sa->fragment_size;
+	successor->traffic = initiator ? sa->traffic : sa->before_request;
+	memcpy(successor->spi_i, own->spi_i, IKE_SPI_SIZE);
+	memcpy(successor->spi_r, own->spi_r, IKE_SPI_SIZE);
+	ike_sa_index(ike, successor);
+	return successor;
+}
+
+void rekey_ike_lost(struct ike_sa *successor)
+{
+	struct ike_sa *sa = successor->rekeys;
+
+	if (!sa)
+		return;
+	successor->rekeys = NULL;
+	if (sa->followup.successor == successor)
+		sa->followup.successor = NULL;
+	if (!task_is(sa, &rekey_ike_task))
+		return;
+	if (sa->task->successor == successor)
+		sa->task->successor = NULL;
+	if (sa->task->rival.successor == successor)
+		sa->task->rival.successor = NULL;
+}
+
+static void forget(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct ike_sa *successor = task->successor;
+	struct ike_sa *rival = task->rival.successor;
+
+	(void)sa;
+	task->successor = NULL;
+	task->rival.successor = NULL;
+	if (successor)
+		ike_sa_free(ike, successor);
+	if (rival)
+		ike_sa_free(ike, rival);
+}
+
+static void fail(struct ike *ike, struct ike_sa *sa, struct task *task,
+		 const char *why)
+{
+	char line[LOG_LINE_MAX];
+
+	snprintf(line, sizeof(line), "rekey: %.400s", why);
+	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, task->client,
+		  "failed: %s", line);
+	client_fail(ike, task->client, line);
+	lifetime_retry(ike, sa);
+	task_done(ike, sa);
+}
+
+static void say_rekeyed(struct ike *ike, struct ike_sa *successor,
+			const struct ike_sa *old, uint64_t client)
+{
+	const struct traffic *before = &successor->traffic;
+	const struct traffic traffic = {
+		old->traffic.round_trips - before->round_trips,
+		old->traffic.fragments_sent - before->fragments_sent,
+		old->traffic.fragments_received - before->fragments_received,
+	};
+	char peer[ENDPOINT_TEXT_SIZE];
+	char suite[SUITE_TEXT_SIZE];
+
+	endpoint_print(&successor->path.remote, peer, sizeof(peer));
+	proposal_print(&successor->chosen, suite, sizeof(suite));
+	successor->traffic = (struct traffic){ 0 };
+	ike_event(ike, successor, NULL, EVENT_IKE_REKEYED, &traffic, client,
+		  "rekeyed with %s: %s, %u round trips, %u fragments sent, %u received",
+		  peer, suite, traffic.round_trips, traffic.fragments_sent,
+		  traffic.fragments_received);
+}
+
+static void move_tasks(struct ike_sa *from, struct ike_sa *to)
+{
+	to->tasks = from->tasks;
+	from->tasks = NULL;
+}
+
+/* Return: false when the kernel does not, with kernel_error(). */
+static bool replace(struct ike *ike, struct ike_sa *old,
+		    struct ike_sa *successor, uint64_t client)
+{
+	if (kernel_ike_sa_inherit(ike->kernel, successor->id))
+		return false;
+	successor->rekeys = NULL;
+	successor->phase = PHASE_ESTABLISHED;
+	successor->established = clock_now();
+	successor->last_heard = successor->established;
+	timer_stop(&ike->timers, &successor->timeout);
+	child_sas_move(old, successor);
+	move_tasks(old, successor);
+	old->phase = PHASE_REKEYED;
+	timer_stop(&ike->timers, &old->rekey_timer);
+	timer_stop(&ike->timers, &old->life_timer);
+	timer_stop(&ike->timers, &old->liveness_timer);
+	say_rekeyed(ike, successor, old, client);
+	lifetime_start(ike, successor);
+	liveness_start(ike, successor);
+	return true;
+}
+
+/* The peer has done it: it is to delete the old one. */
+static void replaced_by_peer(struct ike *ike, struct ike_sa *old,
+			     struct ike_sa *successor)
+{
+	if (!replace(ike, old, successor, 0)) {
+		ike_event(ike, old, NULL, EVENT_IKE_FAILED, NULL, 0,
+			  "failed: rekey: %s", kernel_error(ike->kernel));
+		ike_sa_free(ike, successor);
+		return;
+	}
+	timer_set(&ike->timers, &old->timeout, clock_now() + REPLACED_TIMEOUT);
+	task_next(ike, successor);
+}
+
+/* The IKE SA of the peer's exchange is redundant: the peer is to delete it. */
+static void expect_deletion(struct ike *ike, struct task *task)
+{
+	struct ike_sa *redundant = task->rival.successor;
+
+	task->rival.successor = NULL;
+	if (!redundant)
+		return;
+	redundant->rekeys = NULL;
+	redundant->phase = PHASE_REKEYED;
+	timer_set(&ike->timers, &redundant->timeout,
+		  clock_now() + REDUNDANT_TIMEOUT);
+}
+
+static void complete(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct ike_sa *successor = task->successor;
+
+	if (!replace(ike, sa, successor, task->client)) {
+		informational_delete_failed(ike, sa, kernel_error(ike->kernel));
+		return;
+	}
+	task->successor = NULL;
+	expect_deletion(ike, task);
+	task_done(ike, sa);
+	informational_delete(ike, sa);
+	task_next(ike, successor);
+}
+
+/* Our IKE SA is the redundant one. */
+static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
+		  bool is_complete)
+{
+	struct ike_sa *redundant = task->successor;
+	struct ike_sa *rival = task->rival.successor;
+
+	ike_sa_say(ike, sa, "both sides rekey the IKE SA, the peer's is kept");
+	task->successor = NULL;
+	task->rival.successor = NULL;
+	redundant->rekeys = NULL;
+	if (is_complete) {
+		redundant->phase = PHASE_REKEYED;
+		informational_delete(ike, redundant);
+	} else {
+		/* Before IKE_FOLLOWUP_KE the peer has nothing to delete. */
+		ike_sa_free(ike, redundant);
+	}
+	task_done(ike, sa);
+	/* NULL: its IKE_FOLLOWUP_KE are still to come, or it is gone. */
+	if (rival)
+		replaced_by_peer(ike, sa, rival);
+}
+
+static void write_request(const struct ike_sa *sa,
+			  const struct kernel_ike_sa_new *own,
+			  struct message_writer *message)
+{
+	struct ike_proposals proposals;
+
+	make_proposals(sa, &proposals);
+	sa_write_rekey(message, proposals.list, proposals.n, own->spi_i);
+	nonce_write(message, &own->nonce);
+	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
+}
+
+static void begin(struct ike *ike, struct ike_sa *sa, struct task *task,
+		  uint16_t method)
+{
+	struct kernel_ike_sa_new own;
+	struct chain chain;
+
+	task->attempts++;
+	task->method = method;
+	if (kernel_ike_sa_new_rekeying(ike->kernel, sa->id, true, method, &own)) {
+		fail(ike, sa, task, kernel_error(ike->kernel));
+		return;
+	}
+	task->nonce = own.nonce;
+	task->successor = add_successor(ike, sa, &own, true);
+	if (!task->successor) {
+		fail(ike, sa, task, "out of memory");
+		return;
+	}
+	chain_start(&chain);
+	write_request(sa, &own, &chain.message);
+	exchange_send_request(ike, sa, CREATE_CHILD_SA, &chain);
+}
+
+/* The peer has taken the method that is in use: it needs no second guess. */
+static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	begin(ike, sa, task, proposal_find(&sa->chosen, TRANSFORM_KE)->id);
+}
+
+static bool offers(const struct ike_sa *sa, uint16_t method)
+{
+	struct ike_proposals proposals;
+
+	make_proposals(sa, &proposals);
+	for (size_t i = 0; i < proposals.n; i++)
+		for (size_t j = 0; j < proposals.list[i].n_transforms; j++) {
+			const struct transform *transform =
+				&proposals.list[i].transforms[j];
+
+			if (transform->type == TRANSFORM_KE &&
+			    transform->id == method)
+				return true;
+		}
+	return false;
+}
+
+static void begin_again(struct ike *ike, struct ike_sa *sa, struct task *task,
+			const struct notify_payload *notify)
+{
+	struct reader reader = { .data = notify->data, .left = notify->len };
+	uint16_t method = read_u16(&reader);
+	char why[REASON_MAX];
+
+	if (reader.truncated || method == task->method ||
+	    task->attempts >= ATTEMPTS_MAX || !offers(sa, method)) {
+		snprintf(why, sizeof(why),
+			 "the peer wants key exchange method %s (%u), which was not offered",
+			 transform_name(TRANSFORM_KE, method), method);
+		fail(ike, sa, task, why);
+		return;
+	}
+	ike_sa_free(ike, task->successor);
+	begin(ike, sa, task, method);
+}
+
+static void refused(struct ike *ike, struct ike_sa *sa, struct task *task,
+		    const struct notify_payload *notify)
+{
+	char why[REASON_MAX];
+
+	if (notify->type == INVALID_KE_PAYLOAD && !task->following) {
+		begin_again(ike, sa, task, notify);
+		return;
+	}
+	/* The peer has finished its own rekey without knowing of ours. */
+	if (rekey_ike_adopt(ike, sa))
+		return;
+	/* It goes on with its own. */
+	if (sa->followup.successor) {
+		task_done(ike, sa);
+		return;
+	}
+	if (notify->type == INVALID_SYNTAX) {
+		informational_broken(ike, sa, "the peer says INVALID_SYNTAX");
+		return;
+	}
+	snprintf(why, sizeof(why), "refused by the peer: %s (%u)%s",
+		 notify_name(notify->type), notify->type,
+		 notify->type == NO_PROPOSAL_CHOSEN && sa->connection->require_pq ?
+			 "; ML-KEM is required here" : "");
+	fail(ike, sa, task, why);
+}
+
+/* What the peer has answered. */
+struct answer {
+	struct sa_payload sa;
+	struct ke_payload ke;
+	struct nonce nonce;
+};
+
+static bool read_answer(const struct payloads *payloads, struct answer *answer)
+{
+	static const uint8_t no_spi[IKE_SPI_SIZE];
+	const struct payload *sa = payloads_find(payloads, PAYLOAD_SA);
+	const struct payload *ke = payloads_find(payloads, PAYLOAD_KE);
+	const struct payload *nonce = payloads_find(payloads, PAYLOAD_NONCE);
+
+	return sa && ke && nonce && sa_parse(sa, &answer->sa) &&
+	       answer->sa.n && ke_parse(ke, &answer->ke) &&
+	       nonce_parse(nonce, &answer->nonce) &&
+	       memcmp(answer->sa.ike_spi[0], no_spi, IKE_SPI_SIZE) != 0;
+}
+
+/* Return: whether the answer is one of what was offered. */
+static bool check_answer(const struct ike_sa *sa, const struct task *task,
+			 const struct answer *answer, struct proposal *chosen,
+			 char *reason)
+{
+	struct ike_proposals proposals;
+	char why[REASON_MAX];
+
+	make_proposals(sa, &proposals);
+	if (answer->sa.n != 1 ||
+	    !proposal_choose(proposals.list, proposals.n, answer->sa.proposals,
+			     1, sa->connection->require_pq, true, chosen, why,
+			     sizeof(why))) {
+		snprintf(reason, REASON_MAX, "the peer's choice is refused: %.300s",
+			 answer->sa.n == 1 ? why : "more than one proposal");
+		return false;
+	}
+	if (answer->ke.method == task->method &&
+	    proposal_find(chosen, TRANSFORM_KE)->id == task->method)
+		return true;
+	snprintf(reason, REASON_MAX, "the peer answers with another key exchange method");
+	return false;
+}
+
+/* Return: false where the IKE SA is being deleted. */
+static bool take_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
+			const struct payloads *payloads)
+{
+	struct ike_sa *successor = task->successor;
+	char reason[REASON_MAX] =
+		"rekey: SA, KE or Nonce payload missing or malformed";
+	struct answer answer;
+
+	if (!read_answer(payloads, &answer) ||
+	    !check_answer(sa, task, &answer, &successor->chosen, reason)) {
+		informational_delete_failed(ike, sa, reason);
+		return false;
+	}
+	memcpy(successor->spi_r, answer.sa.ike_spi[0], IKE_SPI_SIZE);
+	task->lowest = nonce_is_lower(&answer.nonce, &task->nonce) ?
+			       answer.nonce : task->nonce;
+	if (!kernel_ike_sa_init(ike->kernel, successor->id, NULL, 0, NULL, 0,
+				&successor->suite))
+		return true;
+	informational_delete_failed(ike, sa, kernel_error(ike->kernel));
+	return false;
+}
+
+/* Mix in what came, and send what is due next. */
+static void follow(struct ike *ike, struct ike_sa *sa, struct task *task,
+		   const struct payloads *payloads, bool mix)
+{
+	struct ike_sa *successor = task->successor;
+	struct notify_payload link;
+	struct kernel_ke ke;
+	uint32_t done = 0;
+
+	if (mix && kernel_ike_sa_additional_ke(ike->kernel, successor->id, &ke,
+					       &done)) {
+		informational_delete_failed(ike, sa, kernel_error(ike->kernel));
+		return;
+	}
+	if (done == successor->suite.n_additional_ke) {
+		complete(ike, sa, task);
+		return;
+	}
+	if (!notify_find(payloads, ADDITIONAL_KEY_EXCHANGE, &link)) {
+		informational_delete_failed(ike, sa, "the peer's response has no ADDITIONAL_KEY_EXCHANGE");
+		return;
+	}
+	if (kernel_ike_sa_additional_ke(ike->kernel, successor->id, &ke, &done)) {
+		fail(ike, sa, task, kernel_error(ike->kernel));
+		return;
+	}
+	followup_send(ike, sa, &ke, link.data, link.len);
+}
+
+static bool lost(const struct task *task)
+{
+	return task->rival.exists &&
+	       nonce_is_lower(&task->lowest, &task->rival.lowest);
+}
+
+static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
+		     const struct payloads *payloads)
+{
+	struct notify_payload notify;
+
+	if (notify_find_error(payloads, &notify)) {
+		refused(ike, sa, task, &notify);
+		return;
+	}
+	if (task->following) {
+		follow(ike, sa, task, payloads, true);
+		return;
+	}
+	if (!take_answer(ike, sa, task, payloads))
+		return;
+	task->following = true;
+	if (lost(task)) {
+		yield(ike, sa, task, !task->successor->suite.n_additional_ke);
+		return;
+	}
+	/* A peer that has lost sends no IKE_FOLLOWUP_KE. */
+	followup_drop(ike, sa);
+	follow(ike, sa, task, payloads, false);
+}
+
+const struct task_type rekey_ike_task = {
+	.start = start,
+	.response = response,
+	.forget = forget,
+};
+
+static bool is_queued(const struct ike_sa *sa)
+{
+	for (const struct task *task = sa->tasks; task; task = task->next)
+		if (task->type == &rekey_ike_task)
+			return true;
+	return task_is(sa, &rekey_ike_task);
+}
+
+void rekey_ike(struct ike *ike, struct ike_sa *sa, uint64_t client)
+{
+	struct task *task;
+
+	if (sa->phase != PHASE_ESTABLISHED || is_queued(sa))
+		return;
+	task = task_new(ike, &rekey_ike_task, client);
+	if (!task)
+		return;
+	timer_stop(&ike->timers, &sa->rekey_timer);
+	task_add(ike, sa, task);
+}
+
+bool rekey_ike_adopt(struct ike *ike, struct ike_sa *sa)
+{
+	struct ike_sa *rival;
+
+	if (!task_is(sa, &rekey_ike_task) || !sa->task->rival.successor)
+		return false;
+	rival = sa->task->rival.successor;
+	sa->task->rival.successor = NULL;
+	task_done(ike, sa);
+	replaced_by_peer(ike, sa, rival);
+	return true;
+}
+
+/* Return: whether this side works on a Child SA (section 2.25.1). */
+static bool is_busy(const struct ike_sa *sa)
+{
+	return task_is(sa, &create_child_task) ||
+	       task_is(sa, &rekey_child_task) ||
+	       task_is(sa, &delete_child_task) ||
+	       (task_is(sa, &rekey_ike_task) && sa->task->following);
+}
+
+static void refuse(struct ike *ike, struct ike_sa *sa, uint16_t type,
+		   const char *why)
+{
+	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, 0,
+		  "failed: rekey of the peer refused with %s: %s",
+		  notify_name(type), why);
+	if (type == INVALID_SYNTAX)
+		exchange_send_fatal(ike, sa, CREATE_CHILD_SA, type);
+	else
+		exchange_send_notify(ike, sa, CREATE_CHILD_SA, type, NULL, 0);
+}
+
+static void ask_for_method(struct ike *ike, struct ike_sa *sa, uint16_t method)
+{
+	const uint8_t data[] = { (uint8_t)(method >> 8), (uint8_t)method };
+
+	ike_sa_say(ike, sa, "asked the peer to rekey with %s",
+		   transform_name(TRANSFORM_KE, method));
+	exchange_send_notify(ike, sa, CREATE_CHILD_SA, INVALID_KE_PAYLOAD, data,
+			     sizeof(data));
+}
+
+/* The same exchange of ours is under way: who wins is decided later. */
+static void note_rival(const struct ike_sa *sa, const struct nonce *a,
+		       const struct nonce *b)
+{
+	if (!task_is(sa, &rekey_ike_task))
+		return;
+	sa->task->rival.exists = true;
+	sa->task->rival.lowest = nonce_is_lower(a, b) ? *a : *b;
+}
+
+static void answer(struct ike *ike, struct ike_sa *sa,
+		   const struct proposal *chosen, const struct nonce *nonce)
+{
+	uint16_t methods[ADDITIONAL_KE_MAX];
+	size_t rounds = followup_methods(chosen, methods);
+	struct kernel_ike_sa_new own;
+	struct ike_sa *successor;
+	struct chain chain;
+
+	if (kernel_ike_sa_new_rekeying(ike->kernel, sa->id, false, 0, &own)) {
+		refuse(ike, sa, kernel_blames_message(ike->kernel) ?
+				       INVALID_SYNTAX : TEMPORARY_FAILURE,
+		       kernel_error(ike->kernel));
+		return;
+	}
+	successor = add_successor(ike, sa, &own, false);
+	if (!successor) {
+		refuse(ike, sa, TEMPORARY_FAILURE, "out of memory");
+		return;
+	}
+	successor->chosen = *chosen;
+	chain_start(&chain);
+	sa_write_rekey(&chain.message, chosen, 1, own.spi_r);
+	nonce_write(&chain.message, &own.nonce);
+	ke_write(&chain.message, own.ke.method, own.ke.data, own.ke.len);
+	if (rounds)
+		followup_expect(ike, sa, NULL, successor, rounds, &chain.message);
+	if (!exchange_send_response(ike, sa, CREATE_CHILD_SA, &chain))
+		return;
+	if (kernel_ike_sa_init(ike->kernel, successor->id, NULL, 0, NULL, 0,
+			       &successor->suite)) {
+		ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, 0,
+			  "failed: rekey: %s", kernel_error(ike->kernel));
+		ike_sa_free(ike, successor);
+		return;
+	}
+	note_rival(sa, nonce, &own.nonce);
+	if (!rounds)
+		rekey_ike_answered(ike, sa, successor);
+}
+
+void rekey_ike_answered(struct ike *ike, struct ike_sa *sa,
+			struct ike_sa *successor)
+{
+	if (task_is(sa, &rekey_ike_task))
+		sa->task->rival.successor = successor;
+	else
+		replaced_by_peer(ike, sa, successor);
+}
+
+void rekey_ike_request(struct ike *ike, struct ike_sa *sa,
+		       const struct payloads *payloads)
+{
+	struct ike_proposals proposals;
+	struct answer request;
+	struct proposal chosen;
+	char reason[REASON_MAX];
+	uint16_t method;
+
+	if (is_busy(sa)) {
+		exchange_send_notify(ike, sa, CREATE_CHILD_SA, TEMPORARY_FAILURE,
+				     NULL, 0);
+		return;
+	}
+	if (!read_answer(payloads, &request)) {
+		refuse(ike, sa, INVALID_SYNTAX,
+		       "SA, KE or Nonce payload missing or malformed");
+		return;
+	}
+	make_proposals(sa, &proposals);
+	if (!proposal_choose(proposals.list, proposals.n, request.sa.proposals,
+			     request.sa.n, sa->connection->require_pq, true,
+			     &chosen, reason, sizeof(reason))) {
+		refuse(ike, sa, NO_PROPOSAL_CHOSEN, reason);
+		return;
+	}
+	method = proposal_find(&chosen, TRANSFORM_KE)->id;
+	if (method != request.ke.method)
+		ask_for_method(ike, sa, method);
+	else
+		answer(ike, sa, &chosen, &request.nonce);
+}

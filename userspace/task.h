@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What this side wants to do in an IKE SA.  One request may be outstanding at
+ * a time (RFC 7296 section 2.3), so tasks wait in a queue; the one whose turn
+ * it is has all exchanges to itself until it is done.
+ */
+#ifndef PQIKE_TASK_H
+#define PQIKE_TASK_H
+
+#include "ike_sa.h"
+#include "message.h"
+
+struct task;
+
+/* A kind of task.  Each function may end @task, or the whole IKE SA. */
+struct task_type {
+	/* Send the first request, or call task_done(). */
+	void (*start)(struct ike *ike, struct ike_sa *sa, struct task *task);
+	/* The response to the request that was sent last. */
+	void (*response)(struct ike *ike, struct ike_sa *sa, struct task *task,
+			 const struct payloads *payloads);
+	/* Release what it has made so far; NULL: nothing. */
+	void (*forget)(struct ike *ike, struct ike_sa *sa, struct task *task);
+};
+
+/* The same exchange, begun by the peer at the same time. */
+struct rival {
+	bool exists;
+	struct nonce lowest; /* of its two nonces */
+	uint32_t spi_in; /* of the Child SA that it made, 0: none */
+	struct ike_sa *successor; /* the IKE SA that it made, NULL: none */
+};
+
+struct task {
+	struct task *next;
+	const struct task_type *type;
+	uint64_t client; /* who waits for the outcome, 0: nobody */
+	const struct child_config *config; /* the Child SA to be made */
+	uint32_t spi_in; /* the Child SA to be rekeyed or deleted, 0: none */
+	unsigned int attempts;
+
+	/* Of CREATE_CHILD_SA and IKE_FOLLOWUP_KE. */
+	uint16_t method; /* in our KE payload, 0: none */
+	struct nonce nonce; /* of this side */
+	struct nonce lowest; /* of both nonces, once the response came */
+	bool following; /* CREATE_CHILD_SA is answered */
+	struct child_sa *child; /* being made */
+	struct ike_sa *successor; /* being made */
+	struct rival rival;
+	struct traffic before; /* of the IKE SA when it began */
+};
+
+/* Return: NULL without memory, which @client is told. */
+struct task *task_new(struct ike *ike, const struct task_type *type,
+		      uint64_t client);
+
+/* Queue a task, and begin it when nothing is under way; it may end at once. */
+void task_add(struct ike *ike, struct ike_sa *sa, struct task *task);
+
+/* As task_add(), before all that waits. */
+void task_add_first(struct ike *ike, struct ike_sa *sa, struct task *task);
+
+/* Begin the next task where that is possible. */
+void task_next(struct ike *ike, struct ike_sa *sa);
+
+/* The task under way has ended; its client is told that all is well. */
+void task_done(struct ike *ike, struct ike_sa *sa);
+
+/* Forget a task that is in no queue. */
+void task_free(struct ike *ike, struct ike_sa *sa, struct task *task);
+
+/* Forget all tasks of @sa; clients are told nothing. */
+void task_free_all(struct ike *ike, struct ike_sa *sa);
+
+/* Return: whether the task under way is of @type. */
+bool task_is(const struct ike_sa *sa, const struct task_type *type);
+
+#endif
