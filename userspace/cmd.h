@@ -11,7 +11,7 @@
 /* Beside EXIT_SUCCESS and EXIT_FAILURE: a wrong word or configuration file. */
 #define EXIT_USAGE 2
 
-#define CONFIG_PATH "/etc/pqike/pqike.conf"
+#define CONFIG_PATH "/etc/pqike" /* a directory, see conf_tree_read() */
 
 struct command {
 	const char *name;

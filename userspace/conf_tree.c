@@ -7,27 +7,42 @@
  *	keyvalue := key = value\n
  *
  * A value goes to the end of its line, or to a "#" or "}" that is not in
- * quotes.  In double quotes \" \\ \n \r \t are escapes.
+ * quotes.  In double quotes \" \\ \n \r \t are escapes.  "include PATTERN"
+ * stands for what the files hold that match.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf_tree.h"
 
 #define FILE_SIZE_MAX ((size_t)1024 * 1024)
 #define DEPTH_MAX 16
+#define FILES_DEPTH_MAX 10
+
+/* A file that was read. */
+struct conf_file {
+	char *path;
+	dev_t device;
+	ino_t inode;
+	struct conf_file *next;
+};
 
 struct parser {
 	const char *file;
 	const char *at; /* next character; the text ends with a NUL */
 	unsigned int line;
-	unsigned int depth;
+	unsigned int depth; /* of sections */
+	unsigned int files_depth; /* of files that include each other */
+	struct conf_node *root;
+	struct conf_node *base; /* the section that the file is included in */
 	struct conf_node *section; /* the innermost open one */
 	char *error;
 	size_t error_size;
@@ -84,6 +99,16 @@ static void append_node(struct conf_node *section, struct conf_node *node)
 		end = &(*end)->next;
 	node->parent = section;
 	*end = node;
+}
+
+static void remove_last(struct conf_node *section)
+{
+	struct conf_node **end = &section->children;
+
+	while ((*end)->next)
+		end = &(*end)->next;
+	conf_tree_free(*end);
+	*end = NULL;
 }
 
 static struct conf_node *node_new(const struct conf_node *section,
@@ -193,7 +218,7 @@ static bool open_section(struct parser *p, struct conf_node *node)
 static bool close_section(struct parser *p)
 {
 	p->at++;
-	if (!p->section->parent)
+	if (p->section == p->base)
 		return syntax_error(p, p->line, "unexpected }: no section is "
 				    "open");
 	p->section = p->section->parent;
@@ -201,38 +226,67 @@ static bool close_section(struct parser *p)
 	return true;
 }
 
+static bool refuse_second(struct parser *p, const struct conf_node *first,
+			  unsigned int line)
+{
+	if (!strcmp(first->file, p->file))
+		return syntax_error(p, line, "%s: already given on line %u",
+				    first->path, first->line);
+	return syntax_error(p, line, "%s: already given at %s:%u", first->path,
+			    first->file, first->line);
+}
+
+static bool include(struct parser *p);
+
+/* What stands after a name: a value, or a section's opening brace. */
+static bool read_after_name(struct parser *p, const char *name, size_t len)
+{
+	struct conf_node *node = node_new(p->section, name, len), *same;
+
+	if (!node)
+		return syntax_error(p, p->line, "out of memory");
+	node->line = p->line;
+	node->file = p->file;
+	same = (struct conf_node *)conf_child(p->section, node->name);
+	append_node(p->section, node);
+	skip_blanks(p);
+	if (*p->at == '=')
+		return same ? refuse_second(p, same, node->line) :
+			      read_value(p, node);
+	skip_blanks_and_comments(p);
+	if (*p->at == ':')
+		return syntax_error(p, node->line, "%s: references to other "
+				    "sections are not supported", node->path);
+	if (*p->at != '{')
+		return syntax_error(p, node->line, "%s: expected = or {",
+				    node->path);
+	if (!same)
+		return open_section(p, node);
+	/* Each file has connections { } and secrets { } of its own. */
+	if (p->section != p->root || same->value)
+		return refuse_second(p, same, node->line);
+	same->line = node->line;
+	same->file = node->file;
+	remove_last(p->section);
+	return open_section(p, same);
+}
+
 static bool read_node(struct parser *p)
 {
-	const struct conf_node *same;
-	struct conf_node *node;
 	const char *name = p->at;
+	size_t len;
 
 	if (!is_name_character(*name))
 		return syntax_error(p, p->line, "expected the name of a section "
 				    "or key");
 	while (is_name_character(*p->at))
 		p->at++;
-	node = node_new(p->section, name, (size_t)(p->at - name));
-	if (!node)
-		return syntax_error(p, p->line, "out of memory");
-	node->line = p->line;
-	same = conf_child(p->section, node->name);
-	append_node(p->section, node);
-	if (same)
-		return syntax_error(p, node->line, "%s: already given on line "
-				    "%u", node->path, same->line);
+	len = (size_t)(p->at - name);
 	skip_blanks(p);
-	if (*p->at == '=')
-		return read_value(p, node);
-	skip_blanks_and_comments(p);
-	if (*p->at == '{')
-		return open_section(p, node);
-	if (*p->at == ':')
-		return syntax_error(p, node->line, "%s: references to other "
-				    "sections are not supported", node->path);
-	if (!strcmp(node->name, "include"))
-		return syntax_error(p, node->line, "include is not supported");
-	return syntax_error(p, node->line, "%s: expected = or {", node->path);
+	if (len == strlen("include") && !strncmp(name, "include", len) &&
+	    !strchr("={:", *p->at))
+		return include(p);
+	return read_after_name(p, name, len);
 }
 
 static bool parse(struct parser *p)
@@ -244,7 +298,7 @@ static bool parse(struct parser *p)
 		if (!(*p->at == '}' ? close_section(p) : read_node(p)))
 			return false;
 	}
-	if (p->section->parent)
+	if (p->section != p->base)
 		return syntax_error(p, p->line, "%s: expected } for the section "
 				    "opened on line %u", p->section->path,
 				    p->section->line);
@@ -294,37 +348,202 @@ static char *read_text(const char *file, char *error, size_t error_size)
 	return NULL;
 }
 
-struct conf_node *conf_tree_read(const char *file, char *error,
-				 size_t error_size)
+static const struct conf_file *find_file(const struct conf_node *root,
+					 const char *path)
 {
-	struct parser p = { .file = file, .line = 1, .error = error,
-			    .error_size = error_size };
-	struct conf_node *root;
-	char *text;
+	const struct conf_file *file = root->files;
+	struct stat st;
 
-	text = read_text(file, error, error_size);
-	if (!text)
+	if (stat(path, &st))
 		return NULL;
-	root = calloc(1, sizeof(*root));
-	if (root)
-		root->path = strdup("");
-	if (!root || !root->path) {
-		syntax_error(&p, 1, "out of memory");
-		goto fail;
+	while (file && (file->device != st.st_dev || file->inode != st.st_ino))
+		file = file->next;
+	return file;
+}
+
+/* Return: the path as it is kept, NULL without memory. */
+static const char *note_file(struct conf_node *root, const char *path)
+{
+	struct conf_file *file = calloc(1, sizeof(*file));
+	struct stat st;
+
+	if (!file)
+		return NULL;
+	file->path = strdup(path);
+	if (!file->path) {
+		free(file);
+		return NULL;
 	}
+	if (!stat(path, &st)) {
+		file->device = st.st_dev;
+		file->inode = st.st_ino;
+	}
+	file->next = root->files;
+	root->files = file;
+	return file->path;
+}
+
+/* Add what @path holds to the section that @includer is in. */
+static bool parse_file(const struct parser *includer, const char *path)
+{
+	struct parser p = *includer;
+	char *text;
+	bool ok;
+
+	text = read_text(path, p.error, p.error_size);
+	if (!text)
+		return false;
+	p.file = note_file(p.root, path);
+	p.at = text;
+	p.line = 1;
+	p.base = p.section;
+	p.files_depth++;
+	ok = p.file ? parse(&p) : syntax_error(&p, 1, "out of memory");
+	free(text);
+	return ok;
+}
+
+static bool parse_files(const struct parser *p, const glob_t *files)
+{
+	for (size_t i = 0; i < files->gl_pathc; i++)
+		if (!parse_file(p, files->gl_pathv[i]))
+			return false;
+	return true;
+}
+
+static bool include_pattern(struct parser *p, const char *pattern)
+{
+	glob_t files;
+	bool ok;
+
+	if (p->files_depth >= FILES_DEPTH_MAX)
+		return syntax_error(p, p->line, "files include each other "
+				    "deeper than %d levels", FILES_DEPTH_MAX);
+	switch (glob(pattern, 0, NULL, &files)) {
+	case 0:
+		ok = parse_files(p, &files);
+		globfree(&files);
+		return ok;
+	case GLOB_NOMATCH:
+		if (strpbrk(pattern, "*?["))
+			return true;
+		return syntax_error(p, p->line, "include: no file %s", pattern);
+	default:
+		return syntax_error(p, p->line, "include: cannot list %s",
+				    pattern);
+	}
+}
+
+/* A path that does not begin with / is relative to the file that names it. */
+static bool include(struct parser *p)
+{
+	const char *slash = strrchr(p->file, '/');
+	char *word, *pattern = NULL;
+	int directory_len;
+	bool ok = false;
+
+	word = calloc(strcspn(p->at, "\n") + 1, 1);
+	if (!word)
+		return syntax_error(p, p->line, "out of memory");
+	if (!read_value_into(p, word))
+		goto out;
+	directory_len = slash && *word != '/' ? (int)(slash + 1 - p->file) : 0;
+	if (!*word)
+		syntax_error(p, p->line, "include: expected a file or pattern");
+	else if (asprintf(&pattern, "%.*s%s", directory_len, p->file, word) < 0)
+		syntax_error(p, p->line, "out of memory");
+	else
+		ok = include_pattern(p, pattern);
+out:
+	free(pattern);
+	free(word);
+	return ok;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Those that @pattern names but for what was included already. */
+static bool parse_directory_files(struct parser *p, const char *directory,
+				  const char *pattern)
+{
+	char *path;
+	glob_t files;
+	bool ok = true;
+
+	if (asprintf(&path, "%s/%s", directory, pattern) < 0)
+		return syntax_error(p, 1, "out of memory");
+	if (!glob(path, 0, NULL, &files)) {
+		for (size_t i = 0; ok && i < files.gl_pathc; i++)
+			ok = find_file(p->root, files.gl_pathv[i]) ||
+			     parse_file(p, files.gl_pathv[i]);
+		globfree(&files);
+	}
+	free(path);
+	return ok;
+}
+
+static bool parse_directory(struct parser *p, const char *directory)
+{
+	if (!parse_directory_files(p, directory, CONF_MAIN_FILE) ||
+	    !parse_directory_files(p, directory, CONF_PIECES))
+		return false;
+	if (p->root->files)
+		return true;
+	snprintf(p->error, p->error_size, "%s: expected " CONF_MAIN_FILE " or "
+		 CONF_PIECES " in it", directory);
+	return false;
+}
+
+static struct conf_node *root_new(const char *path)
+{
+	struct conf_node *root = calloc(1, sizeof(*root));
+
+	if (!root)
+		return NULL;
+	root->path = strdup("");
+	root->file = path;
 	root->name = root->path;
 	root->line = 1;
-	p.at = text;
-	p.section = root;
-	if (!parse(&p))
-		goto fail;
-	free(text);
-	return root;
-
-fail:
+	if (root->path)
+		return root;
 	conf_tree_free(root);
-	free(text);
 	return NULL;
+}
+
+struct conf_node *conf_tree_read(const char *path, char *error,
+				 size_t error_size)
+{
+	struct parser p = { .file = path, .line = 1, .error = error,
+			    .error_size = error_size };
+
+	p.root = root_new(path);
+	if (!p.root) {
+		syntax_error(&p, 1, "out of memory");
+		return NULL;
+	}
+	p.section = p.root;
+	p.base = p.root;
+	if (is_directory(path) ? parse_directory(&p, path) :
+				 parse_file(&p, path))
+		return p.root;
+	conf_tree_free(p.root);
+	return NULL;
+}
+
+static void free_files(struct conf_file *file)
+{
+	struct conf_file *next;
+
+	for (; file; file = next) {
+		next = file->next;
+		free(file->path);
+		free(file);
+	}
 }
 
 void conf_tree_free(struct conf_node *root)
@@ -337,6 +556,7 @@ void conf_tree_free(struct conf_node *root)
 		next = child->next;
 		conf_tree_free(child); /* at most DEPTH_MAX deep */
 	}
+	free_files(root->files);
 	free(root->path);
 	free(root->value);
 	free(root);

@@ -8,30 +8,40 @@
 
 #include <stddef.h>
 
+/* What is read of a directory. */
+#define CONF_MAIN_FILE "pqike.conf"
+#define CONF_PIECES "conf.d/*.conf"
+
+struct conf_file;
+
 /* A section, or a key with its value. */
 struct conf_node {
 	char *path; /* from the top of the file, "connections.home.version" */
 	const char *name; /* last part of @path */
 	char *value; /* NULL: a section */
+	const char *file; /* in which the name stands */
 	unsigned int line; /* on which the name stands, from 1 */
-	struct conf_node *parent; /* NULL: the file itself */
+	struct conf_node *parent; /* NULL: all that was read */
 	struct conf_node *children; /* in the order of the file */
 	struct conf_node *next;
+	struct conf_file *files; /* of the one without a parent: all of them */
 };
 
 /**
- * conf_tree_read() - read a file into a tree
- * @file: the file
+ * conf_tree_read() - read a file, or a directory of files, into a tree
+ * @path: a file with what it includes; or a directory: its CONF_MAIN_FILE,
+ *	then of CONF_PIECES what that does not include
  * @error: on failure, a line "FILE:LINE: what was wrong, what was expected"
  * @error_size: size of @error in octets
  *
- * A name may stand only once in its section.  "include" and references to
- * other sections ("name : other { }") are refused.
+ * A name may stand only once in its section, but for sections at the top: what
+ * several of one name hold is taken together.  References to other sections
+ * ("name : other { }") are refused.
  *
- * Return: a node for the file itself, with an empty path, to be freed with
- * conf_tree_free(); NULL on error.
+ * Return: a node for all that was read, with an empty path, to be freed with
+ * conf_tree_free() and before @path; NULL on error.
  */
-struct conf_node *conf_tree_read(const char *file, char *error,
+struct conf_node *conf_tree_read(const char *path, char *error,
 				 size_t error_size);
 
 void conf_tree_free(struct conf_node *root);

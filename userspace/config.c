@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The configuration file as a whole. */
+/* The configuration as a whole. */
 #include <stdlib.h>
 
+#include "config_check.h"
 #include "config_connection.h"
+#include "config_reqid.h"
 #include "config_secret.h"
 
 /* What is being read; the sections end with the reading. */
@@ -38,10 +40,10 @@ static bool read_connections(struct config_reader *reader,
 	return true;
 }
 
-static bool read_ike_secret(struct config_reader *reader,
-			    const struct conf_node *node, void *target)
+static bool read_secret(struct config_reader *reader,
+			const struct conf_node *node, struct reading *reading,
+			bool ppk)
 {
-	struct reading *reading = target;
 	struct secret_section *sections;
 	struct secret_config *secret;
 
@@ -56,23 +58,49 @@ static bool read_ike_secret(struct config_reader *reader,
 	*reading->last_secret = secret;
 	reading->last_secret = &secret->next;
 	sections += reading->n_secrets++;
-	*sections = (struct secret_section){ .secret = secret };
+	*sections = (struct secret_section){ .secret = secret, .ppk = ppk };
 	return config_read_secret(reader, node, sections);
 }
 
+static bool read_ike_secret(struct config_reader *reader,
+			    const struct conf_node *node, void *target)
+{
+	return read_secret(reader, node, target, false);
+}
+
+static bool read_ppk_secret(struct config_reader *reader,
+			    const struct conf_node *node, void *target)
+{
+	return read_secret(reader, node, target, true);
+}
+
 static const struct config_key secrets_keys[] = {
-	{ "ike*", KEY_SECTION, read_ike_secret },
+	{ "ike*", KEY_SECTION, read_ike_secret, 0, NULL },
+	{ "ppk*", KEY_SECTION, read_ppk_secret, 0, NULL },
+	{ "eap*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "xauth*", KEY_SECTION, NULL, 0, "it is of IKEv1" },
+	{ "ntlm*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "private*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "rsa*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "ecdsa*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "pkcs8*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "pkcs12*", KEY_SECTION, NULL, 0, "authentication is by psk" },
+	{ "token*", KEY_SECTION, NULL, 0, "authentication is by psk" },
 };
 
 static bool read_secrets(struct config_reader *reader,
 			 const struct conf_node *node, void *target)
 {
-	return config_read_section(reader, node, secrets_keys, 1, target);
+	return config_read_section(reader, node, secrets_keys,
+				   sizeof(secrets_keys) / sizeof(secrets_keys[0]),
+				   target);
 }
 
 static const struct config_key file_keys[] = {
-	{ "connections", KEY_SECTION, read_connections },
-	{ "secrets", KEY_SECTION, read_secrets },
+	{ "connections", KEY_SECTION, read_connections, 0, NULL },
+	{ "secrets", KEY_SECTION, read_secrets, 0, NULL },
+	{ "pools", KEY_SECTION, NULL, 0, "addresses are not assigned" },
+	{ "authorities", KEY_SECTION, NULL, 0, "authentication is by psk" },
 };
 
 static bool bind_secrets(struct config_reader *reader,
@@ -83,8 +111,8 @@ static bool bind_secrets(struct config_reader *reader,
 	const struct conf_node *node = conf_child(root, "connections")->children;
 
 	for (; connection; connection = connection->next, node = node->next)
-		if (!config_bind_secret(reader, node, connection,
-					reading->secrets, reading->n_secrets))
+		if (!config_bind_secrets(reader, node, connection,
+					 reading->secrets, reading->n_secrets))
 			return false;
 	return true;
 }
@@ -99,10 +127,13 @@ static bool read_tree(struct config_reader *reader,
 	};
 	bool ok;
 
-	ok = config_read_section(reader, root, file_keys, 2, &reading) &&
+	ok = config_read_section(reader, root, file_keys,
+				 sizeof(file_keys) / sizeof(file_keys[0]),
+				 &reading) &&
 	     config_require(reader, root, "connections",
 			    "a section with a section for each connection") &&
-	     bind_secrets(reader, root, &reading);
+	     bind_secrets(reader, root, &reading) &&
+	     config_check(reader, conf_child(root, "connections"), config);
 	for (size_t i = 0; i < reading.n_secrets; i++)
 		free(reading.secrets[i].ids);
 	free(reading.secrets);
@@ -111,7 +142,7 @@ static bool read_tree(struct config_reader *reader,
 
 struct config *config_read(const char *path, char *error, size_t error_size)
 {
-	struct config_reader reader = { path, error, error_size };
+	struct config_reader reader = { error, error_size };
 	struct config *config;
 	struct conf_node *root;
 
@@ -126,6 +157,8 @@ struct config *config_read(const char *path, char *error, size_t error_size)
 		config = NULL;
 	}
 	conf_tree_free(root);
+	if (config)
+		config_give_reqids(config, NULL);
 	return config;
 }
 

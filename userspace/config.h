@@ -55,12 +55,14 @@ struct child_config {
 	size_t n_esp_proposals;
 	enum child_mode mode;
 	enum child_action start_action;
+	bool trap_too; /* start_action is trap|start: a trap as well */
 	enum child_action dpd_action; /* NONE: clear */
 	enum child_action close_action;
 	struct limits time; /* seconds */
 	struct limits bytes;
 	struct limits packets;
 	uint32_t reqid; /* unique among children, given by config_read() if not said */
+	bool reqid_said; /* by the file */
 	uint32_t replay_window;
 	uint32_t if_id_in;
 	uint32_t if_id_out;
@@ -120,8 +122,8 @@ struct config {
 };
 
 /**
- * config_read() - read and check a configuration file
- * @path: the file
+ * config_read() - read and check a configuration
+ * @path: a file, or a directory of files, see conf_tree_read()
  * @error: on failure, a line "FILE:LINE: what was wrong, what was expected"
  * @error_size: size of @error in octets
  *
@@ -130,5 +132,8 @@ struct config {
 struct config *config_read(const char *path, char *error, size_t error_size);
 
 void config_free(struct config *config);
+
+/* Release a connection that was taken out of its configuration. */
+void config_free_connection(struct connection_config *connection);
 
 #endif

@@ -8,188 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_child.h"
 #include "config_connection.h"
+#include "config_proposals.h"
+#include "config_value.h"
 
 #define IKE_PORT 500
 #define FRAGMENT_SIZE_DEFAULT 1280
 #define FRAGMENT_SIZE_MIN 256
 #define FRAGMENT_SIZE_MAX 65000
+#define REKEY_TIME_DEFAULT 14400
 
 #define N_KEYS(keys) (sizeof(keys) / sizeof((keys)[0]))
-
-static const char ike_default[] =
-	"aes256gcm16-prfsha384-x25519-ke1_mlkem768";
-static const char ike_default_nist[] =
-	"aes256gcm16-prfsha384-ecp384-ke1_mlkem768";
-static const char esp_default[] = "aes256gcm16";
-
-/* Where the proposals of a list go. */
-struct proposal_list {
-	uint8_t protocol;
-	struct proposal **proposals;
-	size_t *n;
-};
-
-static bool add_proposal(struct config_reader *reader,
-			 const struct conf_node *node, const char *text,
-			 void *target)
-{
-	const struct proposal_list *list = target;
-	struct proposal *proposals;
-	char error[256];
-
-	proposals = realloc(*list->proposals,
-			    (*list->n + 1) * sizeof(*proposals));
-	if (!proposals)
-		return config_refuse(reader, node, "out of memory");
-	*list->proposals = proposals;
-	if (!proposal_parse(list->protocol, text, &proposals[*list->n], error,
-			    sizeof(error)))
-		return config_refuse(reader, node, "%s: %s", text, error);
-	++*list->n;
-	return true;
-}
-
-static bool add_default_proposals(struct config_reader *reader,
-				  const struct conf_node *node,
-				  struct proposal_list *list)
-{
-	if (list->protocol == PROTOCOL_ESP)
-		return add_proposal(reader, node, esp_default, list);
-	return add_proposal(reader, node, ike_default, list) &&
-	       add_proposal(reader, node, ike_default_nist, list);
-}
-
-static bool add_proposal_or_default(struct config_reader *reader,
-				    const struct conf_node *node,
-				    const char *text, void *target)
-{
-	if (!strcmp(text, "default"))
-		return add_default_proposals(reader, node, target);
-	return add_proposal(reader, node, text, target);
-}
-
-static bool is_ml_kem(const struct transform *transform)
-{
-	bool key_exchange = transform->type == TRANSFORM_KE ||
-			    (transform->type >= TRANSFORM_ADDKE1 &&
-			     transform->type <= TRANSFORM_ADDKE7);
-
-	/* ML-KEM-512, -768 and -1024 */
-	return key_exchange && transform->id >= 35 && transform->id <= 37;
-}
-
-static bool can_use_ml_kem(const struct proposal *proposal)
-{
-	for (size_t i = 0; i < proposal->n_transforms; i++)
-		if (is_ml_kem(&proposal->transforms[i]))
-			return true;
-	return false;
-}
-
-static bool read_esp_proposals(struct config_reader *reader,
-			       const struct conf_node *node, void *target)
-{
-	struct child_config *child = target;
-	struct proposal_list list = { PROTOCOL_ESP, &child->esp_proposals,
-				      &child->n_esp_proposals };
-
-	return config_read_list(reader, node, add_proposal_or_default, &list);
-}
-
-static bool read_selector(struct config_reader *reader,
-			  const struct conf_node *node, struct prefix *prefix)
-{
-	char error[128];
-
-	if (prefix_parse(node->value, prefix, error, sizeof(error)))
-		return true;
-	return config_refuse(reader, node, "%s", error);
-}
-
-static bool read_local_ts(struct config_reader *reader,
-			  const struct conf_node *node, void *target)
-{
-	struct child_config *child = target;
-
-	child->n_local_ts = 1;
-	return read_selector(reader, node, &child->local_ts[0]);
-}
-
-static bool read_remote_ts(struct config_reader *reader,
-			   const struct conf_node *node, void *target)
-{
-	struct child_config *child = target;
-
-	child->n_remote_ts = 1;
-	return read_selector(reader, node, &child->remote_ts[0]);
-}
-
-static bool read_mode(struct config_reader *reader,
-		      const struct conf_node *node, void *target)
-{
-	(void)target;
-	if (!strcmp(node->value, "tunnel"))
-		return true;
-	return config_refuse(reader, node, "expected tunnel: %s is not "
-			     "supported", node->value);
-}
-
-static bool read_start_action(struct config_reader *reader,
-			      const struct conf_node *node, void *target)
-{
-	(void)target;
-	if (!strcmp(node->value, "none"))
-		return true;
-	return config_refuse(reader, node, "expected none: %s is not "
-			     "supported, use `pqike up`", node->value);
-}
-
-static bool read_name(struct config_reader *reader,
-		      const struct conf_node *node,
-		      char name[CONNECTION_NAME_MAX + 1])
-{
-	size_t len = strlen(node->name);
-
-	if (len > CONNECTION_NAME_MAX)
-		return config_refuse(reader, node, "expected a name of at most "
-				     "%d octets", CONNECTION_NAME_MAX);
-	memcpy(name, node->name, len + 1);
-	return true;
-}
-
-static const struct config_key child_keys[] = {
-	{ "local_ts", KEY_VALUE, read_local_ts },
-	{ "remote_ts", KEY_VALUE, read_remote_ts },
-	{ "esp_proposals", KEY_VALUE, read_esp_proposals },
-	{ "mode", KEY_VALUE, read_mode },
-	{ "start_action", KEY_VALUE, read_start_action },
-};
-
-static bool read_child(struct config_reader *reader,
-		       const struct conf_node *node, struct child_config *child)
-{
-	struct proposal_list list = { PROTOCOL_ESP, &child->esp_proposals,
-				      &child->n_esp_proposals };
-	const char *network = "a network such as 10.1.0.0/16";
-	static uint32_t last_reqid;
-
-	child->reqid = ++last_reqid;
-	child->replay_window = 32;
-	child->copy_df = true;
-	child->copy_ecn = true;
-	if (!read_name(reader, node, child->name) ||
-	    !config_read_section(reader, node, child_keys, N_KEYS(child_keys),
-				 child) ||
-	    !config_require(reader, node, "local_ts", network) ||
-	    !config_require(reader, node, "remote_ts", network))
-		return false;
-	if (child->local_ts[0].family != child->remote_ts[0].family)
-		return config_refuse(reader, node, "expected local_ts and "
-				     "remote_ts both IPv4 or both IPv6");
-	return child->n_esp_proposals ||
-	       add_default_proposals(reader, node, &list);
-}
 
 static bool read_children(struct config_reader *reader,
 			  const struct conf_node *section, void *target)
@@ -211,7 +41,7 @@ static bool read_children(struct config_reader *reader,
 		connection->children = children;
 		children += connection->n_children++;
 		memset(children, 0, sizeof(*children));
-		if (!read_child(reader, node, children))
+		if (!config_read_child(reader, node, children))
 			return false;
 	}
 	return true;
@@ -226,45 +56,25 @@ static bool read_auth(struct config_reader *reader,
 	return config_refuse(reader, node, "expected psk, not %s", node->value);
 }
 
-static bool read_id(struct config_reader *reader, const struct conf_node *node,
-		    void *target)
-{
-	char error[128];
-
-	if (identity_parse(node->value, target, error, sizeof(error)))
-		return true;
-	return config_refuse(reader, node, "%s", error);
-}
-
 static const struct config_key side_keys[] = {
-	{ "auth", KEY_VALUE, read_auth },
-	{ "id", KEY_VALUE, read_id },
+	{ "auth", KEY_VALUE, read_auth, 0, NULL },
+	{ "id", KEY_VALUE, config_read_identity, 0, NULL },
 };
 
+const struct config_key *config_side_keys(size_t *n)
+{
+	*n = N_KEYS(side_keys);
+	return side_keys;
+}
+
 static bool read_side(struct config_reader *reader,
-		      const struct conf_node *node, struct identity *id)
+		      const struct conf_node *node, void *id)
 {
 	return config_read_section(reader, node, side_keys, N_KEYS(side_keys),
 				   id) &&
 	       config_require(reader, node, "auth", "psk") &&
 	       config_require(reader, node, "id", "an address, a name, "
 			      "name@domain or keyid:text");
-}
-
-static bool read_local(struct config_reader *reader,
-		       const struct conf_node *node, void *target)
-{
-	struct connection_config *connection = target;
-
-	return read_side(reader, node, &connection->local_id);
-}
-
-static bool read_remote(struct config_reader *reader,
-			const struct conf_node *node, void *target)
-{
-	struct connection_config *connection = target;
-
-	return read_side(reader, node, &connection->remote_id);
 }
 
 static bool read_version(struct config_reader *reader,
@@ -276,71 +86,63 @@ static bool read_version(struct config_reader *reader,
 	return config_refuse(reader, node, "expected 2, not %s", node->value);
 }
 
-static bool read_address(struct config_reader *reader,
-			 const struct conf_node *node,
-			 struct sockaddr_storage *address)
+static bool parse_address(const char *text, struct sockaddr_storage *address)
 {
 	struct sockaddr_in *in = (struct sockaddr_in *)address;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)address;
 
 	memset(address, 0, sizeof(*address));
-	if (!strcmp(node->value, "%any"))
-		address->ss_family = AF_UNSPEC;
-	else if (inet_pton(AF_INET, node->value, &in->sin_addr) == 1)
+	if (inet_pton(AF_INET, text, &in->sin_addr) == 1)
 		address->ss_family = AF_INET;
-	else if (inet_pton(AF_INET6, node->value, &in6->sin6_addr) == 1)
+	else if (inet_pton(AF_INET6, text, &in6->sin6_addr) == 1)
 		address->ss_family = AF_INET6;
-	else
-		return config_refuse(reader, node, "expected one IPv4 or IPv6 "
-				     "address or %%any, not %s", node->value);
-	return true;
+	return address->ss_family != AF_UNSPEC;
+}
+
+static bool is_any(const char *text)
+{
+	return !strcmp(text, "%any") || !strcmp(text, "0.0.0.0") ||
+	       !strcmp(text, "::");
 }
 
 static bool read_local_addrs(struct config_reader *reader,
-			     const struct conf_node *node, void *target)
+			     const struct conf_node *node, void *address)
+{
+	if (is_any(node->value)) {
+		memset(address, 0, sizeof(struct sockaddr_storage));
+		return true;
+	}
+	return parse_address(node->value, address) ||
+	       config_refuse(reader, node, "expected one IPv4 or IPv6 address "
+			     "or %%any, not %s", node->value);
+}
+
+static bool add_remote_addr(struct config_reader *reader,
+			    const struct conf_node *node, const char *item,
+			    void *target)
 {
 	struct connection_config *connection = target;
+	size_t n = connection->n_remote_addrs;
 
-	return read_address(reader, node, &connection->local_addr);
+	if (is_any(item) && strcmp(item, node->value) != 0)
+		return config_refuse(reader, node, "expected %%any to stand "
+				     "alone");
+	if (is_any(item))
+		return true;
+	if (n == REMOTE_ADDRS_MAX)
+		return config_refuse(reader, node, "expected at most %d "
+				     "addresses", REMOTE_ADDRS_MAX);
+	if (!parse_address(item, &connection->remote_addrs[n]))
+		return config_refuse(reader, node, "expected IPv4 or IPv6 "
+				     "addresses or %%any, not %s", item);
+	connection->n_remote_addrs++;
+	return true;
 }
 
 static bool read_remote_addrs(struct config_reader *reader,
 			      const struct conf_node *node, void *target)
 {
-	struct connection_config *connection = target;
-
-	if (!read_address(reader, node, &connection->remote_addrs[0]))
-		return false;
-	connection->n_remote_addrs =
-		connection->remote_addrs[0].ss_family != AF_UNSPEC;
-	return true;
-}
-
-static bool read_port(struct config_reader *reader,
-		      const struct conf_node *node, uint16_t *port)
-{
-	unsigned long number;
-
-	if (!config_read_number(reader, node, 1, UINT16_MAX, &number))
-		return false;
-	*port = (uint16_t)number;
-	return true;
-}
-
-static bool read_local_port(struct config_reader *reader,
-			    const struct conf_node *node, void *target)
-{
-	struct connection_config *connection = target;
-
-	return read_port(reader, node, &connection->local_port);
-}
-
-static bool read_remote_port(struct config_reader *reader,
-			     const struct conf_node *node, void *target)
-{
-	struct connection_config *connection = target;
-
-	return read_port(reader, node, &connection->remote_port);
+	return config_read_list(reader, node, add_remote_addr, target);
 }
 
 static bool read_proposals(struct config_reader *reader,
@@ -350,43 +152,137 @@ static bool read_proposals(struct config_reader *reader,
 	struct proposal_list list = { PROTOCOL_IKE, &connection->proposals,
 				      &connection->n_proposals };
 
-	return config_read_list(reader, node, add_proposal_or_default, &list);
+	return config_read_proposals(reader, node, &list);
 }
 
 static bool read_fragment_size(struct config_reader *reader,
 			       const struct conf_node *node, void *target)
 {
-	struct connection_config *connection = target;
 	unsigned long size;
 
 	if (!config_read_number(reader, node, FRAGMENT_SIZE_MIN,
 				FRAGMENT_SIZE_MAX, &size))
 		return false;
-	connection->fragment_size = (uint32_t)size;
+	*(uint32_t *)target = (uint32_t)size;
 	return true;
 }
 
-static bool read_require_pq(struct config_reader *reader,
-			    const struct conf_node *node, void *target)
+static bool read_keyingtries(struct config_reader *reader,
+			     const struct conf_node *node, void *tries)
 {
-	struct connection_config *connection = target;
+	unsigned long number;
 
-	return config_read_boolean(reader, node, &connection->require_pq);
+	if (!config_read_number(reader, node, 0, UINT16_MAX, &number))
+		return false;
+	*(unsigned int *)tries = (unsigned int)number;
+	return true;
 }
 
+static bool read_unique(struct config_reader *reader,
+			const struct conf_node *node, void *initial_contact)
+{
+	static const struct config_word words[] = {
+		{ "no", true }, { "replace", true }, { "never", false },
+	};
+	int value;
+
+	if (!config_read_word(reader, node, words, N_KEYS(words), &value))
+		return false;
+	*(bool *)initial_contact = value;
+	return true;
+}
+
+static bool read_reauth_time(struct config_reader *reader,
+			     const struct conf_node *node, void *target)
+{
+	static const char *const zero[] = { "0", "0s" };
+
+	(void)target;
+	return config_read_only(reader, node, zero, N_KEYS(zero), "rekey_time "
+				"makes new keys without a gap");
+}
+
+static bool read_mobike(struct config_reader *reader,
+			const struct conf_node *node, void *target)
+{
+	static const char *const no[] = { "no", "false", "0", "disabled" };
+
+	(void)target;
+	return config_read_only(reader, node, no, N_KEYS(no), "MOBIKE is not "
+				"supported");
+}
+
+static bool read_fragmentation(struct config_reader *reader,
+			       const struct conf_node *node, void *target)
+{
+	static const char *const yes[] = { "yes", "true", "1", "enabled" };
+
+	(void)target;
+	return config_read_only(reader, node, yes, N_KEYS(yes), "ML-KEM needs "
+				"it; fragment_size says how large");
+}
+
+/* A default for those children that say none. */
+static bool read_if_id(struct config_reader *reader,
+		       const struct conf_node *node, void *target)
+{
+	uint32_t if_id;
+
+	(void)target; /* see inherit_if_id() */
+	return config_read_uint32(reader, node, &if_id);
+}
+
+#define AT(member) offsetof(struct connection_config, member)
+
 static const struct config_key connection_keys[] = {
-	{ "version", KEY_VALUE, read_version },
-	{ "local_addrs", KEY_VALUE, read_local_addrs },
-	{ "remote_addrs", KEY_VALUE, read_remote_addrs },
-	{ "local_port", KEY_VALUE, read_local_port },
-	{ "remote_port", KEY_VALUE, read_remote_port },
-	{ "proposals", KEY_VALUE, read_proposals },
-	{ "fragment_size", KEY_VALUE, read_fragment_size },
-	{ "require_pq", KEY_VALUE, read_require_pq },
-	{ "local", KEY_SECTION, read_local },
-	{ "remote", KEY_SECTION, read_remote },
-	{ "children", KEY_SECTION, read_children },
+	{ "version", KEY_VALUE, read_version, 0, NULL },
+	{ "local_addrs", KEY_VALUE, read_local_addrs, AT(local_addr), NULL },
+	{ "remote_addrs", KEY_VALUE, read_remote_addrs, 0, NULL },
+	{ "local_port", KEY_VALUE, config_read_port, AT(local_port), NULL },
+	{ "remote_port", KEY_VALUE, config_read_port, AT(remote_port), NULL },
+	{ "proposals", KEY_VALUE, read_proposals, 0, NULL },
+	{ "encap", KEY_VALUE, config_read_boolean, AT(encap), NULL },
+	{ "dpd_delay", KEY_VALUE, config_read_time, AT(dpd_delay), NULL },
+	{ "keyingtries", KEY_VALUE, read_keyingtries, AT(keyingtries), NULL },
+	{ "unique", KEY_VALUE, read_unique, AT(initial_contact), NULL },
+	{ "rekey_time", KEY_VALUE, config_read_time, AT(time.rekey), NULL },
+	{ "over_time", KEY_VALUE, config_read_time, AT(time.life), NULL },
+	{ "rand_time", KEY_VALUE, config_read_time, AT(time.rand), NULL },
+	{ "reauth_time", KEY_VALUE, read_reauth_time, 0, NULL },
+	{ "ppk_id", KEY_VALUE, config_read_identity, AT(ppk.id), NULL },
+	{ "ppk_required", KEY_VALUE, config_read_boolean, AT(ppk.required),
+	  NULL },
+	{ "if_id_in", KEY_VALUE, read_if_id, 0, NULL },
+	{ "if_id_out", KEY_VALUE, read_if_id, 0, NULL },
+	{ "mobike", KEY_VALUE, read_mobike, 0, NULL },
+	{ "fragmentation", KEY_VALUE, read_fragmentation, 0, NULL },
+	{ "fragment_size", KEY_VALUE, read_fragment_size, AT(fragment_size),
+	  NULL },
+	{ "require_pq", KEY_VALUE, config_read_boolean, AT(require_pq), NULL },
+	{ "local", KEY_SECTION, read_side, AT(local_id), NULL },
+	{ "remote", KEY_SECTION, read_side, AT(remote_id), NULL },
+	{ "children", KEY_SECTION, read_children, 0, NULL },
+	{ "vips", KEY_VALUE, NULL, 0, "addresses are not assigned" },
+	{ "pools", KEY_VALUE, NULL, 0, "addresses are not assigned" },
+	{ "aggressive", KEY_VALUE, NULL, 0, "it is of IKEv1" },
+	{ "pull", KEY_VALUE, NULL, 0, "it is of IKEv1" },
+	{ "dpd_timeout", KEY_VALUE, NULL, 0, "it is of IKEv1; retransmissions "
+	  "say when a peer is dead" },
+	{ "dscp", KEY_VALUE, NULL, 0, "IKE packets are not marked" },
+	{ "childless", KEY_VALUE, NULL, 0, "an IKE SA is made with a child" },
+	{ "send_certreq", KEY_VALUE, NULL, 0, "authentication is by psk" },
+	{ "send_cert", KEY_VALUE, NULL, 0, "authentication is by psk" },
+	{ "ocsp", KEY_VALUE, NULL, 0, "authentication is by psk" },
+	{ "mediation", KEY_VALUE, NULL, 0, "mediation is not supported" },
+	{ "mediated_by", KEY_VALUE, NULL, 0, "mediation is not supported" },
+	{ "mediation_peer", KEY_VALUE, NULL, 0, "mediation is not supported" },
 };
+
+const struct config_key *config_connection_keys(size_t *n)
+{
+	*n = N_KEYS(connection_keys);
+	return connection_keys;
+}
 
 /* A proposal that the connection's own policy rules out is a mistake. */
 static bool check_require_pq(struct config_reader *reader,
@@ -398,7 +294,7 @@ static bool check_require_pq(struct config_reader *reader,
 	if (!connection->require_pq)
 		return true;
 	for (size_t i = 0; i < connection->n_proposals; i++)
-		if (!can_use_ml_kem(&connection->proposals[i]))
+		if (!proposal_has_ml_kem(&connection->proposals[i]))
 			return config_refuse(reader, node, "proposal %zu has "
 					     "no ML-KEM: expected a word such "
 					     "as ke1_mlkem768, or require_pq = "
@@ -411,12 +307,13 @@ static bool check_families(struct config_reader *reader,
 			   const struct connection_config *connection)
 {
 	sa_family_t local = connection->local_addr.ss_family;
-	sa_family_t remote = connection->remote_addrs[0].ss_family;
 
-	if (local == AF_UNSPEC || remote == AF_UNSPEC || local == remote)
-		return true;
-	return config_refuse(reader, node, "expected local_addrs and "
-			     "remote_addrs both IPv4 or both IPv6");
+	for (size_t i = 0; local && i < connection->n_remote_addrs; i++)
+		if (connection->remote_addrs[i].ss_family != local)
+			return config_refuse(reader, node, "expected "
+					     "local_addrs and remote_addrs both "
+					     "IPv4 or both IPv6");
+	return true;
 }
 
 static bool check_children(struct config_reader *reader,
@@ -428,6 +325,62 @@ static bool check_children(struct config_reader *reader,
 	return config_refuse(reader, node, "expected a child in children { }");
 }
 
+static bool check_ppk(struct config_reader *reader,
+		      const struct conf_node *node,
+		      const struct connection_config *connection)
+{
+	if (connection->ppk.id.len || !connection->ppk.required)
+		return true;
+	return config_refuse(reader, conf_child(node, "ppk_required"),
+			     "expected ppk_id beside it");
+}
+
+/* Until here time->life is what over_time says. */
+static bool complete_times(struct config_reader *reader,
+			   const struct conf_node *node, struct limits *time)
+{
+	if (time->life == VALUE_NOT_SAID)
+		time->life = time->rekey / 10;
+	if (time->rand == VALUE_NOT_SAID)
+		time->rand = time->life < time->rekey ? time->life :
+			     time->rekey;
+	if (time->rand > time->rekey)
+		return config_refuse(reader, node, "expected rand_time of at "
+				     "most rekey_time");
+	time->life = time->rekey ? time->rekey + time->life : 0;
+	return true;
+}
+
+static void inherit_if_id(struct config_reader *reader,
+			  const struct conf_node *section, const char *key,
+			  struct connection_config *connection, size_t offset)
+{
+	const struct conf_node *node = conf_child(section, key);
+	const struct conf_node *child = conf_child(section, "children")->children;
+	uint32_t if_id;
+
+	if (!node || !config_read_uint32(reader, node, &if_id))
+		return;
+	for (size_t i = 0; i < connection->n_children; i++, child = child->next)
+		if (!conf_child(child, key))
+			memcpy((char *)&connection->children[i] + offset,
+			       &if_id, sizeof(if_id));
+}
+
+static void set_defaults(struct connection_config *connection)
+{
+	connection->local_port = IKE_PORT;
+	connection->remote_port = IKE_PORT;
+	connection->fragment_size = FRAGMENT_SIZE_DEFAULT;
+	connection->require_pq = true;
+	connection->initial_contact = true;
+	connection->keyingtries = 1;
+	connection->time = (struct limits){
+		.rekey = REKEY_TIME_DEFAULT, .life = VALUE_NOT_SAID,
+		.rand = VALUE_NOT_SAID,
+	};
+}
+
 bool config_read_connection(struct config_reader *reader,
 			    const struct conf_node *node,
 			    struct connection_config *connection)
@@ -435,24 +388,30 @@ bool config_read_connection(struct config_reader *reader,
 	struct proposal_list list = { PROTOCOL_IKE, &connection->proposals,
 				      &connection->n_proposals };
 
-	connection->local_port = IKE_PORT;
-	connection->remote_port = IKE_PORT;
-	connection->fragment_size = FRAGMENT_SIZE_DEFAULT;
-	connection->require_pq = true;
-	if (!read_name(reader, node, connection->name) ||
+	set_defaults(connection);
+	connection->line = node->line;
+	if (!config_read_name(reader, node, connection->name) ||
 	    !config_read_section(reader, node, connection_keys,
 				 N_KEYS(connection_keys), connection) ||
 	    !config_require(reader, node, "local", "a section with auth and "
 			    "id") ||
 	    !config_require(reader, node, "remote", "a section with auth and "
-			    "id"))
+			    "id") ||
+	    !complete_times(reader, node, &connection->time))
 		return false;
 	if (!connection->n_proposals &&
-	    !add_default_proposals(reader, node, &list))
+	    !config_default_proposals(reader, node, &list))
 		return false;
-	return check_require_pq(reader, node, connection) &&
-	       check_families(reader, node, connection) &&
-	       check_children(reader, node, connection);
+	if (!check_require_pq(reader, node, connection) ||
+	    !check_families(reader, node, connection) ||
+	    !check_children(reader, node, connection) ||
+	    !check_ppk(reader, node, connection))
+		return false;
+	inherit_if_id(reader, node, "if_id_in", connection,
+		      offsetof(struct child_config, if_id_in));
+	inherit_if_id(reader, node, "if_id_out", connection,
+		      offsetof(struct child_config, if_id_out));
+	return true;
 }
 
 void config_free_connection(struct connection_config *connection)

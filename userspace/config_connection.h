@@ -9,13 +9,16 @@
 /**
  * config_read_connection() - read and check the section of one connection
  * @node: the section
- * @connection: zeroed; receives all but its pre-shared key.  Freed with
- *	config_free_connection() even when this fails.
+ * @connection: zeroed; receives all but its secrets and the reqids that the
+ *	file does not say.  Freed with config_free_connection() even when this
+ *	fails.
  */
 bool config_read_connection(struct config_reader *reader,
 			    const struct conf_node *node,
 			    struct connection_config *connection);
 
-void config_free_connection(struct connection_config *connection);
+/* The keys of a connection, and of its sections local and remote, array of @n. */
+const struct config_key *config_connection_keys(size_t *n);
+const struct config_key *config_side_keys(size_t *n);
 
 #endif

@@ -7,23 +7,24 @@
 #include <string.h>
 
 #include "config_reader.h"
+#include "nearest.h"
 
 bool config_refuse(struct config_reader *reader, const struct conf_node *node,
 		   const char *format, ...)
 {
-	char what[384];
+	char what[1024];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	snprintf(reader->error, reader->error_size, "%s:%u: %s%s%s",
-		 reader->file, node->line, node->path, *node->path ? ": " : "",
+		 node->file, node->line, node->path, *node->path ? ": " : "",
 		 what);
 	return false;
 }
 
-static bool key_matches(const struct config_key *key, const char *name)
+bool config_key_matches(const struct config_key *key, const char *name)
 {
 	size_t len = strlen(key->name);
 
@@ -36,27 +37,49 @@ static bool refuse_unknown(struct config_reader *reader,
 			   const struct conf_node *node,
 			   const struct config_key *keys, size_t n_keys)
 {
-	char known[256] = "";
-	size_t at = 0;
+	const char *kind = node->value ? "key" : "section";
+	struct nearest nearest = { 0 };
+	char known[768] = "";
+	size_t at = 0, n = 0;
 
-	for (size_t i = 0; i < n_keys && at < sizeof(known); i++)
+	for (size_t i = 0; i < n_keys && at < sizeof(known); i++) {
+		if (!keys[i].read)
+			continue;
+		nearest_try(&nearest, node->name, keys[i].name);
 		at += (size_t)snprintf(known + at, sizeof(known) - at, "%s%s",
-				       i ? ", " : "", keys[i].name);
-	return config_refuse(reader, node, "unknown %s: expected %s%s",
-			     node->value ? "key" : "section",
-			     n_keys > 1 ? "one of " : "", known);
+				       n++ ? ", " : "", keys[i].name);
+	}
+	if (nearest.word)
+		return config_refuse(reader, node, "unknown %s: expected "
+				     "perhaps %s", kind, nearest.word);
+	return config_refuse(reader, node, "unknown %s: expected %s%s", kind,
+			     n > 1 ? "one of " : "", known);
+}
+
+/* Values that `pqike config template` leaves to be filled in. */
+static bool is_blank(const char *value)
+{
+	const char *open = strchr(value, '<');
+
+	return open && strchr(open, '>');
 }
 
 static bool read_key(struct config_reader *reader, const struct conf_node *node,
 		     const struct config_key *key, void *target)
 {
+	if (!key->read)
+		return config_refuse(reader, node, "not supported: %s",
+				     key->why_not);
 	if (key->kind == KEY_SECTION && node->value)
 		return config_refuse(reader, node, "expected a section in "
 				     "braces, not a value");
 	if (key->kind == KEY_VALUE && !node->value)
 		return config_refuse(reader, node, "expected a value, not a "
 				     "section");
-	return key->read(reader, node, target);
+	if (node->value && is_blank(node->value))
+		return config_refuse(reader, node, "expected the blank %s to "
+				     "be filled in", node->value);
+	return key->read(reader, node, (char *)target + key->offset);
 }
 
 bool config_read_section(struct config_reader *reader,
@@ -69,7 +92,7 @@ bool config_read_section(struct config_reader *reader,
 	for (node = section->children; node; node = node->next) {
 		size_t i = 0;
 
-		while (i < n_keys && !key_matches(&keys[i], node->name))
+		while (i < n_keys && !config_key_matches(&keys[i], node->name))
 			i++;
 		if (i == n_keys)
 			return refuse_unknown(reader, node, keys, n_keys);
@@ -103,28 +126,6 @@ bool config_read_number(struct config_reader *reader,
 	}
 	return config_refuse(reader, node, "expected a number from %lu to %lu, "
 			     "not %s", min, max, node->value);
-}
-
-bool config_read_boolean(struct config_reader *reader,
-			 const struct conf_node *node, bool *value)
-{
-	static const struct {
-		const char *text;
-		bool value;
-	} words[] = {
-		{ "yes", true }, { "true", true }, { "enabled", true },
-		{ "1", true }, { "no", false }, { "false", false },
-		{ "disabled", false }, { "0", false },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!strcmp(node->value, words[i].text)) {
-			*value = words[i].value;
-			return true;
-		}
-	}
-	return config_refuse(reader, node, "expected yes or no, not %s",
-			     node->value);
 }
 
 bool config_read_list(struct config_reader *reader, const struct conf_node *node,

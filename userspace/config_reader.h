@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "conf_tree.h"
 
 struct config_reader {
-	const char *file;
 	char *error;
 	size_t error_size;
 };
@@ -26,10 +26,15 @@ enum key_kind {
 struct config_key {
 	const char *name; /* a trailing "*" stands for any suffix */
 	enum key_kind kind;
-	/* false: config_refuse() has been called */
+	/* false: config_refuse() has been called; NULL: refused for @why_not */
 	bool (*read)(struct config_reader *reader, const struct conf_node *node,
 		     void *target);
+	size_t offset; /* of what is read in the target of the section */
+	const char *why_not;
 };
+
+/* Whether @key is the one of a name. */
+bool config_key_matches(const struct config_key *key, const char *name);
 
 /**
  * config_refuse() - note what is wrong with a node
@@ -59,9 +64,6 @@ bool config_require(struct config_reader *reader,
 bool config_read_number(struct config_reader *reader,
 			const struct conf_node *node, unsigned long min,
 			unsigned long max, unsigned long *number);
-
-bool config_read_boolean(struct config_reader *reader,
-			 const struct conf_node *node, bool *value);
 
 /**
  * config_read_list() - read the items of a list with commas between them

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The sections secrets.ike*, and which connection each belongs to. */
+/* The sections secrets.ike* and secrets.ppk*, and whose each is. */
 #ifndef PQIKE_CONFIG_SECRET_H
 #define PQIKE_CONFIG_SECRET_H
 
 #include "config.h"
 #include "config_reader.h"
 
-/* A section secrets.ike*, with the identities it names. */
+/* A section secrets.ike* or secrets.ppk*, with the identities it names. */
 struct secret_section {
 	struct secret_config *secret;
+	bool ppk;
 	struct identity *ids; /* array of n_ids */
 	size_t n_ids;
 };
 
 /**
- * config_read_secret() - read and check one section secrets.ike*
+ * config_read_secret() - read and check one section
  * @node: the section
- * @section: zeroed, but for its zeroed secret.  Freed by the caller with
+ * @section: zeroed, but for its zeroed secret and its kind.  Freed by the caller with
  *	config_free_secret() and free() of the ids even when this fails.
  */
 bool config_read_secret(struct config_reader *reader,
@@ -24,19 +25,23 @@ bool config_read_secret(struct config_reader *reader,
 			struct secret_section *section);
 
 /**
- * config_bind_secret() - find the pre-shared key of a connection
+ * config_bind_secrets() - find the pre-shared key and the PPK of a connection
  * @node: the connection's section
- * @connection: receives the description of its logon key
+ * @connection: receives the descriptions of its logon keys
  * @sections: array of @n_sections
  *
- * A section that names the remote and the local identity goes before one that
- * names the remote one only, and that before one that names none.
+ * For the pre-shared key, a section that names the remote and the local
+ * identity goes before one that names the remote one only, and that before one
+ * that names none.  For the PPK it is the one that names its identity.
  */
-bool config_bind_secret(struct config_reader *reader,
-			const struct conf_node *node,
-			struct connection_config *connection,
-			const struct secret_section *sections,
-			size_t n_sections);
+bool config_bind_secrets(struct config_reader *reader,
+			 const struct conf_node *node,
+			 struct connection_config *connection,
+			 const struct secret_section *sections,
+			 size_t n_sections);
+
+/* The keys of such a section, array of @n. */
+const struct config_key *config_secret_keys(size_t *n);
 
 void config_free_secret(struct secret_config *secret);
 

@@ -43,15 +43,12 @@ static bool parse_protocol(const char *text, uint8_t *protocol)
 	return true;
 }
 
-static bool parse_port(const char *text, uint16_t *port)
+static bool parse_port(const char *text, unsigned long *port)
 {
 	const struct servent *entry;
-	unsigned long number;
 
-	if (parse_number(text, UINT16_MAX, &number)) {
-		*port = (uint16_t)number;
+	if (parse_number(text, UINT16_MAX, port))
 		return true;
-	}
 	entry = getservbyname(text, NULL);
 	if (!entry)
 		return false;
@@ -65,23 +62,98 @@ static bool has_ports(uint8_t protocol)
 	       protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
 }
 
-/* What stands in the brackets: PROTOCOL or PROTOCOL/PORT. */
+static bool is_icmp(uint8_t protocol)
+{
+	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
+}
+
+/* A mask is what policies have: the range must be all that fits one. */
+static bool set_ports(struct prefix *prefix, unsigned long first,
+		      unsigned long last)
+{
+	unsigned long differing = first ^ last;
+
+	if (first > last || (differing & (differing + 1)) ||
+	    (first & differing))
+		return false;
+	prefix->port = (uint16_t)first;
+	prefix->port_mask = (uint16_t)~differing;
+	/* One port needs no mask, unless it is 0. */
+	if (first && !differing)
+		prefix->port_mask = 0;
+	return true;
+}
+
+/* PORT, FIRST-LAST, or %any. */
+static bool parse_ports(char *text, struct prefix *prefix, char *error,
+			size_t error_size)
+{
+	char *dash = strchr(text, '-');
+	unsigned long first, last;
+
+	if (!strcmp(text, "%any"))
+		return true;
+	if (!parse_port(text, &first)) {
+		if (dash)
+			*dash++ = '\0';
+		if (!dash || !parse_number(text, UINT16_MAX, &first) ||
+		    !parse_number(dash, UINT16_MAX, &last))
+			return refuse(error, error_size, "expected a port, 0 to "
+				      "65535, a service's name or a range of "
+				      "ports after the protocol");
+	} else {
+		last = first;
+	}
+	if (first == 0 && last == 0)
+		return true; /* as swanctl.conf: any */
+	if (!set_ports(prefix, first, last))
+		return refuse(error, error_size, "expected a range of ports "
+			      "that one mask describes, such as 1024-2047");
+	return true;
+}
+
+/* TYPE or TYPE(CODE) of ICMP. */
+static bool parse_icmp(char *text, struct prefix *prefix, char *error,
+		       size_t error_size)
+{
+	char *code_text = strchr(text, '(');
+	unsigned long type, code = 0;
+	size_t len = strlen(text);
+	bool ok = true;
+
+	if (code_text) {
+		ok = text[len - 1] == ')';
+		text[len - 1] = '\0';
+		*code_text++ = '\0';
+	}
+	if (!ok || !parse_number(text, UINT8_MAX, &type) ||
+	    (code_text && !parse_number(code_text, UINT8_MAX, &code)))
+		return refuse(error, error_size, "expected a type of ICMP, such "
+			      "as 8 or 3(4), after the protocol");
+	prefix->port = (uint16_t)(type << 8 | code);
+	prefix->port_mask = code_text ? 0xffff : 0xff00;
+	return true;
+}
+
+/* What stands in the brackets: PROTOCOL or PROTOCOL/PORTS. */
 static bool parse_protocol_port(char *text, struct prefix *prefix, char *error,
 				size_t error_size)
 {
-	char *port = strchr(text, '/');
+	char *ports = strchr(text, '/');
 
-	if (port)
-		*port++ = '\0';
-	if (!parse_protocol(text, &prefix->protocol))
+	if (ports)
+		*ports++ = '\0';
+	if (strcmp(text, "%any") != 0 &&
+	    !parse_protocol(text, &prefix->protocol))
 		return refuse(error, error_size, "expected the name or number "
 			      "of an IP protocol in the brackets");
-	if (!port)
+	if (!ports)
 		return true;
-	if (!parse_port(port, &prefix->port))
-		return refuse(error, error_size, "expected one port, 0 to "
-			      "65535, or a service's name after the protocol");
-	if (prefix->port && !has_ports(prefix->protocol))
+	if (is_icmp(prefix->protocol))
+		return parse_icmp(ports, prefix, error, error_size);
+	if (!parse_ports(ports, prefix, error, error_size))
+		return false;
+	if (prefix_port_mask(prefix) && !has_ports(prefix->protocol))
 		return refuse(error, error_size, "expected a protocol that has "
 			      "ports: tcp, udp, sctp or dccp");
 	return true;
@@ -132,12 +204,9 @@ bool prefix_parse(const char *text, struct prefix *prefix, char *error,
 	size_t len = strlen(text);
 
 	memset(prefix, 0, sizeof(*prefix));
-	if (!strcmp(text, "dynamic"))
-		return refuse(error, error_size, "dynamic is not supported: "
-			      "expected a network such as 10.1.0.0/16");
-	if (strchr(text, ','))
-		return refuse(error, error_size, "expected one network: lists "
-			      "are not supported");
+	if (!strncmp(text, "dynamic[", strlen("dynamic[")))
+		return refuse(error, error_size, "expected dynamic without a "
+			      "protocol");
 	if (len >= sizeof(copy))
 		return refuse(error, error_size, "expected a network such as "
 			      "10.1.0.0/16[tcp/443]");
@@ -164,6 +233,10 @@ static void print_ports(const struct prefix *prefix, char *text, size_t size)
 
 	if (!mask)
 		text[0] = '\0';
+	else if (is_icmp(prefix->protocol) && mask == 0xff00)
+		snprintf(text, size, "/%u", first >> 8);
+	else if (is_icmp(prefix->protocol))
+		snprintf(text, size, "/%u(%u)", first >> 8, first & 0xff);
 	else if (first == last)
 		snprintf(text, size, "/%u", first);
 	else

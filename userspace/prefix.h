@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "[ADDRESS]/128[255/65535]" and its terminator. */
+/* "[ADDRESS]/128[255/32768-65535]" and its terminator. */
 #define PREFIX_TEXT_SIZE 72
 
 struct prefix {
@@ -36,7 +36,8 @@ static inline uint16_t prefix_port_mask(const struct prefix *prefix)
 }
 
 /**
- * prefix_parse() - read a selector, "10.1.0.0/16" or "10.1.0.0/16[tcp/443]"
+ * prefix_parse() - read a selector, "10.1.0.0/16", "10.1.0.0/16[tcp/443]",
+ *	"10.1.0.0/16[udp/1024-2047]" or "10.1.0.0/16[icmp/8]"
  * @text: the selector; without /LENGTH it is a single host
  * @prefix: receives it
  * @error: on failure, what was expected

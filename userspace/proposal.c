@@ -8,7 +8,7 @@
 #include "transform.h"
 
 #define WORD_MAX 32
-#define WORDS_TEXT_MAX 256
+#define WORDS_TEXT_MAX 512
 
 /* Reject @word: "WORD: WHY", then what could have stood there. */
 static bool refuse(uint8_t protocol, const char *word, const char *why,
@@ -89,6 +89,37 @@ static bool type_allowed(uint8_t protocol, uint8_t type)
 	return type != TRANSFORM_PRF;
 }
 
+static bool refuse_unknown(uint8_t protocol, const char *word, const char *bare,
+			   char *error, size_t error_size)
+{
+	struct nearest nearest = { 0 };
+
+	transform_nearest(bare, &nearest);
+	if (!nearest.word)
+		return refuse(protocol, word, "no such algorithm; known are",
+			      error, error_size);
+	snprintf(error, error_size, "\"%s\": no such algorithm: expected "
+		 "perhaps %.*s%s", word, (int)(bare - word), word, nearest.word);
+	return false;
+}
+
+static bool add_transform(struct proposal *proposal,
+			  const struct transform *transform, const char *word,
+			  char *error, size_t error_size)
+{
+	if (has_transform(proposal, transform)) {
+		snprintf(error, error_size, "\"%s\" is there twice", word);
+		return false;
+	}
+	if (proposal->n_transforms == PROPOSAL_TRANSFORMS_MAX) {
+		snprintf(error, error_size, "more than %d algorithms",
+			 PROPOSAL_TRANSFORMS_MAX);
+		return false;
+	}
+	proposal->transforms[proposal->n_transforms++] = *transform;
+	return true;
+}
+
 static bool add_word(struct proposal *proposal, const char *word, char *error,
 		     size_t error_size)
 {
@@ -98,8 +129,8 @@ static bool add_word(struct proposal *proposal, const char *word, char *error,
 	struct transform transform = { 0 };
 
 	if (!found)
-		return refuse(proposal->protocol, word,
-			      "no such algorithm; known are", error, error_size);
+		return refuse_unknown(proposal->protocol, word, bare, error,
+				      error_size);
 	if (round && found->type != TRANSFORM_KE)
 		return refuse(proposal->protocol, word,
 			      "not a key exchange method; known are", error,
@@ -118,17 +149,7 @@ static bool add_word(struct proposal *proposal, const char *word, char *error,
 	transform.type = round ? round : found->type;
 	transform.id = found->id;
 	transform.key_bits = found->key_bits;
-	if (has_transform(proposal, &transform)) {
-		snprintf(error, error_size, "\"%s\" is there twice", word);
-		return false;
-	}
-	if (proposal->n_transforms == PROPOSAL_TRANSFORMS_MAX) {
-		snprintf(error, error_size, "more than %d algorithms",
-			 PROPOSAL_TRANSFORMS_MAX);
-		return false;
-	}
-	proposal->transforms[proposal->n_transforms++] = transform;
-	return true;
+	return add_transform(proposal, &transform, word, error, error_size);
 }
 
 static bool add_words(struct proposal *proposal, const char *text, char *error,
@@ -165,6 +186,64 @@ static bool missing(const char *what, uint8_t protocol, char *error,
 	return false;
 }
 
+static bool has_encryption(const struct proposal *proposal, bool aead)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (proposal->transforms[i].type == TRANSFORM_ENCR &&
+		    transform_is_aead(proposal->transforms[i].id) == aead)
+			return true;
+	return false;
+}
+
+/* As strongSwan has it: sha384 without a PRF stands for prfsha384, too. */
+static void derive_prf(struct proposal *proposal)
+{
+	size_t n = proposal->n_transforms;
+
+	if (proposal_find(proposal, TRANSFORM_PRF))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const struct transform *integ = &proposal->transforms[i];
+
+		if (integ->type == TRANSFORM_INTEG &&
+		    proposal->n_transforms < PROPOSAL_TRANSFORMS_MAX)
+			proposal->transforms[proposal->n_transforms++] =
+				(struct transform){
+					.type = TRANSFORM_PRF,
+					.id = transform_prf_of(integ->id),
+				};
+	}
+}
+
+static void remove_type(struct proposal *proposal, uint8_t type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (proposal->transforms[i].type != type)
+			proposal->transforms[n++] = proposal->transforms[i];
+	proposal->n_transforms = n;
+}
+
+/* An algorithm that authenticates needs none beside it. */
+static bool settle_integrity(struct proposal *proposal, char *error,
+			     size_t error_size)
+{
+	bool aead = has_encryption(proposal, true);
+
+	if (aead && has_encryption(proposal, false)) {
+		snprintf(error, error_size, "AES-GCM or ChaCha20-Poly1305 "
+			 "beside AES-CBC: expected each in a proposal of its "
+			 "own");
+		return false;
+	}
+	if (proposal->protocol == PROTOCOL_IKE)
+		derive_prf(proposal);
+	if (aead)
+		remove_type(proposal, TRANSFORM_INTEG);
+	return true;
+}
+
 static bool check_complete(const struct proposal *proposal, char *error,
 			   size_t error_size)
 {
@@ -173,12 +252,20 @@ static bool check_complete(const struct proposal *proposal, char *error,
 	if (!proposal_find(proposal, TRANSFORM_ENCR))
 		return missing("encryption algorithm (as aes256gcm16)", protocol,
 			       error, error_size);
+	if (has_encryption(proposal, false) &&
+	    !proposal_find(proposal, TRANSFORM_INTEG))
+		return missing("integrity algorithm (as sha256) for AES-CBC",
+			       protocol, error, error_size);
 	if (protocol == PROTOCOL_IKE && !proposal_find(proposal, TRANSFORM_PRF))
 		return missing("pseudorandom function (as prfsha384)", protocol,
 			       error, error_size);
 	if (protocol == PROTOCOL_IKE && !proposal_find(proposal, TRANSFORM_KE))
 		return missing("key exchange method (as x25519)", protocol,
 			       error, error_size);
+	if (proposal_has_additional_ke(proposal) &&
+	    !proposal_find(proposal, TRANSFORM_KE))
+		return missing("key exchange method (as x25519) before the "
+			       "additional one", protocol, error, error_size);
 	return true;
 }
 
@@ -204,7 +291,8 @@ bool proposal_parse(uint8_t protocol, const char *text,
 	*proposal = (struct proposal){ .protocol = protocol };
 	if (!add_words(proposal, text, error, error_size))
 		return false;
-	if (!check_complete(proposal, error, error_size))
+	if (!settle_integrity(proposal, error, error_size) ||
+	    !check_complete(proposal, error, error_size))
 		return false;
 	if (protocol == PROTOCOL_ESP && !proposal_find(proposal, TRANSFORM_ESN) &&
 	    proposal->n_transforms < PROPOSAL_TRANSFORMS_MAX)

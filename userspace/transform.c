@@ -9,15 +9,27 @@
 #define ML_KEM_1024 37
 
 #define NOT_YET "it is not supported; supported are"
-#define NOT_AEAD "only AES-GCM encrypts here; write"
-#define NO_INTEGRITY "AES-GCM needs no integrity algorithm; a PRF is written prfsha…; supported are"
 
 /* The first word of a transform is the one that transform_words() shows. */
 static const struct transform_word words[] = {
 	{ "aes128gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
 	{ "aes128gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
+	{ "aes128gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
+	{ "aesgcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
 	{ "aes256gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, NULL },
 	{ "aes256gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, NULL },
+	{ "aes256gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, NULL },
+	{ "chacha20poly1305", TRANSFORM_ENCR, ENCR_CHACHA20_POLY1305, 0, NULL },
+	{ "aes128", TRANSFORM_ENCR, ENCR_AES_CBC, 128, NULL },
+	{ "aes", TRANSFORM_ENCR, ENCR_AES_CBC, 128, NULL },
+	{ "aes192", TRANSFORM_ENCR, ENCR_AES_CBC, 192, NULL },
+	{ "aes256", TRANSFORM_ENCR, ENCR_AES_CBC, 256, NULL },
+	{ "sha256", TRANSFORM_INTEG, 12, 0, NULL },
+	{ "sha2_256", TRANSFORM_INTEG, 12, 0, NULL },
+	{ "sha384", TRANSFORM_INTEG, 13, 0, NULL },
+	{ "sha2_384", TRANSFORM_INTEG, 13, 0, NULL },
+	{ "sha512", TRANSFORM_INTEG, 14, 0, NULL },
+	{ "sha2_512", TRANSFORM_INTEG, 14, 0, NULL },
 	{ "prfsha256", TRANSFORM_PRF, 5, 0, NULL },
 	{ "prfsha384", TRANSFORM_PRF, 6, 0, NULL },
 	{ "prfsha512", TRANSFORM_PRF, 7, 0, NULL },
@@ -25,42 +37,49 @@ static const struct transform_word words[] = {
 	{ "curve25519", TRANSFORM_KE, 31, 0, NULL },
 	{ "ecp256", TRANSFORM_KE, 19, 0, NULL },
 	{ "ecp384", TRANSFORM_KE, 20, 0, NULL },
+	{ "modp2048", TRANSFORM_KE, 14, 0, NULL },
+	{ "modp3072", TRANSFORM_KE, 15, 0, NULL },
+	{ "modp4096", TRANSFORM_KE, 16, 0, NULL },
 	{ "mlkem512", TRANSFORM_KE, ML_KEM_512, 0, NULL },
 	{ "mlkem768", TRANSFORM_KE, ML_KEM_768, 0, NULL },
 	{ "mlkem1024", TRANSFORM_KE, ML_KEM_1024, 0, NULL },
 	{ "none", TRANSFORM_KE, KE_NONE, 0, NULL },
+	{ "esn", TRANSFORM_ESN, 1, 0, NULL },
 	{ "noesn", TRANSFORM_ESN, ESN_NONE, 0, NULL },
 
-	{ "esn", TRANSFORM_ESN, 1, 0, NOT_YET },
-	{ "aes128", TRANSFORM_ENCR, 12, 128, NOT_AEAD },
-	{ "aes192", TRANSFORM_ENCR, 12, 192, NOT_AEAD },
-	{ "aes256", TRANSFORM_ENCR, 12, 256, NOT_AEAD },
-	{ "aes128ctr", TRANSFORM_ENCR, 13, 128, NOT_AEAD },
-	{ "aes256ctr", TRANSFORM_ENCR, 13, 256, NOT_AEAD },
-	{ "3des", TRANSFORM_ENCR, 3, 0, NOT_AEAD },
-	{ "null", TRANSFORM_ENCR, 11, 0, NOT_AEAD },
 	{ "aes192gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, NOT_YET },
+	{ "aes192gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, NOT_YET },
+	{ "aes192gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, NOT_YET },
+	{ "aes128ctr", TRANSFORM_ENCR, 13, 128, NOT_YET },
+	{ "aes256ctr", TRANSFORM_ENCR, 13, 256, NOT_YET },
+	{ "3des", TRANSFORM_ENCR, 3, 0, NOT_YET },
+	{ "camellia256", TRANSFORM_ENCR, 23, 256, NOT_YET },
+	{ "null", TRANSFORM_ENCR, 11, 0, NOT_YET },
 	{ "aes128gcm8", TRANSFORM_ENCR, 18, 128, NOT_YET },
 	{ "aes256gcm8", TRANSFORM_ENCR, 18, 256, NOT_YET },
 	{ "aes128gcm12", TRANSFORM_ENCR, 19, 128, NOT_YET },
 	{ "aes256gcm12", TRANSFORM_ENCR, 19, 256, NOT_YET },
 	{ "aes128ccm16", TRANSFORM_ENCR, 16, 128, NOT_YET },
 	{ "aes256ccm16", TRANSFORM_ENCR, 16, 256, NOT_YET },
-	{ "chacha20poly1305", TRANSFORM_ENCR, 28, 0, NOT_YET },
-	{ "sha1", TRANSFORM_INTEG, 2, 0, NO_INTEGRITY },
-	{ "sha256", TRANSFORM_INTEG, 12, 0, NO_INTEGRITY },
-	{ "sha384", TRANSFORM_INTEG, 13, 0, NO_INTEGRITY },
-	{ "sha512", TRANSFORM_INTEG, 14, 0, NO_INTEGRITY },
+	{ "aes128gmac", TRANSFORM_ENCR, 21, 128, NOT_YET },
+	{ "aes256gmac", TRANSFORM_ENCR, 21, 256, NOT_YET },
+	{ "md5", TRANSFORM_INTEG, 1, 0, NOT_YET },
+	{ "sha1", TRANSFORM_INTEG, 2, 0, NOT_YET },
+	{ "sha", TRANSFORM_INTEG, 2, 0, NOT_YET },
+	{ "aesxcbc", TRANSFORM_INTEG, 5, 0, NOT_YET },
+	{ "aescmac", TRANSFORM_INTEG, 8, 0, NOT_YET },
+	{ "sha256_96", TRANSFORM_INTEG, 1026, 0, NOT_YET },
+	{ "prfmd5", TRANSFORM_PRF, 1, 0, NOT_YET },
 	{ "prfsha1", TRANSFORM_PRF, 2, 0, NOT_YET },
 	{ "prfaesxcbc", TRANSFORM_PRF, 4, 0, NOT_YET },
 	{ "prfaescmac", TRANSFORM_PRF, 8, 0, NOT_YET },
+	{ "modp768", TRANSFORM_KE, 1, 0, NOT_YET },
 	{ "modp1024", TRANSFORM_KE, 2, 0, NOT_YET },
 	{ "modp1536", TRANSFORM_KE, 5, 0, NOT_YET },
-	{ "modp2048", TRANSFORM_KE, 14, 0, NOT_YET },
-	{ "modp3072", TRANSFORM_KE, 15, 0, NOT_YET },
-	{ "modp4096", TRANSFORM_KE, 16, 0, NOT_YET },
 	{ "modp6144", TRANSFORM_KE, 17, 0, NOT_YET },
 	{ "modp8192", TRANSFORM_KE, 18, 0, NOT_YET },
+	{ "ecp192", TRANSFORM_KE, 25, 0, NOT_YET },
+	{ "ecp224", TRANSFORM_KE, 26, 0, NOT_YET },
 	{ "ecp521", TRANSFORM_KE, 21, 0, NOT_YET },
 	{ "ecp256bp", TRANSFORM_KE, 28, 0, NOT_YET },
 	{ "ecp384bp", TRANSFORM_KE, 29, 0, NOT_YET },
@@ -154,6 +173,13 @@ static bool shown(uint8_t protocol, size_t i)
 					  word->type != TRANSFORM_PRF;
 }
 
+void transform_nearest(const char *word, struct nearest *nearest)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!words[i].why_not)
+			nearest_try(nearest, word, words[i].word);
+}
+
 void transform_words(uint8_t protocol, char *text, size_t size)
 {
 	size_t len = 0;
@@ -167,6 +193,17 @@ void transform_words(uint8_t protocol, char *text, size_t size)
 					transform_is_ml_kem(words[i].id) ? "ke1_" : "",
 					words[i].word);
 	}
+}
+
+bool transform_is_aead(uint16_t id)
+{
+	return id == ENCR_AES_GCM_16 || id == ENCR_CHACHA20_POLY1305;
+}
+
+uint16_t transform_prf_of(uint16_t integ)
+{
+	/* HMAC with SHA-256, SHA-384 and SHA-512 as 12..14 and as 5..7 */
+	return integ >= 12 && integ <= 14 ? (uint16_t)(integ - 7) : 0;
 }
 
 bool transform_is_ml_kem(uint16_t id)

@@ -6,13 +6,16 @@
 #ifndef PQIKE_TRANSFORM_H
 #define PQIKE_TRANSFORM_H
 
+#include "nearest.h"
 #include "proposal.h"
 
 #define KE_NONE 0
 #define INTEG_NONE 0
 #define ESN_NONE 0
 
+#define ENCR_AES_CBC 12
 #define ENCR_AES_GCM_16 20
+#define ENCR_CHACHA20_POLY1305 28
 
 struct transform_word {
 	const char *word;
@@ -29,12 +32,21 @@ struct transform_word {
  */
 const struct transform_word *transform_find(const char *word);
 
+/* Try the words that are supported against one that is not known. */
+void transform_nearest(const char *word, struct nearest *nearest);
+
 /**
  * transform_words() - the words that may stand in a proposal
  * @protocol: PROTOCOL_IKE or PROTOCOL_ESP
  * @text: receives them, comma-separated, cut to @size octets
  */
 void transform_words(uint8_t protocol, char *text, size_t size);
+
+/* Return: whether encryption algorithm @id authenticates, too. */
+bool transform_is_aead(uint16_t id);
+
+/* Return: the PRF with the hash of integrity algorithm @integ, 0: none. */
+uint16_t transform_prf_of(uint16_t integ);
 
 /* Return: whether key exchange method @id is one of ML-KEM's. */
 bool transform_is_ml_kem(uint16_t id);

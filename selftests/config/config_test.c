@@ -2,8 +2,9 @@
 /*
  * Configuration files: those in good/ are read to what the .dump beside each
  * says, those in bad/ are refused with the line that each tells on its own
- * second line, "# expect LINE: MESSAGE".  A message that ends in "..." is
- * compared up to there.
+ * second line, "# expect LINE: MESSAGE", or "# expect-in FILE:LINE: MESSAGE"
+ * for one that it includes.  A message that ends in "..." is compared up to
+ * there.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -59,16 +60,82 @@ static void dump_proposals(FILE *out, const struct proposal *proposals,
 	}
 }
 
+static void dump_selectors(FILE *out, const char *name,
+			   const struct prefix *list, size_t n)
+{
+	char text[PREFIX_TEXT_SIZE] = "dynamic";
+
+	fprintf(out, "    %s", name);
+	for (size_t i = 0; i < n || !i; i++) {
+		if (n)
+			prefix_print(&list[i], text, sizeof(text));
+		fprintf(out, " %s", text);
+	}
+	fputc('\n', out);
+}
+
+static void dump_limits(FILE *out, const char *name, const struct limits *limits)
+{
+	fprintf(out, "    %s rekey %" PRIu64 " life %" PRIu64 " rand %" PRIu64
+		"\n", name, limits->rekey, limits->life, limits->rand);
+}
+
+static void dump_mark(FILE *out, const char *name, const struct mark *mark)
+{
+	if (mark->mask)
+		fprintf(out, "    %s %#" PRIx32 "/%#" PRIx32 "\n", name,
+			mark->value, mark->mask);
+}
+
 static void dump_child(FILE *out, const struct child_config *child)
 {
-	char text[PREFIX_TEXT_SIZE];
-
-	fprintf(out, "  child %s\n", child->name);
-	prefix_print(&child->local_ts[0], text, sizeof(text));
-	fprintf(out, "    local_ts %s\n", text);
-	prefix_print(&child->remote_ts[0], text, sizeof(text));
-	fprintf(out, "    remote_ts %s\n", text);
+	fprintf(out, "  child %s line %u\n", child->name, child->line);
+	dump_selectors(out, "local_ts", child->local_ts, child->n_local_ts);
+	dump_selectors(out, "remote_ts", child->remote_ts, child->n_remote_ts);
+	fprintf(out, "    mode %d start %d%s dpd %d close %d\n", child->mode,
+		child->start_action, child->trap_too ? "+trap" : "",
+		child->dpd_action, child->close_action);
+	dump_limits(out, "time", &child->time);
+	dump_limits(out, "bytes", &child->bytes);
+	dump_limits(out, "packets", &child->packets);
+	fprintf(out, "    reqid %" PRIu32 "%s replay %" PRIu32 " if_id %" PRIu32
+		" %" PRIu32 " copy df %d ecn %d dscp %d\n", child->reqid,
+		child->reqid_said ? " said" : "", child->replay_window,
+		child->if_id_in, child->if_id_out, child->copy_df,
+		child->copy_ecn, child->copy_dscp);
+	dump_mark(out, "mark_in", &child->mark_in);
+	dump_mark(out, "mark_out", &child->mark_out);
+	dump_mark(out, "set_mark_in", &child->set_mark_in);
+	dump_mark(out, "set_mark_out", &child->set_mark_out);
 	dump_proposals(out, child->esp_proposals, child->n_esp_proposals);
+}
+
+static void dump_connection(FILE *out, const struct connection_config *c)
+{
+	static const struct sockaddr_storage any;
+
+	fprintf(out, "connection %s line %u\n", c->name, c->line);
+	dump_address(out, "local", &c->local_addr, c->local_port);
+	for (size_t i = 0; i < c->n_remote_addrs; i++)
+		dump_address(out, "remote", &c->remote_addrs[i], c->remote_port);
+	if (!c->n_remote_addrs)
+		dump_address(out, "remote", &any, c->remote_port);
+	fprintf(out, "  fragment_size %" PRIu32 " require_pq %d encap %d dpd %"
+		PRIu64 " tries %u contact %d\n", c->fragment_size,
+		c->require_pq, c->encap, c->dpd_delay, c->keyingtries,
+		c->initial_contact);
+	dump_limits(out, "time", &c->time);
+	dump_identity(out, "local_id", &c->local_id);
+	dump_identity(out, "remote_id", &c->remote_id);
+	fprintf(out, "  psk %s\n", c->psk);
+	if (c->ppk.id.len) {
+		dump_identity(out, "ppk_id", &c->ppk.id);
+		fprintf(out, "  ppk %s required %d\n", c->ppk.key,
+			c->ppk.required);
+	}
+	dump_proposals(out, c->proposals, c->n_proposals);
+	for (size_t i = 0; i < c->n_children; i++)
+		dump_child(out, &c->children[i]);
 }
 
 static void dump(FILE *out, const struct config *config)
@@ -76,19 +143,8 @@ static void dump(FILE *out, const struct config *config)
 	const struct connection_config *c;
 	const struct secret_config *secret;
 
-	for (c = config->connections; c; c = c->next) {
-		fprintf(out, "connection %s\n", c->name);
-		dump_address(out, "local", &c->local_addr, c->local_port);
-		dump_address(out, "remote", &c->remote_addrs[0], c->remote_port);
-		fprintf(out, "  fragment_size %" PRIu32 "\n", c->fragment_size);
-		fprintf(out, "  require_pq %d\n", c->require_pq);
-		dump_identity(out, "local_id", &c->local_id);
-		dump_identity(out, "remote_id", &c->remote_id);
-		fprintf(out, "  psk %s\n", c->psk);
-		dump_proposals(out, c->proposals, c->n_proposals);
-		for (size_t i = 0; i < c->n_children; i++)
-			dump_child(out, &c->children[i]);
-	}
+	for (c = config->connections; c; c = c->next)
+		dump_connection(out, c);
 	for (secret = config->secrets; secret; secret = secret->next)
 		fprintf(out, "secret %s file %s\n", secret->description,
 			secret->file ? secret->file : "(none)");
@@ -106,9 +162,9 @@ static char *read_whole(const char *path)
 	return text;
 }
 
-static void test_good(const char *path)
+static void test_good(const char *path, const char *dump_path)
 {
-	char error[EXPECTED_MAX], *dumped = NULL, *expected, *dump_path;
+	char error[EXPECTED_MAX], *dumped = NULL, *expected;
 	struct config *config;
 	size_t size;
 	FILE *out;
@@ -122,15 +178,23 @@ static void test_good(const char *path)
 	dump(out, config);
 	fclose(out);
 	config_free(config);
-	if (asprintf(&dump_path, "%.*s.dump", (int)strlen(path) - 5, path) < 0)
-		ksft_exit_fail_msg("out of memory\n");
 	expected = read_whole(dump_path);
 	if (strcmp(dumped, expected))
-		ksft_print_msg("%s is read as\n%s", path, dumped);
-	ksft_test_result(!strcmp(dumped, expected), "%s is read\n", path);
+		ksft_print_msg("%s is read as\n%s", dump_path, dumped);
+	ksft_test_result(!strcmp(dumped, expected), "read as %s\n", dump_path);
 	free(expected);
-	free(dump_path);
 	free(dumped);
+}
+
+/* FILE.conf is read as FILE.dump says. */
+static void test_good_file(const char *path)
+{
+	char *dump_path;
+
+	if (asprintf(&dump_path, "%.*s.dump", (int)strlen(path) - 5, path) < 0)
+		ksft_exit_fail_msg("out of memory\n");
+	test_good(path, dump_path);
+	free(dump_path);
 }
 
 static bool matches(const char *error, const char *expected)
@@ -145,16 +209,21 @@ static bool matches(const char *error, const char *expected)
 
 static void test_bad(const char *path)
 {
-	static const char mark[] = "\n# expect ";
+	static const char mark[] = "\n# expect ", mark_in[] = "\n# expect-in ";
 	char error[EXPECTED_MAX] = "", expected[EXPECTED_MAX];
 	char *text = read_whole(path), *expect = strstr(text, mark);
+	char *expect_in = strstr(text, mark_in);
 	struct config *config;
 
-	if (!expect)
+	if (!expect && !expect_in)
 		ksft_exit_fail_msg("%s says not what to expect\n", path);
-	expect += strlen(mark);
-	snprintf(expected, sizeof(expected), "%s:%.*s", path,
-		 (int)strcspn(expect, "\n"), expect);
+	if (expect)
+		snprintf(expected, sizeof(expected), "%s:%s", path,
+			 expect + strlen(mark));
+	else
+		snprintf(expected, sizeof(expected), "%s",
+			 expect_in + strlen(mark_in));
+	expected[strcspn(expected, "\n")] = '\0';
 	config = config_read(path, error, sizeof(error));
 	if (config || !matches(error, expected)) {
 		ksft_print_msg("expected %s\n", expected);
@@ -246,6 +315,27 @@ static void test_prefixes(const char *path)
 	free(text);
 }
 
+/* good/pieces with its parts where a directory has them. */
+static void test_directory(void)
+{
+	char directory[] = "/tmp/pqike-config-XXXXXX", path[256], here[128];
+
+	if (!mkdtemp(directory) || !getcwd(here, sizeof(here)))
+		ksft_exit_fail_msg("cannot make a directory\n");
+	snprintf(path, sizeof(path), "%s/good/pieces/pqike.conf", here);
+	if (chdir(directory) || symlink(path, "pqike.conf"))
+		ksft_exit_fail_msg("cannot link %s\n", path);
+	snprintf(path, sizeof(path), "%s/good/pieces/parts", here);
+	if (symlink(path, "conf.d") || chdir(here))
+		ksft_exit_fail_msg("cannot link %s\n", path);
+	test_good(directory, "good/pieces.dump");
+	snprintf(path, sizeof(path), "%s/pqike.conf", directory);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/conf.d", directory);
+	unlink(path);
+	rmdir(directory);
+}
+
 static void find(const char *pattern, glob_t *files)
 {
 	if (glob(pattern, 0, NULL, files))
@@ -263,20 +353,22 @@ int main(void)
 	find("../../docs/examples/*.conf", &examples);
 	ksft_set_plan(2 * (unsigned int)good.gl_pathc +
 		      (unsigned int)bad.gl_pathc +
-		      (unsigned int)examples.gl_pathc + 5);
+		      (unsigned int)examples.gl_pathc + 6);
 	for (size_t i = 0; i < good.gl_pathc; i++) {
-		test_good(good.gl_pathv[i]);
+		test_good_file(good.gl_pathv[i]);
 		test_prefixes(good.gl_pathv[i]);
 	}
 	for (size_t i = 0; i < bad.gl_pathc; i++)
 		test_bad(bad.gl_pathv[i]);
 	for (size_t i = 0; i < examples.gl_pathc; i++)
 		test_example(examples.gl_pathv[i]);
+	test_directory();
 	test_octets("a NUL octet is refused", nul, sizeof(nul) - 1,
 		    "expected text, not a NUL octet");
 	test_too_large();
 	test_unreadable("/nonexistent/pqike.conf", "No such file or directory");
-	test_unreadable("/", "Is a directory");
+	test_unreadable("/proc/self/fdinfo",
+			"expected pqike.conf or conf.d/*.conf in it");
 	test_short_error();
 	globfree(&good);
 	globfree(&bad);

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "config_value.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Ten years of seconds; nothing overflows that is added to it. */
+#define TIME_MAX (UINT64_C(10) * 366 * 86400)
+
+#define SIZE_MAX_COUNT (UINT64_C(1) << 60)
+
+bool config_read_boolean(struct config_reader *reader,
+			 const struct conf_node *node, void *value)
+{
+	static const struct config_word words[] = {
+		{ "yes", true }, { "true", true }, { "enabled", true },
+		{ "1", true }, { "no", false }, { "false", false },
+		{ "disabled", false }, { "0", false },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(node->value, words[i].word)) {
+			*(bool *)value = words[i].value;
+			return true;
+		}
+	}
+	return config_refuse(reader, node, "expected yes or no, not %s",
+			     node->value);
+}
+
+/*
+ * A decimal number and one of @units, the letter of each standing at its
+ * factor's place.  Return: false where it is none of at most @max.
+ */
+static bool parse_with_unit(const char *text, const char *units,
+			    const uint64_t *factors, uint64_t max,
+			    uint64_t *result)
+{
+	const char *unit;
+	uint64_t number, factor = 1;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno)
+		return false;
+	end += strspn(end, " \t");
+	if (*end) {
+		unit = strchr(units, *end);
+		if (!unit || end[1])
+			return false;
+		factor = factors[unit - units];
+	}
+	if (number > max / factor)
+		return false;
+	*result = number * factor;
+	return true;
+}
+
+bool config_read_time(struct config_reader *reader,
+		      const struct conf_node *node, void *seconds)
+{
+	static const uint64_t factors[] = { 1, 60, 3600, 86400 };
+
+	if (parse_with_unit(node->value, "smhd", factors, TIME_MAX, seconds))
+		return true;
+	return config_refuse(reader, node, "expected a time such as 30s, 20m, "
+			     "4h or 1d, at most ten years, not %s", node->value);
+}
+
+bool config_read_size(struct config_reader *reader,
+		      const struct conf_node *node, void *size)
+{
+	static const uint64_t factors[] = {
+		1 << 10, 1 << 10, 1 << 20, 1 << 20, 1 << 30, 1 << 30,
+	};
+
+	if (parse_with_unit(node->value, "kKmMgG", factors, SIZE_MAX_COUNT,
+			    size))
+		return true;
+	return config_refuse(reader, node, "expected a number, perhaps with k, "
+			     "M or G, not %s", node->value);
+}
+
+static bool parse_uint32(const char *text, uint32_t *number)
+{
+	unsigned long long value;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	value = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
+	if (errno || *end || value > UINT32_MAX)
+		return false;
+	*number = (uint32_t)value;
+	return true;
+}
+
+bool config_read_uint32(struct config_reader *reader,
+			const struct conf_node *node, void *number)
+{
+	if (parse_uint32(node->value, number))
+		return true;
+	return config_refuse(reader, node, "expected a number from 0 to "
+			     "0xffffffff, not %s", node->value);
+}
+
+bool config_read_mark(struct config_reader *reader,
+		      const struct conf_node *node, void *target)
+{
+	struct mark *mark = target;
+	char text[32];
+	char *slash;
+
+	if (snprintf(text, sizeof(text), "%s", node->value) >=
+	    (int)sizeof(text))
+		goto refuse;
+	mark->mask = UINT32_MAX;
+	slash = strchr(text, '/');
+	if (slash)
+		*slash++ = '\0';
+	if (!parse_uint32(text, &mark->value) ||
+	    (slash && !parse_uint32(slash, &mark->mask)))
+		goto refuse;
+	if (mark->value & ~mark->mask)
+		return config_refuse(reader, node, "expected no bit in the mark "
+				     "that its mask leaves out");
+	return true;
+refuse:
+	return config_refuse(reader, node, "expected a mark such as 42 or "
+			     "0x10/0xff, not %s", node->value);
+}
+
+bool config_read_port(struct config_reader *reader,
+		      const struct conf_node *node, void *port)
+{
+	unsigned long number;
+
+	if (!config_read_number(reader, node, 1, UINT16_MAX, &number))
+		return false;
+	*(uint16_t *)port = (uint16_t)number;
+	return true;
+}
+
+bool config_read_identity(struct config_reader *reader,
+			  const struct conf_node *node, void *id)
+{
+	char error[128];
+
+	if (identity_parse(node->value, id, error, sizeof(error)))
+		return true;
+	return config_refuse(reader, node, "%s", error);
+}
+
+/* "a, b or c", each word of a value once. */
+static void print_words(const struct config_word *words, size_t n_words,
+			char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n_words && at < size; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+				       !i ? "" : i + 1 == n_words ? " or " :
+				       ", ", words[i].word);
+}
+
+bool config_read_word(struct config_reader *reader,
+		      const struct conf_node *node,
+		      const struct config_word *words, size_t n_words,
+		      int *value)
+{
+	char known[256] = "";
+
+	for (size_t i = 0; i < n_words; i++) {
+		if (!strcmp(node->value, words[i].word)) {
+			*value = words[i].value;
+			return true;
+		}
+	}
+	print_words(words, n_words, known, sizeof(known));
+	return config_refuse(reader, node, "expected %s, not %s", known,
+			     node->value);
+}
+
+bool config_read_only(struct config_reader *reader,
+		      const struct conf_node *node, const char *const *words,
+		      size_t n_words, const char *why)
+{
+	for (size_t i = 0; i < n_words; i++)
+		if (!strcmp(node->value, words[i]))
+			return true;
+	return config_refuse(reader, node, "expected %s, not %s: %s", words[0],
+			     node->value, why);
+}
