@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+What xfrm is told by netlink: Child SAs with all attributes are shown as they
+were given, installed and removed one direction at a time; traps are set, shown
+and removed.
+
+Run by xfrm.sh, with the modules loaded and in a session keyring of its own.
+"""
+
+import errno
+import subprocess
+import sys
+
+from creation import NAMES, make_topology, refused, remove_topology
+from ike import *
+from ynl_client import Tests
+
+REQID = 77
+
+POLICIES = {
+    "mode": "tunnel", "if-id-in": 3, "if-id-out": 4,
+    "mark-in": {"value": 5, "mask": 255}, "mark-out": {"value": 6, "mask": 255},
+    "local-ts": [
+        {"address": bytes([10, 1, 0, 0]), "prefix-length": 16, "protocol": 17,
+         "port": 1024, "port-mask": 0xfc00},
+        {"address": bytes([10, 3, 0, 0]), "prefix-length": 16, "protocol": 0,
+         "port": 0, "port-mask": 0},
+    ],
+    "remote-ts": [
+        {"address": bytes([10, 2, 0, 0]), "prefix-length": 16, "protocol": 0,
+         "port": 0, "port-mask": 0},
+    ],
+}
+
+STATES = {
+    "encr": 12, "encr-key-bits": 192, "integ": 13, "esn": True,
+    "replay-window": 1000, "encap-local-port": 4500, "encap-remote-port": 4501,
+    "set-mark-in": {"value": 7, "mask": 255},
+    "set-mark-out": {"value": 8, "mask": 255},
+    "dont-encap-dscp": True, "decap-dscp": True, "nopmtudisc": True,
+    "noecn": True,
+    "lifetime": {"soft-bytes": 1000, "hard-bytes": 2000, "soft-packets": 100,
+                 "hard-packets": 200, "soft-seconds": 300,
+                 "hard-seconds": 400},
+}
+
+
+def xfrm(side, what):
+    """How many states or policies a side has"""
+    shown = subprocess.run(["ip", "-n", side.name, "xfrm", what, "list"],
+                           check=True, capture_output=True, text=True).stdout
+    return sum(line.startswith("src ") for line in shown.splitlines())
+
+
+def shown_child(sa, child):
+    return next(one for one in sa.children() if one["id"] == child["id"])
+
+
+def differences(shown, given):
+    return {name: shown.get(name) for name in given
+            if as_list(shown.get(name)) != as_list(given[name])}
+
+
+def new_child(left, right):
+    """A further Child SA of left, not installed, and the SPI of right"""
+    ours = child_new(left, role="initiator", reqid=REQID)
+    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    theirs = child_new(right, role="responder")
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    child_accept(left, ours, [])
+    return ours, theirs["spi-in"]
+
+
+def install(left, ours, spi, **more):
+    left.child_do("child-sa-install", {"id": ours["id"], "spi-out": spi}
+                  | POLICIES | STATES | more)
+
+
+def test_attributes(tests, a, left, right):
+    ours, spi = new_child(left, right)
+    install(left, ours, spi)
+    shown = shown_child(left, ours)
+    given = POLICIES | STATES | {"reqid": REQID, "installed": True,
+                                 "spi-out": spi}
+    tests.check("ike-sa-get shows a Child SA as it was given",
+                not differences(shown, given), differences(shown, given))
+    left.child_do("child-sa-update",
+                  {"id": ours["id"], "encap-remote-port": 4502})
+    shown = shown_child(left, ours)
+    tests.check("child-sa-update changes the port",
+                shown["encap-remote-port"] == 4502, shown)
+    refused(tests, "child-sa-update without a port", errno.EINVAL, "port 0",
+            left.child_do, "child-sa-update", {"id": ours["id"]})
+    left.child_do("child-sa-del", {"id": ours["id"]})
+    tests.check("child-sa-del leaves nothing",
+                (xfrm(a, "state"), xfrm(a, "policy")) == (0, 0))
+
+
+def test_refusals(tests, left, right):
+    ours, spi = new_child(left, right)
+    refused(tests, "AES_CBC without integrity", errno.EOPNOTSUPP,
+            "without an integrity", install, left, ours, spi, integ=0)
+    refused(tests, "child-sa-install out before in", errno.EPROTO, "waits",
+            left.child_do, "child-sa-install",
+            {"id": ours["id"], "direction": "out"})
+    refused(tests, "child-sa-del in", errno.EINVAL, "cannot be removed alone",
+            left.child_do, "child-sa-del",
+            {"id": ours["id"], "direction": "in"})
+    left.child_do("child-sa-del", {"id": ours["id"]})
+
+
+def test_directions(tests, a, left, right):
+    first, spi = new_child(left, right)
+    install(left, first, spi)
+    second, spi = new_child(left, right)
+    install(left, second, spi, direction="in")
+    tests.check("direction in installs one state and shares the policies",
+                (xfrm(a, "state"), xfrm(a, "policy")) == (3, 6),
+                (xfrm(a, "state"), xfrm(a, "policy")))
+    tests.check("and is not yet installed",
+                "installed" not in shown_child(left, second))
+    left.child_do("child-sa-install",
+                  {"id": second["id"], "direction": "out"})
+    tests.check("direction out installs the other",
+                (xfrm(a, "state"), xfrm(a, "policy")) == (4, 6) and
+                "installed" in shown_child(left, second))
+    left.child_do("child-sa-del", {"id": first["id"], "direction": "out"})
+    tests.check("child-sa-del out leaves the inbound state",
+                (xfrm(a, "state"), xfrm(a, "policy")) == (3, 6) and
+                "installed" not in shown_child(left, first))
+    third, spi = new_child(left, right)
+    install(left, third, spi, direction="in")
+
+
+def test_traps(tests, a):
+    given = POLICIES | {"reqid": REQID,
+                        "local-address": bytes([192, 0, 2, 1]),
+                        "remote-address": bytes([192, 0, 2, 2])}
+    a.do("trap-set", {"child-sa": given})
+    shown = a.do("trap-get", {"child-sa": {"reqid": REQID}})["child-sa"]
+    tests.check("trap-get shows a trap as it was given",
+                not differences(shown, given), differences(shown, given))
+    tests.check("a trap has policies and no states",
+                (xfrm(a, "state"), xfrm(a, "policy")) == (0, 6))
+    refused(tests, "a second trap of the reqid", errno.EEXIST, "has a trap",
+            a.do, "trap-set", {"child-sa": given})
+    refused(tests, "the same selectors of another reqid", errno.EEXIST,
+            f"is of reqid {REQID}", a.do, "trap-set",
+            {"child-sa": given | {"reqid": REQID + 1}})
+    refused(tests, "a trap without reqid", errno.EINVAL, "needs a reqid",
+            a.do, "trap-set", {"child-sa": given | {"reqid": 0}})
+    a.do("trap-del", {"child-sa": {"reqid": REQID}})
+    refused(tests, "trap-del of none", errno.ENOENT, "no trap", a.do,
+            "trap-del", {"child-sa": {"reqid": REQID}})
+    tests.check("trap-del leaves nothing", xfrm(a, "policy") == 0)
+
+
+def main():
+    tests = Tests()
+    subprocess.run(["keyctl", "padd", "logon", PSK_DESCRIPTION, "@s"],
+                   input=b"a pre-shared key", check=True,
+                   stdout=subprocess.DEVNULL)
+    try:
+        make_topology()
+        a, b = (Side(name, number) for number, name in enumerate(NAMES, 1))
+        a.peer, b.peer = b, a
+        for side in a, b:
+            side.set_connection("creation")
+        left, right = establish(a, b)
+        test_attributes(tests, a, left, right)
+        test_refusals(tests, left, right)
+        test_directions(tests, a, left, right)
+        left.do("ike-sa-del")
+        right.do("ike-sa-del")
+        tests.check("ike-sa-del leaves nothing, nor what waited",
+                    (xfrm(a, "state"), xfrm(a, "policy")) == (0, 0))
+        test_traps(tests, a)
+    finally:
+        remove_topology()
+    return tests.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
