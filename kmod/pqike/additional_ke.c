@@ -52,7 +52,7 @@ static int derive_next_keys(struct pqike_ike_sa *sa)
 {
 	return pqike_derive_keys(sa->prf, &sa->init, sa->keys.sk_d,
 				 sa->ke.secret, sa->ke.secret_len,
-				 sa->keys.sk_e_len, &sa->next_keys);
+				 sa->keys.sk, &sa->next_keys);
 }
 
 static int begin_round(struct pqike_ike_sa *sa, u16 method,

@@ -629,7 +629,7 @@ int pqike_creation_keymat(const struct pqike_creation *creation,
  * @creation: complete
  * @prf: of both IKE SAs
  * @sk_d_old: of the IKE SA that is rekeyed
- * @sk_e_len: octets of SK_e, salt included
+ * @sk: what protects SK payloads of the IKE SA
  * @keys: receives the keys
  *
  * Context: may sleep.
@@ -637,12 +637,13 @@ int pqike_creation_keymat(const struct pqike_creation *creation,
  */
 int pqike_creation_keys(const struct pqike_creation *creation,
 			struct crypto_shash *prf, const u8 *sk_d_old,
-			unsigned int sk_e_len, struct pqike_keys *keys)
+			const struct pqike_sk_algorithm *sk,
+			struct pqike_keys *keys)
 {
 	struct kvec secrets[PQIKE_SECRETS_MAX];
 
 	list_secrets(creation, secrets);
 	return pqike_derive_rekeyed_keys(prf, &creation->init, sk_d_old,
-					 secrets, creation->n_secrets, sk_e_len,
+					 secrets, creation->n_secrets, sk,
 					 keys);
 }

@@ -99,6 +99,7 @@ int pqike_creation_keymat(const struct pqike_creation *creation,
 			  size_t len);
 int pqike_creation_keys(const struct pqike_creation *creation,
 			struct crypto_shash *prf, const u8 *sk_d_old,
-			unsigned int sk_e_len, struct pqike_keys *keys);
+			const struct pqike_sk_algorithm *sk,
+			struct pqike_keys *keys);
 
 #endif /* PQIKE_CREATION_H */

@@ -44,7 +44,15 @@ enum ike_notify {
 };
 
 enum ike_encr {
-	IKE_ENCR_AES_GCM_16	= 20,
+	IKE_ENCR_AES_CBC		= 12,
+	IKE_ENCR_AES_GCM_16		= 20,
+	IKE_ENCR_CHACHA20_POLY1305	= 28,
+};
+
+enum ike_integ {
+	IKE_INTEG_HMAC_SHA2_256_128	= 12,
+	IKE_INTEG_HMAC_SHA2_384_192	= 13,
+	IKE_INTEG_HMAC_SHA2_512_256	= 14,
 };
 
 enum ike_prf {

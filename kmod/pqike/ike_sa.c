@@ -444,12 +444,12 @@ int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
 
 	sa->keys = *keys;
 	err = pqike_sk_cipher_set_key(&sa->sealing,
-				      initiator ? keys->sk_ei : keys->sk_er,
-				      keys->sk_e_len);
+				      initiator ? keys->sk_ai : keys->sk_ar,
+				      initiator ? keys->sk_ei : keys->sk_er);
 	if (!err)
 		err = pqike_sk_cipher_set_key(&sa->opening,
-					      initiator ? keys->sk_er :
-					      keys->sk_ei, keys->sk_e_len);
+					      initiator ? keys->sk_ar : keys->sk_ai,
+					      initiator ? keys->sk_er : keys->sk_ei);
 	if (err)
 		sa->state = PQIKE_IKE_SA_STATE_FAILED;
 	return err;

@@ -239,22 +239,22 @@ int pqike_ike_sa_set_up_suite(struct pqike_ike_sa *sa,
 		return PTR_ERR(*prf);
 	pqike_sk_cipher_free(&sa->sealing);
 	pqike_sk_cipher_free(&sa->opening);
-	err = pqike_sk_cipher_init(&sa->sealing, extack);
+	err = pqike_sk_cipher_init(&sa->sealing, suite->sk, extack);
 	if (!err)
-		err = pqike_sk_cipher_init(&sa->opening, extack);
+		err = pqike_sk_cipher_init(&sa->opening, suite->sk, extack);
 	if (err)
 		crypto_free_shash(*prf);
 	return err;
 }
 
 /* keys(0) from g^ir; the secret is wiped when it is mixed in. */
-static int derive_first_keys(struct pqike_ike_sa *sa, unsigned int sk_e_len)
+static int derive_first_keys(struct pqike_ike_sa *sa)
 {
 	struct pqike_keys keys;
 	int err;
 
 	err = pqike_derive_keys(sa->prf, &sa->init, NULL, sa->ke.secret,
-				sa->ke.secret_len, sk_e_len, &keys);
+				sa->ke.secret_len, sa->suite.sk, &keys);
 	if (!err)
 		err = pqike_ike_sa_use_keys(sa, &keys);
 	memzero_explicit(&keys, sizeof(keys));
@@ -272,7 +272,7 @@ static void take_peer_values(struct pqike_init_values *init,
 /* All is checked: from here on an error ends the IKE SA. */
 static int complete_init(struct pqike_ike_sa *sa,
 			 const struct init_message *response,
-			 unsigned int sk_e_len, struct netlink_ext_ack *extack)
+			 struct netlink_ext_ack *extack)
 {
 	int err = 0;
 
@@ -282,7 +282,7 @@ static int complete_init(struct pqike_ike_sa *sa,
 		take_peer_values(&sa->init, response);
 	}
 	if (!err)
-		err = derive_first_keys(sa, sk_e_len);
+		err = derive_first_keys(sa);
 	pqike_ke_wipe(&sa->ke);
 	sa->state = err ? PQIKE_IKE_SA_STATE_FAILED : PQIKE_IKE_SA_STATE_KEYED;
 	return err;
@@ -310,7 +310,7 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 	struct init_message request_read, response_read;
 	struct crypto_shash *prf;
 	struct pqike_suite suite;
-	int err, sk_e_len;
+	int err;
 
 	if (sa->state != PQIKE_IKE_SA_STATE_HALF_OPEN) {
 		NL_SET_ERR_MSG(extack, "IKE_SA_INIT is complete already");
@@ -334,9 +334,6 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 				  extack);
 	if (err)
 		return err;
-	sk_e_len = pqike_sk_e_len(suite.encr, suite.encr_key_bits, extack);
-	if (sk_e_len < 0)
-		return sk_e_len;
 
 	if (request != &sa->request)
 		err = keep_message(&sa->request, request->data, request->len);
@@ -349,5 +346,5 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 		return err;
 	sa->suite = suite;
 	sa->prf = prf;
-	return complete_init(sa, &response_read, sk_e_len, extack);
+	return complete_init(sa, &response_read, extack);
 }

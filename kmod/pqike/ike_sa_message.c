@@ -49,7 +49,7 @@ static int check_exchange_type(const struct pqike_ike_sa *sa, u8 exchange_type,
 static int check_keys(const struct pqike_ike_sa *sa,
 		      struct netlink_ext_ack *extack)
 {
-	if (sa->state != PQIKE_IKE_SA_STATE_HALF_OPEN && sa->keys.sk_e_len)
+	if (sa->state != PQIKE_IKE_SA_STATE_HALF_OPEN && sa->keys.sk)
 		return 0;
 	NL_SET_ERR_MSG(extack, "the IKE SA has no keys");
 	return -EPROTO;

@@ -217,14 +217,11 @@ static int check_suite(const struct pqike_ike_sa *sa,
 static int derive_and_use_keys(struct pqike_ike_sa *sa,
 			       const struct pqike_ike_sa *parent)
 {
-	const struct pqike_suite *suite = &sa->suite;
 	struct pqike_keys keys;
 	int err;
 
 	err = pqike_creation_keys(sa->creation, sa->prf, parent->keys.sk_d,
-				  pqike_sk_e_len(suite->encr,
-						 suite->encr_key_bits, NULL),
-				  &keys);
+				  sa->suite.sk, &keys);
 	if (!err)
 		err = pqike_ike_sa_use_keys(sa, &keys);
 	memzero_explicit(&keys, sizeof(keys));
@@ -282,7 +279,7 @@ static int read_exchange(const struct pqike_ike_sa *sa,
 			 struct netlink_ext_ack *extack)
 {
 	struct ike_payload offer, choice;
-	int err, sk_e_len;
+	int err;
 
 	err = sa->role == PQIKE_ROLE_INITIATOR ?
 		initiator_proposals(sa, parent, &offer, &choice, extack) :
@@ -293,10 +290,7 @@ static int read_exchange(const struct pqike_ike_sa *sa,
 		err = pqike_suite_agree(&offer, &choice, suite, extack);
 	if (!err)
 		err = check_suite(sa, parent, suite, extack);
-	if (err)
-		return err;
-	sk_e_len = pqike_sk_e_len(suite->encr, suite->encr_key_bits, extack);
-	return sk_e_len < 0 ? sk_e_len : 0;
+	return err;
 }
 
 /**

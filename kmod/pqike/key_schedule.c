@@ -42,7 +42,7 @@ static int derive_skeyseed(struct crypto_shash *prf,
 			 skeyseed);
 }
 
-/* Cut prf+ into SK_d, SK_ei, SK_er, SK_pi, SK_pr, in this order. */
+/* Cut prf+ into SK_d, SK_ai, SK_ar, SK_ei, SK_er, SK_pi, SK_pr, in this order. */
 static void cut_keys(struct pqike_keys *keys, const u8 *stream, size_t prf_len)
 {
 	struct {
@@ -50,8 +50,10 @@ static void cut_keys(struct pqike_keys *keys, const u8 *stream, size_t prf_len)
 		size_t len;
 	} pieces[] = {
 		{ keys->sk_d, prf_len },
-		{ keys->sk_ei, keys->sk_e_len },
-		{ keys->sk_er, keys->sk_e_len },
+		{ keys->sk_ai, keys->sk->sk_a_len },
+		{ keys->sk_ar, keys->sk->sk_a_len },
+		{ keys->sk_ei, keys->sk->sk_e_len },
+		{ keys->sk_er, keys->sk->sk_e_len },
 		{ keys->sk_pi, prf_len },
 		{ keys->sk_pr, prf_len },
 	};
@@ -65,7 +67,7 @@ static void cut_keys(struct pqike_keys *keys, const u8 *stream, size_t prf_len)
 /* keys = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr) */
 static int expand_keys(struct crypto_shash *prf,
 		       const struct pqike_init_values *init,
-		       const u8 *skeyseed, unsigned int sk_e_len,
+		       const u8 *skeyseed, const struct pqike_sk_algorithm *sk,
 		       struct pqike_keys *keys)
 {
 	const struct kvec seed[] = {
@@ -75,12 +77,14 @@ static int expand_keys(struct crypto_shash *prf,
 		{ (void *)init->spi_r, IKE_SPI_LEN },
 	};
 	const size_t prf_len = pqike_prf_len(prf);
-	u8 stream[3 * PQIKE_PRF_LEN_MAX + 2 * PQIKE_SK_E_LEN_MAX];
+	const size_t len = 3 * prf_len + 2 * (sk->sk_a_len + sk->sk_e_len);
+	u8 stream[3 * PQIKE_PRF_LEN_MAX +
+		  2 * (PQIKE_SK_A_LEN_MAX + PQIKE_SK_E_LEN_MAX)];
 	int err;
 
-	keys->sk_e_len = sk_e_len;
+	keys->sk = sk;
 	err = pqike_prf_plus(prf, skeyseed, prf_len, seed, ARRAY_SIZE(seed),
-			     stream, 3 * prf_len + 2 * sk_e_len);
+			     stream, len);
 	if (!err)
 		cut_keys(keys, stream, prf_len);
 	memzero_explicit(stream, sizeof(stream));
@@ -94,7 +98,7 @@ static int expand_keys(struct crypto_shash *prf,
  * @sk_d_before: SK_d(n-1), or NULL for n = 0
  * @secret: g^ir for n = 0, else the n-th additional shared secret
  * @secret_len: octets in @secret
- * @sk_e_len: octets of SK_e, salt included, at most PQIKE_SK_E_LEN_MAX
+ * @sk: what protects SK payloads
  * @keys: receives keys(n); must not hold @sk_d_before
  *
  * Context: may sleep.
@@ -103,7 +107,7 @@ static int expand_keys(struct crypto_shash *prf,
 int pqike_derive_keys(struct crypto_shash *prf,
 		      const struct pqike_init_values *init,
 		      const u8 *sk_d_before, const u8 *secret,
-		      size_t secret_len, unsigned int sk_e_len,
+		      size_t secret_len, const struct pqike_sk_algorithm *sk,
 		      struct pqike_keys *keys)
 {
 	u8 skeyseed[PQIKE_PRF_LEN_MAX];
@@ -112,7 +116,7 @@ int pqike_derive_keys(struct crypto_shash *prf,
 	err = derive_skeyseed(prf, init, sk_d_before, secret, secret_len,
 			      skeyseed);
 	if (!err)
-		err = expand_keys(prf, init, skeyseed, sk_e_len, keys);
+		err = expand_keys(prf, init, skeyseed, sk, keys);
 	if (err)
 		memzero_explicit(keys, sizeof(*keys));
 	memzero_explicit(skeyseed, sizeof(skeyseed));
@@ -143,7 +147,7 @@ static unsigned int link_secrets(struct kvec *seed,
  * @sk_d_old: SK_d of the IKE SA that is rekeyed
  * @secrets: SK(0) to SK(n)
  * @n_secrets: n + 1, 1 to PQIKE_SECRETS_MAX
- * @sk_e_len: octets of SK_e, salt included, at most PQIKE_SK_E_LEN_MAX
+ * @sk: what protects SK payloads
  * @keys: receives the keys; must not hold @sk_d_old
  *
  * Context: may sleep.
@@ -152,7 +156,8 @@ static unsigned int link_secrets(struct kvec *seed,
 int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
 			      const struct pqike_init_values *init,
 			      const u8 *sk_d_old, const struct kvec *secrets,
-			      unsigned int n_secrets, unsigned int sk_e_len,
+			      unsigned int n_secrets,
+			      const struct pqike_sk_algorithm *sk,
 			      struct pqike_keys *keys)
 {
 	struct kvec seed[PQIKE_SECRETS_MAX + 2];
@@ -163,7 +168,7 @@ int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
 	n = link_secrets(seed, init, secrets, n_secrets);
 	err = pqike_prf(prf, sk_d_old, pqike_prf_len(prf), seed, n, skeyseed);
 	if (!err)
-		err = expand_keys(prf, init, skeyseed, sk_e_len, keys);
+		err = expand_keys(prf, init, skeyseed, sk, keys);
 	if (err)
 		memzero_explicit(keys, sizeof(*keys));
 	memzero_explicit(skeyseed, sizeof(skeyseed));

@@ -7,12 +7,10 @@
 
 #include "ike_message.h"
 #include "prf.h"
+#include "sk_algorithm.h"
 
 /* SK(0) of the key exchange, SK(1) to SK(7) of ADDKE1 to ADDKE7. */
 #define PQIKE_SECRETS_MAX	8
-
-/* AES-256 and the four octets of salt (RFC 5282 section 7.1). */
-#define PQIKE_SK_E_LEN_MAX	36
 
 /*
  * What the messages of IKE_SA_INIT, or of a CREATE_CHILD_SA exchange, put into
@@ -27,13 +25,22 @@ struct pqike_init_values {
 	u8 nr[IKE_NONCE_MAX];
 };
 
-/*
- * keys(n).  The ciphers are AEADs, so there is no SK_a.  SK_d and SK_p have the
- * PRF's length; SK_e has sk_e_len octets, salt last.
+/**
+ * struct pqike_keys - keys(n)
+ * @sk: says how long SK_a and SK_e are; NULL where there are no keys
+ * @sk_d: as long as the PRF's output, as are SK_pi and SK_pr
+ * @sk_ai: integrity of what the initiator sends
+ * @sk_ar: integrity of what the responder sends
+ * @sk_ei: encryption of what the initiator sends, salt last
+ * @sk_er: encryption of what the responder sends, salt last
+ * @sk_pi: authentication of the initiator
+ * @sk_pr: authentication of the responder
  */
 struct pqike_keys {
-	unsigned int sk_e_len;
+	const struct pqike_sk_algorithm *sk;
 	u8 sk_d[PQIKE_PRF_LEN_MAX];
+	u8 sk_ai[PQIKE_SK_A_LEN_MAX];
+	u8 sk_ar[PQIKE_SK_A_LEN_MAX];
 	u8 sk_ei[PQIKE_SK_E_LEN_MAX];
 	u8 sk_er[PQIKE_SK_E_LEN_MAX];
 	u8 sk_pi[PQIKE_PRF_LEN_MAX];
@@ -43,12 +50,13 @@ struct pqike_keys {
 int pqike_derive_keys(struct crypto_shash *prf,
 		      const struct pqike_init_values *init,
 		      const u8 *sk_d_before, const u8 *secret,
-		      size_t secret_len, unsigned int sk_e_len,
+		      size_t secret_len, const struct pqike_sk_algorithm *sk,
 		      struct pqike_keys *keys);
 int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
 			      const struct pqike_init_values *init,
 			      const u8 *sk_d_old, const struct kvec *secrets,
-			      unsigned int n_secrets, unsigned int sk_e_len,
+			      unsigned int n_secrets,
+			      const struct pqike_sk_algorithm *sk,
 			      struct pqike_keys *keys);
 int pqike_derive_keymat(struct crypto_shash *prf,
 			const struct pqike_init_values *init, const u8 *sk_d,

@@ -10,6 +10,7 @@
 #include "ike_message.h"
 #include "ke.h"
 #include "negotiation.h"
+#include "sk_algorithm.h"
 
 #define TRANSFORM_ATTRIBUTE_KEY_LENGTH	(0x8000 | 14)
 #define PROTOCOL_IKE			1
@@ -191,10 +192,8 @@ static int suite_add(struct pqike_suite *suite, const struct transform *transfor
 		suite->prf = transform->id;
 		return 0;
 	case TRANSFORM_INTEG:
-		if (!transform->id)
-			return 0;
-		NL_SET_ERR_MSG(extack, "an integrity transform was chosen beside an AEAD");
-		return -EOPNOTSUPP;
+		suite->integ = transform->id;
+		return 0;
 	case TRANSFORM_KE:
 		suite->ke = transform->id;
 		return 0;
@@ -242,7 +241,9 @@ static int suite_finish(struct pqike_suite *suite, struct netlink_ext_ack *extac
 		NL_SET_ERR_MSG(extack, "the choice lacks encryption, PRF or key exchange");
 		return -EBADMSG;
 	}
-	return 0;
+	suite->sk = pqike_sk_algorithm_find(suite->encr, suite->encr_key_bits,
+					    suite->integ, extack);
+	return suite->sk ? 0 : -EOPNOTSUPP;
 }
 
 static int offer_find(const struct ike_payload *offer, u8 number,

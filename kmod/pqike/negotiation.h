@@ -9,11 +9,14 @@
 
 struct ike_payload;
 struct netlink_ext_ack;
+struct pqike_sk_algorithm;
 
 /**
  * struct pqike_suite - the algorithms of an IKE SA
  * @encr: transform ID of type 1
- * @encr_key_bits: its Key Length attribute
+ * @encr_key_bits: its Key Length attribute, 0 where it has none
+ * @integ: transform ID of type 3, 0 beside an AEAD
+ * @sk: what these three come to
  * @prf: transform ID of type 2
  * @ke: transform ID of type 4
  * @n_additional_ke: number of additional key exchanges, NONE left out
@@ -22,6 +25,8 @@ struct netlink_ext_ack;
 struct pqike_suite {
 	u16 encr;
 	u16 encr_key_bits;
+	u16 integ;
+	const struct pqike_sk_algorithm *sk;
 	u16 prf;
 	u16 ke;
 	unsigned int n_additional_ke;

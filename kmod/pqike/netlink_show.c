@@ -27,7 +27,7 @@ int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite)
 	    nla_put_u16(skb, PQIKE_A_IKE_SA_ENCR_KEY_BITS,
 			suite->encr_key_bits) ||
 	    nla_put_u16(skb, PQIKE_A_IKE_SA_PRF, suite->prf) ||
-	    nla_put_u16(skb, PQIKE_A_IKE_SA_INTEG, 0) ||
+	    nla_put_u16(skb, PQIKE_A_IKE_SA_INTEG, suite->integ) ||
 	    nla_put_u16(skb, PQIKE_A_IKE_SA_KE_METHOD, suite->ke))
 		return -EMSGSIZE;
 	for (unsigned int i = 0; i < suite->n_additional_ke; i++) {

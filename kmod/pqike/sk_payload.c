@@ -5,12 +5,16 @@
  *	IKE header | generic header | [fragment number, total] |
  *	IV | payloads | padding | Pad Length | ICV
  *
- * All before the IV is associated data.  The nonce is salt | IV; the IV counts
- * up, so no nonce is used twice under one key (RFC 5282 section 3.1).
+ * To an AEAD all before the IV is associated data, and the nonce is salt | IV;
+ * the IV counts up, so no nonce is used twice under one key (RFC 5282 section
+ * 3.1).  The MAC beside AES-CBC covers the IV as well, which is random.
  */
 #include <crypto/aead.h>
+#include <crypto/authenc.h>
 #include <linux/err.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -26,80 +30,92 @@ struct skf_header {
 			 sizeof(struct ike_payload_header))
 #define SKF_AAD_LEN	(SK_AAD_LEN + sizeof(struct skf_header))
 
-/* What a message has beside associated data and payloads. */
-#define SK_OVERHEAD	(PQIKE_SK_IV_LEN + 1 + PQIKE_SK_ICV_LEN)
-
-/**
- * pqike_sk_e_len() - octets of SK_e for a cipher
- * @encr: transform ID of type 1
- * @key_bits: its Key Length attribute
- * @extack: names what is not supported
- *
- * Context: any.
- * Return: octets with salt, or -EOPNOTSUPP.
- */
-int pqike_sk_e_len(u16 encr, u16 key_bits, struct netlink_ext_ack *extack)
-{
-	if (encr != IKE_ENCR_AES_GCM_16 || (key_bits != 128 && key_bits != 256)) {
-		NL_SET_ERR_MSG(extack, "IKE encryption is not AES-GCM-16 with 128 or 256 bits");
-		return -EOPNOTSUPP;
-	}
-	return key_bits / 8 + PQIKE_SK_SALT_LEN;
-}
-
 /**
  * pqike_sk_cipher_init() - get a cipher without a key
  * @cipher: all zero
+ * @algorithm: what was negotiated
  * @extack: says what the kernel lacks
  *
  * Context: may sleep.
  * Return: 0 or an error of crypto_alloc_aead().
  */
 int pqike_sk_cipher_init(struct pqike_sk_cipher *cipher,
+			 const struct pqike_sk_algorithm *algorithm,
 			 struct netlink_ext_ack *extack)
 {
 	struct crypto_aead *aead;
 	int err;
 
-	aead = crypto_alloc_aead("gcm(aes)", 0, CRYPTO_ALG_ASYNC);
+	aead = crypto_alloc_aead(algorithm->name, 0, CRYPTO_ALG_ASYNC);
 	if (IS_ERR(aead)) {
-		NL_SET_ERR_MSG(extack, "the kernel has no gcm(aes)");
+		NL_SET_ERR_MSG(extack, "the kernel lacks the cipher of the IKE SA");
 		return PTR_ERR(aead);
 	}
-	err = crypto_aead_setauthsize(aead, PQIKE_SK_ICV_LEN);
+	err = crypto_aead_setauthsize(aead, algorithm->icv_len);
 	if (err) {
 		crypto_free_aead(aead);
 		return err;
 	}
+	cipher->algorithm = algorithm;
 	cipher->aead = aead;
 	return 0;
 }
 
-/**
- * pqike_sk_cipher_set_key() - start the use of a key
- * @cipher: the cipher
- * @sk_e: key and salt
- * @sk_e_len: octets in @sk_e
- *
- * Context: may sleep.
- * Return: 0 or an error of crypto_aead_setkey().
- */
-int pqike_sk_cipher_set_key(struct pqike_sk_cipher *cipher, const u8 *sk_e,
-			    unsigned int sk_e_len)
+/* authenc takes both keys in one buffer, behind the length of the second. */
+static int set_both_keys(const struct pqike_sk_algorithm *algorithm,
+			 struct crypto_aead *aead, const u8 *sk_a,
+			 const u8 *sk_e)
 {
-	const unsigned int key_len = sk_e_len - PQIKE_SK_SALT_LEN;
+	struct {
+		struct rtattr attr;
+		struct crypto_authenc_key_param param;
+		u8 keys[PQIKE_SK_A_LEN_MAX + PQIKE_SK_E_LEN_MAX];
+	} *buffer;
+	unsigned int len = offsetof(typeof(*buffer), keys) +
+			   algorithm->sk_a_len + algorithm->sk_e_len;
 	int err;
 
-	err = crypto_aead_setkey(cipher->aead, sk_e, key_len);
+	buffer = kmalloc(len, GFP_KERNEL);
+	if (!buffer)
+		return -ENOMEM;
+	buffer->attr.rta_type = CRYPTO_AUTHENC_KEYA_PARAM;
+	buffer->attr.rta_len = RTA_LENGTH(sizeof(buffer->param));
+	buffer->param.enckeylen = cpu_to_be32(algorithm->sk_e_len);
+	memcpy(buffer->keys, sk_a, algorithm->sk_a_len);
+	memcpy(buffer->keys + algorithm->sk_a_len, sk_e, algorithm->sk_e_len);
+	err = crypto_aead_setkey(aead, (u8 *)buffer, len);
+	kfree_sensitive(buffer);
+	return err;
+}
+
+/**
+ * pqike_sk_cipher_set_key() - start the use of keys
+ * @cipher: the cipher
+ * @sk_a: SK_ai or SK_ar; not read beside an AEAD
+ * @sk_e: SK_ei or SK_er, salt last
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or an error of crypto_aead_setkey().
+ */
+int pqike_sk_cipher_set_key(struct pqike_sk_cipher *cipher, const u8 *sk_a,
+			    const u8 *sk_e)
+{
+	const struct pqike_sk_algorithm *algorithm = cipher->algorithm;
+	const unsigned int key_len = algorithm->sk_e_len - algorithm->salt_len;
+	int err;
+
+	err = algorithm->integ ?
+		set_both_keys(algorithm, cipher->aead, sk_a, sk_e) :
+		crypto_aead_setkey(cipher->aead, sk_e, key_len);
 	if (err)
 		return err;
-	memcpy(cipher->salt, sk_e + key_len, PQIKE_SK_SALT_LEN);
+	memcpy(cipher->salt, sk_e + key_len, algorithm->salt_len);
 	cipher->next_iv = 0;
 	return 0;
 }
 
 /**
- * pqike_sk_cipher_free() - give a cipher back, its key wiped
+ * pqike_sk_cipher_free() - give a cipher back, its keys wiped
  * @cipher: all zero afterwards
  *
  * Context: may sleep.
@@ -118,7 +134,9 @@ void pqike_sk_cipher_free(struct pqike_sk_cipher *cipher)
 static int sk_crypt(const struct pqike_sk_cipher *cipher, u8 *message,
 		    size_t aad_len, size_t text_len, bool seal)
 {
-	u8 nonce[PQIKE_SK_SALT_LEN + PQIKE_SK_IV_LEN];
+	const struct pqike_sk_algorithm *algorithm = cipher->algorithm;
+	const size_t ad_len = aad_len + (algorithm->integ ? algorithm->iv_len : 0);
+	u8 nonce[PQIKE_SK_SALT_LEN_MAX + PQIKE_SK_IV_LEN_MAX];
 	struct aead_request *request;
 	struct scatterlist sg[2];
 	int err;
@@ -126,21 +144,46 @@ static int sk_crypt(const struct pqike_sk_cipher *cipher, u8 *message,
 	request = aead_request_alloc(cipher->aead, GFP_KERNEL);
 	if (!request)
 		return -ENOMEM;
-	memcpy(nonce, cipher->salt, PQIKE_SK_SALT_LEN);
-	memcpy(nonce + PQIKE_SK_SALT_LEN, message + aad_len, PQIKE_SK_IV_LEN);
+	memcpy(nonce, cipher->salt, algorithm->salt_len);
+	memcpy(nonce + algorithm->salt_len, message + aad_len,
+	       algorithm->iv_len);
 	sg_init_table(sg, ARRAY_SIZE(sg));
-	sg_set_buf(&sg[0], message, aad_len);
-	sg_set_buf(&sg[1], message + aad_len + PQIKE_SK_IV_LEN,
-		   text_len + PQIKE_SK_ICV_LEN);
-	aead_request_set_ad(request, aad_len);
+	sg_set_buf(&sg[0], message, ad_len);
+	sg_set_buf(&sg[1], message + aad_len + algorithm->iv_len,
+		   text_len + algorithm->icv_len);
+	aead_request_set_ad(request, ad_len);
 	aead_request_set_callback(request, CRYPTO_TFM_REQ_MAY_SLEEP, NULL, NULL);
 	aead_request_set_crypt(request, sg, sg,
-			       seal ? text_len : text_len + PQIKE_SK_ICV_LEN,
+			       seal ? text_len : text_len + algorithm->icv_len,
 			       nonce);
 	err = seal ? crypto_aead_encrypt(request) : crypto_aead_decrypt(request);
 	aead_request_free(request);
 	memzero_explicit(nonce, sizeof(nonce));
 	return err;
+}
+
+/* Octets of payloads, padding and Pad Length. */
+static size_t padded_len(const struct pqike_sk_algorithm *algorithm, size_t len)
+{
+	return roundup(len + 1, algorithm->block_len);
+}
+
+/* Octets beside associated data and what is encrypted. */
+static size_t frame_len(const struct pqike_sk_algorithm *algorithm)
+{
+	return algorithm->iv_len + algorithm->icv_len;
+}
+
+static void write_iv(struct pqike_sk_cipher *cipher, u8 *out)
+{
+	__be64 counter;
+
+	if (cipher->algorithm->integ) {
+		get_random_bytes(out, cipher->algorithm->iv_len);
+		return;
+	}
+	counter = cpu_to_be64(cipher->next_iv++);
+	memcpy(out, &counter, sizeof(counter));
 }
 
 /* A message under construction: a whole one or one fragment. */
@@ -157,13 +200,14 @@ static ssize_t sk_seal_part(struct pqike_sk_cipher *cipher,
 			    const struct ike_header *header,
 			    const struct sk_part *part, u8 *message)
 {
+	const struct pqike_sk_algorithm *algorithm = cipher->algorithm;
 	const size_t aad_len = part->n_fragments ? SKF_AAD_LEN : SK_AAD_LEN;
-	const size_t message_len = aad_len + SK_OVERHEAD + part->len;
+	const size_t text_len = padded_len(algorithm, part->len);
+	const size_t message_len = aad_len + frame_len(algorithm) + text_len;
 	struct ike_header *out = (struct ike_header *)message;
 	struct ike_payload_header *payload = (void *)(out + 1);
 	struct skf_header *skf = (void *)(payload + 1);
-	__be64 iv = cpu_to_be64(cipher->next_iv++);
-	u8 *text = message + aad_len + sizeof(iv);
+	u8 *text = message + aad_len + algorithm->iv_len;
 	int err;
 
 	*out = *header;
@@ -176,12 +220,27 @@ static ssize_t sk_seal_part(struct pqike_sk_cipher *cipher,
 		skf->fragment = cpu_to_be16(part->fragment);
 		skf->n_fragments = cpu_to_be16(part->n_fragments);
 	}
-	memcpy(message + aad_len, &iv, sizeof(iv));
+	write_iv(cipher, message + aad_len);
 	memcpy(text, part->plaintext, part->len);
-	text[part->len] = 0;
+	memset(text + part->len, 0, text_len - part->len);
+	text[text_len - 1] = text_len - part->len - 1;
 
-	err = sk_crypt(cipher, message, aad_len, part->len + 1, true);
+	err = sk_crypt(cipher, message, aad_len, text_len, true);
 	return err ?: message_len;
+}
+
+/*
+ * Octets of payloads that an SKF payload in a message of @message_len octets
+ * takes, 0 for none.
+ */
+static size_t fragment_room(const struct pqike_sk_algorithm *algorithm,
+			    size_t message_len)
+{
+	const size_t overhead = SKF_AAD_LEN + frame_len(algorithm);
+
+	if (message_len < overhead + algorithm->block_len)
+		return 0;
+	return rounddown(message_len - overhead, algorithm->block_len) - 1;
 }
 
 /**
@@ -206,28 +265,29 @@ int pqike_sk_seal(struct pqike_sk_cipher *cipher,
 		  const u8 *plaintext, size_t len, size_t fragment_size,
 		  u8 **messages, size_t *messages_len)
 {
-	size_t n_fragments = 0, room = len, overhead = SK_AAD_LEN + SK_OVERHEAD;
+	const struct pqike_sk_algorithm *algorithm = cipher->algorithm;
+	const size_t whole_len = SK_AAD_LEN + frame_len(algorithm) +
+				 padded_len(algorithm, len);
 	struct sk_part part = { .first_payload = first_payload };
-	size_t n_messages, done = 0;
+	size_t n_messages = 1, message_len = whole_len, room = len, done = 0;
 	ssize_t written;
 	u8 *out, *end;
 
-	if (fragment_size && overhead + len > fragment_size) {
-		overhead = SKF_AAD_LEN + SK_OVERHEAD;
-		if (fragment_size <= overhead)
+	if (fragment_size && whole_len > fragment_size) {
+		room = fragment_room(algorithm, fragment_size);
+		if (!room)
 			return -EMSGSIZE;
-		room = fragment_size - overhead;
-		n_fragments = DIV_ROUND_UP(len, room);
-		if (n_fragments > U16_MAX)
+		n_messages = DIV_ROUND_UP(len, room);
+		if (n_messages > U16_MAX)
 			return -EMSGSIZE;
+		part.n_fragments = n_messages;
+		message_len = fragment_size;
 	}
-	n_messages = n_fragments ?: 1;
-	out = kmalloc(len + n_messages * overhead, GFP_KERNEL);
+	out = kmalloc(n_messages * message_len, GFP_KERNEL);
 	if (!out)
 		return -ENOMEM;
 
 	end = out;
-	part.n_fragments = n_fragments;
 	for (size_t i = 0; i < n_messages; i++) {
 		part.fragment = i + 1;
 		part.plaintext = plaintext + done;
@@ -247,7 +307,8 @@ int pqike_sk_seal(struct pqike_sk_cipher *cipher,
 }
 
 /* Read what stands before the IV; returns its length. */
-static ssize_t sk_read_frame(const u8 *message, size_t len,
+static ssize_t sk_read_frame(const struct pqike_sk_algorithm *algorithm,
+			     const u8 *message, size_t len,
 			     struct pqike_sk_opened *opened,
 			     struct netlink_ext_ack *extack)
 {
@@ -269,9 +330,13 @@ static ssize_t sk_read_frame(const u8 *message, size_t len,
 		return -EBADMSG;
 	}
 	payload = (const struct ike_payload_header *)chain.data;
-	if (len < aad_len + SK_OVERHEAD ||
+	if (len < aad_len + frame_len(algorithm) + algorithm->block_len ||
 	    be16_to_cpu(payload->length) != chain.len) {
 		NL_SET_ERR_MSG(extack, "SK payload does not fill the message");
+		return -EBADMSG;
+	}
+	if ((len - aad_len - frame_len(algorithm)) % algorithm->block_len) {
+		NL_SET_ERR_MSG(extack, "SK payload is not made of whole cipher blocks");
 		return -EBADMSG;
 	}
 	memcpy(&opened->header, message, sizeof(opened->header));
@@ -305,21 +370,22 @@ int pqike_sk_open(struct pqike_sk_cipher *cipher, const u8 *message, size_t len,
 		  struct pqike_sk_opened *opened,
 		  struct netlink_ext_ack *extack)
 {
+	const struct pqike_sk_algorithm *algorithm = cipher->algorithm;
 	struct pqike_sk_opened frame = {};
 	size_t text_len, pad_len;
 	ssize_t aad_len;
 	u8 *copy, *text;
 	int err;
 
-	aad_len = sk_read_frame(message, len, &frame, extack);
+	aad_len = sk_read_frame(algorithm, message, len, &frame, extack);
 	if (aad_len < 0)
 		return aad_len;
 	copy = kmemdup(message, len, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
 
-	text = copy + aad_len + PQIKE_SK_IV_LEN;
-	text_len = len - aad_len - PQIKE_SK_IV_LEN - PQIKE_SK_ICV_LEN;
+	text = copy + aad_len + algorithm->iv_len;
+	text_len = len - aad_len - frame_len(algorithm);
 	err = sk_crypt(cipher, copy, aad_len, text_len, false);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "message does not verify");

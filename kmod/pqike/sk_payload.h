@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The Encrypted payload SK (RFC 7296 section 3.14) and its fragments SKF
- * (RFC 7383) with AES-GCM-16 (RFC 5282).
+ * (RFC 7383).
  */
 #ifndef PQIKE_SK_PAYLOAD_H
 #define PQIKE_SK_PAYLOAD_H
@@ -9,23 +9,22 @@
 #include <linux/types.h>
 
 #include "ike_message.h"
-
-#define PQIKE_SK_SALT_LEN	4
-#define PQIKE_SK_IV_LEN		8
-#define PQIKE_SK_ICV_LEN	16
+#include "sk_algorithm.h"
 
 struct crypto_aead;
 struct netlink_ext_ack;
 
 /**
  * struct pqike_sk_cipher - one direction of an IKE SA
- * @aead: holds the key
- * @salt: the last four octets of SK_e
+ * @algorithm: what was negotiated
+ * @aead: holds the keys
+ * @salt: the last octets of SK_e, where the algorithm has a salt
  * @next_iv: counts the messages sealed; never goes back under one key
  */
 struct pqike_sk_cipher {
+	const struct pqike_sk_algorithm *algorithm;
 	struct crypto_aead *aead;
-	u8 salt[PQIKE_SK_SALT_LEN];
+	u8 salt[PQIKE_SK_SALT_LEN_MAX];
 	u64 next_iv;
 };
 
@@ -49,11 +48,11 @@ struct pqike_sk_opened {
 	size_t len;
 };
 
-int pqike_sk_e_len(u16 encr, u16 key_bits, struct netlink_ext_ack *extack);
 int pqike_sk_cipher_init(struct pqike_sk_cipher *cipher,
+			 const struct pqike_sk_algorithm *algorithm,
 			 struct netlink_ext_ack *extack);
-int pqike_sk_cipher_set_key(struct pqike_sk_cipher *cipher, const u8 *sk_e,
-			    unsigned int sk_e_len);
+int pqike_sk_cipher_set_key(struct pqike_sk_cipher *cipher, const u8 *sk_a,
+			    const u8 *sk_e);
 void pqike_sk_cipher_free(struct pqike_sk_cipher *cipher);
 int pqike_sk_seal(struct pqike_sk_cipher *cipher,
 		  const struct ike_header *header, u8 first_payload,

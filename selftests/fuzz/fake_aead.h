@@ -4,8 +4,6 @@
 
 #include <linux/types.h>
 
-#define FAKE_TAG_LEN	16
-
 /* The tag of associated data and ciphertext: a sum, in each of its octets */
 u8 fake_aead_tag(const u8 *ad, size_t ad_len, const u8 *text, size_t text_len);
 

@@ -42,18 +42,42 @@ static const struct ike_header header = {
 	.exchange_type = IKE_AUTH, .flags = IKE_FLAG_INITIATOR,
 };
 
-static void start_cipher(struct pqike_sk_cipher *cipher)
+/* Each algorithm that differs from the others in its lengths */
+static const struct pqike_sk_algorithm *algorithm_of(unsigned int number)
 {
-	static const u8 sk_e[36];
+	static const u16 suites[][3] = {
+		{ 20, 128, 0 }, { 12, 256, 12 }, { 12, 128, 13 },
+		{ 28, 0, 0 }, { 12, 256, 14 },
+	};
+	const u16 *suite = suites[number % (sizeof(suites) / sizeof(*suites))];
+	struct netlink_ext_ack extack;
+	const struct pqike_sk_algorithm *algorithm;
+
+	algorithm = pqike_sk_algorithm_find(suite[0], suite[1], suite[2],
+					    &extack);
+	require(algorithm);
+	return algorithm;
+}
+
+static void start_cipher(struct pqike_sk_cipher *cipher, unsigned int number)
+{
+	const struct pqike_sk_algorithm *algorithm = algorithm_of(number);
+	u8 *sk_a = malloc(algorithm->sk_a_len + 1);
+	u8 *sk_e = malloc(algorithm->sk_e_len);
 	struct netlink_ext_ack extack;
 
+	memset(sk_a, 1, algorithm->sk_a_len + 1);
+	memset(sk_e, 2, algorithm->sk_e_len);
 	memset(cipher, 0, sizeof(*cipher));
-	require(!pqike_sk_cipher_init(cipher, &extack));
-	require(!pqike_sk_cipher_set_key(cipher, sk_e, sizeof(sk_e)));
+	require(!pqike_sk_cipher_init(cipher, algorithm, &extack));
+	require(!pqike_sk_cipher_set_key(cipher, sk_a, sk_e));
+	free(sk_a);
+	free(sk_e);
 }
 
 /* Lengths and tag as they should be, for what was changed */
-static void mend(u8 *message, size_t len)
+static void mend(const struct pqike_sk_algorithm *algorithm, u8 *message,
+		 size_t len)
 {
 	size_t ad_len = 32, text;
 
@@ -67,13 +91,15 @@ static void mend(u8 *message, size_t len)
 	message[31] = len - 28;
 	if (message[16] == IKE_PAYLOAD_SKF)
 		ad_len = 36;
-	text = ad_len + PQIKE_SK_IV_LEN;
-	if (len < text + FAKE_TAG_LEN)
+	text = ad_len + algorithm->iv_len;
+	if (algorithm->integ)
+		ad_len = text;
+	if (len < text + algorithm->icv_len)
 		return;
-	memset(message + len - FAKE_TAG_LEN,
+	memset(message + len - algorithm->icv_len,
 	       fake_aead_tag(message, ad_len, message + text,
-			     len - text - FAKE_TAG_LEN),
-	       FAKE_TAG_LEN);
+			     len - text - algorithm->icv_len),
+	       algorithm->icv_len);
 }
 
 static void require_opened(const struct pqike_sk_opened *opened,
@@ -98,7 +124,7 @@ static void open_any(struct draw *in, struct pqike_sk_cipher *cipher,
 	int err;
 
 	if (mended)
-		mend(message, len);
+		mend(cipher->algorithm, message, len);
 	err = pqike_sk_open(cipher, message, len, &opened, &extack);
 	require(!err || (err == -EBADMSG && extack.message));
 	if (err)
@@ -223,7 +249,7 @@ static bool seal_both(struct draw *in, struct pqike_sk_cipher *cipher,
 		size_t size = 64 + draw_u16(in) % 1024;
 
 		/* More fragments than are kept here: another target's affair */
-		if (len / MESSAGES_MAX + 1 >= (size > 65 ? size - 65 : 0) ||
+		if (len / MESSAGES_MAX + 1 >= (size > 100 ? size - 100 : 0) ||
 		    !seal(cipher, text, len, size, &sealed[i]))
 			return false;
 	}
@@ -241,7 +267,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < len; i++)
 		text[i] = i * 7 + i / 256;
 	memset(fragmented, 0, sizeof(fragmented));
-	start_cipher(&cipher);
+	start_cipher(&cipher, len);
 	require(seal(&cipher, text, len, 0, &whole) && whole.n == 1);
 	open_whole(&cipher, &whole, text, len);
 	if (seal_both(&in, &cipher, text, len, fragmented))

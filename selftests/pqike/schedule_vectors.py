@@ -3,7 +3,7 @@
 """
 Known answers for the key schedule, AUTH, IntAuth and SK payloads of IKEv2.
 
-Worked out from the formulae of the RFCs with hashlib, hmac and the AES-GCM of
+Worked out from the formulae of the RFCs with hashlib, hmac and the ciphers of
 python3-cryptography; nothing here is shared with the module under test.
 Writes schedule_vectors.h to standard output.
 """
@@ -12,7 +12,9 @@ import hashlib
 import hmac
 import struct
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import (
+    AESGCM, ChaCha20Poly1305)
 
 PRF_HMAC_SHA2_256 = 5
 PRF_HMAC_SHA2_384 = 6
@@ -25,8 +27,29 @@ HASHES = {
 }
 
 SALT_LENGTH = 4
-IV_LENGTH = 8
-ICV_LENGTH = 16
+
+ENCR_AES_CBC = 12
+ENCR_AES_GCM_16 = 20
+ENCR_CHACHA20_POLY1305 = 28
+
+AUTH_HMAC_SHA2_256_128 = 12
+AUTH_HMAC_SHA2_384_192 = 13
+AUTH_HMAC_SHA2_512_256 = 14
+
+# RFC 4868 section 2.6: the key is as long as the hash, half of which is sent
+INTEG_HASHES = {
+    AUTH_HMAC_SHA2_256_128: hashlib.sha256,
+    AUTH_HMAC_SHA2_384_192: hashlib.sha384,
+    AUTH_HMAC_SHA2_512_256: hashlib.sha512,
+}
+
+# Encryption, its Key Length attribute, integrity
+GCM_128 = (ENCR_AES_GCM_16, 128, 0)
+GCM_256 = (ENCR_AES_GCM_16, 256, 0)
+CHACHA = (ENCR_CHACHA20_POLY1305, 0, 0)
+CBCS = [(ENCR_AES_CBC, bits, integ)
+        for bits in (128, 256) for integ in INTEG_HASHES]
+SUITES = [GCM_128, GCM_256, CHACHA] + CBCS
 
 IKE_AUTH = 35
 INFORMATIONAL = 37
@@ -68,15 +91,46 @@ def prf_plus(method, key, seed, length):
     return output[:length]
 
 
+# Lengths of the keys and of the fields of SK payloads
+
+def sk_e_length(suite):
+    encr, bits, _ = suite
+    if encr == ENCR_AES_CBC:
+        return bits // 8
+    return (bits or 256) // 8 + SALT_LENGTH
+
+
+def sk_a_length(suite):
+    integ = suite[2]
+    return INTEG_HASHES[integ]().digest_size if integ else 0
+
+
+def iv_length(suite):
+    return 16 if suite[0] == ENCR_AES_CBC else 8
+
+
+def icv_length(suite):
+    return sk_a_length(suite) // 2 or 16
+
+
+def block_length(suite):
+    return 16 if suite[0] == ENCR_AES_CBC else 1
+
+
+def transforms(suite):
+    encr, bits, integ = suite
+    return {"encr": encr, "encr_key_bits": bits, "integ": integ}
+
+
 # RFC 7296 section 2.14, RFC 9370 section 2.2.2
 
-KEY_NAMES = ["sk_d", "sk_ei", "sk_er", "sk_pi", "sk_pr"]
+KEY_NAMES = ["sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er", "sk_pi", "sk_pr"]
 
 
-def expand_keys(method, encr_bits, skeyseed, nonces, spis):
+def expand_keys(method, suite, skeyseed, nonces, spis):
     prf_octets = prf_length(method)
-    encr_octets = encr_bits // 8 + SALT_LENGTH
-    lengths = [prf_octets, encr_octets, encr_octets, prf_octets, prf_octets]
+    lengths = [prf_octets, sk_a_length(suite), sk_a_length(suite),
+               sk_e_length(suite), sk_e_length(suite), prf_octets, prf_octets]
     keymat = prf_plus(method, skeyseed, nonces + spis, sum(lengths))
     keys = {}
     for name, length in zip(KEY_NAMES, lengths):
@@ -84,7 +138,7 @@ def expand_keys(method, encr_bits, skeyseed, nonces, spis):
     return keys
 
 
-def schedule(method, encr_bits, nonce_i, nonce_r, spi_i, spi_r, secrets):
+def schedule(method, suite, nonce_i, nonce_r, spi_i, spi_r, secrets):
     """keys(0), keys(1), ... each with the SKEYSEED it came from"""
     nonces, spis = nonce_i + nonce_r, spi_i + spi_r
     stages = []
@@ -93,7 +147,7 @@ def schedule(method, encr_bits, nonce_i, nonce_r, spi_i, spi_r, secrets):
             skeyseed = prf(method, nonces, secret)
         else:
             skeyseed = prf(method, stages[-1]["sk_d"], secret + nonces)
-        keys = expand_keys(method, encr_bits, skeyseed, nonces, spis)
+        keys = expand_keys(method, suite, skeyseed, nonces, spis)
         stages.append({"skeyseed": skeyseed, **keys})
     return stages
 
@@ -119,10 +173,10 @@ def linked_child_keys(method, sk_d, nonces, secrets, encr_bits):
     return keymat[:length], keymat[length:]
 
 
-def rekeyed_keys(method, sk_d, encr_bits, nonces, spis, secrets):
+def rekeyed_keys(method, sk_d, suite, nonces, spis, secrets):
     skeyseed = prf(method, sk_d, linked(secrets, nonces))
     return {"skeyseed": skeyseed,
-            **expand_keys(method, encr_bits, skeyseed, nonces, spis)}
+            **expand_keys(method, suite, skeyseed, nonces, spis)}
 
 
 # RFC 7296 section 2.15, RFC 9242 section 3.3.2
@@ -155,33 +209,51 @@ def intauth_a(message):
             generic_header(message["first_payload"], sk_length))
 
 
-# RFC 5282, RFC 7383 section 2.5
+# RFC 5282, RFC 7634, RFC 3602, RFC 7383 section 2.5
 
-def gcm_seal(sk_e, iv, additional_data, plaintext, padding):
+def encrypt(suite, sk_e, sk_a, headers, iv, padded):
+    """IV, ciphertext and ICV"""
+    encr, _, integ = suite
+    if encr == ENCR_AES_CBC:
+        encryptor = Cipher(algorithms.AES(sk_e), modes.CBC(iv)).encryptor()
+        text = iv + encryptor.update(padded) + encryptor.finalize()
+        mac = hmac.new(sk_a, headers + text, INTEG_HASHES[integ]).digest()
+        return text + mac[:icv_length(suite)]
     key, salt = sk_e[:-SALT_LENGTH], sk_e[-SALT_LENGTH:]
-    padded = plaintext + padding + bytes([len(padding)])
-    return iv + AESGCM(key).encrypt(salt + iv, padded, additional_data)
+    aead = AESGCM if encr == ENCR_AES_GCM_16 else ChaCha20Poly1305
+    return iv + aead(key).encrypt(salt + iv, padded, headers)
 
 
-def seal(message, sk_e, iv, padding=b""):
-    length = (4 + IV_LENGTH + len(message["plaintext"]) + len(padding) + 1 +
-              ICV_LENGTH)
+def pad(plaintext, padding):
+    return plaintext + padding + bytes([len(padding)])
+
+
+def least_padding(suite, length):
+    return -(length + 1) % block_length(suite)
+
+
+def seal(message, suite, keys, iv, padding=b""):
+    sk_e, sk_a = keys
+    padded = pad(message["plaintext"], padding)
+    length = 4 + iv_length(suite) + len(padded) + icv_length(suite)
     headers = (ike_header(message["spi_i"], message["spi_r"], PAYLOAD_SK,
                           message["exchange"], message["flags"],
                           message["message_id"], 28 + length) +
                generic_header(message["first_payload"], length))
-    return headers + gcm_seal(sk_e, iv, headers, message["plaintext"], padding)
+    return headers + encrypt(suite, sk_e, sk_a, headers, iv, padded)
 
 
-def seal_fragment(message, sk_e, iv, part, number, total):
-    length = 4 + 4 + IV_LENGTH + len(part) + 1 + ICV_LENGTH
+def seal_fragment(message, suite, keys, iv, part, number, total):
+    sk_e, sk_a = keys
+    padded = pad(part, bytes(least_padding(suite, len(part))))
+    length = 4 + 4 + iv_length(suite) + len(padded) + icv_length(suite)
     first_payload = message["first_payload"] if number == 1 else 0
     headers = (ike_header(message["spi_i"], message["spi_r"], PAYLOAD_SKF,
                           message["exchange"], message["flags"],
                           message["message_id"], 28 + length) +
                generic_header(first_payload, length) +
                struct.pack(">HH", number, total))
-    return headers + gcm_seal(sk_e, iv, headers, part, b"")
+    return headers + encrypt(suite, sk_e, sk_a, headers, iv, padded)
 
 
 # Cases
@@ -232,9 +304,11 @@ def prf_plus_limits():
 def schedule_cases():
     number = 0
     for method in HASHES:
-        for encr_bits, nonce_i, nonce_r, ke, rounds in [
-                (128, 16, 32, 32, 0), (256, 32, 32, 32, 1),
-                (128, 48, 16, 48, 2), (256, 64, 256, 48, 2)]:
+        for suite, nonce_i, nonce_r, ke, rounds in [
+                (GCM_128, 16, 32, 32, 0), (GCM_256, 32, 32, 32, 1),
+                (GCM_128, 48, 16, 48, 2), (GCM_256, 64, 256, 48, 2),
+                (CHACHA, 32, 32, 256, 1), (CBCS[0], 32, 32, 384, 1),
+                (CBCS[1], 32, 32, 48, 0), (CBCS[5], 32, 32, 512, 2)]:
             number += 1
             nonces = (octets(f"Ni {number}", nonce_i),
                       octets(f"Nr {number}", nonce_r))
@@ -242,13 +316,13 @@ def schedule_cases():
             secrets = [octets(f"g^ir {number}", ke)]
             secrets += [octets(f"SK({k}) {number}", 32)
                         for k in range(1, rounds + 1)]
-            stages = schedule(method, encr_bits, *nonces, *spis, secrets)
+            stages = schedule(method, suite, *nonces, *spis, secrets)
             children = [
                 child_keys(method, stages[-1]["sk_d"], *nonces, child_bits)
                 for child_bits in (128, 256)]
             yield {
                 "prf": method,
-                "encr_key_bits": encr_bits,
+                **transforms(suite),
                 "nonce_i": nonces[0],
                 "nonce_r": nonces[1],
                 "spi_i": spis[0],
@@ -266,10 +340,10 @@ def schedule_cases():
 def linked_cases():
     number = 0
     for method in HASHES:
-        for encr_bits, nonce_i, nonce_r, lengths in [
-                (256, 32, 32, []), (128, 16, 256, [32]),
-                (256, 32, 48, [32, 32]), (128, 256, 16, [48, 32, 32]),
-                (256, 32, 32, [512] + 7 * [32])]:
+        for suite, nonce_i, nonce_r, lengths in [
+                (GCM_256, 32, 32, []), (GCM_128, 16, 256, [32]),
+                (CHACHA, 32, 48, [32, 32]), (CBCS[5], 256, 16, [48, 32, 32]),
+                (GCM_256, 32, 32, [512] + 7 * [32])]:
             number += 1
             nonces = (octets(f"linked Ni {number}", nonce_i),
                       octets(f"linked Nr {number}", nonce_r))
@@ -279,10 +353,10 @@ def linked_cases():
             secrets = [octets(f"linked SK({k}) {number}", length)
                        for k, length in enumerate(lengths)]
             child = linked_child_keys(method, sk_d, b"".join(nonces), secrets,
-                                      encr_bits)
+                                      128 if number % 2 else 256)
             yield {
                 "prf": method,
-                "encr_key_bits": encr_bits,
+                **transforms(suite),
                 "nonce_i": nonces[0],
                 "nonce_r": nonces[1],
                 "spi_i": spis[0],
@@ -292,7 +366,7 @@ def linked_cases():
                 "secret": secrets,
                 "child_i": child[0],
                 "child_r": child[1],
-                "keys": rekeyed_keys(method, sk_d, encr_bits, b"".join(nonces),
+                "keys": rekeyed_keys(method, sk_d, suite, b"".join(nonces),
                                      b"".join(spis), secrets),
             }
 
@@ -313,11 +387,11 @@ def auth_cases():
     """Whole runs: keys(k), IntAuth over every round, AUTH of both sides"""
     number = 0
     for method in HASHES:
-        for encr_bits, psk_length, lengths in [
-                (256, 32, []),
-                (128, 1, [(1192, 80)]),
-                (256, 200, [(300, 200), (40, 1576)]),
-                (128, 20, [(0, 1), (100, 8), (15, 16)])]:
+        for suite, psk_length, lengths in [
+                (GCM_256, 32, []),
+                (GCM_128, 1, [(1192, 80)]),
+                (GCM_256, 200, [(300, 200), (40, 1576)]),
+                (GCM_128, 20, [(0, 1), (100, 8), (15, 16)])]:
             number += 1
             rounds = len(lengths)
             nonces = (octets(f"auth Ni {number}", 32),
@@ -326,7 +400,7 @@ def auth_cases():
                     octets(f"auth SPIr {number}", 8))
             secrets = [octets(f"auth SK({k}) {number}", 32)
                        for k in range(rounds + 1)]
-            stages = schedule(method, encr_bits, *nonces, *spis, secrets)
+            stages = schedule(method, suite, *nonces, *spis, secrets)
 
             intauth_i = intauth_r = b""
             steps = []
@@ -383,29 +457,44 @@ def auth_cases():
             }
 
 
-def sealed(message, encr_bits, iv_label, padding_length, name):
-    sk_e = octets(f"SK_e {name}", encr_bits // 8 + SALT_LENGTH)
-    iv = octets(iv_label, IV_LENGTH)
+def suite_name(suite):
+    return " ".join(str(number) for number in suite if number)
+
+
+def keys_of(suite, name):
+    return (octets(f"SK_e {name}", sk_e_length(suite)),
+            octets(f"SK_a {name}", sk_a_length(suite)))
+
+
+def keyed(suite, keys):
+    return {**transforms(suite), "sk_e": keys[0], "sk_a": keys[1]}
+
+
+def sealed(message, suite, padding_length, name):
+    keys = keys_of(suite, name)
+    iv = octets(f"IV {name}", iv_length(suite))
     return {
-        "encr_key_bits": encr_bits,
-        "sk_e": sk_e,
+        "suite": keyed(suite, keys),
         "iv": iv,
         **message,
         "padding_length": padding_length,
-        "message": seal(message, sk_e, iv, octets("padding", padding_length)),
+        "message": seal(message, suite, keys, iv,
+                        octets("padding", padding_length)),
     }
 
 
 def sealed_cases():
-    for encr_bits in 128, 256:
+    for suite in SUITES:
         for length, flags, exchange, padding_length in [
                 (0, FLAG_INITIATOR, INFORMATIONAL, 0),
                 (0, FLAG_RESPONSE, INFORMATIONAL, 15),
                 (1, FLAG_INITIATOR, IKE_AUTH, 0),
                 (15, FLAG_RESPONSE, IKE_AUTH, 0),
+                (16, FLAG_RESPONSE, IKE_AUTH, 0),
                 (100, FLAG_INITIATOR | FLAG_RESPONSE, IKE_AUTH, 255),
-                (1192, FLAG_INITIATOR, IKE_INTERMEDIATE, 0)]:
-            name = f"{encr_bits} {length} {padding_length}"
+                (1192 if suite == GCM_256 else 200, FLAG_INITIATOR,
+                 IKE_INTERMEDIATE, 0)]:
+            name = f"{suite_name(suite)} {length} {padding_length}"
             message = {
                 "spi_i": octets(f"sealed SPIi {name}", 8),
                 "spi_r": octets(f"sealed SPIr {name}", 8),
@@ -415,15 +504,21 @@ def sealed_cases():
                 "first_payload": PAYLOAD_IDI if length else 0,
                 "plaintext": octets(f"sealed plaintext {name}", length),
             }
-            yield sealed(message, encr_bits, f"IV {name}", padding_length, name)
+            # Whole blocks more than there must be, up to what is wanted.
+            block, least = block_length(suite), least_padding(suite, length)
+            padding_length = least + max(0, padding_length -
+                                         least) // block * block
+            yield sealed(message, suite, padding_length, name)
 
 
 def fragmented_cases():
     """One message in fragments: A, P and so IntAuth are those of the whole"""
-    for encr_bits, length, size in [(128, 1000, 400), (256, 801, 400),
-                                    (256, 800, 400)]:
-        name = f"fragmented {encr_bits} {length}"
-        sk_e = octets(f"SK_e {name}", encr_bits // 8 + SALT_LENGTH)
+    for suite, length, size in [
+            (GCM_128, 1000, 400), (GCM_256, 801, 400), (GCM_256, 800, 400),
+            (CHACHA, 1000, 400), (CBCS[0], 1000, 399), (CBCS[2], 799, 399),
+            (CBCS[4], 798, 399), (CBCS[5], 400, 399)]:
+        name = f"fragmented {suite_name(suite)} {length}"
+        keys = keys_of(suite, name)
         sk_p = octets(f"SK_p {name}", prf_length(PRF_HMAC_SHA2_256))
         spis = octets(f"SPIi {name}", 8), octets(f"SPIr {name}", 8)
         message = intermediate(name, 1, FLAG_INITIATOR, spis, length)
@@ -431,12 +526,13 @@ def fragmented_cases():
                  for start in range(0, length, size)]
         first_iv = 0x1000000fe
         fragments = [
-            seal_fragment(message, sk_e, struct.pack(">Q", first_iv + i), part,
-                          i + 1, len(parts))
+            seal_fragment(message, suite, keys,
+                          struct.pack(">Q", first_iv + i)
+                          .rjust(iv_length(suite), b"\x5a"),
+                          part, i + 1, len(parts))
             for i, part in enumerate(parts)]
         yield {
-            "encr_key_bits": encr_bits,
-            "sk_e": sk_e,
+            "suite": keyed(suite, keys),
             "first_iv": first_iv,
             **message,
             "prf": PRF_HMAC_SHA2_256,
@@ -451,12 +547,17 @@ def fragmented_cases():
 
 def framing_cases():
     """The ICV is right; something else is not, but for the controls"""
-    sk_e = octets("SK_e framing", 32 + SALT_LENGTH)
+    for suite in GCM_256, CHACHA, CBCS[0], CBCS[5]:
+        yield from framing_of(suite)
+
+
+def framing_of(suite):
+    keys = keys_of(suite, "framing")
     spis = octets("SPIi framing", 8) + octets("SPIr framing", 8)
 
     def message(headers_length, text, sk_length=None, version=0x20,
                 first=PAYLOAD_SK, skf=b"", after=b"", total=None):
-        sealed_length = IV_LENGTH + len(text) + ICV_LENGTH
+        sealed_length = iv_length(suite) + len(text) + icv_length(suite)
         if sk_length is None:
             sk_length = headers_length - 28 + sealed_length
         if total is None:
@@ -464,26 +565,30 @@ def framing_cases():
         headers = (spis + struct.pack(">BBBBII", first, version, IKE_AUTH,
                                       FLAG_INITIATOR, 1, total) +
                    generic_header(PAYLOAD_IDI, sk_length) + skf)
-        iv = octets("IV framing", IV_LENGTH)
-        return headers + iv + AESGCM(sk_e[:-SALT_LENGTH]).encrypt(
-            sk_e[-SALT_LENGTH:] + iv, text, headers) + after
+        iv = octets("IV framing", iv_length(suite))
+        return headers + encrypt(suite, *keys, headers, iv, text) + after
 
-    text = octets("text framing", 20)
+    # With its Pad Length two blocks
+    text = octets("text framing", 31)
     good = text + b"\0"
-    whole = 32 + IV_LENGTH + len(good) + ICV_LENGTH
+    whole = 32 + iv_length(suite) + len(good) + icv_length(suite)
     fragmented = {"headers_length": 36, "text": good, "first": PAYLOAD_SKF}
+    block = block_length(suite)
     controls = [
         ("control, SK", message(32, good)),
-        ("control, all is padding", message(32, text + b"\x14")),
+        ("control, all is padding", message(32, text + b"\x1f")),
         ("control, SKF", message(**fragmented, skf=struct.pack(">HH", 2, 2)))]
     for name, sealed_message in controls:
-        yield {"name": name, "opens": 1, "sk_e": sk_e,
+        yield {"name": name, "opens": 1, "suite": keyed(suite, keys),
                "message": sealed_message}
     for name, sealed_message in [
-            ("Pad Length beyond the payload", message(32, text + b"\x15")),
-            ("Pad Length 255 and nothing else", message(32, b"\xff")),
+            ("Pad Length beyond the payload", message(32, text + b"\x20")),
+            ("Pad Length 255 and nothing else",
+             message(32, b"\xff".rjust(block, b"\0"))),
             ("no Pad Length", message(32, b"")),
             ("octets after the SK payload", message(32, good, after=b"\0" * 4)),
+            ("a block after the SK payload",
+             message(32, good, after=b"\0" * 16)),
             ("SK payload longer than the message",
              message(32, good, sk_length=whole - 28 + 1)),
             ("SK payload shorter than its header",
@@ -505,8 +610,20 @@ def framing_cases():
             ("a fragment without Pad Length",
              message(36, b"", first=PAYLOAD_SKF,
                      skf=struct.pack(">HH", 1, 1)))]:
-        yield {"name": name, "opens": 0, "sk_e": sk_e,
+        yield {"name": name, "opens": 0, "suite": keyed(suite, keys),
                "message": sealed_message}
+    if block == 1:
+        return
+    # All is right but that a block is not full: the MAC alone would let it in.
+    headers = (spis + struct.pack(">BBBBII", PAYLOAD_SK, 0x20, IKE_AUTH,
+                                  FLAG_INITIATOR, 1, whole - 1) +
+               generic_header(PAYLOAD_IDI, whole - 29))
+    cut = encrypt(suite, *keys, headers, octets("IV framing", 16),
+                  good)[:-icv_length(suite) - 1]
+    mac = hmac.new(keys[1], headers + cut, INTEG_HASHES[suite[2]]).digest()
+    yield {"name": "a block that is not full", "opens": 0,
+           "suite": keyed(suite, keys),
+           "message": headers + cut + mac[:icv_length(suite)]}
 
 
 # C
@@ -574,10 +691,12 @@ struct prf_plus_limit {
 	size_t longest;
 };
 
-/* SK_ei and SK_er, and the keys of Child SAs, end with the salt. */
+/* SK_ei and SK_er of AEADs, and the keys of Child SAs, end with the salt. */
 struct schedule_keys {
 	struct octets skeyseed;
 	struct octets sk_d;
+	struct octets sk_ai;
+	struct octets sk_ar;
 	struct octets sk_ei;
 	struct octets sk_er;
 	struct octets sk_pi;
@@ -589,7 +708,9 @@ struct schedule_keys {
 /* secret[0] is g^ir, secret[k] is SK(k); keys[k] are keys(k). */
 struct schedule_vector {
 	u16 prf;
+	u16 encr;
 	u16 encr_key_bits;
+	u16 integ;
 	struct octets nonce_i;
 	struct octets nonce_r;
 	struct octets spi_i;
@@ -611,7 +732,9 @@ struct schedule_vector {
  */
 struct linked_vector {
 	u16 prf;
+	u16 encr;
 	u16 encr_key_bits;
+	u16 integ;
 	struct octets nonce_i;
 	struct octets nonce_r;
 	struct octets spi_i;
@@ -657,9 +780,17 @@ struct auth_vector {
 	struct octets auth_r;
 };
 
-struct sealed_vector {
+/* sk_e of an AEAD ends with the salt, and sk_a is empty. */
+struct keyed_suite {
+	u16 encr;
 	u16 encr_key_bits;
+	u16 integ;
 	struct octets sk_e;
+	struct octets sk_a;
+};
+
+struct sealed_vector {
+	struct keyed_suite suite;
 	struct octets iv;
 	struct octets spi_i;
 	struct octets spi_r;
@@ -675,12 +806,11 @@ struct sealed_vector {
 #define FRAGMENTS_MAX 3
 
 /*
- * One message in SKF payloads none longer than fragment_size, with IVs that
- * count up; intauth is IntAuth after it as the first of its side.
+ * One message in SKF payloads none longer than fragment_size, with IVs whose
+ * last octets count up; intauth is IntAuth after it as the first of its side.
  */
 struct fragmented_vector {
-	u16 encr_key_bits;
-	struct octets sk_e;
+	struct keyed_suite suite;
 	u64 first_iv;
 	struct octets spi_i;
 	struct octets spi_r;
@@ -701,7 +831,7 @@ struct fragmented_vector {
 struct framing_vector {
 	const char *name;
 	bool opens;
-	struct octets sk_e;
+	struct keyed_suite suite;
 	struct octets message;
 };
 """

@@ -13,11 +13,10 @@
 #include "prf.h"
 #include "report.h"
 
-#define SALT_LEN 4
-
 struct schedule_run {
 	const struct schedule_vector *vector;
 	struct crypto_shash *prf;
+	const struct pqike_sk_algorithm *sk;
 	struct pqike_init_values init;
 	struct pqike_keys keys[SCHEDULE_ROUNDS_MAX + 1];
 	u8 keymat[2 * PQIKE_SK_E_LEN_MAX];
@@ -42,15 +41,17 @@ static int derive_round(struct schedule_run *run, unsigned int round,
 	return pqike_derive_keys(run->prf, &run->init,
 				 round ? run->keys[round - 1].sk_d : NULL,
 				 secret, vector->secret[round].len,
-				 vector->encr_key_bits / 8 + SALT_LEN,
-				 &run->keys[round]);
+				 run->sk, &run->keys[round]);
 }
 
 static bool keys_are(const struct pqike_keys *keys,
 		     const struct schedule_keys *expected)
 {
-	return keys->sk_e_len == expected->sk_ei.len &&
+	return keys->sk->sk_a_len == expected->sk_ai.len &&
+	       keys->sk->sk_e_len == expected->sk_ei.len &&
 	       same_octets(keys->sk_d, &expected->sk_d) &&
+	       same_octets(keys->sk_ai, &expected->sk_ai) &&
+	       same_octets(keys->sk_ar, &expected->sk_ar) &&
 	       same_octets(keys->sk_ei, &expected->sk_ei) &&
 	       same_octets(keys->sk_er, &expected->sk_er) &&
 	       same_octets(keys->sk_pi, &expected->sk_pi) &&
@@ -102,8 +103,8 @@ static void test_vector(struct schedule_run *run, unsigned int number)
 	for (unsigned int round = 0; round <= vector->rounds; round++)
 		report(!derive_round(run, round, vector->secret[round].data) &&
 		       keys_are(&run->keys[round], &vector->keys[round]),
-		       "schedule %u, %s, AES-GCM-16-%u: keys(%u)", number, name,
-		       vector->encr_key_bits, round);
+		       "schedule %u, %s, %s: keys(%u)", number, name,
+		       run->sk->name, round);
 	report(keymat_is(run, &vector->child_128_i, &vector->child_128_r),
 	       "schedule %u, %s: KEYMAT for AES-GCM-16-128", number, name);
 	report(keymat_is(run, &vector->child_256_i, &vector->child_256_r),
@@ -128,9 +129,12 @@ void test_key_schedule(void)
 			return;
 		}
 		run->vector = &schedule_vectors[i];
+		run->sk = pqike_sk_algorithm_find(run->vector->encr,
+						  run->vector->encr_key_bits,
+						  run->vector->integ, NULL);
 		run->prf = pqike_prf_alloc(run->vector->prf, NULL);
-		if (IS_ERR(run->prf)) {
-			report(false, "schedule %u: no PRF", i);
+		if (IS_ERR(run->prf) || !run->sk) {
+			report(false, "schedule %u: no PRF or cipher", i);
 		} else {
 			test_vector(run, i);
 			crypto_free_shash(run->prf);

@@ -15,11 +15,10 @@
 #include "prf.h"
 #include "report.h"
 
-#define SALT_LEN 4
-
 struct linked_run {
 	const struct linked_vector *vector;
 	struct crypto_shash *prf;
+	const struct pqike_sk_algorithm *sk;
 	struct pqike_init_values init;
 	struct kvec secrets[LINKED_SECRETS_MAX];
 	struct pqike_keys keys;
@@ -63,9 +62,7 @@ static int derive_rekeyed(struct linked_run *run)
 
 	return pqike_derive_rekeyed_keys(run->prf, &run->init,
 					 vector->sk_d.data, run->secrets,
-					 vector->secrets,
-					 vector->encr_key_bits / 8 + SALT_LEN,
-					 &run->keys);
+					 vector->secrets, run->sk, &run->keys);
 }
 
 static bool keys_are_right(struct linked_run *run)
@@ -73,7 +70,11 @@ static bool keys_are_right(struct linked_run *run)
 	const struct schedule_keys *expected = &run->vector->keys;
 	const struct pqike_keys *keys = &run->keys;
 
-	return !derive_rekeyed(run) && keys->sk_e_len == expected->sk_ei.len &&
+	return !derive_rekeyed(run) &&
+	       run->sk->sk_a_len == expected->sk_ai.len &&
+	       run->sk->sk_e_len == expected->sk_ei.len &&
+	       same_octets(keys->sk_ai, &expected->sk_ai) &&
+	       same_octets(keys->sk_ar, &expected->sk_ar) &&
 	       same_octets(keys->sk_d, &expected->sk_d) &&
 	       same_octets(keys->sk_ei, &expected->sk_ei) &&
 	       same_octets(keys->sk_er, &expected->sk_er) &&
@@ -136,9 +137,12 @@ void test_linked_keys(void)
 			return;
 		}
 		run->vector = &linked_vectors[i];
+		run->sk = pqike_sk_algorithm_find(run->vector->encr,
+						  run->vector->encr_key_bits,
+						  run->vector->integ, NULL);
 		run->prf = pqike_prf_alloc(run->vector->prf, NULL);
-		if (IS_ERR(run->prf)) {
-			report(false, "linked %u: no PRF", i);
+		if (IS_ERR(run->prf) || !run->sk) {
+			report(false, "linked %u: no PRF or cipher", i);
 		} else {
 			test_vector(run, i);
 			crypto_free_shash(run->prf);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SK and SKF payloads with AES-GCM-16 (RFC 7296 section 3.14, RFC 5282,
+ * SK and SKF payloads (RFC 7296 section 3.14, RFC 5282, RFC 7634, RFC 3602,
  * RFC 7383).
  */
 #include <asm/byteorder.h>
@@ -13,12 +13,19 @@
 #include "sk_payload.h"
 
 static bool cipher_begins(struct pqike_sk_cipher *cipher,
-			  const struct octets *sk_e)
+			  const struct keyed_suite *suite)
 {
+	const struct pqike_sk_algorithm *algorithm;
+
 	memset(cipher, 0, sizeof(*cipher));
-	if (pqike_sk_cipher_init(cipher, NULL))
+	algorithm = pqike_sk_algorithm_find(suite->encr, suite->encr_key_bits,
+					    suite->integ, NULL);
+	if (!algorithm || algorithm->sk_a_len != suite->sk_a.len ||
+	    algorithm->sk_e_len != suite->sk_e.len ||
+	    pqike_sk_cipher_init(cipher, algorithm, NULL))
 		return false;
-	if (!pqike_sk_cipher_set_key(cipher, sk_e->data, sk_e->len))
+	if (!pqike_sk_cipher_set_key(cipher, suite->sk_a.data,
+				     suite->sk_e.data))
 		return true;
 	pqike_sk_cipher_free(cipher);
 	return false;
@@ -46,6 +53,45 @@ static u64 iv_of(const struct sealed_vector *vector)
 	return be64_to_cpu(iv);
 }
 
+/* Gives what is inside the vector's message. */
+static bool opens(struct pqike_sk_cipher *cipher,
+		  const struct sealed_vector *vector, const u8 *message)
+{
+	struct pqike_sk_opened opened = {};
+	bool passed;
+
+	if (pqike_sk_open(cipher, message, vector->message.len, &opened, NULL))
+		return false;
+	passed = opened.len == vector->plaintext.len &&
+		 same_octets(opened.plaintext, &vector->plaintext) &&
+		 !memcmp(&opened.header, vector->message.data,
+			 sizeof(opened.header)) &&
+		 opened.first_payload == vector->first_payload &&
+		 !opened.fragment && !opened.n_fragments;
+	kfree_sensitive(opened.plaintext);
+	return passed;
+}
+
+/*
+ * A message sealed under an IV that is random is compared by what is in it, and
+ * its IV with that of another.
+ */
+static bool is_sealed(struct pqike_sk_cipher *cipher,
+		      const struct sealed_vector *vector, const u8 *message)
+{
+	static u8 iv_before[PQIKE_SK_IV_LEN_MAX];
+	const u8 *iv = message + sizeof(struct ike_header) +
+		       sizeof(struct ike_payload_header);
+	bool fresh;
+
+	if (!vector->suite.integ)
+		return same_octets(message, &vector->message) &&
+		       cipher->next_iv == iv_of(vector) + 1;
+	fresh = memcmp(iv, iv_before, sizeof(iv_before));
+	memcpy(iv_before, iv, sizeof(iv_before));
+	return fresh && opens(cipher, vector, message);
+}
+
 static bool seals(struct pqike_sk_cipher *cipher,
 		  const struct sealed_vector *vector, size_t fragment_size)
 {
@@ -60,28 +106,8 @@ static bool seals(struct pqike_sk_cipher *cipher,
 			  fragment_size, &message, &len))
 		return false;
 	passed = len == vector->message.len &&
-		 same_octets(message, &vector->message) &&
-		 cipher->next_iv == iv_of(vector) + 1;
+		 is_sealed(cipher, vector, message);
 	kfree(message);
-	return passed;
-}
-
-static bool opens(struct pqike_sk_cipher *cipher,
-		  const struct sealed_vector *vector)
-{
-	struct pqike_sk_opened opened = {};
-	bool passed;
-
-	if (pqike_sk_open(cipher, vector->message.data, vector->message.len,
-			  &opened, NULL))
-		return false;
-	passed = opened.len == vector->plaintext.len &&
-		 same_octets(opened.plaintext, &vector->plaintext) &&
-		 !memcmp(&opened.header, vector->message.data,
-			 sizeof(opened.header)) &&
-		 opened.first_payload == vector->first_payload &&
-		 !opened.fragment && !opened.n_fragments;
-	kfree_sensitive(opened.plaintext);
 	return passed;
 }
 
@@ -139,59 +165,80 @@ static bool refuses_cut(struct pqike_sk_cipher *cipher,
 	return passed;
 }
 
-static bool refuses_other_key(const struct octets *sk_e,
-			      const struct octets *message, size_t octet)
+static bool refuses_other_key(const struct sealed_vector *vector,
+			      const struct octets *changed, size_t octet)
 {
-	struct octets other = { .len = sk_e->len };
+	struct sealed_vector other = *vector;
+	struct octets *key = changed == &vector->suite.sk_a ?
+		&other.suite.sk_a : &other.suite.sk_e;
 	struct pqike_sk_cipher cipher;
 	bool passed = false;
-	u8 *key;
+	u8 *copy;
 
-	key = kmemdup(sk_e->data, sk_e->len, GFP_KERNEL);
-	if (!key)
+	copy = kmemdup(changed->data, changed->len, GFP_KERNEL);
+	if (!copy)
 		return false;
-	key[octet] ^= 1;
-	other.data = key;
-	if (cipher_begins(&cipher, &other)) {
-		passed = refuses(&cipher, message->data, message->len);
+	copy[octet] ^= 1;
+	key->data = copy;
+	if (cipher_begins(&cipher, &other.suite)) {
+		passed = refuses(&cipher, vector->message.data,
+				 vector->message.len);
 		pqike_sk_cipher_free(&cipher);
 	}
-	kfree(key);
+	kfree(copy);
 	return passed;
+}
+
+/* Of an AEAD the key and the salt; else the keys of the MAC. */
+static void test_other_keys(const struct sealed_vector *vector,
+			    unsigned int number)
+{
+	const struct octets *changed =
+		vector->suite.integ ? &vector->suite.sk_a : &vector->suite.sk_e;
+
+	report(refuses_other_key(vector, changed, 0),
+	       "SK %u: another key does not open it", number);
+	report(refuses_other_key(vector, changed, changed->len - 1),
+	       "SK %u: another key or salt, in its end, does not open it",
+	       number);
+}
+
+/* With the padding that there must be? */
+static bool is_padded_least(const struct sealed_vector *vector)
+{
+	return vector->padding_length < (vector->suite.integ ? 16 : 1);
 }
 
 static void test_sealed(const struct sealed_vector *vector, unsigned int number)
 {
 	const struct octets *message = &vector->message;
-	const struct octets *sk_e = &vector->sk_e;
 	struct pqike_sk_cipher cipher;
 
-	if (!cipher_begins(&cipher, sk_e)) {
-		report(false, "SK %u: cipher takes the key", number);
+	if (!cipher_begins(&cipher, &vector->suite)) {
+		report(false, "SK %u: cipher takes the keys", number);
 		return;
 	}
-	if (!vector->padding_length) {
+	if (is_padded_least(vector)) {
 		report(seals(&cipher, vector, 0),
-		       "SK %u, AES-GCM-16-%u: %zu octets sealed", number,
-		       vector->encr_key_bits, vector->plaintext.len);
+		       "SK %u, %s, %zu octets: sealed", number,
+		       cipher.algorithm->name, vector->plaintext.len);
 		report(seals(&cipher, vector, message->len),
 		       "SK %u: whole where it just fits", number);
 	}
-	report(opens(&cipher, vector),
-	       "SK %u, AES-GCM-16-%u: %zu octets opened, %u of padding", number,
-	       vector->encr_key_bits, vector->plaintext.len,
+	report(opens(&cipher, vector, message->data),
+	       "SK %u, %s, %zu octets: opened, %u of padding", number,
+	       cipher.algorithm->name, vector->plaintext.len,
 	       vector->padding_length);
 	report(refuses_tampered(&cipher, message),
 	       "SK %u: a wrong bit in any octet is noticed", number);
 	report(refuses_cut(&cipher, message), "SK %u: refused at every length",
 	       number);
 	pqike_sk_cipher_free(&cipher);
-
-	report(refuses_other_key(sk_e, message, 0),
-	       "SK %u: another key does not open it", number);
-	report(refuses_other_key(sk_e, message, sk_e->len - 1),
-	       "SK %u: another salt does not open it", number);
+	test_other_keys(vector, number);
 }
+
+/* IKE header, generic header, fragment number and total */
+#define SKF_HEADERS	36
 
 static bool seals_fragments(struct pqike_sk_cipher *cipher,
 			    const struct fragmented_vector *vector)
@@ -210,8 +257,11 @@ static bool seals_fragments(struct pqike_sk_cipher *cipher,
 	for (unsigned int i = 0; passed && i < vector->fragments; i++) {
 		const struct octets *fragment = &vector->fragment[i];
 
+		/* A random IV makes all behind it different. */
 		passed = done + fragment->len <= len &&
-			 same_octets(messages + done, fragment);
+			 (vector->suite.integ ?
+			  !memcmp(messages + done, fragment->data, SKF_HEADERS) :
+			  same_octets(messages + done, fragment));
 		done += fragment->len;
 	}
 	kfree(messages);
@@ -247,13 +297,14 @@ static void test_fragmented(const struct fragmented_vector *vector,
 	bool passed = true;
 	size_t done = 0;
 
-	if (!cipher_begins(&cipher, &vector->sk_e)) {
-		report(false, "SKF %u: cipher takes the key", number);
+	if (!cipher_begins(&cipher, &vector->suite)) {
+		report(false, "SKF %u: cipher takes the keys", number);
 		return;
 	}
 	report(seals_fragments(&cipher, vector),
-	       "SKF %u: %zu octets sealed in %u fragments", number,
-	       vector->plaintext.len, vector->fragments);
+	       "SKF %u, %s: %zu octets sealed in %u fragments", number,
+	       cipher.algorithm->name, vector->plaintext.len,
+	       vector->fragments);
 	for (unsigned int i = 1; passed && i <= vector->fragments; i++)
 		passed = opens_fragment(&cipher, vector, i, &done);
 	report(passed && done == vector->plaintext.len,
@@ -270,7 +321,7 @@ static void test_framing(const struct framing_vector *vector)
 	struct pqike_sk_cipher cipher;
 	bool passed = false;
 
-	if (cipher_begins(&cipher, &vector->sk_e)) {
+	if (cipher_begins(&cipher, &vector->suite)) {
 		if (vector->opens)
 			passed = !pqike_sk_open(&cipher, message->data,
 						message->len, &opened, NULL);
@@ -279,7 +330,8 @@ static void test_framing(const struct framing_vector *vector)
 		kfree_sensitive(opened.plaintext);
 		pqike_sk_cipher_free(&cipher);
 	}
-	report(passed, "%s: %s", vector->opens ? "opened" : "refused",
+	report(passed, "transforms %u and %u, %s: %s", vector->suite.encr,
+	       vector->suite.integ, vector->opens ? "opened" : "refused",
 	       vector->name);
 }
 
@@ -288,24 +340,39 @@ static void test_transforms(void)
 	static const struct {
 		u16 encr;
 		u16 key_bits;
-		int result;
+		u16 integ;
+		bool supported;
 	} transforms[] = {
-		{ 20, 128, 20 },		/* AES-GCM-16 */
-		{ 20, 256, 36 },
-		{ 20, 192, -EOPNOTSUPP },
-		{ 20, 0, -EOPNOTSUPP },
-		{ 19, 256, -EOPNOTSUPP },	/* AES-GCM-12 */
-		{ 12, 256, -EOPNOTSUPP },	/* AES-CBC */
-		{ 0, 0, -EOPNOTSUPP },
+		{ 20, 128, 0, true },		/* AES-GCM-16 */
+		{ 20, 256, 0, true },
+		{ 20, 192, 0, false },
+		{ 20, 0, 0, false },
+		{ 20, 256, 12, false },		/* an AEAD beside an integrity */
+		{ 28, 0, 0, true },		/* ChaCha20-Poly1305 */
+		{ 28, 256, 0, false },
+		{ 28, 0, 13, false },
+		{ 12, 128, 12, true },		/* AES-CBC */
+		{ 12, 256, 14, true },
+		{ 12, 192, 12, false },
+		{ 12, 0, 12, false },
+		{ 12, 128, 0, false },		/* and nothing that verifies */
+		{ 12, 256, 2, false },		/* HMAC-SHA1-96 */
+		{ 12, 256, 15, false },
+		{ 19, 256, 0, false },		/* AES-GCM-12 */
+		{ 13, 256, 12, false },		/* AES-CTR */
+		{ 11, 0, 12, false },		/* NULL */
+		{ 0, 0, 0, false },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(transforms); i++)
-		report(pqike_sk_e_len(transforms[i].encr,
-				      transforms[i].key_bits, NULL) ==
-			       transforms[i].result,
-		       "SK_e of transform %u with %u bits: %d",
+		report(!pqike_sk_algorithm_find(transforms[i].encr,
+						transforms[i].key_bits,
+						transforms[i].integ, NULL) ==
+			       !transforms[i].supported,
+		       "encryption %u with %u bits, integrity %u: %s",
 		       transforms[i].encr, transforms[i].key_bits,
-		       transforms[i].result);
+		       transforms[i].integ,
+		       transforms[i].supported ? "taken" : "refused");
 }
 
 /**

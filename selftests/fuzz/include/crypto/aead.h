@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of the kernel's AEAD interface as lets sk_payload.c run here, over a
- * cipher that keeps nothing secret: fake_aead.c has it.
+ * As much of the kernel's AEAD interface as lets sk_payload.c and sk_algorithm.c
+ * run here, over a cipher that keeps nothing secret: fake_aead.c has it.
  */
 #ifndef _FUZZ_CRYPTO_AEAD_H
 #define _FUZZ_CRYPTO_AEAD_H
@@ -15,6 +15,7 @@
 struct crypto_aead;
 
 struct aead_request {
+	struct crypto_aead *aead;
 	struct scatterlist *sg;
 	unsigned int ad_len;
 	unsigned int crypt_len;

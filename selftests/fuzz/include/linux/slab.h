@@ -12,6 +12,8 @@
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
 #define DIV_ROUND_UP(a, b)	(((a) + (b) - 1) / (b))
+#define roundup(a, b)		(DIV_ROUND_UP(a, b) * (b))
+#define rounddown(a, b)		((a) / (b) * (b))
 
 #define kmalloc(size, flags)		malloc((size) ?: 1)
 #define kcalloc(n, size, flags)		calloc(n, size)
