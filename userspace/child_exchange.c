@@ -105,13 +105,19 @@ static bool read_nonce(struct task *task, const struct payloads *payloads)
 	return true;
 }
 
+static uint16_t chosen_method(const struct child_choice *choice)
+{
+	const struct transform *ke = proposal_find(&choice->proposal,
+						   TRANSFORM_KE);
+
+	return ke ? ke->id : KE_NONE;
+}
+
 /* The answer must be to the KE payload that was sent. */
 static bool same_method(const struct task *task,
 			const struct child_choice *choice)
 {
-	const struct transform *ke = proposal_find(&choice->proposal,
-						   TRANSFORM_KE);
-	uint16_t method = ke ? ke->id : KE_NONE;
+	uint16_t method = chosen_method(choice);
 
 	return method == KE_NONE || method == task->method;
 }
@@ -135,13 +141,13 @@ static bool read_choice(struct ike_sa *sa, struct task *task,
 
 /* Give the peer's values to the kernel, and see what is due next. */
 static void exchange_keys(struct ike *ike, struct ike_sa *sa, struct task *task,
-			  const uint16_t *methods, size_t n,
+			  const struct kernel_methods *chosen,
 			  const struct payloads *payloads,
 			  struct child_result *result)
 {
 	struct notify_payload link;
 
-	if (kernel_child_sa_ke(ike->kernel, sa->id, task->child->id, methods, n,
+	if (kernel_child_sa_ke(ike->kernel, sa->id, task->child->id, chosen,
 			       &result->ke)) {
 		result->step = CHILD_BROKEN;
 		snprintf(result->reason, sizeof(result->reason),
@@ -166,9 +172,8 @@ void child_exchange_read(struct ike *ike, struct ike_sa *sa, struct task *task,
 			 const struct payloads *payloads,
 			 struct child_result *result)
 {
-	uint16_t methods[ADDITIONAL_KE_MAX];
 	struct notify_payload notify;
-	size_t n;
+	struct kernel_methods chosen;
 
 	*result = (struct child_result){ 0 };
 	if (notify_find_error(payloads, &notify)) {
@@ -176,13 +181,15 @@ void child_exchange_read(struct ike *ike, struct ike_sa *sa, struct task *task,
 		return;
 	}
 	if (task->following) {
-		exchange_keys(ike, sa, task, NULL, 0, payloads, result);
+		exchange_keys(ike, sa, task, NULL, payloads, result);
 		return;
 	}
 	if (!read_choice(sa, task, payloads, result))
 		return;
-	n = followup_methods(&task->child->choice.proposal, methods);
-	exchange_keys(ike, sa, task, methods, n, payloads, result);
+	chosen.ke = chosen_method(&task->child->choice);
+	chosen.n_additional = followup_methods(&task->child->choice.proposal,
+					       chosen.additional);
+	exchange_keys(ike, sa, task, &chosen, payloads, result);
 }
 
 void child_exchange_follow(struct ike *ike, struct ike_sa *sa, struct task *task,

@@ -112,7 +112,10 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 	case CHILD_AGAIN:
 		break;
 	case CHILD_REFUSED:
-		create_child_failed(ike, sa, result.reason);
+		if (result.refusal == INVALID_SYNTAX)
+			informational_broken(ike, sa, result.reason);
+		else
+			create_child_failed(ike, sa, result.reason);
 		break;
 	case CHILD_UNFIT:
 		create_child_give_back(ike, sa, result.reason);

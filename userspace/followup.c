@@ -119,7 +119,7 @@ static int next_key_exchange(struct ike *ike, const struct ike_sa *sa,
 
 	if (followup->child)
 		return kernel_child_sa_ke(ike->kernel, sa->id,
-					  followup->child->id, NULL, 0, ke);
+					  followup->child->id, NULL, ke);
 	return kernel_ike_sa_additional_ke(ike->kernel, followup->successor->id,
 					   ke, &done);
 }

@@ -285,16 +285,23 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 			const struct kernel_child_sa_new *order,
 			struct kernel_child_sa_own *own);
 
+/* The key exchange methods that a CREATE_CHILD_SA response has chosen. */
+struct kernel_methods {
+	uint16_t ke; /* 0: none */
+	size_t n_additional;
+	uint16_t additional[ADDITIONAL_KE_MAX];
+};
+
 /**
  * kernel_child_sa_ke() - next step of a Child SA's key exchanges
- * @additional_ke: as the initiator, with the CREATE_CHILD_SA response: the @n
- *	methods that were chosen; NULL with IKE_FOLLOWUP_KE
+ * @chosen: as the initiator, with the CREATE_CHILD_SA response: what the peer
+ *	chose; NULL with IKE_FOLLOWUP_KE
  * @ke: receives KE data to send; ke->len is 0 where there is none
  *
  * The peer's values are taken from the message opened last.
  */
 int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
-		       const uint16_t *additional_ke, size_t n,
+		       const struct kernel_methods *chosen,
 		       struct kernel_ke *ke);
 
 enum kernel_direction { DIRECTION_BOTH, DIRECTION_IN, DIRECTION_OUT };

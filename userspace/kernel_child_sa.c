@@ -92,7 +92,7 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 }
 
 int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
-		       const uint16_t *additional_ke, size_t n,
+		       const struct kernel_methods *chosen,
 		       struct kernel_ke *ke)
 {
 	struct kernel_child_sa_own own = { 0 };
@@ -102,7 +102,10 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 
 	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_KE, ike_sa_id, id,
 				   &nest);
-	put_methods(request, additional_ke, n);
+	if (chosen) {
+		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD, chosen->ke);
+		put_methods(request, chosen->additional, chosen->n_additional);
+	}
 	mnl_attr_nest_end(request, nest);
 	result = kernel_call(kernel, request, take_child_sa, &own);
 	*ke = own.ke;

@@ -162,6 +162,8 @@ static void refused(struct ike *ike, struct ike_sa *sa, struct task *task,
 {
 	if (result->refusal == CHILD_SA_NOT_FOUND)
 		make_anew(ike, sa, task);
+	else if (result->refusal == INVALID_SYNTAX)
+		informational_broken(ike, sa, result->reason);
 	else
 		fail(ike, sa, task, result->reason);
 }

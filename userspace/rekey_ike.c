@@ -162,6 +162,9 @@ static void move_tasks(struct ike_sa *from, struct ike_sa *to)
 static bool replace(struct ike *ike, struct ike_sa *old,
 		    struct ike_sa *successor, uint64_t client)
 {
+	/* What the peer had begun in the old one gets no keys any more. */
+	if (old->followup.child)
+		followup_drop(ike, old);
 	if (kernel_ike_sa_inherit(ike->kernel, successor->id))
 		return false;
 	successor->rekeys = NULL;

@@ -445,8 +445,8 @@ static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		return fail(kernel, EBADMSG, "does not verify");
 	memcpy(opened->plaintext + opened->len, message + start, piece);
 	opened->len += piece;
-	sa->fragments = number;
 	*missing = total - number;
+	sa->fragments = *missing ? number : 0;
 	return 0;
 }
 
@@ -552,20 +552,21 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 }
 
 int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
-		       const uint16_t *additional_ke, size_t n,
+		       const struct kernel_methods *chosen,
 		       struct kernel_ke *ke)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 	struct fake_sa *sa = find(kernel, ike_sa_id);
 	bool first = child->initiator && !child->began;
 
-	(void)additional_ke;
+	if (first != (chosen != NULL))
+		misused(__func__);
 	*ke = (struct kernel_ke){ 0 };
 	if (kernel->refuse_child_ke)
 		return fail(kernel, kernel->refuse_child_ke, "bad ciphertext");
 	use_opened(sa, first ? CREATE_CHILD_SA : IKE_FOLLOWUP_KE);
 	if (first)
-		child->rounds = n;
+		child->rounds = chosen->n_additional;
 	else if (!child->rounds)
 		misused(__func__);
 	else

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two helpers in one process, each with a kernel that is played, and the
+ * network between them, which does what the test says.
+ */
+#ifndef PAIR_H
+#define PAIR_H
+
+#include "fake_kernel.h"
+
+#define CLIENT 7 /* who asks, and is told */
+
+#define SIDE_CHILDREN 2
+
+/* One side: its configuration, its kernel and what its client was told. */
+struct side {
+	struct ike ike;
+	struct config config;
+	struct connection_config connection;
+	struct child_config child[SIDE_CHILDREN]; /* one is used at first */
+	struct proposal proposals[2];
+	struct proposal esp_proposals[SIDE_CHILDREN];
+	unsigned int ok;
+	unsigned int failed;
+	char reason[512];
+	unsigned int events[EVENT_CHILD_FAILED + 1]; /* of each kind */
+	char event_text[512]; /* of the last one */
+};
+
+struct pair {
+	struct side a;
+	struct side b;
+	bool watched; /* what is sent must get through, see pair_watch() */
+};
+
+void pair_begin(struct pair *pair);
+void pair_end(struct pair *pair);
+
+void side_set_address(struct sockaddr_storage *address, const char *text);
+void side_set_identity(struct identity *id, const char *text);
+
+/* The @i-th proposal of the connection. */
+void side_set_proposal(struct side *side, size_t i, const char *text);
+
+/* The proposal and the selectors of the @i-th child. */
+void side_set_esp_proposal(struct side *side, size_t i, const char *text);
+void side_set_selectors(struct side *side, size_t i, const char *local,
+			const char *remote);
+
+/* The side has its second child, too. */
+void side_add_child(struct side *side);
+
+/* Forget all IKE SAs, as after a crash. */
+void side_clear(struct side *side);
+
+/* What the first IKE SA of the list waits for does not come. */
+void side_time_out(struct side *side);
+
+/* Return: its only established IKE SA, NULL where there is none or more. */
+struct ike_sa *side_established(const struct side *side);
+
+/* Return: the Child SA of a child that carries packets. */
+struct child_sa *side_child(const struct side *side, size_t i);
+
+/* Return: whether one IKE SA with @n Child SAs stands, and nothing else. */
+bool side_is_established(const struct side *side, unsigned int n);
+
+/* Nothing is in the kernel; what only repeats a refusal may be left. */
+bool side_is_clean(const struct side *side);
+
+void pair_deliver_to(struct side *side, const struct fake_datagram *datagram);
+struct side *pair_receiver(struct pair *pair,
+			   const struct fake_datagram *datagram);
+
+/* Return: whether there was one. */
+bool pair_deliver_one(struct pair *pair);
+void pair_deliver_all(struct pair *pair);
+
+/* Of what one side has sent. */
+bool pair_deliver_from(struct pair *pair, const struct side *side);
+void pair_lose_one(void);
+
+/* Bring the connection up from side A. */
+void pair_up(struct pair *pair);
+void pair_establish(struct pair *pair);
+
+/* Let time pass until nothing is left to do within @ms. */
+void pair_pass(struct pair *pair, int64_t ms);
+
+/*
+ * From now on, each time after a datagram was delivered, whatever either side
+ * sends must be something that the other one takes in.
+ */
+void pair_watch(struct pair *pair);
+
+#endif
