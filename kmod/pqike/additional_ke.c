@@ -89,7 +89,7 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 		pqike_ke_wipe(&sa->ke);
 		return err;
 	}
-	memzero_explicit(sa->ke.secret, sizeof(sa->ke.secret));
+	pqike_ke_forget_secret(&sa->ke);
 	pqike_ike_sa_opened_used(sa);
 	sa->round_step = PQIKE_ROUND_ANSWERED;
 	return 0;

@@ -60,6 +60,8 @@ void pqike_creation_free(struct pqike_creation *creation)
 	if (creation->owner)
 		sock_put(creation->owner);
 	pqike_ke_wipe(&creation->ke);
+	for (unsigned int i = 0; i < creation->n_secrets; i++)
+		kfree_sensitive(creation->secrets[i].octets);
 	kfree_sensitive(creation);
 }
 
@@ -298,8 +300,9 @@ static void keep_secret(struct pqike_creation *creation)
 	struct pqike_secret *secret = &creation->secrets[creation->n_secrets++];
 
 	secret->len = creation->ke.secret_len;
-	memcpy(secret->octets, creation->ke.secret, creation->ke.secret_len);
-	memzero_explicit(creation->ke.secret, sizeof(creation->ke.secret));
+	secret->octets = creation->ke.secret;
+	creation->ke.secret = NULL;
+	creation->ke.secret_len = 0;
 }
 
 static int answer_ke(struct pqike_creation *creation, const struct ike_ke *peer,

@@ -18,7 +18,7 @@ struct sock;
 
 struct pqike_secret {
 	u16 len;
-	u8 octets[PQIKE_SECRET_LEN_MAX];
+	u8 *octets;
 };
 
 /**

@@ -63,6 +63,9 @@ enum ike_prf {
 
 enum ike_ke_method {
 	IKE_KE_NONE		= 0,
+	IKE_KE_MODP_2048	= 14,
+	IKE_KE_MODP_3072	= 15,
+	IKE_KE_MODP_4096	= 16,
 	IKE_KE_ECP_256		= 19,
 	IKE_KE_ECP_384		= 20,
 	IKE_KE_CURVE25519	= 31,

@@ -16,6 +16,8 @@
 #include "ecdh.h"
 #include "ike_message.h"
 #include "ke.h"
+#include "kpp.h"
+#include "modp.h"
 
 /**
  * pqike_ke_ml_kem_params() - the parameter set of a method
@@ -60,18 +62,32 @@ bool pqike_ke_is_ml_kem(u16 method)
  */
 bool pqike_ke_is_classical(u16 method)
 {
-	return method == IKE_KE_CURVE25519 || pqike_ecdh_coordinate_len(method);
+	return method == IKE_KE_CURVE25519 ||
+	       pqike_ecdh_coordinate_len(method) || pqike_modp_len(method);
 }
 
 static void wipe_private_key(struct pqike_ke *ke)
 {
 	kfree_sensitive(ke->x25519);
 	ke->x25519 = NULL;
-	if (ke->ecdh)
-		crypto_free_kpp(ke->ecdh);
-	ke->ecdh = NULL;
+	if (ke->kpp)
+		crypto_free_kpp(ke->kpp);
+	ke->kpp = NULL;
 	mlkem_ephemeral_free(ke->ml_kem);
 	ke->ml_kem = NULL;
+}
+
+/**
+ * pqike_ke_forget_secret() - wipe a shared secret that has been mixed in
+ * @ke: complete
+ *
+ * Context: may sleep.
+ */
+void pqike_ke_forget_secret(struct pqike_ke *ke)
+{
+	kfree_sensitive(ke->secret);
+	ke->secret = NULL;
+	ke->secret_len = 0;
 }
 
 /**
@@ -83,6 +99,7 @@ static void wipe_private_key(struct pqike_ke *ke)
 void pqike_ke_wipe(struct pqike_ke *ke)
 {
 	wipe_private_key(ke);
+	pqike_ke_forget_secret(ke);
 	kfree(ke->data);
 	memzero_explicit(ke, sizeof(*ke));
 }
@@ -111,16 +128,31 @@ static int x25519_keygen(struct pqike_ke *ke)
 
 static int ecdh_keygen(struct pqike_ke *ke, struct netlink_ext_ack *extack)
 {
-	struct crypto_kpp *ecdh;
+	struct crypto_kpp *kpp;
 	int err;
 
 	err = alloc_data(ke, 2 * pqike_ecdh_coordinate_len(ke->method));
 	if (err)
 		return err;
-	ecdh = pqike_ecdh_keygen(ke->method, ke->data, extack);
-	if (IS_ERR(ecdh))
-		return PTR_ERR(ecdh);
-	ke->ecdh = ecdh;
+	kpp = pqike_ecdh_keygen(ke->method, ke->data, extack);
+	if (IS_ERR(kpp))
+		return PTR_ERR(kpp);
+	ke->kpp = kpp;
+	return 0;
+}
+
+static int modp_keygen(struct pqike_ke *ke, struct netlink_ext_ack *extack)
+{
+	struct crypto_kpp *kpp;
+	int err;
+
+	err = alloc_data(ke, pqike_modp_len(ke->method));
+	if (err)
+		return err;
+	kpp = pqike_modp_keygen(ke->method, ke->data, extack);
+	if (IS_ERR(kpp))
+		return PTR_ERR(kpp);
+	ke->kpp = kpp;
 	return 0;
 }
 
@@ -162,12 +194,28 @@ int pqike_ke_initiate(struct pqike_ke *ke, u16 method,
 		err = x25519_keygen(ke);
 	} else if (pqike_ecdh_coordinate_len(method)) {
 		err = ecdh_keygen(ke, extack);
+	} else if (pqike_modp_len(method)) {
+		err = modp_keygen(ke, extack);
 	} else {
 		NL_SET_ERR_MSG(extack, "key exchange method is not supported");
 		err = -EOPNOTSUPP;
 	}
 	if (err)
 		pqike_ke_wipe(ke);
+	return err;
+}
+
+static int encapsulate(const struct mlkem_params *params, const u8 *peer,
+		       size_t peer_len, u8 *ct, u8 *secret,
+		       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = mlkem_encaps(params, peer, peer_len, ct, secret);
+	if (err == -EINVAL)
+		NL_SET_ERR_MSG(extack, "ML-KEM encapsulation key has the wrong length");
+	else if (err == -EKEYREJECTED)
+		NL_SET_ERR_MSG(extack, "ML-KEM encapsulation key is not reduced modulo q");
 	return err;
 }
 
@@ -180,14 +228,11 @@ static int ml_kem_respond(struct pqike_ke *ke, const struct mlkem_params *params
 	err = alloc_data(ke, params->ct_len);
 	if (err)
 		return err;
-	err = mlkem_encaps(params, peer, peer_len, ke->data, ke->secret);
-	if (err == -EINVAL)
-		NL_SET_ERR_MSG(extack, "ML-KEM encapsulation key has the wrong length");
-	else if (err == -EKEYREJECTED)
-		NL_SET_ERR_MSG(extack, "ML-KEM encapsulation key is not reduced modulo q");
-	else if (!err)
-		ke->secret_len = MLKEM_SECRET_LEN;
-	return err;
+	ke->secret = kmalloc(MLKEM_SECRET_LEN, GFP_KERNEL_ACCOUNT);
+	if (!ke->secret)
+		return -ENOMEM;
+	ke->secret_len = MLKEM_SECRET_LEN;
+	return encapsulate(params, peer, peer_len, ke->data, ke->secret, extack);
 }
 
 /**
@@ -228,23 +273,22 @@ int pqike_ke_respond(struct pqike_ke *ke, u16 method, const u8 *peer,
 }
 
 static int x25519_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
-			   struct netlink_ext_ack *extack)
+			   u8 *secret, struct netlink_ext_ack *extack)
 {
 	if (peer_len != CURVE25519_KEY_SIZE) {
 		NL_SET_ERR_MSG(extack, "X25519 KE data has not 32 octets");
 		return -EINVAL;
 	}
 	/* An all-zero result means a point of small order (RFC 8031). */
-	if (!curve25519(ke->secret, ke->x25519, peer)) {
+	if (!curve25519(secret, ke->x25519, peer)) {
 		NL_SET_ERR_MSG(extack, "X25519 KE data is a point of small order");
 		return -EKEYREJECTED;
 	}
-	ke->secret_len = CURVE25519_KEY_SIZE;
 	return 0;
 }
 
 static int ecdh_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
-			 struct netlink_ext_ack *extack)
+			 u8 *secret, struct netlink_ext_ack *extack)
 {
 	const unsigned int coordinate = pqike_ecdh_coordinate_len(ke->method);
 	int err;
@@ -253,28 +297,60 @@ static int ecdh_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 		NL_SET_ERR_MSG(extack, "ECDH KE data has the wrong length");
 		return -EINVAL;
 	}
-	err = pqike_ecdh_shared_secret(ke->ecdh, peer, peer_len, ke->secret);
-	if (err == -ENOMEM)
+	err = pqike_kpp_shared_secret(ke->kpp, peer, peer_len, secret,
+				      coordinate);
+	if (!err || err == -ENOMEM)
 		return err;
-	if (err) {
-		NL_SET_ERR_MSG(extack, "ECDH KE data is no point of the curve");
+	NL_SET_ERR_MSG(extack, "ECDH KE data is no point of the curve");
+	return -EKEYREJECTED;
+}
+
+static int modp_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
+			 u8 *secret, struct netlink_ext_ack *extack)
+{
+	const unsigned int len = pqike_modp_len(ke->method);
+
+	if (peer_len != len) {
+		NL_SET_ERR_MSG(extack, "KE data is not as long as the prime of the MODP group");
+		return -EINVAL;
+	}
+	if (pqike_modp_check_public_key(ke->method, peer)) {
+		NL_SET_ERR_MSG(extack, "KE data is not between 1 and p - 1 of the MODP group");
 		return -EKEYREJECTED;
 	}
-	ke->secret_len = coordinate;
-	return 0;
+	return pqike_kpp_shared_secret(ke->kpp, peer, len, secret, len);
 }
 
 static int ml_kem_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
-			   struct netlink_ext_ack *extack)
+			   u8 *secret, struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = mlkem_ephemeral_decaps(ke->ml_kem, peer, peer_len, ke->secret);
+	err = mlkem_ephemeral_decaps(ke->ml_kem, peer, peer_len, secret);
 	if (err)
 		NL_SET_ERR_MSG(extack, "ML-KEM ciphertext has the wrong length");
-	else
-		ke->secret_len = MLKEM_SECRET_LEN;
 	return err;
+}
+
+static int reach_secret(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
+			u8 *secret, struct netlink_ext_ack *extack)
+{
+	if (ke->ml_kem)
+		return ml_kem_complete(ke, peer, peer_len, secret, extack);
+	if (ke->x25519)
+		return x25519_complete(ke, peer, peer_len, secret, extack);
+	if (pqike_modp_len(ke->method))
+		return modp_complete(ke, peer, peer_len, secret, extack);
+	return ecdh_complete(ke, peer, peer_len, secret, extack);
+}
+
+static size_t secret_len_of(u16 method)
+{
+	if (pqike_ke_is_ml_kem(method))
+		return MLKEM_SECRET_LEN;
+	if (method == IKE_KE_CURVE25519)
+		return CURVE25519_KEY_SIZE;
+	return pqike_ecdh_coordinate_len(method) ?: pqike_modp_len(method);
 }
 
 /**
@@ -288,20 +364,25 @@ static int ml_kem_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
  *
  * Context: may sleep.
  * Return: 0, -EINVAL for a wrong length, -EKEYREJECTED for KE data that must
- * not be used, or -ENOMEM.
+ * not be used, -ENOMEM, or an error of the crypto API.
  */
 int pqike_ke_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 		      struct netlink_ext_ack *extack)
 {
+	const size_t secret_len = secret_len_of(ke->method);
+	u8 *secret;
 	int err;
 
-	if (ke->ml_kem)
-		err = ml_kem_complete(ke, peer, peer_len, extack);
-	else if (ke->method == IKE_KE_CURVE25519)
-		err = x25519_complete(ke, peer, peer_len, extack);
-	else
-		err = ecdh_complete(ke, peer, peer_len, extack);
-	if (!err)
-		wipe_private_key(ke);
-	return err;
+	secret = kmalloc(secret_len, GFP_KERNEL_ACCOUNT);
+	if (!secret)
+		return -ENOMEM;
+	err = reach_secret(ke, peer, peer_len, secret, extack);
+	if (err) {
+		kfree_sensitive(secret);
+		return err;
+	}
+	ke->secret = secret;
+	ke->secret_len = secret_len;
+	wipe_private_key(ke);
+	return 0;
 }

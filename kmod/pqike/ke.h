@@ -8,8 +8,6 @@
 
 #include <linux/types.h>
 
-#define PQIKE_SECRET_LEN_MAX	48	/* the x-coordinate of a P-384 point */
-
 struct crypto_kpp;
 struct mlkem_ephemeral;
 struct mlkem_params;
@@ -22,9 +20,10 @@ struct netlink_ext_ack;
  * @data_len: octets in @data
  * @data: the KE data of this side
  * @x25519: X25519 scalar, until complete
- * @ecdh: holds the ECDH private key, until complete
+ * @kpp: holds the private key of ECDH or of a MODP group, until complete
  * @ml_kem: initiator: ML-KEM key pair, until complete
- * @secret: the shared secret, for the key schedule to mix in
+ * @secret: the shared secret, for the key schedule to mix in; to be freed with
+ *	kfree_sensitive()
  *
  * An initiator that waits for a ciphertext costs its memory control group one
  * allocation of 32 KiB, of which @ml_kem uses less than 24 KiB, and an
@@ -36,9 +35,9 @@ struct pqike_ke {
 	size_t data_len;
 	u8 *data;
 	u8 *x25519;
-	struct crypto_kpp *ecdh;
+	struct crypto_kpp *kpp;
 	struct mlkem_ephemeral *ml_kem;
-	u8 secret[PQIKE_SECRET_LEN_MAX];
+	u8 *secret;
 };
 
 const struct mlkem_params *pqike_ke_ml_kem_params(u16 method);
@@ -50,6 +49,7 @@ int pqike_ke_respond(struct pqike_ke *ke, u16 method, const u8 *peer,
 		     size_t peer_len, struct netlink_ext_ack *extack);
 int pqike_ke_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 		      struct netlink_ext_ack *extack);
+void pqike_ke_forget_secret(struct pqike_ke *ke);
 void pqike_ke_wipe(struct pqike_ke *ke);
 
 #endif /* PQIKE_KE_H */

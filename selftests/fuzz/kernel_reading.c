@@ -16,7 +16,8 @@ bool pqike_ke_is_ml_kem(u16 method)
 
 bool pqike_ke_is_classical(u16 method)
 {
-	return method == IKE_KE_ECP_256 || method == IKE_KE_ECP_384 ||
+	return (method >= IKE_KE_MODP_2048 && method <= IKE_KE_MODP_4096) ||
+	       method == IKE_KE_ECP_256 || method == IKE_KE_ECP_384 ||
 	       method == IKE_KE_CURVE25519;
 }
 

@@ -179,6 +179,33 @@ def rekeyed_keys(method, sk_d, suite, nonces, spis, secrets):
             **expand_keys(method, suite, skeyseed, nonces, spis)}
 
 
+# RFC 3526: p = 2^n - 2^(n-64) - 1 + 2^64 (floor(2^(n-130) pi) + c)
+
+MODP_GROUPS = {14: (2048, 124476), 15: (3072, 1690314), 16: (4096, 240904)}
+
+
+def pi_times_power_of_two(exponent):
+    """floor(2^exponent pi), by Machin's formula"""
+    guard = 64
+    one = 1 << exponent + guard
+
+    def arctan_of_inverse(x):
+        power, total, n = one // x, 0, 1
+        while power:
+            total += power // n if n % 4 == 1 else -(power // n)
+            power //= x * x
+            n += 2
+        return total
+
+    return 4 * (4 * arctan_of_inverse(5) - arctan_of_inverse(239)) >> guard
+
+
+def modp_prime(group):
+    n, c = MODP_GROUPS[group]
+    return (2**n - 2**(n - 64) - 1 +
+            2**64 * (pi_times_power_of_two(n - 130) + c))
+
+
 # RFC 7296 section 2.15, RFC 9242 section 3.3.2
 
 def psk_auth(method, psk, signed_octets):
@@ -368,6 +395,46 @@ def linked_cases():
                 "child_r": child[1],
                 "keys": rekeyed_keys(method, sk_d, suite, b"".join(nonces),
                                      b"".join(spis), secrets),
+            }
+
+
+def modp_cases():
+    """Two private keys; then two whose secret begins with a zero octet"""
+    for group, (bits, _) in MODP_GROUPS.items():
+        prime, length = modp_prime(group), bits // 8
+        own = octets(f"modp {group}", 64)
+        public = pow(2, int.from_bytes(own, "big"), prime)
+        for zeros in 0, 1:
+            number = 0
+            while True:
+                number += 1
+                # Short ones, so that the search does not take long.
+                other = octets(f"modp {group} other {number}", 8 * zeros or 64)
+                exponent = int.from_bytes(other, "big")
+                secret = pow(public, exponent, prime).to_bytes(length, "big")
+                if secret.startswith(bytes(zeros)):
+                    break
+            yield {
+                "group": group,
+                "own_private": own,
+                "own_public": public.to_bytes(length, "big"),
+                "peer_public": pow(2, exponent, prime).to_bytes(length, "big"),
+                "secret": secret,
+            }
+
+
+def modp_check_cases():
+    for group, (bits, _) in MODP_GROUPS.items():
+        prime = modp_prime(group)
+        for name, value in [("0", 0), ("1", 1), ("2", 2), ("256", 256),
+                            ("p - 257", prime - 257), ("p - 2", prime - 2),
+                            ("p - 1", prime - 1), ("p", prime),
+                            ("p + 1", prime + 1), ("2^n - 1", 2**bits - 1)]:
+            yield {
+                "group": group,
+                "name": name,
+                "good": int(1 < value < prime - 1),
+                "public": value.to_bytes(bits // 8, "big"),
             }
 
 
@@ -747,6 +814,22 @@ struct linked_vector {
 	struct schedule_keys keys;
 };
 
+/* A Diffie-Hellman of which one side's private key is known. */
+struct modp_vector {
+	u16 group;
+	struct octets own_private;
+	struct octets own_public;
+	struct octets peer_public;
+	struct octets secret;
+};
+
+struct modp_check_vector {
+	u16 group;
+	const char *name;
+	bool good;
+	struct octets public;
+};
+
 /* A and P of RFC 9242 section 3.3.2, and IntAuth_ik and IntAuth_rk. */
 struct intermediate_vector {
 	struct octets sk_pi;
@@ -845,6 +928,9 @@ def main():
             ("struct prf_plus_limit prf_plus_limits", prf_plus_limits()),
             ("struct schedule_vector schedule_vectors", schedule_cases()),
             ("struct linked_vector linked_vectors", linked_cases()),
+            ("struct modp_vector modp_vectors", modp_cases()),
+            ("struct modp_check_vector modp_check_vectors",
+             modp_check_cases()),
             ("struct auth_vector auth_vectors", auth_cases()),
             ("struct sealed_vector sealed_vectors", sealed_cases()),
             ("struct fragmented_vector fragmented_vectors",

@@ -85,6 +85,7 @@ static int __init schedule_test_init(void)
 	test_linked_keys();
 	test_sk_payload();
 	test_auth();
+	test_modp();
 	pr_info("1..%u\n", reported);
 	return 0;
 }

@@ -16,5 +16,6 @@ void test_key_schedule(void);
 void test_linked_keys(void);
 void test_sk_payload(void);
 void test_auth(void);
+void test_modp(void);
 
 #endif /* SCHEDULE_TEST_REPORT_H */
