@@ -448,23 +448,12 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 	return NULL;
 }
 
-static void write_child(struct ike *ike, struct ike_sa *sa,
-			const struct payloads *payloads,
+static void write_child(const struct child_sa *child,
 			struct message_writer *message)
 {
-	char reason[CHILD_REASON_MAX];
-	uint16_t refusal;
-	const struct child_sa *child = make_child(ike, sa, payloads, &refusal,
-						  reason);
-
-	if (child) {
-		child_choice_write_answer_sa(message, child->config,
-					     &child->choice, child->spi_in);
-		child_choice_write_answer_ts(message, &child->choice);
-		return;
-	}
-	ike_sa_say(ike, sa, "no Child SA: %s: %s", notify_name(refusal), reason);
-	notify_write(message, refusal, NULL, 0);
+	child_choice_write_answer_sa(message, child->config, &child->choice,
+				     child->spi_in);
+	child_choice_write_answer_ts(message, &child->choice);
 }
 
 /* Return: 0 or a negative errno with kernel_error(). */
@@ -487,20 +476,31 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 void responder_auth(struct ike *ike, struct ike_sa *sa,
 		    const struct payloads *payloads)
 {
+	char reason[CHILD_REASON_MAX];
+	const struct child_sa *child;
 	struct notify_payload notify;
 	struct chain chain;
+	uint16_t refusal;
 
 	if (!authenticate(ike, sa, payloads))
 		return;
 	established_replace_others(ike, sa, notify_find(payloads, INITIAL_CONTACT,
 							&notify));
+	/* To the kernel this side's AUTH ends IKE_AUTH. */
+	child = make_child(ike, sa, payloads, &refusal, reason);
 	chain_start(&chain);
 	if (write_auth(ike, sa, &chain.message)) {
 		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
 				 kernel_error(ike->kernel));
 		return;
 	}
-	write_child(ike, sa, payloads, &chain.message);
+	if (child) {
+		write_child(child, &chain.message);
+	} else {
+		ike_sa_say(ike, sa, "no Child SA: %s: %s", notify_name(refusal),
+			   reason);
+		notify_write(&chain.message, refusal, NULL, 0);
+	}
 	if (!exchange_send_response(ike, sa, IKE_AUTH, &chain))
 		return;
 	established(ike, sa);
