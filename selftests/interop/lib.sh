@@ -12,3 +12,5 @@
 . ./lib/pqike.sh
 . ./lib/silent.sh
 . ./lib/gateways.sh
+. ./lib/rows.sh
+. ./lib/flood.sh

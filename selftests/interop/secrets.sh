@@ -140,7 +140,7 @@ plant_state()
 keep_dumps()
 {
 	ip -n "$1" -d -s xfrm state list >"$evidence/$1.xfrm_state"
-	ip netns exec "$1" ../esp/pfkey_dump >"$evidence/$1.pfkey"
+	ip netns exec "$1" ./pfkey_dump >"$evidence/$1.pfkey"
 	[ -s "$evidence/$1.xfrm_state" ]
 	[ -s "$evidence/$1.pfkey" ]
 }

@@ -6,20 +6,29 @@
 
 EVENT_SECONDS=60
 
-# wait_for_line FILE REGEX [PID]: until FILE has a line that matches, or process
-# PID, which writes it, has ended without one
+# wait_for_line FILE REGEX [PID [FIRST]]: until FILE has a line that matches, from
+# number FIRST on, or process PID, which writes it, has ended without one
 wait_for_line()
 {
-	local file=$1 regex=$2 lines follower found=0
+	wait_for_lines 1 "$1" "$2" "${3:-}" "${4:-1}"
+}
 
-	exec {lines}< <(exec tail --lines=+1 --follow=name \
-		--sleep-interval=0.2 ${3:+--pid="$3"} "$file" 2>/dev/null)
+# wait_for_lines COUNT FILE REGEX PID FIRST: as wait_for_line, until there are
+# COUNT of them
+wait_for_lines()
+{
+	local count=$1 file=$2 regex=$3 pid=$4 first=$5
+	local lines follower found=0
+
+	exec {lines}< <(exec tail --lines="+$first" --follow=name \
+		--sleep-interval=0.2 ${pid:+--pid="$pid"} "$file" 2>/dev/null)
 	follower=$!
-	timeout "$EVENT_SECONDS" grep -q -m 1 -E -e "$regex" <&"$lines" || found=$?
+	timeout "$EVENT_SECONDS" grep -m "$count" -E -e "$regex" <&"$lines" |
+		awk -v count="$count" 'END { exit NR != count }' || found=$?
 	exec {lines}<&-
 	kill "$follower" 2>/dev/null || :
 	if [ "$found" -ne 0 ]; then
-		echo "no line '$regex' in ${file##*/}, which ends:"
+		echo "not $count lines '$regex' in ${file##*/}, which ends:"
 		tail -n 20 "$file"
 		return 1
 	fi

@@ -63,9 +63,15 @@ pqike_configure()
 # pqike_start GATEWAY [KEY=VALUE]...: configure and run
 pqike_start()
 {
+	pqike_configure "$@"
+	pqike_run "$1"
+}
+
+# pqike_run GATEWAY: with the configuration that is there
+pqike_run()
+{
 	local gateway=$1 dir=$run/$1
 
-	pqike_configure "$@"
 	: >"$dir/pqike.log"
 	ip netns exec "$gateway" "$pqike" run \
 		--config "$dir/pqike.conf" --control "$dir/pqike.control" \

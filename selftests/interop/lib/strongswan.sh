@@ -21,12 +21,20 @@ strongswan_start()
 		esac
 	done
 
-	strongswan_settings "$gateway" "$log_level" >"$dir/strongswan.conf"
 	{
 		connection "$gateway" extra="mobike = $mobike" "${settings[@]}"
 		echo "secrets { ike { secret = \"$psk\" } }"
 	} >"$dir/swanctl.conf"
+	strongswan_run "$gateway" "$log_level"
+}
 
+# strongswan_run GATEWAY LOG_LEVEL [KEY=VALUE]...: with the swanctl.conf that is
+# there. The keys are more of charon's own, with dots between sections.
+strongswan_run()
+{
+	local gateway=$1 dir=$run/$1
+
+	strongswan_settings "$@" >"$dir/strongswan.conf"
 	: >"$dir/charon.log"
 	STRONGSWAN_CONF=$dir/strongswan.conf \
 		ip netns exec "$gateway" charon-systemd >"$dir/charon.out" 2>&1 &
@@ -43,6 +51,9 @@ strongswan_start()
 
 strongswan_settings()
 {
+	local gateway=$1 log_level=$2
+
+	shift 2
 	cat <<-END
 	charon {
 		load = random nonce openssl kernel-netlink socket-default vici
@@ -52,13 +63,13 @@ strongswan_settings()
 		retransmit_tries = $EVENT_SECONDS
 		plugins {
 			vici {
-				socket = unix://$run/$1/charon.vici
+				socket = unix://$run/$gateway/charon.vici
 			}
 		}
 		filelog {
 			log {
-				path = $run/$1/charon.log
-				default = $2
+				path = $run/$gateway/charon.log
+				default = $log_level
 				flush_line = yes
 			}
 		}
@@ -74,6 +85,7 @@ strongswan_settings()
 		}
 	}
 	END
+	[ $# -eq 0 ] || printf 'charon.%s\n' "$@"
 }
 
 swanctl_on()

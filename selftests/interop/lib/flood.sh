@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# A stream of pings through a tunnel, of which none may be lost while its SAs
+# are replaced.
+
+# flood_start GATEWAY ROW [OPTION]...: the options are those of ping
+flood_start()
+{
+	flood=$run/flood
+	ip netns exec "$1" ping -n -i 0.01 -W 10 "${@:3}" \
+		-I "$(inner_of "$1" "$2").1" \
+		"$(inner_of "$(other "$1")" "$2").1" >"$flood" 2>&1 &
+	flood_pid=$!
+	flood_advance
+}
+
+# flood_advance: until packets have passed that were sent after this moment
+flood_advance()
+{
+	local answered
+
+	answered=$(wc -l <"$flood")
+	wait_for_lines 30 "$flood" icmp_seq= "$flood_pid" $((answered + 1))
+}
+
+# flood_stop: none was lost. The last ones may be on their way.
+flood_stop()
+{
+	flood_advance
+	kill -INT "$flood_pid"
+	wait_for_exit "$flood_pid"
+	tail -n 3 "$flood"
+	awk '
+	match($0, /icmp_seq=[0-9]+/) {
+		number = substr($0, RSTART + 9, RLENGTH - 9) + round
+		# it has 16 bits
+		if (number < last - 32768) {
+			round += 65536
+			number += 65536
+		}
+		if (number > last + 1)
+			gaps = gaps " " last + 1 "-" number - 1
+		if (!seen[number]++)
+			answered++
+		if (number > last)
+			last = number
+	}
+	/packets transmitted/ { transmitted = $1 }
+	END {
+		print answered + 0 " answered, the last is number " last + 0
+		if (gaps)
+			print "late or lost:" gaps
+		exit !(answered && answered == last &&
+		       last >= transmitted - 30)
+	}' "$flood"
+}

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# A table of connections between pqike on moon and strongSwan on sun, all loaded
+# at once: a row of the table costs its handshake, not two daemons. Row N is
+# connection rN, between 192.0.2.1 and an address of sun's own, and between
+# 10.1.N.0/24 and 10.2.N.0/24.
+
+# Names, and settings with a newline after each, of the rows; the first is 1
+row_names=('')
+row_settings=('')
+
+# row NAME [KEY=VALUE]...
+#
+# KEY is conn.X or child.X, for a key X of the connection or of its only child,
+# id.X for the identity of gateway X, or section for more children. "moon:" or
+# "sun:" before it makes it that gateway's only. An empty VALUE removes a key.
+row()
+{
+	row_names+=("$1")
+	shift
+	row_settings+=("$(printf '%s\n' "$@")")
+}
+
+row_sun()
+{
+	echo "192.0.2.$((10 + $1))"
+}
+
+# inner_of GATEWAY ROW: its inner network without the last octet
+inner_of()
+{
+	case $1 in
+	moon) echo "10.1.$2" ;;
+	sun) echo "10.2.$2" ;;
+	esac
+}
+
+# row_address GATEWAY ROW
+row_address()
+{
+	case $1 in
+	moon) outer_address moon ;;
+	sun) row_sun "$2" ;;
+	esac
+}
+
+print_keys()
+{
+	local -n keys=$1
+	local key
+
+	for key in "${!keys[@]}"; do
+		[ -z "${keys[$key]}" ] || echo "	$key = ${keys[$key]}"
+	done
+}
+
+# row_connection GATEWAY ROW: a section of connections
+# shellcheck disable=SC2034 # print_keys reads the arrays
+row_connection()
+{
+	local gateway=$1 row=$2 peer setting key value section=''
+	local -A ids
+	local -A conn child
+
+	peer=$(other "$gateway")
+	ids=([moon]="moon-$row.example" [sun]="sun-$row.example")
+	conn=(
+		[version]=2
+		[local_addrs]=$(row_address "$gateway" "$row")
+		[remote_addrs]=$(row_address "$peer" "$row")
+		[proposals]=aes128gcm16-prfsha256-x25519-ke1_mlkem768
+	)
+	child=(
+		[local_ts]=$(inner_of "$gateway" "$row").0/24
+		[remote_ts]=$(inner_of "$peer" "$row").0/24
+		[esp_proposals]=aes128gcm16
+	)
+	[ "${kind[$gateway]}" = pqike ] || conn[mobike]=no
+	while read -r setting; do
+		key=${setting%%=*}
+		value=${setting#*=}
+		case $key in
+		moon:* | sun:*)
+			[ "${key%%:*}" = "$gateway" ] || continue
+			key=${key#*:}
+			;;
+		esac
+		case $key in
+		conn.*) conn[${key#conn.}]=$value ;;
+		child.*) child[${key#child.}]=$value ;;
+		id.*) ids[${key#id.}]=$value ;;
+		section) section=$value ;;
+		esac
+	done <<<"${row_settings[$row]}"
+
+	echo "r$row {"
+	print_keys conn
+	echo "	local {"
+	echo "		auth = psk"
+	echo "		id = ${ids[$gateway]}"
+	echo "	}"
+	echo "	remote {"
+	echo "		auth = psk"
+	echo "		id = ${ids[$peer]}"
+	echo "	}"
+	echo "	children {"
+	echo "		net {"
+	print_keys child
+	echo "		}"
+	[ -z "$section" ] || printf '%b\n' "$section"
+	echo "	}"
+	echo "}"
+}
+
+# rows_connections GATEWAY
+rows_connections()
+{
+	local row
+
+	echo "connections {"
+	for ((row = 1; row < ${#row_names[@]}; row++)); do
+		row_connection "$1" "$row"
+	done
+	echo "}"
+}
+
+# rows_addresses: sun has the addresses of all rows, and both sides have all
+# inner addresses, without a list of them
+rows_addresses()
+{
+	local row
+
+	for ((row = 1; row < ${#row_names[@]}; row++)); do
+		echo "address add $(row_sun "$row")/24 dev wire"
+	done | ip -n sun -batch -
+	ip -n moon route replace local 10.1.0.0/16 dev lo
+	ip -n sun route replace local 10.2.0.0/16 dev lo
+	ip -n moon route replace 10.2.0.0/16 via "$(outer_address sun)"
+	ip -n sun route replace 10.1.0.0/16 via "$(outer_address moon)"
+}
+
+# More of charon's own settings, in strongswan.conf's syntax with dots, and what is
+# added to the secrets of both
+charon_settings=()
+pqike_secrets=
+strongswan_secrets=
+
+# rows_start: both daemons with all rows
+rows_start()
+{
+	local gateway
+
+	declare -gA kind=([moon]=pqike [sun]=strongswan)
+	rows_addresses
+	for gateway in moon sun; do
+		: >"$run/$gateway/xfrm.log"
+		xfrm_watch "$gateway"
+	done
+	rows_configure
+	strongswan_run sun 1 "${charon_settings[@]}"
+	pqike_run moon
+}
+
+rows_configure()
+{
+	local dir=$run/moon
+
+	(umask 077 && printf '%s' "$PSK" >"$dir/psk")
+	{
+		rows_connections moon
+		echo "secrets {"
+		echo "	ike {"
+		echo "		file = $dir/psk"
+		echo "	}"
+		echo "$pqike_secrets"
+		echo "}"
+	} >"$dir/pqike.conf"
+	{
+		rows_connections sun
+		echo "secrets {"
+		echo "	ike { secret = \"$PSK\" }"
+		echo "$strongswan_secrets"
+		echo "}"
+	} >"$run/sun/swanctl.conf"
+}
+
+rows_stop()
+{
+	pqike_stop moon
+	strongswan_stop sun
+}
+
+# row_up GATEWAY ROW [CHILD]: its daemon initiates
+row_up()
+{
+	case $1 in
+	moon)
+		pqike_on moon up --control "$run/moon/pqike.control" "r$2"
+		;;
+	sun)
+		swanctl_on sun --initiate --ike "r$2" --child "${3:-net}" \
+			--timeout "$EVENT_SECONDS"
+		;;
+	esac
+}
+
+# row_down GATEWAY ROW
+row_down()
+{
+	case $1 in
+	moon)
+		pqike_on moon down --control "$run/moon/pqike.control" "r$2"
+		;;
+	sun)
+		swanctl_on sun --terminate --ike "r$2" \
+			--timeout "$EVENT_SECONDS"
+		;;
+	esac
+}
+
+# row_rekey GATEWAY ROW ike|child: its daemon begins to rekey. pqike says when it
+# is done.
+row_rekey()
+{
+	case $1,$3 in
+	moon,*)
+		pqike_on moon rekey "--$3" --control "$run/moon/pqike.control" \
+			"r$2"
+		;;
+	sun,ike) swanctl_on sun --rekey --ike "r$2" ;;
+	sun,child) swanctl_on sun --rekey --ike "r$2" --child net ;;
+	esac
+}
+
+# row_list ROW: what strongSwan says of its IKE SA
+row_list()
+{
+	swanctl_on sun --list-sas --ike "r$1"
+}
+
+# row_ike_sa ROW: what the kernel says of pqike's, in JSON
+row_ike_sa()
+{
+	pqike_on moon show --json |
+		jq -c --arg name "r$1" '.ike_sas[] | select(.connection == $name)'
+}
+
+# row_ping GATEWAY ROW [COUNT [SIZE]]: all are answered
+row_ping()
+{
+	ip netns exec "$1" ping -q -n -i 0.02 -c "${3:-2}" -W 10 \
+		-s "${4:-56}" -I "$(inner_of "$1" "$2").1" \
+		"$(inner_of "$(other "$1")" "$2").1" >"$run/ping.out" || {
+		cat "$run/ping.out"
+		return 1
+	}
+}
+
+row_is_gone()
+{
+	[ -z "$(row_list "$1")" ] && [ -z "$(row_ike_sa "$1")" ]
+}
+
+# rows_are_gone: no ESP SA and no policy is left on either side
+rows_are_gone()
+{
+	xfrm_wait_empty moon
+	xfrm_wait_empty sun
+}
+
+# row_end GATEWAY ROW: it is taken down by this side, and gone on both
+row_end()
+{
+	row_down "$1" "$2"
+	eventually row_is_gone "$2"
+}
+
+# row_mark: row_log and row_show begin here
+row_mark()
+{
+	moon_mark=$(wc -l <"$run/moon/pqike.log")
+	sun_mark=$(wc -l <"$run/sun/charon.log")
+}
+
+# row_log GATEWAY REGEX: wait for a line that its daemon writes since row_mark
+row_log()
+{
+	case $1 in
+	moon)
+		wait_for_line "$run/moon/pqike.log" "$2" \
+			"$(cat "$run/moon/pqike.pid")" $((moon_mark + 1))
+		;;
+	sun)
+		wait_for_line "$run/sun/charon.log" "$2" \
+			"$(cat "$run/sun/charon.pid")" $((sun_mark + 1))
+		;;
+	esac
+}
+
+row_show()
+{
+	echo "--- pqike.log:"
+	tail -n "+$((moon_mark + 1))" "$run/moon/pqike.log"
+	echo "--- charon.log:"
+	tail -n "+$((sun_mark + 1))" "$run/sun/charon.log"
+}
+
+# row_test NAME ROW FUNCTION [ARGUMENT]...: as run_test; where it fails, both
+# logs are shown and nothing of the row is left for the next.
+row_test()
+{
+	local name=$1 row=$2
+
+	shift 2
+	row_mark
+	run_test "$name" row_framed "$row" "$@"
+}
+
+row_framed()
+{
+	local row=$1
+
+	shift
+	trap 'row_unframe "$?" "$row"' EXIT
+	"$@"
+}
+
+row_unframe()
+{
+	if [ "$1" -ne 0 ]; then
+		row_show
+		pqike_on moon down --control "$run/moon/pqike.control" "r$2" ||
+			:
+		swanctl_on sun --terminate --ike "r$2" --force --timeout 2 ||
+			:
+	fi >&2
+	exit "$1"
+}
