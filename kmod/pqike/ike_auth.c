@@ -50,10 +50,14 @@ octets_of(const struct pqike_ike_sa *sa, bool initiator, const u8 *id,
 	const struct pqike_init_values *init = &sa->init;
 	const struct pqike_raw_message *sent =
 		initiator ? &sa->request : &sa->response;
+	const struct pqike_raw_message *received =
+		initiator ? &sa->response : &sa->request;
 
 	return (struct pqike_signed_octets) {
 		.message = sent->data,
 		.message_len = sent->len,
+		.peer_message = sa->full_transcript ? received->data : NULL,
+		.peer_message_len = sa->full_transcript ? received->len : 0,
 		.peer_nonce = initiator ? init->nr : init->ni,
 		.peer_nonce_len = initiator ? init->nr_len : init->ni_len,
 		.id = id,

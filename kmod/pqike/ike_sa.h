@@ -102,6 +102,8 @@ struct pqike_message_ids {
  *	responder of a rekey has the body of the request's SA payload
  * @response: IKE_SA_INIT response, likewise
  * @suite: what was negotiated
+ * @full_transcript: AUTH covers both IKE_SA_INIT messages, or did so in the IKE
+ *	SA that this one rekeys
  * @ke: the key exchange under way; after a rekey, what is still to be told
  * @round_step: where the additional key exchange stands
  * @rounds_done: additional key exchanges mixed into @keys, or complete
@@ -143,6 +145,7 @@ struct pqike_ike_sa {
 	struct pqike_raw_message request;
 	struct pqike_raw_message response;
 	struct pqike_suite suite;
+	bool full_transcript;
 	struct pqike_ke ke;
 	enum pqike_round_step round_step;
 	unsigned int rounds_done;

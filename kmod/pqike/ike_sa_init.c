@@ -2,8 +2,9 @@
 /*
  * IKE_SA_INIT (RFC 7296 section 1.2).  What matters is read from the messages
  * themselves, as they were on the wire: SPIs, nonces, KE data, the choice of
- * algorithms, and whether IKE_INTERMEDIATE was agreed upon (R3).  What this
- * side contributed must stand in its message unchanged.
+ * algorithms, and whether IKE_INTERMEDIATE and the authentication of the full
+ * transcript were agreed upon (R3).  What this side contributed must stand in
+ * its message unchanged.
  */
 #include <crypto/hash.h>
 #include <linux/err.h>
@@ -23,6 +24,7 @@ struct init_message {
 	struct ike_payload nonce;
 	struct ike_ke ke;
 	bool intermediate;
+	bool full_transcript;
 };
 
 /*
@@ -58,6 +60,9 @@ static int read_init_message(const u8 *data, size_t len, u8 flags,
 	message->intermediate =
 		ike_notify_present(message->chain,
 				   IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED);
+	message->full_transcript =
+		ike_notify_present(message->chain,
+				   IKE_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH);
 	return 0;
 }
 
@@ -346,5 +351,7 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 		return err;
 	sa->suite = suite;
 	sa->prf = prf;
+	sa->full_transcript = request_read.full_transcript &&
+			      response_read.full_transcript;
 	return complete_init(sa, &response_read, extack);
 }

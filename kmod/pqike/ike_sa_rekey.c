@@ -38,6 +38,7 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 		return -ENOMEM;
 	kref_get(&parent->connection->ref);
 	sa->connection = parent->connection;
+	sa->full_transcript = parent->full_transcript;
 	memset(&sa->message_ids, 0, sizeof(sa->message_ids));
 	return 0;
 }

@@ -12,6 +12,9 @@
  * struct pqike_signed_octets - what one side's AUTH payload covers
  * @message: the IKE_SA_INIT message that this side sent
  * @message_len: octets in @message
+ * @peer_message: the IKE_SA_INIT message of the other side, where the full
+ *	transcript is authenticated; else NULL
+ * @peer_message_len: octets in @peer_message
  * @peer_nonce: Nonce Data of the other side
  * @peer_nonce_len: octets in @peer_nonce
  * @id: body of this side's Identification payload
@@ -24,6 +27,8 @@
 struct pqike_signed_octets {
 	const u8 *message;
 	size_t message_len;
+	const u8 *peer_message;
+	size_t peer_message_len;
 	const u8 *peer_nonce;
 	size_t peer_nonce_len;
 	const u8 *id;

@@ -216,6 +216,12 @@ def signed_octets(method, own_message, peer_nonce, sk_p, id_body, intauth):
     return own_message + peer_nonce + prf(method, sk_p, id_body) + intauth
 
 
+# draft-ietf-ipsecme-ikev2-downgrade-prevention
+
+def full_transcript(peer_message, own_signed_octets):
+    return bytes(8) + peer_message + own_signed_octets
+
+
 # RFC 7296 sections 3.1, 3.2, 3.14
 
 def ike_header(spi_i, spi_r, next_payload, exchange, flags, message_id, length):
@@ -503,6 +509,10 @@ def auth_cases():
             id_i = b"\x02\0\0\0initiator%d.example" % number
             id_r = b"\x01\0\0\0\xc0\x00\x02" + bytes([number])
             keys = stages[-1]
+            octets_i = signed_octets(method, request, nonces[1],
+                                     keys["sk_pi"], id_i, intauth)
+            octets_r = signed_octets(method, response, nonces[0],
+                                     keys["sk_pr"], id_r, intauth)
             yield {
                 "prf": method,
                 "psk": psk,
@@ -517,10 +527,12 @@ def auth_cases():
                 "ike_auth_message_id": message_id,
                 "rounds": rounds,
                 "intermediate": steps,
-                "auth_i": psk_auth(method, psk, signed_octets(
-                    method, request, nonces[1], keys["sk_pi"], id_i, intauth)),
-                "auth_r": psk_auth(method, psk, signed_octets(
-                    method, response, nonces[0], keys["sk_pr"], id_r, intauth)),
+                "auth_i": psk_auth(method, psk, octets_i),
+                "auth_r": psk_auth(method, psk, octets_r),
+                "full_auth_i": psk_auth(method, psk, full_transcript(
+                    response, octets_i)),
+                "full_auth_r": psk_auth(method, psk, full_transcript(
+                    request, octets_r)),
             }
 
 
@@ -861,6 +873,8 @@ struct auth_vector {
 	struct intermediate_vector intermediate[AUTH_ROUNDS_MAX];
 	struct octets auth_i;
 	struct octets auth_r;
+	struct octets full_auth_i;
+	struct octets full_auth_r;
 };
 
 /* sk_e of an AEAD ends with the salt, and sk_a is empty. */

@@ -124,6 +124,21 @@ static bool covers_psk(struct crypto_shash *prf,
 	return passed;
 }
 
+/* With the other side's IKE_SA_INIT message; each octet of it counts. */
+static bool covers_transcript(const struct auth_run *run,
+			      const struct auth_vector *vector,
+			      struct pqike_signed_octets octets,
+			      const struct octets *peer_message,
+			      const struct octets *expected)
+{
+	octets.peer_message = peer_message->data;
+	octets.peer_message_len = peer_message->len;
+	if (!auth_is(run->prf, &vector->psk, &octets, expected))
+		return false;
+	octets.peer_message_len--;
+	return auth_is_another(run->prf, &vector->psk, &octets, expected);
+}
+
 static void test_vector(struct auth_run *run, const struct auth_vector *vector,
 			unsigned int number)
 {
@@ -161,6 +176,12 @@ static void test_vector(struct auth_run *run, const struct auth_vector *vector,
 	report(auth_is(run->prf, &vector->psk, &octets_r, &vector->auth_r),
 	       "AUTH %u, %s, %u rounds, PSK of %zu: responder", number, name,
 	       vector->rounds, vector->psk.len);
+	report(covers_transcript(run, vector, octets_i, &vector->response,
+				 &vector->full_auth_i),
+	       "AUTH %u: initiator, full transcript", number);
+	report(covers_transcript(run, vector, octets_r, &vector->request,
+				 &vector->full_auth_r),
+	       "AUTH %u: responder, full transcript", number);
 	report(covers_psk(run->prf, vector, &octets_i),
 	       "AUTH %u: a wrong PSK gives another", number);
 	report(covers_all(run, vector, &octets_i),
