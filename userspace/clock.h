@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Time for timers: milliseconds of the monotonic clock, never 0. */
+/* Time for timers: milliseconds since boot, sleep included, never 0. */
 #ifndef PQIKE_CLOCK_H
 #define PQIKE_CLOCK_H
 
