@@ -10,8 +10,10 @@
 #include "delete_child.h"
 #include "jitter.h"
 #include "log.h"
+#include "nat_traversal.h"
 #include "rekey_child.h"
 #include "transform.h"
+#include "trap.h"
 
 /* Milliseconds before a rekey that has failed is tried again. */
 #define RETRY_FIRST (5 * SECOND)
@@ -203,10 +205,11 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 
 	set_algorithms(&choice->proposal, &install);
 	set_lifetime(child->config, &install.lifetime);
-	if (sa->udp_encapsulation) {
+	if (nat_traversal_in_udp(sa)) {
 		install.encap_local_port = endpoint_port(&sa->path.local);
 		install.encap_remote_port = endpoint_port(&sa->path.remote);
 	}
+	trap_follow(ike, child->config, &sa->path);
 	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install);
 	if (error)
 		return error;

@@ -11,6 +11,7 @@
 #include "initiator.h"
 #include "log.h"
 #include "message.h"
+#include "nat_traversal.h"
 #include "payload.h"
 #include "responder.h"
 #include "task.h"
@@ -113,6 +114,7 @@ static bool open_message(struct ike *ike, struct ike_sa *sa,
 	if (ike->opened.fragments_missing)
 		return false;
 	sa->last_heard = clock_now();
+	nat_traversal_heard(ike, sa, incoming->path);
 	sa->before_request = sa->traffic;
 	say_fragments(ike, sa, incoming);
 	return true;
@@ -188,8 +190,10 @@ static void repeat_response(struct ike *ike, struct ike_sa *sa,
 	/* RFC 7383 section 2.6: the first fragment stands for all. */
 	if (is_fragment(incoming))
 		read_fragment(incoming, &number, &total);
-	if (number == 1)
-		exchange_repeat_response(ike, sa);
+	if (number != 1)
+		return;
+	sa->response.path = *incoming->path;
+	exchange_repeat_response(ike, sa);
 }
 
 static void handle_request(struct ike *ike, struct ike_sa *sa,
@@ -207,7 +211,6 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 	if (!sa->id || message_id != sa->expected_message_id ||
 	    !open_message(ike, sa, incoming))
 		return;
-	sa->path = *incoming->path;
 	error = parse_opened(ike, &payloads, &offender);
 	if (error == UNSUPPORTED_CRITICAL_PAYLOAD)
 		exchange_send_notify(ike, sa, incoming->header.exchange_type,

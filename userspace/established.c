@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "connection.h"
 #include "informational.h"
+#include "keying.h"
 #include "lifetime.h"
 #include "liveness.h"
 
@@ -23,6 +24,8 @@ void established(struct ike *ike, struct ike_sa *sa)
 
 	sa->phase = PHASE_ESTABLISHED;
 	sa->established = clock_now();
+	half_open_end(ike, sa);
+	keying_succeeded(ike, sa);
 	timer_stop(&ike->timers, &sa->timeout);
 	identity_print(&sa->connection->local_id, local, sizeof(local));
 	identity_print(&sa->connection->remote_id, remote, sizeof(remote));
@@ -76,6 +79,8 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 {
 	struct ike_sa *next;
 
+	if (!sa->connection->initial_contact)
+		return;
 	for (struct ike_sa *other = ike->ike_sas; other; other = next) {
 		next = other->next;
 		if (!is_other(other, sa))

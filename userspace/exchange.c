@@ -17,11 +17,13 @@ void chain_start(struct chain *chain)
 	chain_begin(&chain->message, chain->buffer, sizeof(chain->buffer));
 }
 
-static void send_datagrams(struct ike *ike, const struct ike_sa *sa,
+static void send_datagrams(struct ike *ike, struct ike_sa *sa,
+			   const struct path *path,
 			   const struct datagrams *datagrams)
 {
+	sa->last_sent = clock_now();
 	for (size_t i = 0; i < datagrams->n; i++) {
-		int error = sockets_send(&ike->sockets, &sa->path,
+		int error = sockets_send(&ike->sockets, path,
 					 datagrams->list[i].data,
 					 datagrams->list[i].len);
 
@@ -63,7 +65,7 @@ bool exchange_send_plain(struct ike *ike, struct ike_sa *sa, const uint8_t *data
 	sa->next_message_id = 1;
 	sa->traffic.round_trips++;
 	start_clock(ike, sa);
-	send_datagrams(ike, sa, &sa->request.datagrams);
+	send_datagrams(ike, sa, &sa->path, &sa->request.datagrams);
 	return true;
 }
 
@@ -104,7 +106,7 @@ bool exchange_send_request(struct ike *ike, struct ike_sa *sa,
 	sa->request.message_id = sa->next_message_id++;
 	sa->traffic.round_trips++;
 	start_clock(ike, sa);
-	send_datagrams(ike, sa, &sa->request.datagrams);
+	send_datagrams(ike, sa, &sa->path, &sa->request.datagrams);
 	say_fragments(ike, sa, exchange_type, &sa->request.datagrams);
 	return true;
 }
@@ -123,7 +125,8 @@ bool exchange_send_response(struct ike *ike, struct ike_sa *sa,
 		return false;
 	sa->response.message_id = sa->expected_message_id++;
 	sa->traffic.round_trips++;
-	send_datagrams(ike, sa, &sa->response.datagrams);
+	send_datagrams(ike, sa, &sa->response.path,
+		       &sa->response.datagrams);
 	say_fragments(ike, sa, exchange_type, &sa->response.datagrams);
 	return true;
 }
@@ -153,7 +156,7 @@ void exchange_send_unanswered(struct ike *ike, struct ike_sa *sa,
 
 	if (message_end(&chain->message) &&
 	    !kernel_ike_sa_seal(ike->kernel, sa->id, &plain, &sealed))
-		send_datagrams(ike, sa, &sealed);
+		send_datagrams(ike, sa, &sa->path, &sealed);
 	datagrams_clear(&sealed);
 }
 
@@ -165,7 +168,7 @@ void exchange_answered(struct ike *ike, struct ike_sa *sa)
 
 void exchange_send_init_response(struct ike *ike, struct ike_sa *sa)
 {
-	send_datagrams(ike, sa, &sa->init_response);
+	send_datagrams(ike, sa, &sa->path, &sa->init_response);
 }
 
 void exchange_retire(struct ike *ike, struct ike_sa *sa)
@@ -177,6 +180,8 @@ void exchange_retire(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->rekey_timer);
 	timer_stop(&ike->timers, &sa->life_timer);
 	timer_stop(&ike->timers, &sa->liveness_timer);
+	timer_stop(&ike->timers, &sa->keepalive_timer);
+	half_open_end(ike, sa);
 	datagrams_clear(&sa->request.datagrams);
 	sa->phase = PHASE_FAILED;
 	timer_set(&ike->timers, &sa->timeout, clock_now() + HALF_OPEN_TIMEOUT);
@@ -202,7 +207,8 @@ void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
 
 void exchange_repeat_response(struct ike *ike, struct ike_sa *sa)
 {
-	send_datagrams(ike, sa, &sa->response.datagrams);
+	send_datagrams(ike, sa, &sa->response.path,
+		       &sa->response.datagrams);
 }
 
 static void give_up(struct ike *ike, struct ike_sa *sa)
@@ -229,7 +235,7 @@ static void retransmit(struct ike *ike, struct ike_sa *sa)
 	ike_sa_say(ike, sa, "no answer to %s, sending it again (%u of %d)",
 		   exchange_name(request->exchange_type), request->retries,
 		   RETRANSMIT_MAX);
-	send_datagrams(ike, sa, &request->datagrams);
+	send_datagrams(ike, sa, &sa->path, &request->datagrams);
 }
 
 void exchange_timeout(struct ike *ike, struct timer *timer)

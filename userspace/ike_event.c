@@ -56,6 +56,11 @@ static void emit(struct ike *ike, const struct ike_sa *sa,
 	ike->events.event(ike->events.arg, event);
 }
 
+static bool is_failure(enum ike_event_kind kind)
+{
+	return kind == EVENT_IKE_FAILED || kind == EVENT_CHILD_FAILED;
+}
+
 void ike_event(struct ike *ike, const struct ike_sa *sa,
 	       const struct child_sa *child, enum ike_event_kind kind,
 	       const struct traffic *traffic, uint64_t client,
@@ -64,12 +69,15 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 	char name[ENDPOINT_TEXT_SIZE];
 	char line[LOG_LINE_MAX];
 	struct ike_event event = { .kind = kind, .text = line };
+	void (*say)(const char *format, ...)
+		__attribute__((format(printf, 1, 2)));
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	log_line("%s: %s", ike_sa_name(sa, name, sizeof(name)), line);
+	say = is_failure(kind) ? log_warning : log_line;
+	say("%s: %s", ike_sa_name(sa, name, sizeof(name)), line);
 	if (client)
 		ike->events.progress(ike->events.arg, client, line);
 	if (ike->events.event)

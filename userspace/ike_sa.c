@@ -12,9 +12,11 @@
 #include "clock.h"
 #include "exchange.h"
 #include "followup.h"
+#include "keying.h"
 #include "lifetime.h"
 #include "liveness.h"
 #include "log.h"
+#include "nat_traversal.h"
 #include "rekey_ike.h"
 #include "task.h"
 
@@ -45,6 +47,7 @@ struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path)
 	sa->rekey_timer.expired = lifetime_rekey;
 	sa->life_timer.expired = lifetime_end;
 	sa->liveness_timer.expired = liveness_due;
+	sa->keepalive_timer.expired = nat_traversal_keepalive_due;
 	sa->followup.timer.expired = followup_orphaned;
 	sa->next = ike->ike_sas;
 	if (sa->next)
@@ -151,6 +154,7 @@ static void stop_timers(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->rekey_timer);
 	timer_stop(&ike->timers, &sa->life_timer);
 	timer_stop(&ike->timers, &sa->liveness_timer);
+	timer_stop(&ike->timers, &sa->keepalive_timer);
 }
 
 static void unlink_sa(struct ike *ike, struct ike_sa *sa)
@@ -173,6 +177,7 @@ void ike_sa_free(struct ike *ike, struct ike_sa *sa)
 	if (sa->phase == PHASE_GONE)
 		return;
 	sa->phase = PHASE_GONE;
+	half_open_end(ike, sa);
 	stop_timers(ike, sa);
 	rekey_ike_lost(sa);
 	/* What depends on this IKE SA in the kernel goes before it. */
@@ -246,7 +251,8 @@ void ike_sa_fail(struct ike *ike, struct ike_sa *sa, const char *format, ...)
 	va_end(args);
 	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, &sa->traffic, 0, "failed: %s",
 		  line);
-	ike_sa_fail_clients(ike, sa, line);
+	if (!keying_failed(ike, sa))
+		ike_sa_fail_clients(ike, sa, line);
 	ike_sa_free(ike, sa);
 }
 

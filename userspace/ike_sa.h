@@ -7,9 +7,11 @@
 #define PQIKE_IKE_SA_H
 
 #include "config.h"
+#include "half_open.h"
 #include "ike_event.h"
 #include "kernel.h"
 #include "log.h"
+#include "nat_detection.h"
 #include "path.h"
 #include "socket.h"
 #include "timer.h"
@@ -30,14 +32,19 @@ struct ike_events {
 struct ike {
 	const struct config *config;
 	struct kernel *kernel;
+	struct xfrm_events *xfrm;
 	struct sockets sockets;
 	struct ike_events events;
 	struct timers timers;
+	struct timer resync_timer;
 	struct ike_sa *ike_sas;
 	struct ike_sa *gone; /* ended, to be released by ike_sas_release() */
 	struct ike_sa *by_spi[SPI_TABLE_SIZE]; /* SPI of this side */
 	struct ike_sa *by_init[SPI_TABLE_SIZE]; /* SPIi of the IKE_SA_INIT request */
 	struct child_sa *by_esp_spi[SPI_TABLE_SIZE]; /* inbound */
+	struct half_open half_open;
+	struct keying *keyings; /* attempts of this side */
+	struct trap *traps;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
 	bool stopping; /* nothing new is begun */
 	struct kernel_opened opened; /* the message being handled */
@@ -67,6 +74,7 @@ struct request {
 struct response {
 	struct datagrams datagrams;
 	uint32_t message_id;
+	struct path path; /* the way that the request came */
 };
 
 /* As a responder: IKE_FOLLOWUP_KE that is to come (RFC 9370 section 2.2.4). */
@@ -89,8 +97,11 @@ struct ike_sa {
 	uint8_t spi_i[IKE_SPI_SIZE];
 	uint8_t spi_r[IKE_SPI_SIZE];
 	const struct connection_config *connection; /* NULL: not known yet */
-	struct path path; /* of the last authenticated request */
+	struct path path; /* on which requests of this side go */
+	struct nat_detection nat;
 	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
+	bool half_open; /* counted in ike->half_open */
+	bool given_up; /* no further attempt is to be made */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	char failure[LOG_LINE_MAX]; /* why it is being deleted; "": it was wanted */
 	char refusal[LOG_LINE_MAX]; /* what anyone may have said to IKE_SA_INIT */
@@ -102,6 +113,8 @@ struct ike_sa {
 	struct timer rekey_timer;
 	struct timer life_timer;
 	struct timer liveness_timer;
+	struct timer keepalive_timer;
+	int64_t last_sent; /* clock_now() of the last message or keepalive */
 
 	struct request request;
 	uint32_t next_message_id; /* of our next request */

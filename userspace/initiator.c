@@ -12,8 +12,9 @@
 #include "established.h"
 #include "exchange.h"
 #include "informational.h"
+#include "keying.h"
 #include "log.h"
-#include "nat_detection.h"
+#include "nat_traversal.h"
 #include "payload.h"
 
 #define REASON_MAX 384
@@ -45,7 +46,8 @@ static void write_init_request(const struct ike_sa *sa,
 	notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
 	if (offers_additional_ke(sa->connection))
 		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
-	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path);
+	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path,
+			    sa->connection->encap);
 }
 
 static void send_init_request(struct ike *ike, struct ike_sa *sa,
@@ -91,13 +93,6 @@ static bool begin(struct ike *ike, struct ike_sa *sa, uint16_t method)
 	return true;
 }
 
-static void refuse_start(struct ike *ike, uint64_t client, const char *name,
-			 const char *why)
-{
-	log_line("%s: failed: %s", name, why);
-	client_fail(ike, client, why);
-}
-
 /* The first goes with IKE_AUTH, the others follow in CREATE_CHILD_SA. */
 static void want_children(struct ike *ike, struct ike_sa *sa,
 			  const struct child_config *child)
@@ -120,15 +115,19 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 	char address[ENDPOINT_TEXT_SIZE];
 	struct ike_sa *sa;
 	struct path path;
-	int error = path_from_connection(connection, &path);
+	int error = path_from_connection(connection,
+					 keying_remote(ike, connection), &path);
 
 	if (error) {
-		refuse_start(ike, client, connection->name, strerror(-error));
+		log_line("%s: failed: %s", connection->name, strerror(-error));
+		if (!keying_not_begun(ike, connection, child, client))
+			client_fail(ike, client, strerror(-error));
 		return;
 	}
 	sa = ike_sa_add(ike, &path);
 	if (!sa) {
-		refuse_start(ike, client, connection->name, "out of memory");
+		log_line("%s: failed: out of memory", connection->name);
+		client_fail(ike, client, "out of memory");
 		return;
 	}
 	sa->initiator = true;
@@ -203,7 +202,7 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 	if (error)
 		return error;
 	id_write(message, PAYLOAD_IDI, &connection->local_id);
-	if (is_initial_contact(ike, sa))
+	if (connection->initial_contact && is_initial_contact(ike, sa))
 		notify_write(message, INITIAL_CONTACT, NULL, 0);
 	id_write(message, PAYLOAD_IDR, &connection->remote_id);
 	auth_write(message, method, data, len);
@@ -268,17 +267,6 @@ static bool check_choice(struct ike_sa *sa, const struct init_response *response
 	return true;
 }
 
-static void warn_of_nat(struct ike *ike, const struct ike_sa *sa,
-			const struct payloads *payloads)
-{
-	const char *where = nat_detection_check(payloads, sa->spi_i, sa->spi_r,
-						&sa->path);
-
-	if (where)
-		ike_sa_say(ike, sa, "warning: %s; ESP is not encapsulated in UDP and may not pass",
-			   where);
-}
-
 static void next_exchange(struct ike *ike, struct ike_sa *sa, uint32_t done)
 {
 	if (done < sa->suite.n_additional_ke)
@@ -317,7 +305,8 @@ static void complete_init(struct ike *ike, struct ike_sa *sa,
 	sa->phase = PHASE_AUTH;
 	if (notify_find(&response->payloads, IKEV2_FRAGMENTATION_SUPPORTED, &notify))
 		sa->fragment_size = sa->connection->fragment_size;
-	warn_of_nat(ike, sa, &response->payloads);
+	nat_traversal_detect(ike, sa, &response->payloads, sa->spi_r,
+			     sa->connection->encap);
 	next_exchange(ike, sa, 0);
 }
 

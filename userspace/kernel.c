@@ -46,6 +46,18 @@ struct kernel *kernel_open(char *error, size_t error_size)
 	return kernel;
 }
 
+bool kernel_reopen(struct kernel *kernel, char *error, size_t error_size)
+{
+	int result;
+
+	netlink_close(&kernel->netlink);
+	result = netlink_open(&kernel->netlink, PQIKE_GENL_NAME,
+			      PQIKE_GENL_VERSION);
+	if (result)
+		explain_open(&kernel->netlink, result, error, error_size);
+	return !result;
+}
+
 void kernel_close(struct kernel *kernel)
 {
 	if (!kernel)

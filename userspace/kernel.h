@@ -119,6 +119,13 @@ struct kernel_ike_sa {
  */
 struct kernel *kernel_open(char *error, size_t error_size);
 
+/**
+ * kernel_reopen() - connect again: the module was gone
+ *
+ * Return: false with @error set; kernel_close() is due as before.
+ */
+bool kernel_reopen(struct kernel *kernel, char *error, size_t error_size);
+
 void kernel_close(struct kernel *kernel);
 
 /**

@@ -4,6 +4,7 @@
 #include "child_action.h"
 #include "clock.h"
 #include "exchange.h"
+#include "keying.h"
 #include "task.h"
 
 static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
@@ -73,6 +74,7 @@ void liveness_dead(struct ike *ike, struct ike_sa *sa)
 	endpoint_print_address(&sa->path.remote, address, sizeof(address));
 	if (sa->phase == PHASE_ESTABLISHED) {
 		sa->phase = PHASE_DELETING;
+		keying_avoid(ike, sa);
 		child_actions_run(ike, sa, ON_DEATH);
 	}
 	if (sa->replaced)

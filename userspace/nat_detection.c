@@ -25,22 +25,29 @@ static void hash_endpoint(const uint8_t *spi_i, const uint8_t *spi_r,
 }
 
 void nat_detection_write(struct message_writer *message, const uint8_t *spi_i,
-			 const uint8_t *spi_r, const struct path *path)
+			 const uint8_t *spi_r, const struct path *path,
+			 bool pretend)
 {
+	struct sockaddr_storage source = path->local;
 	uint8_t digest[SHA1_DIGEST_SIZE];
 
-	hash_endpoint(spi_i, spi_r, &path->local, digest);
+	/* Nothing is ever sent from port 0. */
+	if (pretend)
+		endpoint_set_port(&source, 0);
+	hash_endpoint(spi_i, spi_r, &source, digest);
 	notify_write(message, NAT_DETECTION_SOURCE_IP, digest, sizeof(digest));
 	hash_endpoint(spi_i, spi_r, &path->remote, digest);
 	notify_write(message, NAT_DETECTION_DESTINATION_IP, digest,
 		     sizeof(digest));
 }
 
+enum match { ABSENT, DIFFERS, FITS };
+
 /* A multihomed peer sends several source hashes: one that fits is enough. */
-static bool fits(const struct payloads *payloads, uint16_t type,
-		 const uint8_t digest[SHA1_DIGEST_SIZE])
+static enum match compare(const struct payloads *payloads, uint16_t type,
+			  const uint8_t digest[SHA1_DIGEST_SIZE])
 {
-	bool present = false;
+	enum match match = ABSENT;
 
 	for (size_t i = 0; i < payloads->n; i++) {
 		struct notify_payload notify;
@@ -49,25 +56,27 @@ static bool fits(const struct payloads *payloads, uint16_t type,
 		    !notify_parse(&payloads->list[i], &notify) ||
 		    notify.type != type)
 			continue;
-		present = true;
+		match = DIFFERS;
 		if (notify.len == SHA1_DIGEST_SIZE &&
 		    !memcmp(notify.data, digest, SHA1_DIGEST_SIZE))
-			return true;
+			return FITS;
 	}
-	return !present;
+	return match;
 }
 
-const char *nat_detection_check(const struct payloads *payloads,
-				const uint8_t *spi_i, const uint8_t *spi_r,
-				const struct path *path)
+void nat_detection_check(const struct payloads *payloads, const uint8_t *spi_i,
+			 const uint8_t *spi_r, const struct path *path,
+			 struct nat_detection *found)
 {
 	uint8_t digest[SHA1_DIGEST_SIZE];
+	enum match here;
+	enum match there;
 
 	hash_endpoint(spi_i, spi_r, &path->local, digest);
-	if (!fits(payloads, NAT_DETECTION_DESTINATION_IP, digest))
-		return "this side is behind a NAT";
+	here = compare(payloads, NAT_DETECTION_DESTINATION_IP, digest);
 	hash_endpoint(spi_i, spi_r, &path->remote, digest);
-	if (!fits(payloads, NAT_DETECTION_SOURCE_IP, digest))
-		return "the peer is behind a NAT";
-	return NULL;
+	there = compare(payloads, NAT_DETECTION_SOURCE_IP, digest);
+	found->supported = here != ABSENT && there != ABSENT;
+	found->here = found->supported && here == DIFFERS;
+	found->there = found->supported && there == DIFFERS;
 }

@@ -10,6 +10,7 @@
 #include "delete_child.h"
 #include "informational.h"
 #include "initiator.h"
+#include "keying.h"
 #include "log.h"
 #include "rekey_child.h"
 #include "rekey_ike.h"
@@ -111,6 +112,18 @@ void operate_up(struct ike *ike, const struct connection_config *connection,
 	}
 }
 
+bool operate_is_wanted(const struct ike *ike,
+		       const struct connection_config *connection,
+		       const struct child_config *child)
+{
+	const struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
+
+	if (!sa)
+		sa = find_young(ike, connection);
+	return sa && (child_sa_find_config(sa, child) ||
+		      create_child_pending(sa, child));
+}
+
 void operate_start(struct ike *ike, const struct connection_config *connection,
 		   const struct child_config *child)
 {
@@ -139,6 +152,7 @@ static void delete_for(struct ike *ike, uint64_t client, struct ike_sa *sa)
 			sa->client = client;
 		break;
 	default:
+		sa->given_up = true;
 		ike_sa_fail(ike, sa, "taken down before it was established");
 		break;
 	}
@@ -159,6 +173,8 @@ void operate_down(struct ike *ike, const struct connection_config *connection,
 	struct ike_sa *sa = find_live(ike->ike_sas, connection);
 	struct ike_sa *next;
 
+	if (!child)
+		keying_cancel(ike, connection);
 	if (!sa) {
 		refuse(ike, client, "connection %s is not established",
 		       connection->name);

@@ -26,6 +26,11 @@ void operate_rekey_child(struct ike *ike,
 			 const struct connection_config *connection,
 			 const struct child_config *child, uint64_t client);
 
+/* Return: whether @child is up, or is being made. */
+bool operate_is_wanted(const struct ike *ike,
+		       const struct connection_config *connection,
+		       const struct child_config *child);
+
 /* Have a child up, for an action or a trap; nothing where it is or will be. */
 void operate_start(struct ike *ike, const struct connection_config *connection,
 		   const struct child_config *child);

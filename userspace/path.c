@@ -86,6 +86,22 @@ void endpoint_print(const struct sockaddr_storage *endpoint, char *text,
 		 endpoint_port(endpoint));
 }
 
+/* Only to an address of this host can a socket be bound. */
+bool endpoint_is_local(const struct sockaddr_storage *endpoint)
+{
+	struct sockaddr_storage any_port = *endpoint;
+	int fd = socket(endpoint->ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool is_gone;
+
+	if (fd < 0)
+		return true;
+	endpoint_set_port(&any_port, 0);
+	is_gone = bind(fd, (const struct sockaddr *)&any_port,
+		       endpoint_size(&any_port)) < 0 && errno == EADDRNOTAVAIL;
+	close(fd);
+	return !is_gone;
+}
+
 /* Connecting a datagram socket sends nothing; it asks the routing table. */
 static int find_local_address(struct path *path)
 {
@@ -103,12 +119,20 @@ static int find_local_address(struct path *path)
 	return error;
 }
 
+/* What comes to any other port than 500 stands behind the non-ESP marker. */
+static uint16_t local_port(const struct connection_config *connection)
+{
+	return connection->remote_port == IKE_PORT ? connection->local_port :
+						     IKE_NAT_PORT;
+}
+
 int path_from_connection(const struct connection_config *connection,
+			 const struct sockaddr_storage *remote,
 			 struct path *path)
 {
 	int error = 0;
 
-	path->remote = connection->remote_addrs[0];
+	path->remote = *remote;
 	path->local = connection->local_addr;
 	endpoint_set_port(&path->remote, connection->remote_port);
 	if (connection->local_addr.ss_family == AF_UNSPEC)
@@ -116,6 +140,6 @@ int path_from_connection(const struct connection_config *connection,
 	else if (path->local.ss_family != path->remote.ss_family)
 		error = -EAFNOSUPPORT;
 	if (!error)
-		endpoint_set_port(&path->local, connection->local_port);
+		endpoint_set_port(&path->local, local_port(connection));
 	return error;
 }

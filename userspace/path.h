@@ -10,6 +10,9 @@
 
 #include "kernel.h"
 
+#define IKE_PORT 500
+#define IKE_NAT_PORT 4500
+
 /* "[" INET6_ADDRSTRLEN "]:65535" */
 #define ENDPOINT_TEXT_SIZE 56
 
@@ -34,6 +37,9 @@ bool endpoint_same_address(const struct sockaddr_storage *a,
 void endpoint_address(const struct sockaddr_storage *endpoint,
 		      struct address *address);
 
+/* Return: whether this host has the address; also where that cannot be told. */
+bool endpoint_is_local(const struct sockaddr_storage *endpoint);
+
 /* "192.0.2.1" or "2001:db8::1"; @size of ENDPOINT_TEXT_SIZE is enough. */
 void endpoint_print_address(const struct sockaddr_storage *endpoint, char *text,
 			    size_t size);
@@ -44,12 +50,14 @@ void endpoint_print(const struct sockaddr_storage *endpoint, char *text,
 
 /**
  * path_from_connection() - the path on which a connection is begun
- * @connection: with a remote address; a local one of %any is replaced by the
- *	one that the routing table chooses
+ * @connection: a local address of %any is replaced by the one that the routing
+ *	table chooses
+ * @remote: the address of the peer, one of the connection's
  *
  * Return: 0, or a negative errno where there is no route.
  */
 int path_from_connection(const struct connection_config *connection,
+			 const struct sockaddr_storage *remote,
 			 struct path *path);
 
 #endif

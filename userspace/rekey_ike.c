@@ -14,6 +14,7 @@
 #include "informational.h"
 #include "lifetime.h"
 #include "liveness.h"
+#include "nat_traversal.h"
 #include "payload.h"
 #include "rekey_child.h"
 #include "transform.h"
@@ -78,6 +79,7 @@ static struct ike_sa *add_successor(struct ike *ike, struct ike_sa *sa,
 	successor->phase = PHASE_REKEYING;
 	successor->rekeys = sa;
 	successor->connection = sa->connection;
+	successor->nat = sa->nat;
 	successor->udp_encapsulation = sa->udp_encapsulation;
 	successor->fragment_size = sa->fragment_size;
 	successor->traffic = initiator ? sa->traffic : sa->before_request;
@@ -179,8 +181,10 @@ static bool replace(struct ike *ike, struct ike_sa *old,
 	timer_stop(&ike->timers, &old->life_timer);
 	timer_stop(&ike->timers, &old->liveness_timer);
 	say_rekeyed(ike, successor, old, client);
+	timer_stop(&ike->timers, &old->keepalive_timer);
 	lifetime_start(ike, successor);
 	liveness_start(ike, successor);
+	nat_traversal_keep_alive(ike, successor);
 	return true;
 }
 

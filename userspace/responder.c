@@ -12,7 +12,7 @@
 #include "established.h"
 #include "exchange.h"
 #include "log.h"
-#include "nat_detection.h"
+#include "nat_traversal.h"
 #include "payload.h"
 
 #define REASON_MAX 384
@@ -70,6 +70,29 @@ static void refuse(struct ike *ike, const struct init_request *request,
 	log_line("%s: IKE_SA_INIT refused with %s: %s", peer, notify_name(type),
 		 why);
 	send_notify(ike, request->path, request->header, type, NULL, 0);
+}
+
+/* Return: false when an answer was sent, or none is due. */
+static bool admit(struct ike *ike, const struct init_request *request)
+{
+	const struct cookie_request bound = {
+		.path = request->path,
+		.spi_i = request->header->spi_i,
+		.nonce = &request->nonce,
+	};
+	uint8_t cookie[COOKIE_SIZE];
+
+	switch (half_open_admit(ike, &bound, &request->payloads, cookie)) {
+	case HALF_OPEN_ADMITTED:
+		return true;
+	case HALF_OPEN_NEEDS_COOKIE:
+		send_notify(ike, request->path, request->header, COOKIE, cookie,
+			    sizeof(cookie));
+		return false;
+	case HALF_OPEN_REFUSED:
+		break;
+	}
+	return false;
 }
 
 static bool parse_request(struct init_request *request)
@@ -174,7 +197,7 @@ static void refuse_by_kernel(struct ike *ike, const struct init_request *request
 
 static void write_response(const struct init_request *request,
 			   const struct ike_sa *sa,
-			   const struct kernel_ike_sa_new *own,
+			   const struct kernel_ike_sa_new *own, bool forced,
 			   struct message_writer *message)
 {
 	sa_write(message, &sa->chosen, 1, 0);
@@ -184,11 +207,12 @@ static void write_response(const struct init_request *request,
 		notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
 	if (request->intermediate && proposal_has_additional_ke(&sa->chosen))
 		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
-	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path);
+	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path, forced);
 }
 
 static void send_response(struct ike *ike, const struct init_request *request,
-			  struct ike_sa *sa, const struct kernel_ike_sa_new *own)
+			  struct ike_sa *sa, const struct kernel_ike_sa_new *own,
+			  bool forced)
 {
 	struct message_writer message;
 	struct ike_header header;
@@ -197,7 +221,7 @@ static void send_response(struct ike *ike, const struct init_request *request,
 	response_header(request->header, &header);
 	memcpy(header.spi_r, sa->spi_r, IKE_SPI_SIZE);
 	message_begin(&message, buffer, sizeof(buffer), &header);
-	write_response(request, sa, own, &message);
+	write_response(request, sa, own, forced, &message);
 	if (!message_end(&message) ||
 	    datagrams_add(&sa->init_response, buffer, message.writer.len) ||
 	    datagrams_add(&sa->init_request, request->data, request->len)) {
@@ -216,22 +240,11 @@ static void send_response(struct ike *ike, const struct init_request *request,
 	exchange_send_init_response(ike, sa);
 }
 
-static void warn_of_nat(struct ike *ike, const struct ike_sa *sa,
-			const struct init_request *request)
-{
-	static const uint8_t no_spi[IKE_SPI_SIZE];
-	const char *where = nat_detection_check(&request->payloads, sa->spi_i,
-						no_spi, &sa->path);
-
-	if (where)
-		ike_sa_say(ike, sa, "warning: %s; ESP is not encapsulated in UDP and may not pass",
-			   where);
-}
-
 static void accept_request(struct ike *ike, const struct init_request *request,
 			   const struct connection_config *connection,
 			   const struct proposal *chosen)
 {
+	static const uint8_t no_spi[IKE_SPI_SIZE];
 	struct kernel_ike_sa_new own;
 	struct ike_sa *sa;
 	int error = kernel_ike_sa_new_responder(ike->kernel, request->data,
@@ -254,8 +267,10 @@ static void accept_request(struct ike *ike, const struct init_request *request,
 	ike_sa_index(ike, sa);
 	if (request->fragmentation)
 		sa->fragment_size = connection->fragment_size;
-	warn_of_nat(ike, sa, request);
-	send_response(ike, request, sa, &own);
+	half_open_begin(ike, sa);
+	nat_traversal_detect(ike, sa, &request->payloads, no_spi,
+			     connection->encap);
+	send_response(ike, request, sa, &own, connection->encap);
 }
 
 void responder_init(struct ike *ike, const struct path *path,
@@ -276,7 +291,7 @@ void responder_init(struct ike *ike, const struct path *path,
 			exchange_send_init_response(ike, sa);
 		return;
 	}
-	if (!read_request(ike, &request))
+	if (!read_request(ike, &request) || !admit(ike, &request))
 		return;
 	connection = choose_connection(ike, &request, &chosen);
 	if (!connection)

@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +17,12 @@
 #include "exchange.h"
 #include "ike_sa.h"
 #include "informational.h"
+#include "keying.h"
 #include "log.h"
+#include "service.h"
+#include "start_action.h"
+#include "trap.h"
+#include "watches.h"
 
 /* Milliseconds that peers have to answer our Delete at the end. */
 #define STOP_TIMEOUT 2000
@@ -27,6 +31,7 @@
 
 struct helper {
 	struct ike ike;
+	struct watches watches;
 	struct control *control;
 	int signals;
 	int64_t stop_deadline;
@@ -66,6 +71,8 @@ static int open_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* Whoever read the log may have gone. */
+	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -176,6 +183,11 @@ static bool start(struct helper *helper, const struct run_options *options)
 		log_line("signalfd: %s", strerror(errno));
 		return false;
 	}
+	if (!watches_open(&helper->watches, ike, set_connections, error,
+			  sizeof(error))) {
+		log_line("%s", error);
+		return false;
+	}
 	if (!sockets_open(&ike->sockets, error, sizeof(error))) {
 		log_line("%s", error);
 		return false;
@@ -190,21 +202,21 @@ static bool start(struct helper *helper, const struct run_options *options)
 	return set_connections(ike);
 }
 
-/* Return: milliseconds until something is due, -1 where nothing is. */
-static int poll_timeout(const struct helper *helper)
+static void begin_connections(struct ike *ike)
 {
-	int64_t deadline = timers_next(&helper->ike.timers);
-	int64_t left;
+	const struct connection_config *connection = ike->config->connections;
 
-	if (helper->ike.stopping &&
-	    (!deadline || helper->stop_deadline < deadline))
-		deadline = helper->stop_deadline;
-	if (!deadline)
-		return -1;
-	left = deadline - clock_now();
-	if (left > INT_MAX)
-		return INT_MAX;
-	return left > 0 ? (int)left : 0;
+	for (; connection; connection = connection->next)
+		start_actions_run(ike, connection);
+}
+
+static void set_alarm(const struct helper *helper)
+{
+	int64_t due = timers_next(&helper->ike.timers);
+
+	if (helper->ike.stopping && (!due || helper->stop_deadline < due))
+		due = helper->stop_deadline;
+	watches_set_alarm(&helper->watches, due);
 }
 
 /* Other work is due in between: no peer may hold the loop. */
@@ -229,6 +241,7 @@ static void begin_stop(struct helper *helper)
 	struct ike *ike = &helper->ike;
 	struct ike_sa *next;
 
+	service_stopping();
 	helper->ike.stopping = true;
 	helper->stop_deadline = clock_now() + STOP_TIMEOUT;
 	for (struct ike_sa *sa = ike->ike_sas; sa; sa = next) {
@@ -254,22 +267,28 @@ static void take_signal(struct helper *helper)
 
 static void serve_once(struct helper *helper)
 {
-	struct pollfd fds[1 + SOCKETS_MAX + CONTROL_POLL_MAX];
+	struct pollfd fds[1 + SOCKETS_MAX + WATCHES_POLL_MAX + CONTROL_POLL_MAX];
 	const struct sockets *sockets = &helper->ike.sockets;
-	struct pollfd *control_fds = fds + 1 + sockets->n;
+	struct pollfd *socket_fds = fds + 1;
+	struct pollfd *watch_fds = socket_fds + sockets->n;
+	struct pollfd *control_fds;
 	size_t n;
 
 	fds[0] = (struct pollfd){ .fd = helper->signals, .events = POLLIN };
 	for (size_t i = 0; i < sockets->n; i++)
-		fds[1 + i] = (struct pollfd){
+		socket_fds[i] = (struct pollfd){
 			.fd = sockets->list[i].fd, .events = POLLIN,
 		};
+	control_fds = watch_fds + watches_poll_fds(&helper->watches,
+						   &helper->ike, watch_fds);
 	n = control_poll_fds(helper->control, control_fds);
-	if (poll(fds, 1 + sockets->n + n, poll_timeout(helper)) < 0)
+	set_alarm(helper);
+	if (poll(fds, (nfds_t)(control_fds - fds) + n, -1) < 0)
 		return;
 	for (size_t i = 0; i < sockets->n; i++)
-		if (fds[1 + i].revents)
+		if (socket_fds[i].revents)
 			serve_socket(helper, &sockets->list[i]);
+	watches_serve(&helper->watches, &helper->ike, watch_fds);
 	control_serve(helper->control, control_fds, n);
 	if (fds[0].revents)
 		take_signal(helper);
@@ -296,6 +315,7 @@ static void clean_up(struct helper *helper)
 	sockets_close(&helper->ike.sockets);
 	if (helper->signals >= 0)
 		close(helper->signals);
+	watches_close(&helper->watches, &helper->ike);
 	kernel_close(helper->ike.kernel);
 	free(helper);
 }
@@ -309,6 +329,7 @@ int run(const struct config *config, const struct run_options *options)
 		return 1;
 	}
 	helper->signals = -1;
+	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
 	helper->ike.config = config;
 	helper->ike.events = (struct ike_events){
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
@@ -319,9 +340,13 @@ int run(const struct config *config, const struct run_options *options)
 		return 1;
 	}
 	print_ready(&helper->ike.sockets);
+	service_ready();
+	begin_connections(&helper->ike);
 	while (!stopped(helper))
 		serve_once(helper);
 	end_rest(&helper->ike);
+	keyings_free(&helper->ike);
+	traps_free(&helper->ike);
 	remove_connections(&helper->ike, NULL);
 	clean_up(helper);
 	return 0;

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <linux/udp.h>
 #include <linux/xfrm.h>
 
 #define NON_ESP_MARKER_SIZE 4
@@ -60,6 +61,14 @@ static int set_up_ipv6(int fd)
 			  sizeof(never));
 }
 
+/* The kernel takes ESP in UDP and keepalives out of what comes (RFC 3948). */
+static int take_esp(int fd)
+{
+	int type = UDP_ENCAP_ESPINUDP;
+
+	return set_option(fd, IPPROTO_UDP, UDP_ENCAP, &type, sizeof(type));
+}
+
 /* Return: a bound socket, or -1 with errno set. */
 static int open_socket(const struct sockaddr_storage *local)
 {
@@ -71,6 +80,7 @@ static int open_socket(const struct sockaddr_storage *local)
 		return -1;
 	if ((family == AF_INET ? set_up_ipv4(fd) : set_up_ipv6(fd)) < 0 ||
 	    bypass_policies(fd, family) < 0 ||
+	    (endpoint_port(local) == IKE_NAT_PORT && take_esp(fd) < 0) ||
 	    bind(fd, (const struct sockaddr *)local, endpoint_size(local)) < 0) {
 		error = errno;
 		close(fd);
@@ -239,15 +249,12 @@ static void write_source(struct msghdr *msg, const struct sockaddr_storage *loca
 	}
 }
 
-int sockets_send(const struct sockets *sockets, const struct path *path,
-		 const uint8_t *message, size_t len)
+/* Send a datagram of two parts; of the first one only to port 4500. */
+static int send_parts(const struct sockets *sockets, const struct path *path,
+		      struct iovec parts[2])
 {
 	const struct ike_socket *socket = find_socket(sockets, &path->local);
 	union control control = { 0 };
-	struct iovec parts[] = {
-		{ .iov_base = (void *)non_esp_marker },
-		{ .iov_base = (void *)message, .iov_len = len },
-	};
 	struct msghdr msg = {
 		.msg_name = (void *)&path->remote,
 		.msg_namelen = endpoint_size(&path->remote),
@@ -259,8 +266,32 @@ int sockets_send(const struct sockets *sockets, const struct path *path,
 
 	if (!socket)
 		return -EADDRNOTAVAIL;
-	if (has_marker(socket))
-		parts[0].iov_len = NON_ESP_MARKER_SIZE;
+	if (!has_marker(socket))
+		parts[0].iov_len = 0;
 	write_source(&msg, &path->local);
 	return sendmsg(socket->fd, &msg, 0) < 0 ? -errno : 0;
+}
+
+int sockets_send(const struct sockets *sockets, const struct path *path,
+		 const uint8_t *message, size_t len)
+{
+	struct iovec parts[] = {
+		{ .iov_base = (void *)non_esp_marker,
+		  .iov_len = NON_ESP_MARKER_SIZE },
+		{ .iov_base = (void *)message, .iov_len = len },
+	};
+
+	return send_parts(sockets, path, parts);
+}
+
+int sockets_send_keepalive(const struct sockets *sockets,
+			   const struct path *path)
+{
+	uint8_t keepalive = 0xff;
+	struct iovec parts[] = {
+		{ .iov_base = &keepalive, .iov_len = sizeof(keepalive) },
+		{ 0 },
+	};
+
+	return send_parts(sockets, path, parts);
 }

@@ -10,9 +10,6 @@
 
 #include "path.h"
 
-#define IKE_PORT 500
-#define IKE_NAT_PORT 4500
-
 #define SOCKETS_MAX 4
 
 struct sockets {
@@ -55,5 +52,14 @@ ssize_t sockets_receive(const struct ike_socket *socket, uint8_t *buffer,
  */
 int sockets_send(const struct sockets *sockets, const struct path *path,
 		 const uint8_t *message, size_t len);
+
+/**
+ * sockets_send_keepalive() - let a NAT remember this side (RFC 3948 section 4)
+ * @path: from port 4500
+ *
+ * Return: 0 or a negative errno.
+ */
+int sockets_send_keepalive(const struct sockets *sockets,
+			   const struct path *path);
 
 #endif

@@ -2,35 +2,179 @@
 #include "trap.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "child_choice.h"
+#include "clock.h"
+#include "keying.h"
+#include "operate.h"
+
+/* Milliseconds before a trap that could not be set is tried again. */
+#define RETRY (10 * SECOND)
+
+struct trap {
+	struct trap *next;
+	const struct connection_config *connection;
+	const struct child_config *child;
+	bool set; /* in the kernel, between the addresses of @path */
+	bool failure_logged;
+	struct path path;
+	struct timer timer;
+};
+
+static struct trap *find(const struct ike *ike, const struct child_config *child)
+{
+	struct trap *trap = ike->traps;
+
+	while (trap && trap->child != child)
+		trap = trap->next;
+	return trap;
+}
+
+static void fail(struct ike *ike, struct trap *trap, const char *why)
+{
+	if (!trap->failure_logged)
+		log_line("%s: no trap for child %s yet: %s",
+			 trap->connection->name, trap->child->name, why);
+	trap->failure_logged = true;
+	timer_set(&ike->timers, &trap->timer, clock_now() + RETRY);
+}
+
+static void install(struct ike *ike, struct trap *trap)
+{
+	struct kernel_trap order = { .config = trap->child };
+
+	endpoint_address(&trap->path.local, &order.local);
+	endpoint_address(&trap->path.remote, &order.remote);
+	child_choice_resolve(trap->child, &trap->path, &order.local_ts,
+			     &order.remote_ts);
+	if (kernel_trap_set(ike->kernel, &order)) {
+		fail(ike, trap, kernel_error(ike->kernel));
+		return;
+	}
+	trap->set = true;
+	trap->failure_logged = false;
+}
+
+static void try_install(struct ike *ike, struct timer *timer)
+{
+	struct trap *trap = timer_owner(timer, struct trap, timer);
+	const struct connection_config *connection = trap->connection;
+	int error = path_from_connection(connection,
+					 keying_remote(ike, connection),
+					 &trap->path);
+
+	if (error)
+		fail(ike, trap, strerror(-error));
+	else
+		install(ike, trap);
+}
+
+static void uninstall(struct ike *ike, struct trap *trap)
+{
+	int error;
+
+	timer_stop(&ike->timers, &trap->timer);
+	if (!trap->set)
+		return;
+	trap->set = false;
+	error = kernel_trap_del(ike->kernel, trap->child->reqid);
+	if (error && error != -ENOENT)
+		log_line("%s: the trap of child %s stays: %s",
+			 trap->connection->name, trap->child->name,
+			 kernel_error(ike->kernel));
+}
 
 void trap_set(struct ike *ike, const struct connection_config *connection,
 	      const struct child_config *child)
 {
-	struct kernel_trap trap = { .config = child };
-	struct path path;
-	int error = path_from_connection(connection, &path);
+	struct trap *trap = find(ike, child);
 
-	if (error) {
-		log_line("%s: no trap for child %s: %s", connection->name,
-			 child->name, strerror(-error));
+	if (trap)
+		return;
+	if (!connection->n_remote_addrs) {
+		log_line("%s: no trap for child %s: the connection has no remote address",
+			 connection->name, child->name);
 		return;
 	}
-	endpoint_address(&path.local, &trap.local);
-	endpoint_address(&path.remote, &trap.remote);
-	child_choice_resolve(child, &path, &trap.local_ts, &trap.remote_ts);
-	if (kernel_trap_set(ike->kernel, &trap))
-		log_line("%s: no trap for child %s: %s", connection->name,
-			 child->name, kernel_error(ike->kernel));
+	trap = calloc(1, sizeof(*trap));
+	if (!trap) {
+		log_line("%s: no trap for child %s: out of memory",
+			 connection->name, child->name);
+		return;
+	}
+	trap->connection = connection;
+	trap->child = child;
+	trap->timer.expired = try_install;
+	trap->next = ike->traps;
+	ike->traps = trap;
+	try_install(ike, &trap->timer);
 }
 
 void trap_del(struct ike *ike, const struct child_config *child)
 {
-	int error = kernel_trap_del(ike->kernel, child->reqid);
+	struct trap **link = &ike->traps;
+	struct trap *trap;
 
-	if (error && error != -ENOENT)
-		log_line("the trap of child %s stays: %s", child->name,
-			 kernel_error(ike->kernel));
+	while (*link && (*link)->child != child)
+		link = &(*link)->next;
+	trap = *link;
+	if (!trap)
+		return;
+	*link = trap->next;
+	uninstall(ike, trap);
+	free(trap);
+}
+
+void trap_follow(struct ike *ike, const struct child_config *child,
+		 const struct path *path)
+{
+	struct trap *trap = find(ike, child);
+
+	if (!trap || (trap->set &&
+		      endpoint_same_address(&trap->path.local, &path->local) &&
+		      endpoint_same_address(&trap->path.remote, &path->remote)))
+		return;
+	uninstall(ike, trap);
+	trap->path = *path;
+	install(ike, trap);
+}
+
+void trap_acquire(struct ike *ike, uint32_t reqid)
+{
+	const struct trap *trap = ike->traps;
+
+	while (trap && trap->child->reqid != reqid)
+		trap = trap->next;
+	if (!trap || ike->stopping ||
+	    operate_is_wanted(ike, trap->connection, trap->child))
+		return;
+	log_line("%s: a packet waits for child %s", trap->connection->name,
+		 trap->child->name);
+	operate_start(ike, trap->connection, trap->child);
+}
+
+void traps_restore(struct ike *ike)
+{
+	for (struct trap *trap = ike->traps; trap; trap = trap->next) {
+		trap->set = false;
+		try_install(ike, &trap->timer);
+	}
+}
+
+void traps_check(struct ike *ike)
+{
+	for (struct trap *trap = ike->traps; trap; trap = trap->next) {
+		if (trap->set && endpoint_is_local(&trap->path.local))
+			continue;
+		uninstall(ike, trap);
+		try_install(ike, &trap->timer);
+	}
+}
+
+void traps_free(struct ike *ike)
+{
+	while (ike->traps)
+		trap_del(ike, ike->traps->child);
 }

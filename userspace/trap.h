@@ -1,15 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Policies that wait for a packet to set their Child SA up. */
+/*
+ * Policies that wait for a packet to set their Child SA up, and let none out
+ * without one.
+ */
 #ifndef PQIKE_TRAP_H
 #define PQIKE_TRAP_H
 
 #include "ike_sa.h"
 
-/* Set the trap of a child; a failure is logged. */
+/**
+ * trap_set() - set the trap of a child, unless it is set
+ *
+ * A failure is logged, and tried again until the trap is deleted.
+ */
 void trap_set(struct ike *ike, const struct connection_config *connection,
 	      const struct child_config *child);
 
 /* Remove the trap of a child, where there is one. */
 void trap_del(struct ike *ike, const struct child_config *child);
+
+/**
+ * trap_follow() - a Child SA is to be installed between other addresses
+ *
+ * The kernel has one policy for a selector: that of the trap, if there is one,
+ * must name the addresses of @path.
+ */
+void trap_follow(struct ike *ike, const struct child_config *child,
+		 const struct path *path);
+
+/**
+ * trap_acquire() - a packet waits
+ * @reqid: of the policy that it has met
+ *
+ * One that is not of a trap is ignored.
+ */
+void trap_acquire(struct ike *ike, uint32_t reqid);
+
+/* Set them again: the kernel has none of them any more. */
+void traps_restore(struct ike *ike);
+
+/* Local addresses have come or gone: set them between those of now. */
+void traps_check(struct ike *ike);
+
+/* Remove all of them. */
+void traps_free(struct ike *ike);
 
 #endif

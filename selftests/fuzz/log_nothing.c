@@ -14,3 +14,8 @@ void log_line(const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 }
+
+void log_warning(const char *format, ...)
+{
+	(void)format;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cookie.h"
+
+#include <nettle/hmac.h>
+#include <nettle/memops.h>
+#include <sys/random.h>
+
+#include "clock.h"
+
+/* A secret makes cookies so long, and they count as long again. */
+#define SECRET_LIFE (60 * SECOND)
+
+static bool make_secret(struct cookies *cookies)
+{
+	struct cookie_secret next = {
+		.made = true,
+		.number = (uint8_t)(cookies->current.number + 1),
+		.begun = clock_now(),
+	};
+
+	if (getrandom(next.octets, sizeof(next.octets), GRND_NONBLOCK) !=
+	    sizeof(next.octets))
+		return false;
+	cookies->previous = cookies->current;
+	cookies->current = next;
+	return true;
+}
+
+static bool is_over(const struct cookie_secret *secret, int64_t life)
+{
+	return !secret->made || clock_now() - secret->begun >= life;
+}
+
+static void hash(const struct cookie_secret *secret,
+		 const struct cookie_request *request,
+		 uint8_t cookie[COOKIE_SIZE])
+{
+	const struct nonce *nonce = request->nonce;
+	struct hmac_sha256_ctx context;
+	const uint8_t *octets;
+	size_t size;
+
+	/* The parts that vary in length come last, and one of them only. */
+	hmac_sha256_set_key(&context, sizeof(secret->octets), secret->octets);
+	hmac_sha256_update(&context, IKE_SPI_SIZE, request->spi_i);
+	size = endpoint_octets(&request->path->remote, &octets);
+	hmac_sha256_update(&context, size, octets);
+	size = endpoint_octets(&request->path->local, &octets);
+	hmac_sha256_update(&context, size, octets);
+	hmac_sha256_update(&context, nonce->len, nonce->data);
+	cookie[0] = secret->number;
+	hmac_sha256_digest(&context, COOKIE_SIZE - 1, cookie + 1);
+}
+
+bool cookie_make(struct cookies *cookies, const struct cookie_request *request,
+		 uint8_t cookie[COOKIE_SIZE])
+{
+	if (is_over(&cookies->current, SECRET_LIFE) && !make_secret(cookies))
+		return false;
+	hash(&cookies->current, request, cookie);
+	return true;
+}
+
+bool cookie_check(struct cookies *cookies, const struct cookie_request *request,
+		  const uint8_t *data, size_t len)
+{
+	const struct cookie_secret *secret = &cookies->current;
+	uint8_t cookie[COOKIE_SIZE];
+
+	if (len != sizeof(cookie))
+		return false;
+	if (data[0] != secret->number)
+		secret = &cookies->previous;
+	if (data[0] != secret->number || is_over(secret, 2 * SECRET_LIFE))
+		return false;
+	hash(secret, request, cookie);
+	return memeql_sec(cookie, data, sizeof(cookie));
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * IKE SAs whose peer has not authenticated itself: how many a responder takes,
+ * and from when on it asks for cookies.
+ */
+#ifndef PQIKE_HALF_OPEN_H
+#define PQIKE_HALF_OPEN_H
+
+#include "cookie.h"
+#include "payload.h"
+
+/* From so many on, in all, an initiator must bring a cookie. */
+#define HALF_OPEN_COOKIES 32
+
+/* So many are taken, in all and from one address. */
+#define HALF_OPEN_MAX 1000
+#define HALF_OPEN_PEER_MAX 100
+
+struct half_open {
+	unsigned int n;
+	bool asking; /* cookies are asked for */
+	bool full; /* requests are not answered */
+	struct cookies cookies;
+};
+
+enum half_open_admission {
+	HALF_OPEN_ADMITTED,
+	HALF_OPEN_NEEDS_COOKIE, /* answer with it, and keep nothing */
+	HALF_OPEN_REFUSED, /* do not answer */
+};
+
+struct ike;
+struct ike_sa;
+
+/**
+ * half_open_admit() - what an IKE_SA_INIT request gets
+ * @payloads: of the request
+ * @cookie: receives what an initiator that needs one must bring
+ */
+enum half_open_admission half_open_admit(struct ike *ike,
+					 const struct cookie_request *request,
+					 const struct payloads *payloads,
+					 uint8_t cookie[COOKIE_SIZE]);
+
+/* @sa, of a responder, is half-open from now on. */
+void half_open_begin(struct ike *ike, struct ike_sa *sa);
+
+/* @sa is not half-open any more, if it was. */
+void half_open_end(struct ike *ike, struct ike_sa *sa);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Attempts of this side to have a connection up: the addresses of the peer in
+ * turn, then all of them again after a while, keyingtries times.
+ */
+#ifndef PQIKE_KEYING_H
+#define PQIKE_KEYING_H
+
+#include "ike_sa.h"
+
+struct keying;
+
+/* Return: the peer's address that is next; the connection has one. */
+const struct sockaddr_storage *
+keying_remote(const struct ike *ike, const struct connection_config *connection);
+
+/**
+ * keying_failed() - an IKE SA has failed
+ *
+ * The reason has been logged.
+ * If this side began it and it was never established, its children are tried
+ * again: at once at the next address, or after a while.
+ *
+ * Return: whether the clients of @sa need not be told yet.
+ */
+bool keying_failed(struct ike *ike, const struct ike_sa *sa);
+
+/**
+ * keying_not_begun() - there was no IKE SA to begin with, for want of a route
+ * @child: that was wanted, NULL: all
+ * @client: who waits for it
+ *
+ * Return: whether @client need not be told yet.
+ */
+bool keying_not_begun(struct ike *ike, const struct connection_config *connection,
+		      const struct child_config *child, uint64_t client);
+
+/* @child is wanted as soon as keyings_hurry() says so. */
+void keying_want(struct ike *ike, const struct connection_config *connection,
+		 const struct child_config *child);
+
+/* What hindered attempts may be over: make those now that are to be made. */
+void keyings_hurry(struct ike *ike);
+
+/* @sa is established: the next attempt begins with its address, and anew. */
+void keying_succeeded(struct ike *ike, const struct ike_sa *sa);
+
+/* The peer of @sa is dead: another address is next, where there is one. */
+void keying_avoid(struct ike *ike, const struct ike_sa *sa);
+
+/* No attempt is to be made any more. */
+void keying_cancel(struct ike *ike, const struct connection_config *connection);
+
+/* The connection itself goes. */
+void keying_forget(struct ike *ike, const struct connection_config *connection);
+
+void keyings_free(struct ike *ike);
+
+#endif

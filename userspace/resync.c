@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "resync.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "informational.h"
+#include "log.h"
+#include "rekey_child.h"
+#include "replace_child.h"
+#include "trap.h"
+#include "xfrm_events.h"
+
+#define DELAY (1 * SECOND)
+
+/* xfrm's acq_expires: a packet that waits has come within so many seconds. */
+#define ACQUIRE_SECONDS 165
+
+/* What the kernel has, in the order of its dump. */
+struct seen_child {
+	uint32_t ike_sa_id;
+	uint32_t id;
+	uint64_t bytes; /* of the direction that has more */
+	uint64_t packets;
+};
+
+struct seen {
+	uint32_t *ike_sas; /* array of n_ike_sas */
+	size_t n_ike_sas;
+	struct seen_child *children; /* array of n_children */
+	size_t n_children;
+	bool failed;
+};
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool grow(struct seen *seen, size_t n_children)
+{
+	void *ike_sas = reallocarray(seen->ike_sas, seen->n_ike_sas + 1,
+				     sizeof(*seen->ike_sas));
+	void *children;
+
+	if (!ike_sas)
+		return false;
+	seen->ike_sas = ike_sas;
+	if (!n_children)
+		return true;
+	children = reallocarray(seen->children, seen->n_children + n_children,
+				sizeof(*seen->children));
+	if (!children)
+		return false;
+	seen->children = children;
+	return true;
+}
+
+static void note(const struct kernel_ike_sa *ike_sa, void *arg)
+{
+	struct seen *seen = arg;
+
+	if (!grow(seen, ike_sa->n_child_sas)) {
+		seen->failed = true;
+		return;
+	}
+	seen->ike_sas[seen->n_ike_sas++] = ike_sa->id;
+	for (size_t i = 0; i < ike_sa->n_child_sas; i++) {
+		const struct kernel_child_sa *child = &ike_sa->child_sas[i];
+
+		seen->children[seen->n_children++] = (struct seen_child){
+			.ike_sa_id = ike_sa->id,
+			.id = child->id,
+			.bytes = larger(child->bytes_in, child->bytes_out),
+			.packets = larger(child->packets_in, child->packets_out),
+		};
+	}
+}
+
+static bool has_ike_sa(const struct seen *seen, uint32_t id)
+{
+	for (size_t i = 0; i < seen->n_ike_sas; i++)
+		if (seen->ike_sas[i] == id)
+			return true;
+	return false;
+}
+
+static const struct seen_child *find_child(const struct seen *seen,
+					   const struct child_sa *child)
+{
+	for (size_t i = 0; i < seen->n_children; i++)
+		if (seen->children[i].ike_sa_id == child->ike_sa->id &&
+		    seen->children[i].id == child->id)
+			return &seen->children[i];
+	return NULL;
+}
+
+bool resync_has_states(struct ike *ike, const struct child_sa *child)
+{
+	const struct path *path = &child->ike_sa->path;
+	const struct child_config *config = child->config;
+
+	return xfrm_events_has_state(ike->xfrm, &path->local, child->spi_in,
+				     config->mark_in.value) &&
+	       (child->out_due ||
+		xfrm_events_has_state(ike->xfrm, &path->remote,
+				      child->choice.spi_out,
+				      config->mark_out.value));
+}
+
+static bool reached(const struct limits *limits, uint64_t value)
+{
+	return limits->rekey && value >= limits->rekey;
+}
+
+/* Return: whether anything was done, after which no pointer is good any more. */
+static bool check_child(struct ike *ike, const struct seen *seen,
+			struct child_sa *child)
+{
+	const struct seen_child *kernels = find_child(seen, child);
+
+	if (child->state != CHILD_INSTALLED || child->replaced)
+		return false;
+	if (!kernels || !resync_has_states(ike, child)) {
+		ike_sa_say(ike, child->ike_sa, "child %s has reached the end of its life, unnoticed; it is made anew",
+			   child->config->name);
+		replace_child(ike, child);
+		return true;
+	}
+	if (child->rekeying || child->ike_sa->phase != PHASE_ESTABLISHED ||
+	    (!reached(&child->config->bytes, kernels->bytes) &&
+	     !reached(&child->config->packets, kernels->packets)))
+		return false;
+	rekey_child(ike, child, 0);
+	return true;
+}
+
+static bool check_children(struct ike *ike, const struct seen *seen,
+			   struct ike_sa *sa)
+{
+	for (struct child_sa *child = sa->children; child; child = child->next)
+		if (check_child(ike, seen, child))
+			return true;
+	return false;
+}
+
+static bool check_ike_sa(struct ike *ike, const struct seen *seen,
+			 struct ike_sa *sa)
+{
+	if (!sa->id || sa->phase == PHASE_FAILED)
+		return false;
+	if (has_ike_sa(seen, sa->id))
+		return check_children(ike, seen, sa);
+	sa->id = 0;
+	if (sa->phase == PHASE_ESTABLISHED)
+		informational_broken(ike, sa, "the kernel has lost the IKE SA");
+	else
+		ike_sa_fail(ike, sa, "the kernel has lost the IKE SA");
+	return true;
+}
+
+/* Each thing that is done may change the lists: then begin again. */
+static void check_own(struct ike *ike, const struct seen *seen)
+{
+	size_t most = seen->n_children + seen->n_ike_sas;
+	struct ike_sa *sa = ike->ike_sas;
+
+	while (sa && most) {
+		bool changed = check_ike_sa(ike, seen, sa);
+
+		most -= changed;
+		sa = changed ? ike->ike_sas : sa->next;
+	}
+}
+
+static bool is_known(const struct ike *ike, uint32_t id)
+{
+	const struct ike_sa *sa = ike->ike_sas;
+
+	while (sa && sa->id != id)
+		sa = sa->next;
+	return sa;
+}
+
+static void remove_unknown(struct ike *ike, const struct seen *seen)
+{
+	for (size_t i = 0; i < seen->n_ike_sas; i++)
+		if (!is_known(ike, seen->ike_sas[i]) &&
+		    !kernel_ike_sa_del(ike->kernel, seen->ike_sas[i]))
+			log_line("removed IKE SA %u, of which nothing is known here",
+				 seen->ike_sas[i]);
+}
+
+/* What is up takes no harm from being asked for again. */
+static void check_policy(const struct xfrm_message *policy, void *arg)
+{
+	uint64_t now = (uint64_t)time(NULL);
+
+	if (policy->used && policy->used + ACQUIRE_SECONDS >= now)
+		trap_acquire(arg, policy->reqid);
+}
+
+static void compare(struct ike *ike, struct timer *timer)
+{
+	struct seen seen = { 0 };
+
+	(void)timer;
+	if (kernel_ike_sa_dump(ike->kernel, note, &seen) || seen.failed) {
+		log_line("cannot compare with the kernel, trying again: %s",
+			 seen.failed ? "out of memory" : kernel_error(ike->kernel));
+		timer_set(&ike->timers, &ike->resync_timer,
+			  clock_now() + 10 * DELAY);
+	} else {
+		remove_unknown(ike, &seen);
+		check_own(ike, &seen);
+		xfrm_events_policies(ike->xfrm, check_policy, ike);
+		log_line("compared with the kernel: %zu IKE SAs, %zu Child SAs",
+			 seen.n_ike_sas, seen.n_children);
+	}
+	free(seen.ike_sas);
+	free(seen.children);
+}
+
+void resync_soon(struct ike *ike)
+{
+	ike->resync_timer.expired = compare;
+	timer_set(&ike->timers, &ike->resync_timer, clock_now() + DELAY);
+}
