@@ -626,14 +626,14 @@ int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
 			   uint32_t id, uint16_t encap_remote_port)
 {
-	(void)encap_remote_port;
+	kernel->remote_port = encap_remote_port;
 	find_child(kernel, ike_sa_id, id);
 	return 0;
 }
 
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
 {
-	(void)trap;
+	kernel->trap_remote = trap->remote;
 	kernel->traps++;
 	return 0;
 }
@@ -660,6 +660,14 @@ int sockets_send(const struct sockets *sockets, const struct path *path,
 		end = &(*end)->next;
 	*end = datagram;
 	return 0;
+}
+
+int sockets_send_keepalive(const struct sockets *sockets,
+			   const struct path *path)
+{
+	static const uint8_t keepalive = 0xff;
+
+	return sockets_send(sockets, path, &keepalive, sizeof(keepalive));
 }
 
 struct fake_datagram *fake_network_take(void)

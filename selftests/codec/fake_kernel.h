@@ -62,6 +62,8 @@ struct kernel {
 	uint8_t last_nonce;
 	uint32_t last_esp_spi;
 	unsigned int traps; /* that are set */
+	struct address trap_remote; /* of the last one that was set */
+	uint16_t remote_port; /* that it was last told of */
 	int refuse_auth; /* errno for auth-verify, 0: accept */
 	int refuse_ke; /* errno for additional-ke */
 	int refuse_child_ke; /* errno for child-sa-ke */

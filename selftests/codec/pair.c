@@ -11,6 +11,8 @@
 #include "command.h"
 #include "dispatch.h"
 #include "exchange.h"
+#include "keying.h"
+#include "trap.h"
 
 static void on_progress(void *arg, uint64_t client, const char *line)
 {
@@ -120,6 +122,7 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 	connection->local_port = IKE_PORT;
 	connection->remote_port = IKE_PORT;
 	connection->require_pq = true;
+	connection->initial_contact = true;
 	connection->proposals = side->proposals;
 	connection->children = side->child;
 	connection->n_children = 1;
@@ -136,6 +139,7 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 void pair_begin(struct pair *pair)
 {
 	pair->watched = false;
+	pair->nat.ss_family = AF_UNSPEC;
 	begin_side(&pair->a, 0xaa, "192.0.2.1", "192.0.2.2");
 	begin_side(&pair->b, 0xbb, "192.0.2.2", "192.0.2.1");
 	side_set_selectors(&pair->a, 0, "10.1.0.0/16", "10.2.0.0/16");
@@ -159,6 +163,10 @@ void pair_end(struct pair *pair)
 		free(datagram);
 	side_clear(&pair->a);
 	side_clear(&pair->b);
+	keyings_free(&pair->a.ike);
+	keyings_free(&pair->b.ike);
+	traps_free(&pair->a.ike);
+	traps_free(&pair->b.ike);
 	free(pair->a.ike.kernel);
 	free(pair->b.ike.kernel);
 }
@@ -244,11 +252,53 @@ struct side *pair_receiver(struct pair *pair,
 	return datagram->from == &pair->a.ike.sockets ? &pair->b : &pair->a;
 }
 
+void pair_set_nat(struct pair *pair, const char *address, uint16_t port)
+{
+	side_set_address(&pair->nat, address);
+	endpoint_set_port(&pair->nat, port);
+}
+
+/* What passes the NAT is rewritten. */
+static void translate(const struct pair *pair, struct fake_datagram *datagram)
+{
+	bool from_a = datagram->from == &pair->a.ike.sockets;
+	struct sockaddr_storage *inside = from_a ? &datagram->path.local :
+						   &datagram->path.remote;
+	uint16_t first = endpoint_port(&pair->nat);
+
+	if (pair->nat.ss_family == AF_UNSPEC)
+		return;
+	if (from_a) {
+		first += endpoint_port(inside) == IKE_NAT_PORT;
+		*inside = pair->nat;
+		endpoint_set_port(inside, first);
+	} else if (endpoint_same_address(inside, &pair->nat) &&
+		   endpoint_port(inside) - first < 2) {
+		first = endpoint_port(inside) == first ? IKE_PORT : IKE_NAT_PORT;
+		*inside = pair->a.connection.local_addr;
+		endpoint_set_port(inside, first);
+	}
+}
+
+static bool is_for(const struct side *side,
+		   const struct sockaddr_storage *destination)
+{
+	const struct sockaddr_storage *local = &side->connection.local_addr;
+
+	return local->ss_family == AF_UNSPEC ||
+	       endpoint_same_address(local, destination);
+}
+
 static bool deliver(struct pair *pair, struct fake_datagram *datagram)
 {
+	struct side *side;
+
 	if (!datagram)
 		return false;
-	pair_deliver_to(pair_receiver(pair, datagram), datagram);
+	side = pair_receiver(pair, datagram);
+	translate(pair, datagram);
+	if (is_for(side, &datagram->path.remote))
+		pair_deliver_to(side, datagram);
 	free(datagram);
 	check_watched(pair);
 	return true;

@@ -31,6 +31,7 @@ struct pair {
 	struct side a;
 	struct side b;
 	bool watched; /* what is sent must get through, see pair_watch() */
+	struct sockaddr_storage nat; /* side A behind it; AF_UNSPEC: no NAT */
 };
 
 void pair_begin(struct pair *pair);
@@ -79,6 +80,12 @@ void pair_deliver_all(struct pair *pair);
 /* Of what one side has sent. */
 bool pair_deliver_from(struct pair *pair, const struct side *side);
 void pair_lose_one(void);
+
+/*
+ * Side A is behind a NAT, or is moved by it: its port 500 is seen as @port, 4500
+ * as the next one.
+ */
+void pair_set_nat(struct pair *pair, const char *address, uint16_t port);
 
 /* Bring the connection up from side A. */
 void pair_up(struct pair *pair);

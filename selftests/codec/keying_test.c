@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Attempts: addresses in turn, again after a while, traps that follow; load. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "child_sa.h"
+#include "clock.h"
+#include "command.h"
+#include "keying.h"
+#include "kselftest_harness.h"
+#include "pair.h"
+#include "start_action.h"
+#include "trap.h"
+
+static struct pair pair;
+
+FIXTURE(keying)
+{
+};
+
+FIXTURE_SETUP(keying)
+{
+	pair_begin(&pair);
+	pair.a.connection.keyingtries = 1;
+	pair.b.connection.keyingtries = 1;
+}
+
+FIXTURE_TEARDOWN(keying)
+{
+	pair_end(&pair);
+}
+
+/* The first address is nobody's, the second one side B's. */
+static void add_dead_address(void)
+{
+	struct connection_config *connection = &pair.a.connection;
+
+	connection->remote_addrs[1] = connection->remote_addrs[0];
+	connection->n_remote_addrs = 2;
+	side_set_address(&connection->remote_addrs[0], "192.0.2.99");
+}
+
+TEST_F(keying, no_answer)
+{
+	side_set_address(&pair.a.connection.remote_addrs[0], "192.0.2.99");
+	pair_up(&pair);
+	pair_pass(&pair, 300 * SECOND);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_EQ(pair.a.ok, 0);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 1);
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+}
+
+TEST_F(keying, several_attempts)
+{
+	side_set_address(&pair.a.connection.remote_addrs[0], "192.0.2.99");
+	pair.a.connection.keyingtries = 3;
+	pair_up(&pair);
+	pair_pass(&pair, 600 * SECOND);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 3);
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+}
+
+TEST_F(keying, for_ever_until_it_answers)
+{
+	struct sockaddr_storage real = pair.a.connection.remote_addrs[0];
+
+	side_set_address(&pair.a.connection.remote_addrs[0], "192.0.2.99");
+	pair.a.connection.keyingtries = 0;
+	pair_up(&pair);
+	pair_pass(&pair, 3600 * SECOND);
+	EXPECT_GT(pair.a.events[EVENT_IKE_FAILED], 20);
+	pair.a.connection.remote_addrs[0] = real;
+	pair_pass(&pair, 200 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
+TEST_F(keying, next_address)
+{
+	add_dead_address();
+	pair_up(&pair);
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.ok, 1);
+	EXPECT_EQ(pair.a.failed, 0);
+	/* It stays there. */
+	command(&pair.a.ike, CLIENT, "down tunnel");
+	pair_deliver_all(&pair);
+	pair_up(&pair);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 1);
+}
+
+TEST_F(keying, all_addresses_dead)
+{
+	add_dead_address();
+	side_set_address(&pair.a.connection.remote_addrs[1], "192.0.2.98");
+	pair_up(&pair);
+	pair_pass(&pair, 300 * SECOND);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 2);
+}
+
+TEST_F(keying, next_address_when_the_peer_is_dead)
+{
+	struct connection_config *connection = &pair.a.connection;
+
+	connection->n_remote_addrs = 2;
+	side_set_address(&connection->remote_addrs[1], "192.0.2.3");
+	connection->dpd_delay = 10;
+	pair.a.child[0].dpd_action = ACTION_START;
+	pair_establish(&pair);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	/* The second gateway takes over. */
+	side_clear(&pair.b);
+	side_set_address(&pair.b.connection.local_addr, "192.0.2.3");
+	pair_pass(&pair, 100 * SECOND);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(endpoint_same_address(&side_established(&pair.a)->path.remote,
+					  &connection->remote_addrs[1]));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 1);
+}
+
+TEST_F(keying, down_ends_the_attempts)
+{
+	side_set_address(&pair.a.connection.remote_addrs[0], "192.0.2.99");
+	pair.a.connection.keyingtries = 0;
+	pair_up(&pair);
+	pair_pass(&pair, 5 * SECOND);
+	command(&pair.a.ike, CLIENT, "down tunnel");
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+	EXPECT_EQ(pair.a.failed, 1);
+	pair_pass(&pair, 600 * SECOND);
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+}
+
+TEST_F(keying, start)
+{
+	pair.a.child[0].start_action = ACTION_START;
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	start_actions_run(&pair.a.ike, &pair.a.connection);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.ike.kernel->traps, 0);
+}
+
+TEST_F(keying, trap)
+{
+	pair.a.child[0].start_action = ACTION_TRAP;
+	start_actions_run(&pair.a.ike, &pair.a.connection);
+	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
+	EXPECT_EQ(fake_network_count(), 0);
+	trap_acquire(&pair.a.ike, 9);
+	EXPECT_EQ(fake_network_count(), 0);
+	trap_acquire(&pair.a.ike, 1);
+	trap_acquire(&pair.a.ike, 1);
+	EXPECT_EQ(fake_network_count(), 1);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	trap_acquire(&pair.a.ike, 1);
+	EXPECT_EQ(fake_network_count(), 0);
+	command(&pair.a.ike, CLIENT, "down tunnel");
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
+	start_actions_undo(&pair.a.ike, &pair.a.connection);
+	EXPECT_EQ(pair.a.ike.kernel->traps, 0);
+}
+
+TEST_F(keying, trap_follows_to_the_next_address)
+{
+	struct address address;
+
+	add_dead_address();
+	pair.a.child[0].start_action = ACTION_TRAP;
+	start_actions_run(&pair.a.ike, &pair.a.connection);
+	trap_acquire(&pair.a.ike, 1);
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
+	endpoint_address(&pair.b.connection.local_addr, &address);
+	EXPECT_EQ(memcmp(&address, &pair.a.ike.kernel->trap_remote,
+			 sizeof(address)), 0);
+}
+
+TEST_F(keying, cookies_under_load)
+{
+	pair.b.ike.half_open.n = HALF_OPEN_COOKIES;
+	pair_up(&pair);
+	ASSERT_TRUE(pair_deliver_one(&pair));
+	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
+	EXPECT_EQ(pair.b.ike.ike_sas, NULL);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+	EXPECT_EQ(pair.b.ike.half_open.n, HALF_OPEN_COOKIES);
+}
+
+TEST_F(keying, a_wrong_cookie_is_no_cookie)
+{
+	struct fake_datagram *datagram;
+
+	pair.b.ike.half_open.n = HALF_OPEN_COOKIES;
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	pair_deliver_one(&pair);
+	datagram = fake_network_take();
+	ASSERT_NE(datagram, NULL);
+	/* Behind the headers of the message and of the Notify payload. */
+	datagram->data[IKE_HEADER_SIZE + 8 + 1] ^= 1;
+	pair_deliver_to(&pair.b, datagram);
+	free(datagram);
+	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
+}
+
+TEST_F(keying, half_open_are_counted)
+{
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	EXPECT_EQ(pair.b.ike.half_open.n, 1);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.b.ike.half_open.n, 0);
+	side_clear(&pair.a);
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	EXPECT_EQ(pair.b.ike.half_open.n, 1);
+	pair_lose_one();
+	side_clear(&pair.a);
+	pair_pass(&pair, 40 * SECOND);
+	EXPECT_EQ(pair.b.ike.half_open.n, 0);
+}
+
+TEST_F(keying, too_many_half_open)
+{
+	pair.b.ike.half_open.n = HALF_OPEN_MAX;
+	pair_up(&pair);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
+	EXPECT_EQ(pair.b.ike.ike_sas, NULL);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a service manager hears, and how the log looks in its journal. */
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "log.h"
+#include "service.h"
+
+FIXTURE(service)
+{
+	int fd;
+	char heard[256];
+};
+
+/* In the abstract name space, so that nothing is left behind. */
+FIXTURE_SETUP(service)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char name[64];
+	size_t len = (size_t)snprintf(name, sizeof(name), "@pqike-test-%d",
+				      (int)getpid());
+
+	memcpy(address.sun_path + 1, name + 1, len - 1);
+	self->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	ASSERT_GE(self->fd, 0);
+	ASSERT_EQ(bind(self->fd, (struct sockaddr *)&address,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)),
+		  0);
+	setenv("NOTIFY_SOCKET", name, 1);
+}
+
+FIXTURE_TEARDOWN(service)
+{
+	close(self->fd);
+}
+
+#define HEAR(self) \
+	(memset((self)->heard, 0, sizeof((self)->heard)), \
+	 recv((self)->fd, (self)->heard, sizeof((self)->heard) - 1, 0))
+
+TEST_F(service, hears)
+{
+	service_ready();
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_STREQ(self->heard, "READY=1");
+	service_reloading();
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_EQ(strncmp(self->heard, "RELOADING=1\nMONOTONIC_USEC=", 27), 0);
+	service_stopping();
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_STREQ(self->heard, "STOPPING=1");
+}
+
+TEST_F(service, is_not_there)
+{
+	unsetenv("NOTIFY_SOCKET");
+	service_ready();
+	setenv("NOTIFY_SOCKET", "relative", 1);
+	service_ready();
+	setenv("NOTIFY_SOCKET", "/nowhere/notify", 1);
+	service_ready();
+	EXPECT_LT(HEAR(self), 0);
+}
+
+FIXTURE(log)
+{
+	int out;
+	int saved;
+	char text[2048];
+};
+
+FIXTURE_SETUP(log)
+{
+	self->out = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	ASSERT_GE(self->out, 0);
+	self->saved = dup(STDERR_FILENO);
+	dup2(self->out, STDERR_FILENO);
+}
+
+FIXTURE_TEARDOWN(log)
+{
+	dup2(self->saved, STDERR_FILENO);
+	close(self->saved);
+	close(self->out);
+}
+
+typedef FIXTURE_DATA(log) log_output;
+
+static const char *logged(log_output *self)
+{
+	ssize_t len = pread(self->out, self->text, sizeof(self->text) - 1, 0);
+
+	self->text[len < 0 ? 0 : len] = '\0';
+	return self->text;
+}
+
+TEST_F(log, plain)
+{
+	unsetenv("JOURNAL_STREAM");
+	log_line("a\tb %d", 1);
+	log_warning("c");
+	EXPECT_STREQ(logged(self), "pqike: a?b 1\npqike: c\n");
+}
+
+TEST_F(log, journal)
+{
+	struct stat status;
+	char stream[64];
+
+	fstat(STDERR_FILENO, &status);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)status.st_dev,
+		 (uintmax_t)status.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	log_line("a");
+	log_warning("b");
+	EXPECT_STREQ(logged(self), "<6>pqike: a\n<4>pqike: b\n");
+}
+
+/* Where the output was sent elsewhere after that, there is no journal. */
+TEST_F(log, no_journal)
+{
+	setenv("JOURNAL_STREAM", "1:2", 1);
+	log_line("a");
+	EXPECT_STREQ(logged(self), "pqike: a\n");
+}
+
+TEST_F(log, full_disk)
+{
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	if (full < 0)
+		SKIP(return, "no /dev/full");
+	unsetenv("JOURNAL_STREAM");
+	dup2(full, STDERR_FILENO);
+	close(full);
+	log_line("a");
+	log_line("b");
+	dup2(self->out, STDERR_FILENO);
+	log_line("c");
+	EXPECT_STREQ(logged(self),
+		     "pqike: 2 lines of the log could not be written\npqike: c\n");
+}
+
+TEST_HARNESS_MAIN
