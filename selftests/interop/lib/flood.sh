@@ -8,10 +8,12 @@
 flood_start()
 {
 	flood=$run/flood
-	ip netns exec "$1" ping -n -i 0.01 -W 10 "${@:3}" \
+	: >"$flood"
+	ip netns exec "$1" ping -n -i 0.02 -W 10 "${@:3}" \
 		-I "$(inner_of "$1" "$2").1" \
 		"$(inner_of "$(other "$1")" "$2").1" >"$flood" 2>&1 &
 	flood_pid=$!
+	echo "$flood_pid" >"$flood.pid"
 	flood_advance
 }
 
@@ -21,7 +23,7 @@ flood_advance()
 	local answered
 
 	answered=$(wc -l <"$flood")
-	wait_for_lines 30 "$flood" icmp_seq= "$flood_pid" $((answered + 1))
+	wait_for_lines 10 "$flood" icmp_seq= "$flood_pid" $((answered + 1))
 }
 
 # flood_stop: none was lost. The last ones may be on their way.
@@ -30,6 +32,7 @@ flood_stop()
 	flood_advance
 	kill -INT "$flood_pid"
 	wait_for_exit "$flood_pid"
+	rm "$flood.pid"
 	tail -n 3 "$flood"
 	awk '
 	match($0, /icmp_seq=[0-9]+/) {
@@ -54,4 +57,16 @@ flood_stop()
 		exit !(answered && answered == last &&
 		       last >= transmitted - 30)
 	}' "$flood"
+}
+
+# flood_abandon: end one that a failed test left
+flood_abandon()
+{
+	local pid
+
+	[ -f "$run/flood.pid" ] || return 0
+	pid=$(cat "$run/flood.pid")
+	kill -KILL "$pid" 2>/dev/null || :
+	wait_for_exit "$pid"
+	rm "$run/flood.pid"
 }

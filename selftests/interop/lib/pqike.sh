@@ -67,14 +67,15 @@ pqike_start()
 	pqike_run "$1"
 }
 
-# pqike_run GATEWAY: with the configuration that is there
+# pqike_run GATEWAY [CONFIGURATION]: with the configuration that is there
 pqike_run()
 {
 	local gateway=$1 dir=$run/$1
 
 	: >"$dir/pqike.log"
 	ip netns exec "$gateway" "$pqike" run \
-		--config "$dir/pqike.conf" --control "$dir/pqike.control" \
+		--config "${2:-$dir/pqike.conf}" \
+		--control "$dir/pqike.control" \
 		>"$dir/pqike.log" 2>&1 &
 	echo "$!" >"$dir/pqike.pid"
 	wait_for_line "$dir/pqike.log" 'listening' "$!"

@@ -132,7 +132,7 @@ rows_addresses()
 	local row
 
 	for ((row = 1; row < ${#row_names[@]}; row++)); do
-		echo "address add $(row_sun "$row")/24 dev wire"
+		echo "address replace $(row_sun "$row")/24 dev wire"
 	done | ip -n sun -batch -
 	ip -n moon route replace local 10.1.0.0/16 dev lo
 	ip -n sun route replace local 10.2.0.0/16 dev lo
@@ -146,6 +146,19 @@ charon_settings=()
 pqike_secrets=
 strongswan_secrets=
 
+# wire_refuses_plain: what leaves a gateway beside the tunnels is lost
+wire_refuses_plain()
+{
+	ip netns exec wire nft -f - <<-END
+	table netdev plain {
+		chain from_gateways {
+			type filter hook ingress devices = { moon, sun } priority 0
+			ip saddr 10.0.0.0/8 ip daddr 10.0.0.0/8 drop
+		}
+	}
+	END
+}
+
 # rows_start: both daemons with all rows
 rows_start()
 {
@@ -153,11 +166,13 @@ rows_start()
 
 	declare -gA kind=([moon]=pqike [sun]=strongswan)
 	rows_addresses
+	wire_refuses_plain
 	for gateway in moon sun; do
-		: >"$run/$gateway/xfrm.log"
-		xfrm_watch "$gateway"
+		[ -f "$run/$gateway/xfrm.log" ] || xfrm_watch "$gateway"
 	done
 	rows_configure
+	moon_mark=0
+	sun_mark=0
 	strongswan_run sun 1 "${charon_settings[@]}"
 	pqike_run moon
 }
@@ -330,6 +345,7 @@ row_unframe()
 {
 	if [ "$1" -ne 0 ]; then
 		row_show
+		flood_abandon
 		pqike_on moon down --control "$run/moon/pqike.control" "r$2" ||
 			:
 		swanctl_on sun --terminate --ike "r$2" --force --timeout 2 ||
