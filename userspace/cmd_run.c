@@ -15,7 +15,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int load_and_run(const struct config *config,
+static int load_and_run(struct config *config,
 			const struct run_options *options)
 {
 	char error[512];
@@ -33,7 +33,7 @@ int cmd_run(int argc, char **argv)
 	struct run_options options = { .control_path = CONTROL_PATH };
 	const char *path = CONFIG_PATH;
 	struct config *config;
-	char error[512];
+	char error[1024];
 	int option, status;
 
 	while ((option = getopt_long(argc, argv, "c:", long_options,
@@ -47,6 +47,7 @@ int cmd_run(int argc, char **argv)
 	}
 	if (optind != argc)
 		return cmd_usage("run");
+	options.config_path = path;
 	config = config_read(path, error, sizeof(error));
 	if (!config) {
 		fprintf(stderr, "pqike: %s\n", error);

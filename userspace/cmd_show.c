@@ -7,14 +7,17 @@
 
 #include "cmd.h"
 #include "show.h"
+#include "xfrm_errors.h"
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "statistics", no_argument, NULL, 's' },
 	{ NULL, 0, NULL, 0 },
 };
 
 struct collection {
 	struct show show;
+	const char *name; /* of the only connection; NULL: all */
 	bool out_of_memory;
 };
 
@@ -25,6 +28,8 @@ static void collect_connection(const struct kernel_connection *connection,
 	struct show *show = &collection->show;
 	struct kernel_connection *grown;
 
+	if (collection->name && strcmp(collection->name, connection->name) != 0)
+		return;
 	grown = realloc(show->connections,
 			(show->n_connections + 1) * sizeof(*grown));
 	if (!grown) {
@@ -42,6 +47,8 @@ static void collect_ike_sa(const struct kernel_ike_sa *ike_sa, void *arg)
 	struct kernel_child_sa *child_sas;
 	struct kernel_ike_sa *grown;
 
+	if (collection->name && strcmp(collection->name, ike_sa->connection) != 0)
+		return;
 	grown = realloc(show->ike_sas, (show->n_ike_sas + 1) * sizeof(*grown));
 	if (grown)
 		show->ike_sas = grown;
@@ -71,6 +78,11 @@ static int fail(const char *what)
 	return EXIT_FAILURE;
 }
 
+static bool is_empty(const struct show *show)
+{
+	return !show->n_connections && !show->n_ike_sas;
+}
+
 static int collect_and_print(struct kernel *kernel,
 			     struct collection *collection, bool json)
 {
@@ -79,6 +91,11 @@ static int collect_and_print(struct kernel *kernel,
 		return fail(kernel_error(kernel));
 	if (collection->out_of_memory)
 		return fail("out of memory");
+	if (collection->name && is_empty(&collection->show)) {
+		fprintf(stderr, "pqike: the kernel has no connection %s\n",
+			collection->name);
+		return EXIT_FAILURE;
+	}
 	if (!json)
 		show_text(&collection->show, stdout, isatty(STDOUT_FILENO));
 	else if (!show_json(&collection->show, stdout))
@@ -96,14 +113,21 @@ int cmd_show(int argc, char **argv)
 	char error[512];
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "j", long_options,
+	while ((option = getopt_long(argc, argv, "js", long_options,
 				     NULL)) != -1) {
-		if (option != 'j')
+		if (option == 'j')
+			json = true;
+		else if (option == 's')
+			collection.show.statistics = true;
+		else
 			return cmd_usage("show");
-		json = true;
 	}
-	if (optind != argc)
+	if (argc - optind > 1)
 		return cmd_usage("show");
+	collection.name = argv[optind]; /* NULL after the last */
+	if (collection.show.statistics &&
+	    !xfrm_errors_read(XFRM_STAT_PATH, &collection.show.errors))
+		return fail("cannot read " XFRM_STAT_PATH);
 	kernel = kernel_open(error, sizeof(error));
 	if (!kernel) {
 		fprintf(stderr, "%s\n", error); /* it names the program */

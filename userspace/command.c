@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,54 +9,219 @@
 #include "connection.h"
 #include "log.h"
 #include "operate.h"
+#include "reload.h"
+#include "service.h"
 
-static void refuse(struct ike *ike, uint64_t client, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/* A request while it is carried out. */
+struct request_context {
+	struct ike *ike;
+	const struct command_context *helper;
+	uint64_t client;
+	const struct connection_config *connection;
+	const struct child_config *child; /* NULL: none is named */
+};
 
-static void refuse(struct ike *ike, uint64_t client, const char *format, ...)
+static void refuse(const struct request_context *request, const char *format,
+		   ...) __attribute__((format(printf, 2, 3)));
+
+static void refuse(const struct request_context *request, const char *format,
+		   ...)
 {
+	const struct ike_events *events = &request->ike->events;
 	char line[LOG_LINE_MAX];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	ike->events.fail(ike->events.arg, client, line);
+	events->fail(events->arg, request->client, line);
 }
 
-static void up(struct ike *ike, uint64_t client,
-	       const struct connection_config *connection)
+static void succeed(const struct request_context *request)
 {
-	operate_up(ike, connection, NULL, client);
+	const struct ike_events *events = &request->ike->events;
+
+	events->ok(events->arg, request->client);
 }
 
-static void down(struct ike *ike, uint64_t client,
-		 const struct connection_config *connection)
+static void up(const struct request_context *request)
 {
-	operate_down(ike, connection, NULL, client);
+	operate_up(request->ike, request->connection, request->child,
+		   request->client);
 }
 
-void command(struct ike *ike, uint64_t client, const char *text)
+static void down(const struct request_context *request)
 {
-	static const struct {
-		const char *verb;
-		void (*act)(struct ike *ike, uint64_t client,
-			    const struct connection_config *connection);
-	} verbs[] = { { "up ", up }, { "down ", down } };
+	operate_down(request->ike, request->connection, request->child,
+		     request->client);
+}
 
+static void rekey_ike_sa(const struct request_context *request)
+{
+	operate_rekey_ike(request->ike, request->connection, request->client);
+}
+
+static void rekey_child_sa(const struct request_context *request)
+{
+	operate_rekey_child(request->ike, request->connection, request->child,
+			    request->client);
+}
+
+static void answer(const struct request_context *request, const char *key,
+		   const char *value)
+{
+	char line[CONTROL_RECORD_MAX - 16];
+
+	snprintf(line, sizeof(line), "%s %s", key, value);
+	control_send(request->helper->control, request->client, "answer", line);
+}
+
+static const struct failure *
+find_failure(const struct monitor *monitor,
+	     const struct connection_config *connection)
+{
+	const struct failure *failure;
+
+	failure = monitor_failure(monitor, connection->name, NULL);
+	for (size_t i = 0; !failure && i < connection->n_remote_addrs; i++) {
+		const struct sockaddr_storage *address =
+			&connection->remote_addrs[i];
+		const struct sockaddr_in6 *in6 = (const void *)address;
+		const struct sockaddr_in *in = (const void *)address;
+		char peer[INET6_ADDRSTRLEN];
+
+		inet_ntop(address->ss_family,
+			  address->ss_family == AF_INET ?
+				  (const void *)&in->sin_addr :
+				  (const void *)&in6->sin6_addr,
+			  peer, sizeof(peer));
+		failure = monitor_failure(monitor, connection->name, peer);
+	}
+	return failure;
+}
+
+static void explain(const struct request_context *request)
+{
+	const struct failure *failure =
+		find_failure(request->helper->monitor, request->connection);
+
+	if (failure) {
+		answer(request, "time", failure->time);
+		answer(request, "peer", failure->peer);
+		if (*failure->child)
+			answer(request, "child", failure->child);
+		answer(request, "text", failure->text);
+	}
+	succeed(request);
+}
+
+static const struct child_config *
+find_child(const struct connection_config *connection, const char *name)
+{
+	for (size_t i = 0; i < connection->n_children; i++)
+		if (!strcmp(connection->children[i].name, name))
+			return &connection->children[i];
+	return NULL;
+}
+
+/* CONNECTION or CONNECTION.CHILD. */
+static bool find_subject(struct request_context *request, const char *name)
+{
+	size_t len = strcspn(name, ".");
+	char connection[CONNECTION_NAME_MAX + 1];
+
+	snprintf(connection, sizeof(connection), "%.*s", (int)len, name);
+	if (len <= CONNECTION_NAME_MAX)
+		request->connection = connection_find(request->ike->config,
+						      connection);
+	if (!request->connection) {
+		refuse(request, "no connection %.*s is configured", (int)len,
+		       name);
+		return false;
+	}
+	if (!name[len])
+		return true;
+	request->child = find_child(request->connection, name + len + 1);
+	if (!request->child)
+		refuse(request, "no child %s of connection %s is configured",
+		       name + len + 1, connection);
+	return request->child;
+}
+
+static void reload_config(const struct request_context *request)
+{
+	const struct command_context *helper = request->helper;
+	char error[LOG_LINE_MAX];
+	bool ok;
+
+	service_reloading();
+	ok = reload(request->ike, helper->config, helper->config_path, error,
+		    sizeof(error));
+	service_ready();
+	if (ok) {
+		log_line("the configuration is reloaded");
+		succeed(request);
+	} else {
+		log_line("the configuration stays as it was: %s", error);
+		refuse(request, "%s", error);
+	}
+}
+
+static void follow(const struct request_context *request)
+{
+	monitor_follow(request->helper->monitor, request->client, false);
+}
+
+static void follow_json(const struct request_context *request)
+{
+	monitor_follow(request->helper->monitor, request->client, true);
+}
+
+static const struct verb {
+	const char *word;
+	bool subject; /* the word is followed by a name */
+	bool whole; /* which is that of a connection, not of a child */
+	void (*act)(const struct request_context *request);
+} verbs[] = {
+	{ "up", true, false, up },
+	{ "down", true, false, down },
+	{ "rekey-ike", true, true, rekey_ike_sa },
+	{ "rekey-child", true, false, rekey_child_sa },
+	{ "explain", true, true, explain },
+	{ "reload", false, false, reload_config },
+	{ "monitor", false, false, follow },
+	{ "monitor-json", false, false, follow_json },
+};
+
+static const struct verb *find_verb(const char *text)
+{
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		const struct connection_config *connection;
-		size_t len = strlen(verbs[i].verb);
+		size_t len = strlen(verbs[i].word);
 
-		if (strncmp(text, verbs[i].verb, len) != 0)
-			continue;
-		connection = connection_find(ike->config, text + len);
-		if (connection)
-			verbs[i].act(ike, client, connection);
-		else
-			refuse(ike, client, "no connection %s is configured",
-			       text + len);
+		if (!strncmp(text, verbs[i].word, len) &&
+		    text[len] == (verbs[i].subject ? ' ' : '\0'))
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+void command(struct ike *ike, const struct command_context *context,
+	     uint64_t client, const char *text)
+{
+	struct request_context request = {
+		.ike = ike, .helper = context, .client = client,
+	};
+	const struct verb *verb = find_verb(text);
+
+	if (!verb) {
+		refuse(&request, "unknown request \"%s\"", text);
 		return;
 	}
-	refuse(ike, client, "unknown request \"%s\"", text);
+	if (verb->subject &&
+	    !find_subject(&request, text + strlen(verb->word) + 1))
+		return;
+	if (verb->whole && request.child)
+		refuse(&request, "expected the name of a connection, not of a child");
+	else
+		verb->act(&request);
 }

@@ -4,12 +4,31 @@
 #define PQIKE_COMMAND_H
 
 #include "ike_sa.h"
+#include "monitor.h"
+
+/* What commands need beside the IKE SAs; all may be NULL in a test. */
+struct command_context {
+	struct config *config; /* of the IKE SAs, for reload */
+	const char *config_path;
+	struct control *control;
+	struct monitor *monitor;
+};
 
 /**
  * command() - do what a request of the control socket says
  * @client: who is told the outcome
- * @text: "up NAME" or "down NAME"
+ * @text: a word, and after a blank the CONNECTION or CONNECTION.CHILD that it
+ *	is about:
+ *
+ *	up NAME, down NAME
+ *	rekey-ike CONNECTION	the IKE SA
+ *	rekey-child NAME	the children, or the one that is named
+ *	explain CONNECTION	answers of the last failure: its time, peer,
+ *				child and text
+ *	reload
+ *	monitor, monitor-json	events until the client goes
  */
-void command(struct ike *ike, uint64_t client, const char *text);
+void command(struct ike *ike, const struct command_context *context,
+	     uint64_t client, const char *text);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "config_check.h"
 #include "config_connection.h"
+#include "config_control.h"
 #include "config_reqid.h"
 #include "config_secret.h"
 
@@ -96,9 +97,18 @@ static bool read_secrets(struct config_reader *reader,
 				   target);
 }
 
+static bool read_control(struct config_reader *reader,
+			 const struct conf_node *node, void *target)
+{
+	struct reading *reading = target;
+
+	return config_read_control(reader, node, &reading->config->control);
+}
+
 static const struct config_key file_keys[] = {
 	{ "connections", KEY_SECTION, read_connections, 0, NULL },
 	{ "secrets", KEY_SECTION, read_secrets, 0, NULL },
+	{ "control", KEY_SECTION, read_control, 0, NULL },
 	{ "pools", KEY_SECTION, NULL, 0, "addresses are not assigned" },
 	{ "authorities", KEY_SECTION, NULL, 0, "authentication is by psk" },
 };
@@ -152,7 +162,11 @@ struct config *config_read(const char *path, char *error, size_t error_size)
 	config = calloc(1, sizeof(*config));
 	if (!config) {
 		config_refuse(&reader, root, "out of memory");
-	} else if (!read_tree(&reader, root, config)) {
+		conf_tree_free(root);
+		return NULL;
+	}
+	config->control.mode = CONTROL_MODE_DEFAULT;
+	if (!read_tree(&reader, root, config)) {
 		config_free(config);
 		config = NULL;
 	}
@@ -162,18 +176,24 @@ struct config *config_read(const char *path, char *error, size_t error_size)
 	return config;
 }
 
+static void free_connections(struct connection_config *connection)
+{
+	struct connection_config *next;
+
+	for (; connection; connection = next) {
+		next = connection->next;
+		config_free_connection(connection);
+	}
+}
+
 void config_free(struct config *config)
 {
-	struct connection_config *connection, *next_connection;
 	struct secret_config *secret, *next_secret;
 
 	if (!config)
 		return;
-	for (connection = config->connections; connection;
-	     connection = next_connection) {
-		next_connection = connection->next;
-		config_free_connection(connection);
-	}
+	free_connections(config->connections);
+	free_connections(config->retired);
 	for (secret = config->secrets; secret; secret = next_secret) {
 		next_secret = secret->next;
 		config_free_secret(secret);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "identity.h"
 #include "prefix.h"
@@ -116,9 +117,18 @@ struct secret_config {
 	struct secret_config *next;
 };
 
+/* Who may use the control socket. */
+struct control_config {
+	unsigned int mode; /* of the socket, 0600 unless said */
+	bool group_said;
+	gid_t group;
+};
+
 struct config {
 	struct connection_config *connections;
+	struct connection_config *retired; /* replaced; SAs may need them still */
 	struct secret_config *secrets;
+	struct control_config control;
 };
 
 /**

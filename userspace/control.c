@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@ struct control {
 	int fd;
 	struct sockaddr_un address;
 	uint64_t last_number;
+	mode_t mode; /* who is served beside root and this user */
+	gid_t group;
 	struct client clients[CLIENTS_MAX];
 	void (*request)(void *arg, uint64_t client, const char *text);
 	void *arg;
@@ -106,6 +109,8 @@ struct control *control_listen(const char *path,
 	}
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		control->clients[i].fd = -1;
+	control->mode = 0600;
+	control->group = getegid();
 	control->request = request;
 	control->arg = arg;
 	if (!set_address(&control->address, path)) {
@@ -119,6 +124,21 @@ struct control *control_listen(const char *path,
 		return NULL;
 	}
 	return control;
+}
+
+bool control_permit(struct control *control, mode_t mode, const gid_t *group,
+		    char *error, size_t error_size)
+{
+	const char *path = control->address.sun_path;
+
+	if ((group && chown(path, (uid_t)-1, *group)) || chmod(path, mode)) {
+		snprintf(error, error_size, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	control->mode = mode;
+	if (group)
+		control->group = *group;
+	return true;
 }
 
 static void drop_client(struct client *client)
@@ -151,12 +171,48 @@ size_t control_poll_fds(struct control *control, struct pollfd *fds)
 	return n;
 }
 
+static bool is_in_group(int fd, const struct ucred *peer, gid_t group)
+{
+	gid_t groups[NGROUPS_MAX];
+	socklen_t size = sizeof(groups);
+
+	if (peer->gid == group)
+		return true;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size))
+		return false;
+	for (size_t i = 0; i < size / sizeof(groups[0]); i++)
+		if (groups[i] == group)
+			return true;
+	return false;
+}
+
+/* The socket's mode was another one for a moment, when it was made. */
+static bool may_use(const struct control *control, int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
+		return false;
+	if (!peer.uid || peer.uid == geteuid())
+		return true;
+	if (is_in_group(fd, &peer, control->group))
+		return control->mode & S_IWGRP;
+	return control->mode & S_IWOTH;
+}
+
 static void accept_client(struct control *control)
 {
+	static const char refusal[] = "error you may not use this socket";
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
 		return;
+	if (!may_use(control, fd)) {
+		send(fd, refusal, strlen(refusal), MSG_NOSIGNAL);
+		close(fd);
+		return;
+	}
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		if (control->clients[i].fd >= 0)
 			continue;
@@ -201,18 +257,20 @@ static struct client *find_client(struct control *control, uint64_t number)
 }
 
 /* A client that does not read is one that has gone. */
-static void reply(struct control *control, uint64_t number, const char *word,
+static bool reply(struct control *control, uint64_t number, const char *word,
 		  const char *text)
 {
 	struct client *client = find_client(control, number);
 	char record[CONTROL_RECORD_MAX];
 
 	if (!client)
-		return;
+		return false;
 	snprintf(record, sizeof(record), "%s%s%s", word, text ? " " : "",
 		 text ? text : "");
-	if (send(client->fd, record, strlen(record), MSG_NOSIGNAL) < 0)
-		drop_client(client);
+	if (send(client->fd, record, strlen(record), MSG_NOSIGNAL) >= 0)
+		return true;
+	drop_client(client);
+	return false;
 }
 
 static void finish(struct control *control, uint64_t number)
@@ -221,6 +279,12 @@ static void finish(struct control *control, uint64_t number)
 
 	if (client)
 		drop_client(client);
+}
+
+bool control_send(struct control *control, uint64_t client, const char *word,
+		  const char *text)
+{
+	return reply(control, client, word, text);
 }
 
 void control_progress(struct control *control, uint64_t client, const char *text)

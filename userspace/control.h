@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The control socket of a running helper: a SOCK_SEQPACKET Unix socket that
- * root alone can open.
+ * root alone can open, unless control_permit() says else.
  *
- * A client sends one record, "up NAME" or "down NAME".  Records with one line
- * each come back: "progress TEXT" any number of times, then "ok" or
- * "error TEXT" once the outcome is known.
+ * A client sends one record, such as "up NAME"; see command().  Records with
+ * one line each come back: "progress TEXT", "answer TEXT" or "event TEXT" any
+ * number of times, then "ok" or "error TEXT" once the outcome is known.
  */
 #ifndef PQIKE_CONTROL_H
 #define PQIKE_CONTROL_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define CONTROL_PATH "/run/pqike/control"
-#define CONTROL_RECORD_MAX 512
+#define CONTROL_RECORD_MAX 4096
+
+/* What is done with the lines that come before the outcome; any may be NULL. */
+struct control_listener {
+	void (*progress)(const char *line, void *arg);
+	void (*answer)(const char *line, void *arg);
+	void (*event)(const char *line, void *arg);
+	void *arg;
+};
 
 /**
  * control_request() - ask the running helper and wait for the outcome
  * @path: of its control socket
- * @request: "up NAME" or "down NAME"
- * @progress: called with each line of progress; may be NULL
- * @arg: passed to @progress
+ * @request: see command()
+ * @listener: called with each line that comes before the outcome
  * @error: on failure, what went wrong in one line
  * @error_size: size of @error in octets
  *
  * Return: 0 when the helper said ok, -1 otherwise.
  */
 int control_request(const char *path, const char *request,
-		    void (*progress)(const char *line, void *arg), void *arg,
-		    char *error, size_t error_size);
+		    const struct control_listener *listener, char *error,
+		    size_t error_size);
 
 struct control;
 
@@ -53,10 +62,23 @@ struct control *control_listen(const char *path,
 					       const char *text),
 			       void *arg, char *error, size_t error_size);
 
+/**
+ * control_permit() - say who else may use the socket
+ * @mode: of the socket
+ * @group: of the socket, NULL: that of this process
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * Whoever connects is looked at, too: root, the user of this process, and
+ * those whom @mode lets write are served.
+ */
+bool control_permit(struct control *control, mode_t mode, const gid_t *group,
+		    char *error, size_t error_size);
+
 void control_close(struct control *control);
 
 /* The most entries control_poll_fds() fills. */
-#define CONTROL_POLL_MAX 17
+#define CONTROL_POLL_MAX 65
 
 /**
  * control_poll_fds() - what to poll for
@@ -66,6 +88,15 @@ void control_close(struct control *control);
  */
 size_t control_poll_fds(struct control *control, struct pollfd *fds);
 void control_serve(struct control *control, const struct pollfd *fds, size_t n);
+
+/**
+ * control_send() - one line that is not the outcome
+ * @word: "progress", "answer" or "event"
+ *
+ * Return: false when the client has gone.
+ */
+bool control_send(struct control *control, uint64_t client, const char *word,
+		  const char *text);
 
 /* To a client that has gone these do nothing. */
 void control_progress(struct control *control, uint64_t client, const char *text);

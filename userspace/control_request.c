@@ -46,8 +46,18 @@ static const char *after_word(const char *record, const char *word)
 	return record[len] ? NULL : record + len;
 }
 
-static int read_outcome(int fd, void (*progress)(const char *line, void *arg),
-			void *arg, char *error, size_t error_size)
+static bool hand_over(const char *record, const char *word,
+		      void (*listen)(const char *line, void *arg), void *arg)
+{
+	const char *text = after_word(record, word);
+
+	if (text && listen)
+		listen(text, arg);
+	return text;
+}
+
+static int read_outcome(int fd, const struct control_listener *listener,
+			char *error, size_t error_size)
 {
 	char record[CONTROL_RECORD_MAX];
 	const char *text;
@@ -72,26 +82,31 @@ static int read_outcome(int fd, void (*progress)(const char *line, void *arg),
 			snprintf(error, error_size, "%s", text);
 			return -1;
 		}
-		text = after_word(record, "progress");
-		if (text && progress)
-			progress(text, arg);
+		if (!hand_over(record, "progress", listener->progress,
+			       listener->arg) &&
+		    !hand_over(record, "answer", listener->answer,
+			       listener->arg))
+			hand_over(record, "event", listener->event,
+				  listener->arg);
 	}
 }
 
 int control_request(const char *path, const char *request,
-		    void (*progress)(const char *line, void *arg), void *arg,
-		    char *error, size_t error_size)
+		    const struct control_listener *listener, char *error,
+		    size_t error_size)
 {
 	int fd = connect_to(path, error, error_size);
 	int result;
 
 	if (fd < 0)
 		return -1;
-	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0) {
+	/* Who is refused may be told so before the request is sent. */
+	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 &&
+	    errno != EPIPE) {
 		snprintf(error, error_size, "%s: %s", path, strerror(errno));
 		result = -1;
 	} else {
-		result = read_outcome(fd, progress, arg, error, error_size);
+		result = read_outcome(fd, listener, error, error_size);
 	}
 	close(fd);
 	return result;

@@ -6,15 +6,27 @@
 #include "cmd.h"
 
 const struct command commands[] = {
-	{ "run", "[--config FILE] [--control PATH]",
+	{ "run", "[--config PATH] [--control PATH]",
 	  "serve the connections of a configuration, in the foreground",
 	  cmd_run },
-	{ "up", "[--control PATH] NAME",
+	{ "reload", "[--control PATH]",
+	  "have the running helper read its configuration again", cmd_reload },
+	{ "up", "[-v] [--control PATH] [--child CHILD] NAME",
 	  "bring up a connection of the running helper", cmd_up },
-	{ "down", "[--control PATH] NAME",
+	{ "down", "[-v] [--control PATH] [--child CHILD] NAME",
 	  "take down a connection of the running helper", cmd_down },
-	{ "show", "[-j | --json]",
+	{ "rekey", "[--ike | --child] [--control PATH] NAME",
+	  "make new keys for a connection", cmd_rekey },
+	{ "show", "[-s] [-j] [NAME]",
 	  "show the connections and SAs that the kernel holds", cmd_show },
+	{ "monitor", "[-j] [--control PATH]",
+	  "follow the events of the running helper", cmd_monitor },
+	{ "explain", "[--control PATH] NAME",
+	  "say why a connection failed last, and what to try", cmd_explain },
+	{ "check", "[--config PATH] [--control PATH]",
+	  "see whether this machine is ready", cmd_check },
+	{ "config", "check [PATH] | import FILE | template PEER",
+	  "check, convert or begin a configuration", cmd_config },
 	{ "psk", "NAME [FILE]",
 	  "put a pre-shared key into the keyring", cmd_psk },
 	{ "bench", "kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]",
@@ -26,7 +38,7 @@ static void usage(FILE *out)
 {
 	fprintf(out, "Usage: pqike COMMAND [ARGUMENTS]\n\nCommands:\n");
 	for (const struct command *command = commands; command->name; command++)
-		fprintf(out, "  %-5s %s\n        %s\n", command->name,
+		fprintf(out, "  %-7s %s\n          %s\n", command->name,
 			command->arguments, command->purpose);
 	fputs("\n  --help, --version\n\nSee pqike(8) and pqike.conf(5).\n",
 	      out);

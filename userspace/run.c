@@ -12,6 +12,8 @@
 
 #include "clock.h"
 #include "command.h"
+#include "config_apply.h"
+#include "connection_set.h"
 #include "control.h"
 #include "dispatch.h"
 #include "exchange.h"
@@ -19,6 +21,7 @@
 #include "informational.h"
 #include "keying.h"
 #include "log.h"
+#include "monitor.h"
 #include "service.h"
 #include "start_action.h"
 #include "trap.h"
@@ -31,8 +34,10 @@
 
 struct helper {
 	struct ike ike;
+	struct command_context command;
 	struct watches watches;
 	struct control *control;
+	struct monitor *monitor;
 	int signals;
 	int64_t stop_deadline;
 	uint8_t buffer[IKE_MESSAGE_MAX]; /* the datagram being handled */
@@ -53,6 +58,11 @@ static void tell_fail(void *arg, uint64_t client, const char *line)
 	control_fail(((struct helper *)arg)->control, client, line);
 }
 
+static void tell_event(void *arg, const struct ike_event *event)
+{
+	monitor_event(((struct helper *)arg)->monitor, event);
+}
+
 static void take_command(void *arg, uint64_t client, const char *text)
 {
 	struct helper *helper = arg;
@@ -60,7 +70,7 @@ static void take_command(void *arg, uint64_t client, const char *text)
 	if (helper->ike.stopping)
 		control_fail(helper->control, client, "the helper is stopping");
 	else
-		command(&helper->ike, client, text);
+		command(&helper->ike, &helper->command, client, text);
 }
 
 static int open_signals(void)
@@ -70,28 +80,11 @@ static int open_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	/* Whoever read the log may have gone. */
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static bool set_connection(struct ike *ike,
-			   const struct connection_config *connection)
-{
-	struct kernel_connection order = {
-		.local_id = connection->local_id,
-		.remote_id = connection->remote_id,
-		.allow_classical = !connection->require_pq,
-	};
-
-	snprintf(order.name, sizeof(order.name), "%s", connection->name);
-	snprintf(order.psk, sizeof(order.psk), "%s", connection->psk);
-	if (!kernel_connection_set(ike->kernel, &order))
-		return true;
-	log_line("connection %s: %s", connection->name,
-		 kernel_error(ike->kernel));
-	return false;
 }
 
 /* Up to @end, which stays; NULL: all. */
@@ -111,7 +104,9 @@ static bool set_connections(struct ike *ike)
 	const struct connection_config *connection = ike->config->connections;
 
 	for (; connection; connection = connection->next) {
-		if (!set_connection(ike, connection)) {
+		if (connection_set(ike, connection)) {
+			log_line("connection %s: %s", connection->name,
+				 kernel_error(ike->kernel));
 			remove_connections(ike, connection);
 			return false;
 		}
@@ -169,6 +164,27 @@ static bool open_kernel(struct helper *helper, char *error, size_t error_size)
 	return helper->ike.kernel != NULL;
 }
 
+/* Others than root are let in, and events told, once the socket is there. */
+static bool open_control(struct helper *helper)
+{
+	const struct control_config *config = &helper->command.config->control;
+	char error[ERROR_MAX];
+
+	helper->monitor = monitor_new(helper->control);
+	if (!helper->monitor) {
+		log_line("out of memory");
+		return false;
+	}
+	helper->command.control = helper->control;
+	helper->command.monitor = helper->monitor;
+	if (control_permit(helper->control, config->mode,
+			   config->group_said ? &config->group : NULL, error,
+			   sizeof(error)))
+		return true;
+	log_line("%s", error);
+	return false;
+}
+
 static bool start(struct helper *helper, const struct run_options *options)
 {
 	struct ike *ike = &helper->ike;
@@ -198,6 +214,8 @@ static bool start(struct helper *helper, const struct run_options *options)
 		log_line("%s", error);
 		return false;
 	}
+	if (!open_control(helper))
+		return false;
 	remove_leftovers(ike);
 	return set_connections(ike);
 }
@@ -260,8 +278,12 @@ static void take_signal(struct helper *helper)
 {
 	struct signalfd_siginfo info;
 
-	if (read(helper->signals, &info, sizeof(info)) == sizeof(info) &&
-	    !helper->ike.stopping)
+	if (read(helper->signals, &info, sizeof(info)) != sizeof(info) ||
+	    helper->ike.stopping)
+		return;
+	if (info.ssi_signo == SIGHUP)
+		take_command(helper, 0, "reload");
+	else
 		begin_stop(helper);
 }
 
@@ -294,6 +316,7 @@ static void serve_once(struct helper *helper)
 		take_signal(helper);
 	timers_run(&helper->ike.timers, &helper->ike, clock_now());
 	ike_sas_release(&helper->ike);
+	config_release(&helper->ike, helper->command.config);
 }
 
 static bool stopped(const struct helper *helper)
@@ -311,6 +334,7 @@ static void end_rest(struct ike *ike)
 
 static void clean_up(struct helper *helper)
 {
+	monitor_free(helper->monitor);
 	control_close(helper->control);
 	sockets_close(&helper->ike.sockets);
 	if (helper->signals >= 0)
@@ -320,7 +344,7 @@ static void clean_up(struct helper *helper)
 	free(helper);
 }
 
-int run(const struct config *config, const struct run_options *options)
+int run(struct config *config, const struct run_options *options)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 
@@ -331,9 +355,11 @@ int run(const struct config *config, const struct run_options *options)
 	helper->signals = -1;
 	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
 	helper->ike.config = config;
+	helper->command.config = config;
+	helper->command.config_path = options->config_path;
 	helper->ike.events = (struct ike_events){
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
-		.arg = helper,
+		.event = tell_event, .arg = helper,
 	};
 	if (!start(helper, options)) {
 		clean_up(helper);

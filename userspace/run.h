@@ -8,12 +8,14 @@
 #include "config.h"
 
 struct run_options {
+	const char *config_path; /* where to read again for a reload */
 	const char *control_path; /* CONTROL_PATH unless the operator says else */
 };
 
 /**
  * run() - serve the connections of a configuration until SIGINT or SIGTERM
- * @config: checked configuration; its pre-shared keys are in the keyring
+ * @config: checked configuration; its pre-shared keys are in the keyring.  It
+ *	changes when SIGHUP or an operator has it reloaded.
  * @options: how
  *
  * Prints "pqike: listening on ..." on standard output once ready.  On the way
@@ -22,6 +24,6 @@ struct run_options {
  * Return: 0 after a signal; 1 when it could not start, after one line on
  * standard error.
  */
-int run(const struct config *config, const struct run_options *options);
+int run(struct config *config, const struct run_options *options);
 
 #endif

@@ -42,8 +42,8 @@ bool secrets_join_keyring(char *error, size_t error_size)
 	return true;
 }
 
-static bool add_file(const struct secret_config *secret, char *error,
-		     size_t error_size)
+static bool add_file(const struct secret_config *secret, int32_t keyring,
+		     char *error, size_t error_size)
 {
 	char what[CHILD_ERROR_MAX / 2];
 	bool ok;
@@ -55,8 +55,7 @@ static bool add_file(const struct secret_config *secret, char *error,
 			 strerror(errno));
 		return false;
 	}
-	ok = psk_add(fd, secret->description, KEY_SPEC_SESSION_KEYRING, what,
-		     sizeof(what));
+	ok = psk_add(fd, secret->description, keyring, what, sizeof(what));
 	close(fd);
 	if (!ok)
 		snprintf(error, error_size, "%s: %s", secret->file, what);
@@ -65,7 +64,8 @@ static bool add_file(const struct secret_config *secret, char *error,
 
 /* Never returns; what went wrong goes to @report. */
 __attribute__((noreturn))
-static void child(const struct secret_config *secret, int report)
+static void child(const struct secret_config *secret, int32_t keyring,
+		  int report)
 {
 	char error[CHILD_ERROR_MAX];
 
@@ -73,7 +73,7 @@ static void child(const struct secret_config *secret, int report)
 	if (prctl(PR_SET_DUMPABLE, 0))
 		snprintf(error, sizeof(error), "cannot forbid core dumps: %s",
 			 strerror(errno));
-	else if (add_file(secret, error, sizeof(error)))
+	else if (add_file(secret, keyring, error, sizeof(error)))
 		_exit(EXIT_SUCCESS);
 	dprintf(report, "%s", error);
 	_exit(EXIT_FAILURE);
@@ -106,8 +106,8 @@ static bool wait_for_child(pid_t pid)
 	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
 }
 
-static bool load_file(const struct secret_config *secret, char *error,
-		      size_t error_size)
+static bool load_file(const struct secret_config *secret, int32_t keyring,
+		      char *error, size_t error_size)
 {
 	int report[2];
 	pid_t pid;
@@ -126,7 +126,7 @@ static bool load_file(const struct secret_config *secret, char *error,
 		return false;
 	}
 	if (!pid)
-		child(secret, report[1]);
+		child(secret, keyring, report[1]);
 	close(report[1]);
 	read_report(report[0], error, error_size);
 	close(report[0]);
@@ -151,18 +151,31 @@ static bool find_key(const struct secret_config *secret, char *error,
 	return false;
 }
 
-bool secrets_load(const struct secret_config *secrets, char *error,
-		  size_t error_size)
+static bool load(const struct secret_config *secrets, int32_t keyring,
+		 char *error, size_t error_size)
 {
 	const struct secret_config *secret;
 
 	for (secret = secrets; secret; secret = secret->next) {
 		bool ok = secret->file ?
-			  load_file(secret, error, error_size) :
+			  load_file(secret, keyring, error, error_size) :
 			  find_key(secret, error, error_size);
 
 		if (!ok)
 			return false;
 	}
 	return true;
+}
+
+bool secrets_load(const struct secret_config *secrets, char *error,
+		  size_t error_size)
+{
+	return load(secrets, KEY_SPEC_SESSION_KEYRING, error, error_size);
+}
+
+bool secrets_check(const struct secret_config *secrets, char *error,
+		   size_t error_size)
+{
+	/* That of the process that reads the file, which ends right away. */
+	return load(secrets, KEY_SPEC_PROCESS_KEYRING, error, error_size);
 }

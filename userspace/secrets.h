@@ -43,4 +43,8 @@ bool secrets_join_keyring(char *error, size_t error_size);
 bool secrets_load(const struct secret_config *secrets, char *error,
 		  size_t error_size);
 
+/* As secrets_load(), but nothing is left in any keyring. */
+bool secrets_check(const struct secret_config *secrets, char *error,
+		   size_t error_size);
+
 #endif

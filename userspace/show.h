@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "kernel.h"
+#include "xfrm_errors.h"
 
 /* What the kernel holds, at about one moment. */
 struct show {
@@ -15,6 +16,8 @@ struct show {
 	size_t n_connections;
 	struct kernel_ike_sa *ike_sas; /* array of n_ike_sas, of all connections */
 	size_t n_ike_sas;
+	bool statistics; /* errors is to be shown, too */
+	struct xfrm_errors errors;
 };
 
 /**

@@ -10,7 +10,7 @@
 #include "json_write.h"
 #include "show.h"
 
-#define SHOW_JSON_VERSION 1
+#define SHOW_JSON_VERSION 2
 
 static bool add_identity(struct json_object *object, const char *key,
 			 const struct identity *id)
@@ -30,13 +30,20 @@ static bool add_address(struct json_object *object, const char *key,
 	return json_add_string(object, key, text);
 }
 
-static bool add_prefix(struct json_object *object, const char *key,
-		       const struct prefix *prefix)
+static bool add_selectors(struct json_object *object, const char *key,
+			  const struct prefixes *prefixes)
 {
+	struct json_object *array = json_object_new_array();
 	char text[PREFIX_TEXT_SIZE];
 
-	prefix_print(prefix, text, sizeof(text));
-	return json_add_string(object, key, text);
+	if (!json_add(object, key, array))
+		return false;
+	for (size_t i = 0; i < prefixes->n; i++) {
+		prefix_print(&prefixes->list[i], text, sizeof(text));
+		if (!json_append(array, json_object_new_string(text)))
+			return false;
+	}
+	return true;
 }
 
 static bool add_ike_spi(struct json_object *object, const char *key,
@@ -85,8 +92,8 @@ static bool add_installed(struct json_object *object,
 {
 	return add_esp_spi(object, "spi_out", child->spi_out) &&
 	       add_encr(object, child->encr, child->encr_key_bits) &&
-	       add_prefix(object, "local_ts", &child->local_ts.list[0]) &&
-	       add_prefix(object, "remote_ts", &child->remote_ts.list[0]) &&
+	       add_selectors(object, "local_ts", &child->local_ts) &&
+	       add_selectors(object, "remote_ts", &child->remote_ts) &&
 	       json_add_number(object, "packets_in", child->packets_in) &&
 	       json_add_number(object, "bytes_in", child->bytes_in) &&
 	       json_add_number(object, "packets_out", child->packets_out) &&
@@ -171,27 +178,52 @@ static struct json_object *ike_sa_json(const struct kernel_ike_sa *sa)
 	return NULL;
 }
 
+static bool add_connections(struct json_object *object, const struct show *show)
+{
+	struct json_object *array = json_object_new_array();
+
+	if (!json_add(object, "connections", array))
+		return false;
+	for (size_t i = 0; i < show->n_connections; i++)
+		if (!json_append(array, connection_json(&show->connections[i])))
+			return false;
+	return true;
+}
+
+static bool add_ike_sas(struct json_object *object, const struct show *show)
+{
+	struct json_object *array = json_object_new_array();
+
+	if (!json_add(object, "ike_sas", array))
+		return false;
+	for (size_t i = 0; i < show->n_ike_sas; i++)
+		if (!json_append(array, ike_sa_json(&show->ike_sas[i])))
+			return false;
+	return true;
+}
+
+static bool add_errors(struct json_object *object,
+		       const struct xfrm_errors *errors)
+{
+	struct json_object *counts = json_object_new_object();
+
+	if (!json_add(object, "packets_dropped", counts))
+		return false;
+	for (size_t i = 0; i < errors->n; i++)
+		if (!json_add_number(counts, errors->list[i].name,
+				     errors->list[i].packets))
+			return false;
+	return true;
+}
+
 static struct json_object *show_object(const struct show *show)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *connections = json_object_new_array();
-	struct json_object *ike_sas = json_object_new_array();
-	bool ok;
 
-	ok = object && json_add_number(object, "version", SHOW_JSON_VERSION);
-	for (size_t i = 0; ok && connections && i < show->n_connections; i++)
-		ok = json_append(connections,
-				 connection_json(&show->connections[i]));
-	for (size_t i = 0; ok && ike_sas && i < show->n_ike_sas; i++)
-		ok = json_append(ike_sas, ike_sa_json(&show->ike_sas[i]));
-	if (ok && connections && ike_sas &&
-	    !json_object_object_add(object, "connections", connections)) {
-		if (!json_object_object_add(object, "ike_sas", ike_sas))
-			return object;
-		connections = NULL; /* object has it */
-	}
-	json_object_put(ike_sas);
-	json_object_put(connections);
+	if (object && json_add_number(object, "version", SHOW_JSON_VERSION) &&
+	    add_connections(object, show) && add_ike_sas(object, show) &&
+	    (!show->statistics || add_errors(object, &show->errors)))
+		return object;
 	json_object_put(object);
 	return NULL;
 }

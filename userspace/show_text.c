@@ -56,10 +56,25 @@ static void print_line(const struct printer *p, int indent, const char *label,
 		escape(p, RESET), pad, "", value);
 }
 
+/* The first beside the label, each on a line. */
+static void print_selectors(const struct printer *p, const char *label,
+			    const struct prefixes *prefixes)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < prefixes->n; i++) {
+		prefix_print(&prefixes->list[i], text, sizeof(text));
+		if (!i)
+			print_line(p, 6, label, "%s", text);
+		else
+			fprintf(p->out, "%*s%s\n", 6 + LABEL_WIDTH, "", text);
+	}
+}
+
 static void print_child_sa(const struct printer *p,
 			   const struct kernel_child_sa *child)
 {
-	char encr[64], address[INET6_ADDRSTRLEN], selector[PREFIX_TEXT_SIZE];
+	char encr[64], address[INET6_ADDRSTRLEN];
 	char number[32];
 
 	snprintf(number, sizeof(number), "%" PRIu32 "%s", child->id,
@@ -72,10 +87,8 @@ static void print_child_sa(const struct printer *p,
 	print_line(p, 6, "remote", "%s", address);
 	if (!child->installed)
 		return;
-	prefix_print(&child->local_ts.list[0], selector, sizeof(selector));
-	print_line(p, 6, "local ts", "%s", selector);
-	prefix_print(&child->remote_ts.list[0], selector, sizeof(selector));
-	print_line(p, 6, "remote ts", "%s", selector);
+	print_selectors(p, "local ts", &child->local_ts);
+	print_selectors(p, "remote ts", &child->remote_ts);
 	show_encr(child->encr, child->encr_key_bits, encr, sizeof(encr));
 	print_line(p, 6, "encryption", "%s", encr);
 	print_line(p, 6, "in", "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
@@ -186,6 +199,20 @@ static void print_others(const struct printer *p, const struct show *show,
 	}
 }
 
+/* "XfrmInNoStates:             12" */
+static void print_errors(const struct printer *p,
+			 const struct xfrm_errors *errors, bool first)
+{
+	if (!errors->n)
+		return;
+	if (!first)
+		fputc('\n', p->out);
+	print_heading(p, 0, GREEN, "packets dropped", "by cause");
+	for (size_t i = 0; i < errors->n; i++)
+		fprintf(p->out, "  %-28s %20" PRIu64 "\n", errors->list[i].name,
+			errors->list[i].packets);
+}
+
 void show_text(const struct show *show, FILE *out, bool colour)
 {
 	const struct printer p = { out, colour };
@@ -207,4 +234,7 @@ void show_text(const struct show *show, FILE *out, bool colour)
 		}
 	}
 	print_others(&p, show, !show->n_connections);
+	if (show->statistics)
+		print_errors(&p, &show->errors,
+			     !show->n_connections && !show->n_ike_sas);
 }

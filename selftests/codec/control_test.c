@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Both halves of the control socket. */
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 
 #include "control.h"
 #include "kselftest_harness.h"
+
+#define STRANGER 65534
+#define MEMBERS 4711
 
 FIXTURE(control)
 {
@@ -89,12 +93,15 @@ static pid_t start_client(const char *path, const char *request,
 {
 	char error[256] = "";
 	struct seen seen = { "" };
+	const struct control_listener listener = {
+		.progress = note, .answer = note, .event = note, .arg = &seen,
+	};
 	pid_t pid = fork();
 	int result;
 
 	if (pid)
 		return pid;
-	result = control_request(path, request, note, &seen, error,
+	result = control_request(path, request, &listener, error,
 				 sizeof(error));
 	_exit(strcmp(seen.lines, lines) != 0 || strcmp(error, expected) != 0 ||
 	      (result == 0) != !expected[0]);
@@ -167,6 +174,90 @@ TEST_F(control, each_client_has_its_own_outcome)
 	EXPECT_EQ(exit_code(second), 0);
 }
 
+TEST_F(control, answers_and_events)
+{
+	pid_t pid = start_client(self->path, "explain tunnel",
+				 "time now;it is up;", "");
+
+	serve_request(self);
+	EXPECT_TRUE(control_send(self->control, self->client, "answer",
+				 "time now"));
+	EXPECT_TRUE(control_send(self->control, self->client, "event",
+				 "it is up"));
+	EXPECT_TRUE(control_send(self->control, self->client, "else", "no"));
+	control_ok(self->control, self->client);
+	EXPECT_FALSE(control_send(self->control, self->client, "event", "no"));
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
+/* A client of user and group 65534, with or without a supplementary group. */
+static pid_t start_stranger(const char *path, bool member)
+{
+	static const struct control_listener nobody;
+	const gid_t group = MEMBERS;
+	char error[256] = "";
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (setgroups(member, &group) || setgid(STRANGER) || setuid(STRANGER))
+		_exit(100);
+	if (!control_request(path, "up x", &nobody, error, sizeof(error)))
+		_exit(0);
+	_exit(strstr(error, "may not use") ? 2 :
+	      strstr(error, "Permission denied") ? 3 : 4);
+}
+
+/* Serve until the client has ended. Return: its exit code. */
+static int serve_stranger(fixture *self, pid_t pid)
+{
+	struct pollfd fds[CONTROL_POLL_MAX];
+	int status;
+
+	self->client = 0;
+	while (waitpid(pid, &status, WNOHANG) != pid) {
+		size_t n = control_poll_fds(self->control, fds);
+
+		if (poll(fds, n, 10) > 0)
+			control_serve(self->control, fds, n);
+		if (self->client)
+			control_ok(self->control, self->client);
+		self->client = 0;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void open_directories(const fixture *self)
+{
+	char run[80];
+
+	snprintf(run, sizeof(run), "%s/run", self->directory);
+	chmod(self->directory, 0755);
+	chmod(run, 0755);
+}
+
+TEST_F(control, strangers_are_refused)
+{
+	const gid_t group = MEMBERS;
+	char error[256];
+
+	if (geteuid())
+		SKIP(return, "only root can become somebody else");
+	open_directories(self);
+	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, true)), 3);
+	ASSERT_TRUE(control_permit(self->control, 0660, &group, error,
+				   sizeof(error)));
+	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, true)), 0);
+	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 3);
+	/* Where the mode of the file does not help, the credentials do. */
+	ASSERT_EQ(chmod(self->path, 0666), 0);
+	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, true)), 0);
+	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 2);
+	ASSERT_TRUE(control_permit(self->control, 0666, NULL, error,
+				   sizeof(error)));
+	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 0);
+}
+
 TEST_F(control, a_client_that_has_gone)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -192,12 +283,14 @@ TEST_F(control, one_helper_a_socket)
 	EXPECT_NE(strstr(error, "another pqike"), NULL);
 }
 
+static const struct control_listener deaf;
+
 TEST(nobody_serves)
 {
 	char error[256] = "";
 
-	EXPECT_EQ(control_request("/nonexistent/control", "up x", NULL, NULL,
-				  error, sizeof(error)), -1);
+	EXPECT_EQ(control_request("/nonexistent/control", "up x", &deaf, error,
+				  sizeof(error)), -1);
 	EXPECT_NE(strstr(error, "pqike run"), NULL);
 }
 
@@ -208,8 +301,8 @@ TEST(path_too_long)
 
 	memset(path, 'x', sizeof(path));
 	path[sizeof(path) - 1] = '\0';
-	EXPECT_EQ(control_request(path, "up x", NULL, NULL, error,
-				  sizeof(error)), -1);
+	EXPECT_EQ(control_request(path, "up x", &deaf, error, sizeof(error)),
+		  -1);
 	EXPECT_NE(strstr(error, "too long"), NULL);
 	EXPECT_EQ(control_listen(path, take, NULL, error, sizeof(error)), NULL);
 	EXPECT_NE(strstr(error, "too long"), NULL);

@@ -98,12 +98,12 @@ TEST_F(exchange, second_up_is_no_error)
 
 TEST_F(exchange, up_of_an_unknown_connection)
 {
-	command(&pair.a.ike, CLIENT, "up other");
+	command(&pair.a.ike, NULL, CLIENT, "up other");
 	EXPECT_EQ(pair.a.failed, 1);
 	EXPECT_NE(strstr(pair.a.reason, "other"), NULL);
-	command(&pair.a.ike, CLIENT, "sideways tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "sideways tunnel");
 	EXPECT_EQ(pair.a.failed, 2);
-	command(&pair.a.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	EXPECT_EQ(pair.a.failed, 3);
 	EXPECT_NE(strstr(pair.a.reason, "not established"), NULL);
 }
@@ -119,7 +119,7 @@ TEST_F(exchange, up_without_a_remote_address)
 TEST_F(exchange, initiator_deletes)
 {
 	pair_establish(&pair);
-	command(&pair.a.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.ok, 2);
 	EXPECT_TRUE(side_is_clean(&pair.a));
@@ -129,7 +129,7 @@ TEST_F(exchange, initiator_deletes)
 TEST_F(exchange, responder_deletes)
 {
 	pair_establish(&pair);
-	command(&pair.b.ike, CLIENT, "down tunnel");
+	command(&pair.b.ike, NULL, CLIENT, "down tunnel");
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.b.ok, 1);
 	EXPECT_TRUE(side_is_clean(&pair.a));
@@ -139,8 +139,8 @@ TEST_F(exchange, responder_deletes)
 TEST_F(exchange, both_delete_at_once)
 {
 	pair_establish(&pair);
-	command(&pair.a.ike, CLIENT, "down tunnel");
-	command(&pair.b.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
+	command(&pair.b.ike, NULL, CLIENT, "down tunnel");
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.ok, 2);
 	EXPECT_EQ(pair.b.ok, 1);
@@ -151,7 +151,7 @@ TEST_F(exchange, both_delete_at_once)
 TEST_F(exchange, down_while_it_is_being_established)
 {
 	pair_up(&pair);
-	command(&pair.a.ike, CLIENT + 1, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT + 1, "down tunnel");
 	EXPECT_EQ(pair.a.failed, 1);
 	EXPECT_TRUE(side_is_clean(&pair.a));
 }
@@ -424,7 +424,7 @@ TEST_F(exchange, each_datagram_is_lost_once)
 	for (size_t lost = 0; lost < 12; lost++) {
 		pair_establish(&pair);
 		ASSERT_TRUE(side_is_established(&pair.a, 1));
-		command(&pair.a.ike, CLIENT, "down tunnel");
+		command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 		pair_deliver_all(&pair);
 		ASSERT_TRUE(side_is_clean(&pair.a));
 
@@ -439,7 +439,7 @@ TEST_F(exchange, each_datagram_is_lost_once)
 		}
 		EXPECT_TRUE(side_is_established(&pair.a, 1));
 		EXPECT_TRUE(side_is_established(&pair.b, 1));
-		command(&pair.a.ike, CLIENT, "down tunnel");
+		command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 		pair_deliver_all(&pair);
 	}
 	EXPECT_EQ(pair.a.failed, 0);
@@ -497,7 +497,7 @@ TEST_F(exchange, a_silent_peer)
 TEST_F(exchange, a_peer_that_went_away_is_deleted_here)
 {
 	pair_establish(&pair);
-	command(&pair.a.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	for (int i = 0; i <= RETRANSMIT_MAX && pair.a.ike.ike_sas; i++) {
 		pair_lose_one();
 		side_time_out(&pair.a);

@@ -127,6 +127,23 @@ bool kernel_blames_message(const struct kernel *kernel)
 	return kernel->refuse_child_new == EKEYREJECTED;
 }
 
+int kernel_connection_set(struct kernel *kernel,
+			  const struct kernel_connection *connection)
+{
+	if (kernel->refuse_connection &&
+	    !strcmp(connection->name, kernel->refuse_connection))
+		return fail(kernel, ENOKEY, "refused by the test");
+	kernel->connections_set++;
+	return 0;
+}
+
+int kernel_connection_del(struct kernel *kernel, const char *name)
+{
+	(void)name;
+	kernel->connections_deleted++;
+	return 0;
+}
+
 static void make_nonce(struct kernel *kernel, struct nonce *nonce)
 {
 	nonce->len = 32;

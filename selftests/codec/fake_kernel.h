@@ -62,6 +62,9 @@ struct kernel {
 	uint8_t last_nonce;
 	uint32_t last_esp_spi;
 	unsigned int traps; /* that are set */
+	unsigned int connections_set; /* so far */
+	unsigned int connections_deleted; /* so far */
+	const char *refuse_connection; /* name for connection-set, NULL: accept */
 	struct address trap_remote; /* of the last one that was set */
 	uint16_t remote_port; /* that it was last told of */
 	int refuse_auth; /* errno for auth-verify, 0: accept */

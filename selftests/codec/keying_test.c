@@ -85,7 +85,7 @@ TEST_F(keying, next_address)
 	EXPECT_EQ(pair.a.ok, 1);
 	EXPECT_EQ(pair.a.failed, 0);
 	/* It stays there. */
-	command(&pair.a.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	pair_deliver_all(&pair);
 	pair_up(&pair);
 	pair_deliver_all(&pair);
@@ -129,7 +129,7 @@ TEST_F(keying, down_ends_the_attempts)
 	pair.a.connection.keyingtries = 0;
 	pair_up(&pair);
 	pair_pass(&pair, 5 * SECOND);
-	command(&pair.a.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
 	EXPECT_EQ(pair.a.failed, 1);
 	pair_pass(&pair, 600 * SECOND);
@@ -162,7 +162,7 @@ TEST_F(keying, trap)
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	trap_acquire(&pair.a.ike, 1);
 	EXPECT_EQ(fake_network_count(), 0);
-	command(&pair.a.ike, CLIENT, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
 	start_actions_undo(&pair.a.ike, &pair.a.connection);

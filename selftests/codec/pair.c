@@ -327,7 +327,7 @@ void pair_lose_one(void)
 
 void pair_up(struct pair *pair)
 {
-	command(&pair->a.ike, CLIENT, "up tunnel");
+	command(&pair->a.ike, NULL, CLIENT, "up tunnel");
 }
 
 /* A refusal of IKE_SA_INIT, which anyone can send, counts after a while. */

@@ -876,7 +876,7 @@ TEST_F(rekey, down_while_a_rekey_is_under_way)
 {
 	pair_establish(&pair);
 	rekey_child_of(&pair.a);
-	command(&pair.a.ike, CLIENT + 1, "down tunnel");
+	command(&pair.a.ike, NULL, CLIENT + 1, "down tunnel");
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.failed, 1);
 	EXPECT_TRUE(side_is_clean(&pair.a));

@@ -15,9 +15,15 @@ long_name=$(printf '%064d' 0)
 usage_of()
 {
 	case $1 in
-	run) set -- "$1" '[--config FILE] [--control PATH]' ;;
-	up | down) set -- "$1" '[--control PATH] NAME' ;;
-	show) set -- "$1" '[-j | --json]' ;;
+	run) set -- "$1" '[--config PATH] [--control PATH]' ;;
+	reload) set -- "$1" '[--control PATH]' ;;
+	up | down) set -- "$1" '[-v] [--control PATH] [--child CHILD] NAME' ;;
+	rekey) set -- "$1" '[--ike | --child] [--control PATH] NAME' ;;
+	show) set -- "$1" '[-s] [-j] [NAME]' ;;
+	monitor) set -- "$1" '[-j] [--control PATH]' ;;
+	explain) set -- "$1" '[--control PATH] NAME' ;;
+	check) set -- "$1" '[--config PATH] [--control PATH]' ;;
+	config) set -- "$1" 'check [PATH] | import FILE | template PEER' ;;
 	psk) set -- "$1" 'NAME [FILE]' ;;
 	bench) set -- "$1" 'kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]' ;;
 	esac
@@ -72,15 +78,19 @@ check "an unknown command" 2 err "pqike: unknown command frobnicate"
 run --frobnicate
 check "an unknown option" 2 err "pqike: unknown command --frobnicate"
 
-for words in "up" "up a b" "down" "down a b" "run a" "show a" "psk" \
-	     "psk a b c" "bench" "bench tls" "bench kem mlkem768 b"
+for words in "up" "up a b" "down" "down a b" "run a" "show a b" "psk" \
+	     "psk a b c" "bench" "bench tls" "bench kem mlkem768 b" \
+	     "reload a" "rekey" "rekey a b" "rekey --ike --child a" \
+	     "monitor a" "explain" "explain a b" "check a" "config" \
+	     "config import" "config template" "config check a b" "config a"
 do
 	# shellcheck disable=SC2086 # words apart
 	run $words
 	check "the wrong number of arguments: $words" 2 err \
 		"$(usage_of "${words%% *}")"
 done
-for command in run up down show psk bench; do
+for command in run reload up down rekey show monitor explain check config psk \
+	       bench; do
 	run "$command" --wrong
 	check "$command --wrong" 2 err \
 		"pqike $command: unrecognized option '--wrong'"
@@ -98,10 +108,42 @@ only_on err "a wrong configuration: nothing on standard output"
 for command in up down; do
 	run "$command" "$long_name"
 	check "$command: a name that is too long" 2 err \
-		"pqike: expected the name of a connection, at most 63 octets"
-	run "$command" --control "$work/control" home
-	check_words "$command: no helper" 1 "$work/control" "pqike run"
+		"pqike: expected the name of a connection, at most 63 octets,\
+ or CONNECTION.CHILD"
+	run "$command" home.net --child other
+	check_words "$command: a child twice" 2 "CONNECTION.CHILD"
+	run "$command" --child a.b home
+	check_words "$command: a name of a child with a dot" 2 \
+		"CONNECTION.CHILD"
 done
+for name in "" . home. .net home.net.x "home.$long_name"; do
+	run up "$name"
+	check_words "up: the name '$name'" 2 "CONNECTION.CHILD"
+done
+run rekey --ike home.net
+check "rekey --ike of a child" 2 err \
+	"pqike: --ike is about a connection, not about its child"
+
+for words in "up home" "down home" "rekey home" "rekey --ike home" \
+	     "rekey --child home.net" "reload" "monitor" "monitor -j" \
+	     "explain home"
+do
+	# shellcheck disable=SC2086 # words apart
+	run $words --control "$work/control"
+	check_words "$words: no helper" 1 "$work/control" "pqike run"
+done
+
+run config check good/plain.conf
+check "config check: a good file" 0 out ""
+run config check bad/mode.conf
+check "config check: a bad file" 2 err "pqike: bad/mode.conf:21:\
+ connections.home.children.net.mode: expected tunnel or transport, not beet"
+run config template junos
+check "config template: an unknown peer" 2 err "pqike: no template for junos:\
+ expected one of cloudflare cisco fortinet strongswan libreswan"
+run config import /nonexistent
+check "config import: no file" 1 err "pqike: /nonexistent: No such file or\
+ directory"
 
 run bench kem mlkem999
 check "bench kem: an unknown parameter set" 2 err "pqike: no parameter set\

@@ -56,7 +56,10 @@ static void fill_child_sas(struct kernel_child_sa children[2])
 	};
 	set_address(&children[0].local_address, "192.0.2.1");
 	set_address(&children[0].remote_address, "198.51.100.1");
+	children[0].local_ts.n = 2;
 	set_prefix(&children[0].local_ts.list[0], "10.1.0.0/16");
+	set_prefix(&children[0].local_ts.list[1], "2001:db8:1::/48");
+	children[0].remote_ts.n = 1;
 	set_prefix(&children[0].remote_ts.list[0], "10.2.0.0/16[6/443]");
 	children[1] = (struct kernel_child_sa){ .id = 2, .spi_in = 0xc7 };
 	set_address(&children[1].local_address, "2001:db8::1");
@@ -197,7 +200,11 @@ int main(void)
 	struct kernel_connection connections[2] = { 0 };
 	struct kernel_child_sa children[2];
 	struct kernel_ike_sa sas[4];
-	const struct show show = { connections, 2, sas, 4 };
+	const struct show show = {
+		connections, 2, sas, 4, .statistics = true,
+		.errors = { 2, { { "XfrmInNoStates", 12 },
+				 { "XfrmOutStateSeqError", UINT64_MAX } } },
+	};
 	char *text;
 
 	fill_connections(connections);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Another configuration is taken into use while tunnels stand. */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config_apply.h"
+#include "config_reqid.h"
+#include "connection.h"
+#include "fake_kernel.h"
+#include "kselftest_harness.h"
+#include "reload.h"
+
+FIXTURE(reload)
+{
+	char directory[64];
+	char file[96];
+	char psk[96];
+	struct kernel *kernel;
+	struct config *config;
+	struct ike ike;
+	char error[512];
+};
+
+typedef FIXTURE_DATA(reload) fixture;
+
+static void write_file(const char *path, mode_t mode, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		abort();
+	fchmod(fd, mode);
+	close(fd);
+}
+
+/* A connection with the keys of @more, children with those of @children. */
+static char *connection(const char *name, int network, const char *more,
+			const char *children)
+{
+	char *text;
+
+	if (asprintf(&text,
+		     "%s {\n"
+		     "remote_addrs = 198.51.100.%d\n%s\n"
+		     "local {\nauth = psk\nid = moon.example.org\n}\n"
+		     "remote {\nauth = psk\nid = %s.example.org\n}\n"
+		     "children {\nnet {\nlocal_ts = 10.1.0.0/16\n"
+		     "remote_ts = 10.%d.0.0/16\n}\n%s\n}\n"
+		     "}\n", name, network, more, name, network, children) < 0)
+		abort();
+	return text;
+}
+
+/* The file holds these connections; NULL ends them, each is freed. */
+static void write_config(const fixture *self, char *first, ...)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	va_list args;
+
+	fprintf(out, "connections {\n");
+	va_start(args, first);
+	for (char *each = first; each; each = va_arg(args, char *)) {
+		fprintf(out, "%s", each);
+		free(each);
+	}
+	va_end(args);
+	fprintf(out, "}\nsecrets {\nike {\nfile = %s\n}\n}\n", self->psk);
+	fclose(out);
+	write_file(self->file, 0644, text);
+	free(text);
+}
+
+static void no_word(void *arg, uint64_t client, const char *line)
+{
+	(void)arg;
+	(void)client;
+	(void)line;
+}
+
+static void no_ok(void *arg, uint64_t client)
+{
+	(void)arg;
+	(void)client;
+}
+
+FIXTURE_SETUP(reload)
+{
+	snprintf(self->directory, sizeof(self->directory), "/tmp/pqike.XXXXXX");
+	ASSERT_NE(mkdtemp(self->directory), NULL);
+	snprintf(self->file, sizeof(self->file), "%s/pqike.conf",
+		 self->directory);
+	snprintf(self->psk, sizeof(self->psk), "%s/psk", self->directory);
+	write_file(self->psk, 0600, "a key of this test\n");
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "", "second {\nif_id_in = 7\nif_id_out = 7\n}"),
+		     NULL);
+	self->config = config_read(self->file, self->error, sizeof(self->error));
+	ASSERT_NE(self->config, NULL);
+	self->kernel = fake_kernel_new(1);
+	self->ike.config = self->config;
+	self->ike.kernel = self->kernel;
+	self->ike.events = (struct ike_events){
+		.progress = no_word, .ok = no_ok, .fail = no_word,
+	};
+}
+
+FIXTURE_TEARDOWN(reload)
+{
+	while (self->ike.ike_sas)
+		ike_sa_free(&self->ike, self->ike.ike_sas);
+	ike_sas_release(&self->ike);
+	config_free(self->config);
+	free(self->kernel);
+	unlink(self->file);
+	unlink(self->psk);
+	rmdir(self->directory);
+}
+
+static bool load(fixture *self)
+{
+	bool ok = reload(&self->ike, self->config, self->file, self->error,
+			 sizeof(self->error));
+
+	ike_sas_release(&self->ike);
+	config_release(&self->ike, self->config);
+	return ok;
+}
+
+static const struct connection_config *find(const fixture *self,
+					    const char *name)
+{
+	return connection_find(self->config, name);
+}
+
+/* An IKE SA that is being made. */
+static struct ike_sa *add_ike_sa(fixture *self, const char *name)
+{
+	const struct path path = { .local = { .ss_family = AF_INET },
+				   .remote = { .ss_family = AF_INET } };
+	struct ike_sa *sa = ike_sa_add(&self->ike, &path);
+
+	sa->connection = find(self, name);
+	return sa;
+}
+
+TEST_F(reload, what_is_the_same_is_not_touched)
+{
+	const struct connection_config *a = find(self, "a");
+	const struct connection_config *b = find(self, "b");
+
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(find(self, "a"), a);
+	EXPECT_EQ(find(self, "b"), b);
+	EXPECT_EQ(self->config->retired, NULL);
+	EXPECT_EQ(self->kernel->connections_set, 0);
+	EXPECT_EQ(self->kernel->connections_deleted, 0);
+}
+
+TEST_F(reload, what_has_changed_holds_from_then_on)
+{
+	const struct connection_config *a = find(self, "a");
+	const struct connection_config *b = find(self, "b");
+	struct ike_sa *sa = add_ike_sa(self, "b");
+
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "dpd_delay = 9s", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(find(self, "a"), a);
+	EXPECT_NE(find(self, "b"), b);
+	EXPECT_EQ(find(self, "b")->dpd_delay, 9);
+	EXPECT_EQ(sa->connection, find(self, "b"));
+	EXPECT_NE(sa->phase, PHASE_GONE);
+	EXPECT_EQ(self->config->retired, NULL);
+	EXPECT_EQ(self->kernel->connections_set, 1);
+	EXPECT_EQ(self->kernel->connections_deleted, 0);
+}
+
+TEST_F(reload, what_is_no_more_is_taken_down)
+{
+	add_ike_sa(self, "b");
+	write_config(self, connection("a", 2, "", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(find(self, "b"), NULL);
+	EXPECT_EQ(self->ike.ike_sas, NULL);
+	EXPECT_EQ(self->config->retired, NULL);
+	EXPECT_EQ(self->kernel->connections_deleted, 1);
+}
+
+TEST_F(reload, another_peer_is_another_connection)
+{
+	char *other = connection("b", 3, "", "");
+
+	add_ike_sa(self, "b");
+	memcpy(strstr(other, "id = b"), "id = c", 6);
+	write_config(self, connection("a", 2, "", ""), other, NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	ASSERT_NE(find(self, "b"), NULL);
+	EXPECT_EQ(self->ike.ike_sas, NULL);
+	EXPECT_EQ(self->kernel->connections_set, 1);
+	EXPECT_EQ(self->kernel->connections_deleted, 0);
+}
+
+TEST_F(reload, order_and_new_ones)
+{
+	const struct connection_config *a = find(self, "a");
+
+	write_config(self, connection("c", 4, "", ""),
+		     connection("b", 3, "", "second {\nif_id_in = 7\nif_id_out = 7\n}"),
+		     connection("a", 2, "", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_STREQ(self->config->connections->name, "c");
+	EXPECT_EQ(self->config->connections->next->next, a);
+	EXPECT_EQ(a->next, NULL);
+	EXPECT_EQ(a->children[0].reqid, 1);
+	EXPECT_EQ(find(self, "b")->children[0].reqid, 2);
+	EXPECT_EQ(find(self, "b")->children[1].reqid, 3);
+	EXPECT_EQ(find(self, "c")->children[0].reqid, 4);
+}
+
+TEST_F(reload, traps_follow_the_children)
+{
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "local_addrs = 127.0.0.1",
+				"second {\nif_id_in = 7\nif_id_out = 7\n"
+				"start_action = trap\n}"), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(self->kernel->traps, 1);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(self->kernel->traps, 1);
+	write_config(self, connection("a", 2, "", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(self->kernel->traps, 0);
+}
+
+static void expect_unchanged(struct __test_metadata *_metadata, fixture *self,
+			     const char *words)
+{
+	const struct connection_config *a = find(self, "a");
+	const struct connection_config *b = find(self, "b");
+	struct ike_sa *sa = add_ike_sa(self, "b");
+
+	EXPECT_FALSE(load(self));
+	EXPECT_NE(strstr(self->error, words), NULL) TH_LOG("%s", self->error);
+	EXPECT_EQ(find(self, "a"), a);
+	EXPECT_EQ(find(self, "b"), b);
+	EXPECT_EQ(sa->connection, b);
+	EXPECT_NE(sa->phase, PHASE_GONE);
+	EXPECT_EQ(self->config->retired, NULL);
+}
+
+TEST_F(reload, a_file_that_is_wrong_changes_nothing)
+{
+	write_config(self, connection("a", 2, "colour = red", ""), NULL);
+	expect_unchanged(_metadata, self, "connections.a.colour: unknown key");
+	EXPECT_EQ(self->kernel->connections_set, 0);
+}
+
+TEST_F(reload, a_secret_that_is_missing_changes_nothing)
+{
+	write_config(self, connection("a", 2, "", ""), NULL);
+	unlink(self->psk);
+	expect_unchanged(_metadata, self, "No such file or directory");
+	EXPECT_EQ(self->kernel->connections_set, 0);
+}
+
+TEST_F(reload, a_refusal_of_the_kernel_changes_nothing)
+{
+	write_config(self, connection("a", 2, "encap = yes", ""),
+		     connection("c", 4, "", ""), connection("d", 5, "", ""),
+		     NULL);
+	self->kernel->refuse_connection = "d";
+	expect_unchanged(_metadata, self, "connection d: refused by the test");
+	/* a as it was to be, c, and a as it had been */
+	EXPECT_EQ(self->kernel->connections_set, 3);
+	EXPECT_EQ(self->kernel->connections_deleted, 1);
+}
+
+TEST_HARNESS_MAIN

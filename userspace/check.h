@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whether this machine is ready: modules, algorithms, ports, key exposure, MTU,
+ * clock.  Each check says what it saw, and what to do where that is wrong.
+ */
+#ifndef PQIKE_CHECK_H
+#define PQIKE_CHECK_H
+
+#include "config.h"
+
+enum check_verdict { CHECK_OK, CHECK_WARNING, CHECK_FAILED };
+
+struct check_result {
+	enum check_verdict verdict;
+	char seen[384];
+	char remedy[384]; /* "": none is needed */
+};
+
+/* What the checks know of this machine's configuration. */
+struct check_context {
+	const struct config *config; /* NULL: it cannot be read */
+	const char *config_error;
+	const char *control_path;
+};
+
+struct check {
+	const char *name;
+	void (*run)(const struct check_context *context,
+		    struct check_result *result);
+};
+
+/* In the order in which they are printed; the last has no name. */
+extern const struct check checks[];
+
+/* Set what a check says; return nothing else. */
+__attribute__((format(printf, 3, 4)))
+void check_say(struct check_result *result, enum check_verdict verdict,
+	       const char *format, ...);
+__attribute__((format(printf, 2, 3)))
+void check_remedy(struct check_result *result, const char *format, ...);
+
+void check_config(const struct check_context *context,
+		  struct check_result *result);
+void check_modules(const struct check_context *context,
+		   struct check_result *result);
+void check_algorithms(const struct check_context *context,
+		      struct check_result *result);
+void check_ports(const struct check_context *context,
+		 struct check_result *result);
+void check_keys(const struct check_context *context,
+		struct check_result *result);
+void check_mtu(const struct check_context *context,
+	       struct check_result *result);
+void check_clock(const struct check_context *context,
+		 struct check_result *result);
+
+#endif

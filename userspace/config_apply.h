@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Taking another configuration into use while tunnels stand. */
+#ifndef PQIKE_CONFIG_APPLY_H
+#define PQIKE_CONFIG_APPLY_H
+
+#include "ike_sa.h"
+
+/**
+ * config_apply() - replace the configuration in use
+ * @now: the configuration of @ike, which becomes what @next says
+ * @next: checked, its secrets are in the keyring; freed on success, else left
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * What is the same in both is not touched: connections keep their IKE SAs,
+ * timers and traps.  A connection that has changed keeps them too, and what it
+ * says holds from the next negotiation on; its children that are no more are
+ * deleted.  A connection that is no more, or is with another peer by its
+ * identities, has its IKE SAs deleted, and the peer is told.  What is new or
+ * has changed is started where its start_action says so.
+ *
+ * Return: false when the kernel refuses a connection; nothing has changed then.
+ */
+bool config_apply(struct ike *ike, struct config *now, struct config *next,
+		  char *error, size_t error_size);
+
+/**
+ * config_release() - free connections that no SA needs any more
+ *
+ * To be called when no pointer into an IKE SA is held.
+ */
+void config_release(const struct ike *ike, struct config *config);
+
+#endif

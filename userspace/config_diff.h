@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Whether two configurations mean the same. */
+#ifndef PQIKE_CONFIG_DIFF_H
+#define PQIKE_CONFIG_DIFF_H
+
+#include "config.h"
+
+/* Lines are not compared: it does not matter where a section stands. */
+bool config_child_same(const struct child_config *a,
+		       const struct child_config *b);
+bool config_connection_same(const struct connection_config *a,
+			    const struct connection_config *b);
+
+#endif

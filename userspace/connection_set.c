@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "connection_set.h"
+
+#include <stdio.h>
+
+int connection_set(struct ike *ike, const struct connection_config *connection)
+{
+	struct kernel_connection order = {
+		.local_id = connection->local_id,
+		.remote_id = connection->remote_id,
+		.allow_classical = !connection->require_pq,
+	};
+
+	snprintf(order.name, sizeof(order.name), "%s", connection->name);
+	snprintf(order.psk, sizeof(order.psk), "%s", connection->psk);
+	return kernel_connection_set(ike->kernel, &order);
+}

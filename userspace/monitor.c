@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "monitor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event_json.h"
+
+/* Of connections that have failed; the oldest is forgotten for a new one. */
+#define FAILURES_MAX 256
+
+struct follower {
+	uint64_t client;
+	bool json;
+	struct follower *next;
+};
+
+struct monitor {
+	struct control *control;
+	struct follower *followers;
+	struct failure *failures; /* the last one first */
+	size_t n_failures;
+};
+
+struct monitor *monitor_new(struct control *control)
+{
+	struct monitor *monitor = calloc(1, sizeof(*monitor));
+
+	if (monitor)
+		monitor->control = control;
+	return monitor;
+}
+
+void monitor_free(struct monitor *monitor)
+{
+	if (!monitor)
+		return;
+	while (monitor->followers) {
+		struct follower *follower = monitor->followers;
+
+		monitor->followers = follower->next;
+		free(follower);
+	}
+	while (monitor->failures) {
+		struct failure *failure = monitor->failures;
+
+		monitor->failures = failure->next;
+		free(failure);
+	}
+	free(monitor);
+}
+
+void monitor_follow(struct monitor *monitor, uint64_t client, bool json)
+{
+	struct follower *follower = calloc(1, sizeof(*follower));
+
+	if (!follower) {
+		control_fail(monitor->control, client, "out of memory");
+		return;
+	}
+	*follower = (struct follower){ client, json, monitor->followers };
+	monitor->followers = follower;
+}
+
+static bool same_subject(const struct failure *failure,
+			 const struct ike_event *event)
+{
+	const char *connection = event->connection ? event->connection : "";
+
+	if (*connection)
+		return !strcmp(failure->connection, connection);
+	return !*failure->connection && !strcmp(failure->peer, event->peer);
+}
+
+/* The place of an older failure of the same, or of the oldest of all. */
+static struct failure *take_place(struct monitor *monitor,
+				  const struct ike_event *event)
+{
+	struct failure **place = &monitor->failures;
+	struct failure *failure;
+
+	while (*place && !same_subject(*place, event) &&
+	       ((*place)->next || monitor->n_failures < FAILURES_MAX))
+		place = &(*place)->next;
+	failure = *place;
+	if (failure) {
+		*place = failure->next;
+		return failure;
+	}
+	failure = calloc(1, sizeof(*failure));
+	monitor->n_failures += failure != NULL;
+	return failure;
+}
+
+static void keep_failure(struct monitor *monitor, const struct ike_event *event)
+{
+	struct failure *failure = take_place(monitor, event);
+
+	if (!failure)
+		return;
+	snprintf(failure->connection, sizeof(failure->connection), "%s",
+		 event->connection ? event->connection : "");
+	snprintf(failure->child, sizeof(failure->child), "%s",
+		 event->child ? event->child : "");
+	snprintf(failure->peer, sizeof(failure->peer), "%s", event->peer);
+	snprintf(failure->text, sizeof(failure->text), "%s", event->text);
+	event_time(failure->time, sizeof(failure->time));
+	failure->next = monitor->failures;
+	monitor->failures = failure;
+}
+
+static void print_text(const struct ike_event *event, char *text, size_t size)
+{
+	char time[EVENT_TIME_SIZE];
+
+	event_time(time, sizeof(time));
+	snprintf(text, size, "%s %s: %s", time,
+		 event->connection ? event->connection : event->peer,
+		 event->text);
+}
+
+void monitor_event(struct monitor *monitor, const struct ike_event *event)
+{
+	struct follower **place = &monitor->followers;
+	char text[CONTROL_RECORD_MAX - 16];
+
+	if (event->kind == EVENT_IKE_FAILED || event->kind == EVENT_CHILD_FAILED)
+		keep_failure(monitor, event);
+	while (*place) {
+		struct follower *follower = *place;
+		bool ok = true;
+
+		if (follower->json)
+			ok = event_json(event, text, sizeof(text));
+		else
+			print_text(event, text, sizeof(text));
+		if (!ok || control_send(monitor->control, follower->client,
+					"event", text)) {
+			place = &follower->next;
+			continue;
+		}
+		*place = follower->next;
+		free(follower);
+	}
+}
+
+/* Whether "ADDRESS:PORT" or "[ADDRESS]:PORT" is of an address. */
+static bool is_of(const char *endpoint, const char *address)
+{
+	size_t len = strlen(address);
+
+	if (*endpoint == '[')
+		endpoint++;
+	return !strncmp(endpoint, address, len) &&
+	       (endpoint[len] == ':' || endpoint[len] == ']' ||
+		!endpoint[len]);
+}
+
+const struct failure *monitor_failure(const struct monitor *monitor,
+				      const char *connection, const char *peer)
+{
+	const struct failure *failure;
+
+	for (failure = monitor->failures; failure; failure = failure->next)
+		if (!strcmp(failure->connection, connection))
+			return failure;
+	for (failure = monitor->failures; peer && failure;
+	     failure = failure->next)
+		if (!*failure->connection && is_of(failure->peer, peer))
+			return failure;
+	return NULL;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "reload.h"
+
+#include "config_apply.h"
+#include "config_reqid.h"
+#include "secrets.h"
+
+bool reload(struct ike *ike, struct config *now, const char *path, char *error,
+	    size_t error_size)
+{
+	struct config *next = config_read(path, error, error_size);
+
+	if (!next)
+		return false;
+	config_give_reqids(next, now);
+	/* A key that is replaced cannot be had back: all are tried first. */
+	if (secrets_check(next->secrets, error, error_size) &&
+	    secrets_load(next->secrets, error, error_size) &&
+	    config_apply(ike, now, next, error, error_size))
+		return true;
+	config_free(next);
+	return false;
+}
