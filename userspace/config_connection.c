@@ -99,6 +99,20 @@ static bool parse_address(const char *text, struct sockaddr_storage *address)
 	return address->ss_family != AF_UNSPEC;
 }
 
+/* It means a host only together with an interface. */
+static bool check_not_link_local(struct config_reader *reader,
+				 const struct conf_node *node,
+				 const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+
+	if (address->ss_family != AF_INET6 ||
+	    !IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr))
+		return true;
+	return config_refuse(reader, node, "expected an address that is not "
+			     "link-local");
+}
+
 static bool is_any(const char *text)
 {
 	return !strcmp(text, "%any") || !strcmp(text, "0.0.0.0") ||
@@ -112,8 +126,9 @@ static bool read_local_addrs(struct config_reader *reader,
 		memset(address, 0, sizeof(struct sockaddr_storage));
 		return true;
 	}
-	return parse_address(node->value, address) ||
-	       config_refuse(reader, node, "expected one IPv4 or IPv6 address "
+	if (parse_address(node->value, address))
+		return check_not_link_local(reader, node, address);
+	return config_refuse(reader, node, "expected one IPv4 or IPv6 address "
 			     "or %%any, not %s", node->value);
 }
 
@@ -136,7 +151,7 @@ static bool add_remote_addr(struct config_reader *reader,
 		return config_refuse(reader, node, "expected IPv4 or IPv6 "
 				     "addresses or %%any, not %s", item);
 	connection->n_remote_addrs++;
-	return true;
+	return check_not_link_local(reader, node, &connection->remote_addrs[n]);
 }
 
 static bool read_remote_addrs(struct config_reader *reader,

@@ -7,8 +7,8 @@
 
 #include "clock.h"
 
-/* A secret makes cookies so long, and they count as long again. */
-#define SECRET_LIFE (60 * SECOND)
+/* Milliseconds that a secret makes cookies; they count as long again. */
+#define SECRET_LIFE 60000
 
 static bool make_secret(struct cookies *cookies)
 {
@@ -71,7 +71,7 @@ bool cookie_check(struct cookies *cookies, const struct cookie_request *request,
 		return false;
 	if (data[0] != secret->number)
 		secret = &cookies->previous;
-	if (data[0] != secret->number || is_over(secret, 2 * SECRET_LIFE))
+	if (data[0] != secret->number || is_over(secret, INT64_C(2) * SECRET_LIFE))
 		return false;
 	hash(secret, request, cookie);
 	return memeql_sec(cookie, data, sizeof(cookie));

@@ -93,15 +93,12 @@ struct ike_sa {
 	struct ike_sa *next_by_init;
 	uint32_t id; /* the kernel's number; 0 once the kernel has dropped it */
 	bool initiator; /* of IKE_SA_INIT, or of the exchange that rekeyed */
+	struct nat_detection nat;
 	enum ike_sa_phase phase;
 	uint8_t spi_i[IKE_SPI_SIZE];
 	uint8_t spi_r[IKE_SPI_SIZE];
 	const struct connection_config *connection; /* NULL: not known yet */
 	struct path path; /* on which requests of this side go */
-	struct nat_detection nat;
-	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
-	bool half_open; /* counted in ike->half_open */
-	bool given_up; /* no further attempt is to be made */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	char failure[LOG_LINE_MAX]; /* why it is being deleted; "": it was wanted */
 	char refusal[LOG_LINE_MAX]; /* what anyone may have said to IKE_SA_INIT */
@@ -133,6 +130,9 @@ struct ike_sa {
 	struct task *task; /* the exchange that this side has under way */
 	struct task *tasks; /* what it wants to do after that, in order */
 	struct followup followup;
+	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
+	bool half_open; /* counted in ike->half_open */
+	bool given_up; /* no further attempt is to be made */
 	bool delete_sent;
 	bool replaced; /* another goes on: its end is not worth a word */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */

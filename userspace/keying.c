@@ -15,8 +15,8 @@
 #include "task.h"
 
 /* Milliseconds before all addresses are tried again. */
-#define WAIT_FIRST (5 * SECOND)
-#define WAIT_MAX (60 * SECOND)
+#define WAIT_FIRST 5000
+#define WAIT_MAX 60000
 
 struct keying {
 	struct keying *next;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -18,13 +19,14 @@ static unsigned int lost;
 static bool is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	uintmax_t device;
-	uintmax_t inode;
 	struct stat status;
+	char actual[64];
 
-	return stream && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
-	       !fstat(STDERR_FILENO, &status) && status.st_dev == device &&
-	       status.st_ino == inode;
+	if (!stream || fstat(STDERR_FILENO, &status) < 0)
+		return false;
+	snprintf(actual, sizeof(actual), "%ju:%ju", (uintmax_t)status.st_dev,
+		 (uintmax_t)status.st_ino);
+	return !strcmp(stream, actual);
 }
 
 /* In one piece, so that no other writer's text comes in between. */

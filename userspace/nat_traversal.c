@@ -5,8 +5,8 @@
 #include "log.h"
 #include "replace_child.h"
 
-/* RFC 3948 section 4 */
-#define KEEPALIVE_INTERVAL (20 * SECOND)
+/* Milliseconds, RFC 3948 section 4 */
+#define KEEPALIVE_INTERVAL 20000
 
 static const char *where(const struct nat_detection *nat)
 {

@@ -13,7 +13,9 @@
 #include "trap.h"
 #include "xfrm_events.h"
 
-#define DELAY (1 * SECOND)
+/* Milliseconds before the comparison, and before another try. */
+#define DELAY 1000
+#define RETRY 10000
 
 /* xfrm's acq_expires: a packet that waits has come within so many seconds. */
 #define ACQUIRE_SECONDS 165
@@ -211,7 +213,7 @@ static void compare(struct ike *ike, struct timer *timer)
 		log_line("cannot compare with the kernel, trying again: %s",
 			 seen.failed ? "out of memory" : kernel_error(ike->kernel));
 		timer_set(&ike->timers, &ike->resync_timer,
-			  clock_now() + 10 * DELAY);
+			  clock_now() + RETRY);
 	} else {
 		remove_unknown(ike, &seen);
 		check_own(ike, &seen);

@@ -11,7 +11,7 @@
 #include "operate.h"
 
 /* Milliseconds before a trap that could not be set is tried again. */
-#define RETRY (10 * SECOND)
+#define RETRY 10000
 
 struct trap {
 	struct trap *next;
@@ -57,9 +57,8 @@ static void install(struct ike *ike, struct trap *trap)
 	trap->failure_logged = false;
 }
 
-static void try_install(struct ike *ike, struct timer *timer)
+static void try_install(struct ike *ike, struct trap *trap)
 {
-	struct trap *trap = timer_owner(timer, struct trap, timer);
 	const struct connection_config *connection = trap->connection;
 	int error = path_from_connection(connection,
 					 keying_remote(ike, connection),
@@ -69,6 +68,11 @@ static void try_install(struct ike *ike, struct timer *timer)
 		fail(ike, trap, strerror(-error));
 	else
 		install(ike, trap);
+}
+
+static void retry(struct ike *ike, struct timer *timer)
+{
+	try_install(ike, timer_owner(timer, struct trap, timer));
 }
 
 static void uninstall(struct ike *ike, struct trap *trap)
@@ -106,10 +110,10 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 	}
 	trap->connection = connection;
 	trap->child = child;
-	trap->timer.expired = try_install;
+	trap->timer.expired = retry;
 	trap->next = ike->traps;
 	ike->traps = trap;
-	try_install(ike, &trap->timer);
+	try_install(ike, trap);
 }
 
 void trap_del(struct ike *ike, const struct child_config *child)
@@ -159,7 +163,7 @@ void traps_restore(struct ike *ike)
 {
 	for (struct trap *trap = ike->traps; trap; trap = trap->next) {
 		trap->set = false;
-		try_install(ike, &trap->timer);
+		try_install(ike, trap);
 	}
 }
 
@@ -169,7 +173,7 @@ void traps_check(struct ike *ike)
 		if (trap->set && endpoint_is_local(&trap->path.local))
 			continue;
 		uninstall(ike, trap);
-		try_install(ike, &trap->timer);
+		try_install(ike, trap);
 	}
 }
 

@@ -14,7 +14,7 @@
 #include "resync.h"
 
 /* Milliseconds that an address may be away. */
-#define ADDRESS_FLAP (3 * SECOND)
+#define ADDRESS_FLAP 3000
 
 enum { ALARM, JUMP, XFRM, MODULE, ADDRESSES };
 

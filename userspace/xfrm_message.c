@@ -126,5 +126,7 @@ void xfrm_message_read(const struct nlmsghdr *header,
 	case XFRM_MSG_NEWPOLICY:
 		read_policy(header, message);
 		break;
+	default:
+		break;
 	}
 }
