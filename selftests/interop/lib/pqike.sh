@@ -84,7 +84,7 @@ pqike_run()
 # pqike_up GATEWAY: initiate; fails when the tunnel does not come up
 pqike_up()
 {
-	pqike_on "$1" up --control "$run/$1/pqike.control" gateways
+	pqike_on "$1" up -v --control "$run/$1/pqike.control" gateways
 }
 
 # pqike_down GATEWAY: delete, and wait for the peer's answer
