@@ -101,6 +101,7 @@ from_port_4500()
 # other_policies N: policies of nobody's, to other networks
 other_policies()
 {
+	ip -n moon route add 10.99.0.0/16 via 192.0.2.2 src 10.1.0.1
 	seq "$1" | awk '{
 		printf "xfrm policy add src 10.1.0.1 dst 10.99.%d.%d dir out " \
 			"tmpl src 192.0.2.1 dst 192.0.2.%d proto esp reqid %d " \
@@ -138,6 +139,7 @@ lost_events()
 	eventually inner_ping moon 56 1
 	pqike_stop moon
 	pqike_stop sun
+	ip -n moon route delete 10.99.0.0/16
 }
 
 module_comes_back()
