@@ -70,4 +70,9 @@ _Static_assert(PORTABLE_NTT_BOUND <= NTT_BOUND, "NTT_BOUND");
 _Static_assert(PORTABLE_DOT_BOUND <= DOT_BOUND, "DOT_BOUND");
 _Static_assert(PORTABLE_INVNTT_BOUND <= INVNTT_BOUND, "INVNTT_BOUND");
 
+/* The sums of kpke.c */
+_Static_assert(DOT_BOUND + NTT_BOUND <= 32767, "t");
+_Static_assert(INVNTT_BOUND + 3 + MLKEM_Q <= 32767, "v");
+_Static_assert(MLKEM_Q + INVNTT_BOUND <= 32767, "w");
+
 #endif /* _PROVE_CONTRACT_H */

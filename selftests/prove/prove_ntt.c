@@ -257,8 +257,7 @@ void model_dot_pair(struct poly *h, const struct poly *f, unsigned int stride,
 		    const struct poly *g, const struct poly_zeta *z,
 		    unsigned int k, unsigned int i)
 {
-	(void)h;
-	assert(!f && stride == 4 && !g && !z && k == 4);
+	assert(!h && !f && stride == 4 && !g && !z && k == 4);
 	assert(i == next_pair);
 	next_pair += 2;
 }
