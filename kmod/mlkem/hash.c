@@ -6,6 +6,7 @@
  * takes part in a step depends on lengths and on the public matrix only.
  */
 #include <asm/byteorder.h>
+#include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -70,6 +71,14 @@ static u64 *state_of(struct hasher *h, unsigned int w)
 	return h->step == 1 ? h->lane + 25 * w : h->lane + w;
 }
 
+/* @step is a constant wherever this is inlined. */
+static __always_inline void clear_state(u64 *lane, unsigned int step)
+{
+#pragma GCC unroll 25
+	for (unsigned int i = 0; i < 25; i++)
+		lane[i * step] = 0;
+}
+
 static void start(struct hasher *h, unsigned int w)
 {
 	const struct hash_job *job = h->way[w];
@@ -79,9 +88,10 @@ static void start(struct hasher *h, unsigned int w)
 	if (job->absorbed) {
 		for (unsigned int i = 0; i < 25; i++)
 			lane[i * step] = job->parked[i];
+	} else if (step == 1) {
+		clear_state(lane, 1);
 	} else {
-		for (unsigned int i = 0; i < 25; i++)
-			lane[i * step] = 0;
+		clear_state(lane, KECCAK_WAYS);
 	}
 }
 
