@@ -644,20 +644,30 @@ static __always_inline vs16 every_second(const s16 constants[8])
 /* 2^16 mod q, at most q / 2 in magnitude */
 #define RADIX		(65536 % MLKEM_Q - MLKEM_Q)
 
+/* Sixteen coefficients, for which @constants has eight from @first on */
+static __always_inline void prepare_16(s16 *z, s16 *g,
+				       const struct zetas *constants,
+				       unsigned int first)
+{
+	const vu8 exchanged = {
+		2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
+		2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
+	};
+	vs16 v = load_s16(g);
+	vs16 scaled = mul_scalar(v, RADIX);
+	vs16 odd = mul(v, every_second(constants->z + first),
+		       every_second(constants->fraction + first));
+
+	store_s16(z, (vs16)alternate((vu16)scaled, (vu16)odd));
+	/* dot_avx2() has the odd one first. */
+	store_s16(g, (vs16)shuffle_octets((vu8)scaled, exchanged));
+}
+
 void prepare_avx2(struct poly_zeta *z, struct poly *g)
 {
-	for (unsigned int i = 0; i < MLKEM_N; i += 16) {
-		const struct zetas *constants = &gamma[i / 32];
-		const unsigned int first = i % 32 / 2;
-		vs16 v = load_s16(g->c + i);
-		vs16 scaled = mul_scalar(v, RADIX);
-		vs16 odd = mul(v, every_second(constants->z + first),
-			       every_second(constants->fraction + first));
-
-		store_s16(z->c + i, (vs16)alternate((vu16)scaled, (vu16)odd));
-		/* dot_avx2() has the odd one first. */
-		store_s16(g->c + i,
-			  (vs16)((vu32)scaled << 16 | (vu32)scaled >> 16));
+	for (unsigned int i = 0; i < 8; i++) {
+		prepare_16(z->c + 32 * i, g->c + 32 * i, &gamma[i], 0);
+		prepare_16(z->c + 32 * i + 16, g->c + 32 * i + 16, &gamma[i], 8);
 	}
 }
 
