@@ -160,7 +160,7 @@ void poly_dot(struct poly *h, const struct poly *f, unsigned int stride,
  * @f: takes the coefficients below q of a block, until it is full
  * @n: coefficients in @f so far
  * @in: XOF output
- * @len: octets in @in, a multiple of 3
+ * @len: octets in @in, a multiple of 24, at most SHAKE128_RATE
  *
  * Takes a time that depends on @in, which is public.
  *

@@ -3,6 +3,7 @@
  * Sampling, compression and encoding of polynomials, FIPS 203, section 4.2, with
  * AVX2.
  */
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 
 #include "impl_x86.h"
@@ -142,25 +143,62 @@ static __always_inline unsigned int store_taken(s16 *to, vu64_2 v, u8 taken)
 	return __builtin_popcount(taken);
 }
 
-unsigned int reject_avx2(struct poly *f, unsigned int n, const u8 *in,
-			 unsigned int len)
+/*
+ * Append what is taken of the candidates at @in.  Eight at a time are stored,
+ * whether they are taken or not: behind @n there is room for all.
+ */
+static __always_inline unsigned int append_taken(s16 *c, unsigned int n,
+						 const u8 *in, unsigned int len)
 {
-	const u8 *end = in + len;
-
-	/* Eight at a time are stored, whether they are taken or not. */
-	for (; end - in >= 24 && n <= MLKEM_N - 16; in += 24) {
+	for (const u8 *end = in + len; in < end; in += 24) {
 		vs16 v = load_12_bits(in);
 		u32 bits = upper_bits((vu8)narrow(v < MLKEM_Q));
 		vu64 quads = (vu64)v;
 
-		n += store_taken(f->c + n,
+		n += store_taken(c + n,
 				 __builtin_shufflevector(quads, quads, 0, 1),
 				 bits);
-		n += store_taken(f->c + n,
+		n += store_taken(c + n,
 				 __builtin_shufflevector(quads, quads, 2, 3),
 				 bits >> 16);
 	}
-	return poly_reject(f, n, in, end - in);
+	return n;
+}
+
+/* Those of a block of output */
+#define CANDIDATES	(SHAKE128_RATE * 2 / 3)
+
+static __always_inline void copy_candidates(s16 *to, const s16 *from)
+{
+	static_assert(CANDIDATES % 16 == 0);
+#pragma GCC unroll 7
+	for (unsigned int i = 0; i < CANDIDATES; i += 16)
+		store_s16(to + i, load_s16(from + i));
+}
+
+/* The same where @f has no such room */
+static unsigned int append_last(struct poly *f, unsigned int n, const u8 *in,
+				unsigned int len)
+{
+	const unsigned int first = MLKEM_N - CANDIDATES;
+	s16 c[2 * CANDIDATES];
+
+	copy_candidates(c, f->c + first);
+	n = first + append_taken(c, n - first, in, len);
+	copy_candidates(f->c + first, c);
+	return n < MLKEM_N ? n : MLKEM_N;
+}
+
+/*
+ * Every block is used to its end: to stop when @f is full would be a branch that
+ * no predictor learns.
+ */
+unsigned int reject_avx2(struct poly *f, unsigned int n, const u8 *in,
+			 unsigned int len)
+{
+	if (n <= MLKEM_N - CANDIDATES)
+		return append_taken(f->c, n, in, len);
+	return append_last(f, n, in, len);
 }
 
 /* Sixteen octets, sign-extended */
@@ -364,6 +402,26 @@ static __always_inline void pack(u8 *out, vu16 v, unsigned int d)
 	__builtin_memcpy(out + 2 * d - 8, &upper, 8);
 }
 
+/*
+ * The same where up to 8 octets more may be overwritten: each half is stored with
+ * the zeros behind it.
+ */
+static __always_inline void pack_over(u8 *out, vu16 v, unsigned int d)
+{
+	vu64 octets;
+	vu64_2 half;
+
+	if (d < 8) {
+		pack(out, v, d);
+		return;
+	}
+	octets = join(v, d);
+	half = __builtin_shufflevector(octets, octets, 0, 1);
+	__builtin_memcpy(out, &half, sizeof(half));
+	half = __builtin_shufflevector(octets, octets, 2, 3);
+	__builtin_memcpy(out + d, &half, sizeof(half));
+}
+
 /* Octets that load_halves() loads for each half */
 static __always_inline unsigned int half_len(unsigned int d)
 {
@@ -450,8 +508,11 @@ static __always_inline vu16 unpack(const u8 *in, unsigned int d)
 
 void encode_avx2(u8 *out, const struct poly *f)
 {
-	for (unsigned int i = 0; i < MLKEM_N; i += 16, out += 24)
-		pack(out, canonical_vector(load_s16(f->c + i)), 12);
+	const s16 *c = f->c;
+
+	for (; c < f->c + MLKEM_N - 16; c += 16, out += 24)
+		pack_over(out, canonical_vector(load_s16(c)), 12);
+	pack(out, canonical_vector(load_s16(c)), 12);
 }
 
 void decode_avx2(struct poly *f, const u8 *in)
@@ -481,10 +542,12 @@ static __always_inline void compress_all(void *to, const void *from,
 					 unsigned int d)
 {
 	const struct poly *f = from;
+	const s16 *c = f->c;
 	u8 *out = to;
 
-	for (unsigned int i = 0; i < MLKEM_N; i += 16, out += 2 * d)
-		pack(out, compress(load_s16(f->c + i), d), d);
+	for (; c < f->c + MLKEM_N - 16; c += 16, out += 2 * d)
+		pack_over(out, compress(load_s16(c), d), d);
+	pack(out, compress(load_s16(c), d), d);
 }
 
 void compress_avx2(u8 *out, const struct poly *f, unsigned int d)
