@@ -7,7 +7,7 @@ TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install clean uapi demo check check-host \
-	check-vm interop bench fuzz
+	check-vm interop bench fuzz prove
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -66,3 +66,6 @@ bench:		## time and plot ML-KEM beside OpenSSL (as root)
 
 fuzz:		## fuzz each target for TIME seconds, or TARGETS only (as root)
 	KERNEL=$(KERNEL) selftests/fuzz/fuzz.sh $(TIME) $(TARGETS)
+
+prove:		## prove ML-KEM's portable code, or PROOFS only (as root)
+	KERNEL=trixie selftests/vm/enter.sh selftests/prove/prove.sh $(PROOFS)

@@ -6,6 +6,7 @@
  * takes part in a step depends on lengths and on the public matrix only.
  */
 #include <asm/byteorder.h>
+#include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -70,14 +71,28 @@ static u64 *state_of(struct hasher *h, unsigned int w)
 	return h->step == 1 ? h->lane + 25 * w : h->lane + w;
 }
 
+/* @step is a constant wherever this is inlined. */
+static __always_inline void clear_state(u64 *lane, unsigned int step)
+{
+#pragma GCC unroll 25
+	for (unsigned int i = 0; i < 25; i++)
+		lane[i * step] = 0;
+}
+
 static void start(struct hasher *h, unsigned int w)
 {
 	const struct hash_job *job = h->way[w];
 	const unsigned int step = h->step;
 	u64 *lane = state_of(h, w);
 
-	for (unsigned int i = 0; i < 25; i++)
-		lane[i * step] = job->absorbed ? job->parked[i] : 0;
+	if (job->absorbed) {
+		for (unsigned int i = 0; i < 25; i++)
+			lane[i * step] = job->parked[i];
+	} else if (step == 1) {
+		clear_state(lane, 1);
+	} else {
+		clear_state(lane, KECCAK_WAYS);
+	}
 }
 
 static void park(struct hasher *h, unsigned int w)
@@ -173,44 +188,38 @@ static void permute(struct hasher *h, unsigned int ways)
 	}
 }
 
-static void squeeze(struct hasher *h, unsigned int w, u8 *out,
-		    unsigned int len)
+/* The output of the step, state by state */
+static void squeeze(struct hasher *h)
 {
-	const unsigned int step = h->step;
-	const u64 *lane = state_of(h, w);
+	if (h->impl->separate_x4) {
+		h->impl->separate_x4(h->block, h->lane);
+		return;
+	}
+	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
+		const u64 *lane = state_of(h, w);
 
-	for (; len; len -= 8, out += 8, lane += step) {
-		__le64 word = cpu_to_le64(*lane);
+		for (unsigned int i = 0; i < SHAKE128_RATE; i += 8) {
+			__le64 word = cpu_to_le64(*lane++);
 
-		memcpy(out, &word, 8);
+			memcpy(h->block[w] + i, &word, 8);
+		}
 	}
 }
 
-/* The output of this step: a block to sample from, or a part of the output */
-static void take_output(struct hasher *h, unsigned int w)
+/* Sample from a block of output, or append it to the output. */
+static void use_output(struct hasher *h, unsigned int w)
 {
 	struct hash_job *job = h->way[w];
 	unsigned int len;
 
 	if (job->rate == SHAKE128_RATE) {
-		squeeze(h, w, h->block[w], SHAKE128_RATE);
+		job->got = h->impl->reject(job->poly, job->got, h->block[w],
+					   SHAKE128_RATE);
 		return;
 	}
 	len = min(job->wanted - job->got, job->rate);
-	squeeze(h, w, job->out + job->got, len);
+	memcpy(job->out + job->got, h->block[w], len);
 	job->got += len;
-}
-
-/*
- * Only when all blocks have been stored: a vector cannot be loaded at once from
- * where words have just been stored.
- */
-static void sample(struct hasher *h, unsigned int w)
-{
-	struct hash_job *job = h->way[w];
-
-	job->got = h->impl->reject(job->poly, job->got, h->block[w],
-				   SHAKE128_RATE);
 }
 
 /* Give a free way the next job, absorb the next block; whether it is busy. */
@@ -227,6 +236,22 @@ static bool feed(struct hasher *h, unsigned int w)
 	return true;
 }
 
+/* Free the ways whose jobs wait for more of a message; whether there is output. */
+static bool park_waiting(struct hasher *h)
+{
+	bool output = false;
+
+	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
+		if (!h->way[w])
+			continue;
+		if (h->way[w]->padded)
+			output = true;
+		else if (!can_absorb(h->way[w]))
+			park(h, w);
+	}
+	return output;
+}
+
 static void step(struct hasher *h)
 {
 	unsigned int ways = 0;
@@ -234,22 +259,16 @@ static void step(struct hasher *h)
 	for (unsigned int w = 0; w < KECCAK_WAYS; w++)
 		ways += feed(h, w);
 	permute(h, ways);
+	if (!park_waiting(h))
+		return;
 
-	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
-		if (!h->way[w])
-			continue;
-		if (h->way[w]->padded)
-			take_output(h, w);
-		else if (!can_absorb(h->way[w]))
-			park(h, w);
-	}
+	squeeze(h);
 	for (unsigned int w = 0; w < KECCAK_WAYS; w++) {
 		struct hash_job *job = h->way[w];
 
 		if (!job || !job->padded)
 			continue;
-		if (job->rate == SHAKE128_RATE)
-			sample(h, w);
+		use_output(h, w);
 		if (job->got == job->wanted) {
 			job->done = true;
 			h->way[w] = NULL;

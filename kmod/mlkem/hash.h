@@ -14,9 +14,6 @@
 #include "impl.h"
 #include "poly.h"
 
-/* Messages that are hashed at a time */
-#define KECCAK_WAYS	4
-
 /* The first octets of a message, in a buffer of their own */
 #define HASH_HEAD_LEN	32
 
@@ -69,18 +66,18 @@ struct hash_job {
  * @lane: the states: each by itself, or side by side for @impl->keccak_x4
  * @step: distance of the lanes of a state: 1 or KECCAK_WAYS
  * @scratch: room for @impl->keccak_x4, or to permute one of its states;
- * @block: between permutations, the output of each way to sample from
+ * @block: between permutations, the output of each way
  */
 struct hasher {
 	const struct mlkem_impl *impl;
 	struct hash_job *queue;
 	struct hash_job **queue_end;
 	struct hash_job *way[KECCAK_WAYS];
-	u64 lane[25 * KECCAK_WAYS];
+	u64 lane[25 * KECCAK_WAYS] __aligned(32);
 	union {
 		u64 scratch[25 * KECCAK_WAYS];
-		u8 block[KECCAK_WAYS][SHAKE128_RATE];
-	};
+		u8 block[KECCAK_WAYS][BLOCK_STRIDE];
+	} __aligned(32);
 	unsigned int step;
 };
 

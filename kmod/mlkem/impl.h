@@ -18,6 +18,12 @@
 #define DOT_BOUND	2962	/* of @dot */
 #define INVNTT_BOUND	1957	/* of @invntt */
 
+/* States that are permuted side by side */
+#define KECCAK_WAYS	4
+
+/* Octets from one block of output to the next, for whole vectors of SHAKE128_RATE */
+#define BLOCK_STRIDE	192
+
 /**
  * struct mlkem_impl - an implementation
  * @name: what the module parameter impl calls it
@@ -26,6 +32,7 @@
  *	none, and may then run where the FPU may not be used
  * @keccak_x4: the permutation of four states side by side, lane i of state w at
  *	4 i + w, and as much room to work in; NULL when there is none
+ * @separate_x4: the first SHAKE128_RATE octets of each of these states
  * @x4_ways: from how many states on it is faster than keccak_f1600() on each
  * @reject: as poly_reject()
  * @cbd: as poly_cbd()
@@ -47,6 +54,8 @@ struct mlkem_impl {
 	void (*clear_registers)(void);
 
 	void (*keccak_x4)(u64 lane[100], u64 scratch[100]);
+	void (*separate_x4)(u8 block[KECCAK_WAYS][BLOCK_STRIDE],
+			    const u64 lane[100]);
 	unsigned int x4_ways;
 
 	unsigned int (*reject)(struct poly *f, unsigned int n,

@@ -21,45 +21,37 @@ static bool has_avx512(void)
 	       cpu_has_xfeatures(XFEATURE_MASK_AVX512, NULL);
 }
 
+/* What both have in common */
+#define ARITHMETIC_AVX2 \
+	.separate_x4 = separate_x4_avx2, \
+	.reject = reject_avx2, \
+	.cbd = cbd_avx2, \
+	.ntt = ntt_avx2, \
+	.invntt = invntt_avx2, \
+	.prepare = prepare_avx2, \
+	.dot = dot_avx2, \
+	.add = add_avx2, \
+	.sub = sub_avx2, \
+	.encode = encode_avx2, \
+	.decode = decode_avx2, \
+	.is_reduced = is_reduced_avx2, \
+	.compress = compress_avx2, \
+	.decompress = decompress_avx2
+
 const struct mlkem_impl mlkem_avx2 = {
 	.name = "avx2",
 	.supported = has_avx2,
 	.clear_registers = clear_registers_avx2,
 	.keccak_x4 = keccak_x4_avx2,
 	.x4_ways = 2,
-	.reject = reject_avx2,
-	.cbd = cbd_avx2,
-	.ntt = ntt_avx2,
-	.invntt = invntt_avx2,
-	.prepare = prepare_avx2,
-	.dot = dot_avx2,
-	.add = add_avx2,
-	.sub = sub_avx2,
-	.encode = encode_avx2,
-	.decode = decode_avx2,
-	.is_reduced = is_reduced_avx2,
-	.compress = compress_avx2,
-	.decompress = decompress_avx2,
+	ARITHMETIC_AVX2,
 };
 
-/* The arithmetic is that of AVX2. */
 const struct mlkem_impl mlkem_avx512 = {
 	.name = "avx512",
 	.supported = has_avx512,
 	.clear_registers = clear_registers_avx512,
 	.keccak_x4 = keccak_x4_avx512,
 	.x4_ways = 1,
-	.reject = reject_avx2,
-	.cbd = cbd_avx2,
-	.ntt = ntt_avx2,
-	.invntt = invntt_avx2,
-	.prepare = prepare_avx2,
-	.dot = dot_avx2,
-	.add = add_avx2,
-	.sub = sub_avx2,
-	.encode = encode_avx2,
-	.decode = decode_avx2,
-	.is_reduced = is_reduced_avx2,
-	.compress = compress_avx2,
-	.decompress = decompress_avx2,
+	ARITHMETIC_AVX2,
 };

@@ -32,6 +32,14 @@ void keccak_x4_avx2(u64 lane[100], u64 scratch[100]);
 void keccak_x4_avx512(u64 lane[100], u64 scratch[100]);
 
 /**
+ * separate_x4_avx2() - the output of four states side by side
+ * @block: of each state, the first SHAKE128_RATE octets
+ * @lane: lane i of state w at 4 i + w
+ */
+void separate_x4_avx2(u8 block[KECCAK_WAYS][BLOCK_STRIDE],
+		      const u64 lane[100]);
+
+/**
  * clear_registers_avx2() - set the registers of AVX2 to zero
  */
 void clear_registers_avx2(void);

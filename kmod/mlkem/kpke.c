@@ -28,14 +28,19 @@ static void expand_one(struct workspace *ws, struct hash_job *job,
 	hash_add(&ws->hasher, job);
 }
 
+static void expand_row(struct workspace *ws, const struct mlkem_params *p,
+		       const u8 rho[32], unsigned int i)
+{
+	for (unsigned int j = 0; j < p->k; j++)
+		expand_one(ws, &ws->matrix_jobs[i * p->k + j],
+			   &ws->matrix[i * p->k + j], rho, j, i);
+}
+
 void kpke_expand_matrix(struct workspace *ws, const struct mlkem_params *p,
 			const u8 rho[32])
 {
-	for (unsigned int i = 0; i < p->k; i++) {
-		for (unsigned int j = 0; j < p->k; j++)
-			expand_one(ws, &ws->matrix_jobs[i * p->k + j],
-				   &ws->matrix[i * p->k + j], rho, j, i);
-	}
+	for (unsigned int i = 0; i < p->k; i++)
+		expand_row(ws, p, rho, i);
 }
 
 static u8 *noise_of(struct workspace *ws, const struct mlkem_params *p,
@@ -116,8 +121,12 @@ void kpke_keygen(struct workspace *ws, const struct mlkem_params *p,
 		.out = ws->ek_hash,
 		.wanted = SHA3_256_LEN,
 	};
-	add_noises(ws, p, 0, 2 * k, p->eta1, sigma);
-	kpke_expand_matrix(ws, p, rho);
+	/* As they are waited for, so that H(ek) can begin with the first row */
+	add_noises(ws, p, 0, k, p->eta1, sigma);
+	for (unsigned int i = 0; i < k; i++) {
+		expand_row(ws, p, rho, i);
+		add_noises(ws, p, k + i, k + i + 1, p->eta1, sigma);
+	}
 
 	for (unsigned int i = 0; i < k; i++) {
 		sample_noise(ws, p, &ws->vector[i], i, p->eta1);

@@ -42,6 +42,23 @@ static const u32 zeta[128] = {
 /* 1 / 128 = 3303 mod q as mul_const() wants it */
 #define INV_128	0xfe00275f
 
+/* One layer, with zeta[@i] upwards; return the next i. */
+static __always_inline unsigned int ntt_layer(struct poly *f, unsigned int len,
+					      unsigned int i)
+{
+	for (s16 *a = f->c; a != f->c + MLKEM_N; a += 2 * len) {
+		const u32 z = zeta[i++];
+
+		for (unsigned int j = 0; j < len; j++) {
+			s16 t = mul_const(a[j + len], z);
+
+			a[j + len] = a[j] - t;
+			a[j] += t;
+		}
+	}
+	return i;
+}
+
 void poly_ntt(struct poly *f)
 {
 	unsigned int i = 1;
@@ -50,18 +67,8 @@ void poly_ntt(struct poly *f)
 	 * Each of the seven layers adds a product of at most q / 2, so from q
 	 * they grow to at most q + 7 q / 2 = 14980.5 without any reduction.
 	 */
-	for (unsigned int len = 128; len >= 2; len /= 2) {
-		for (s16 *a = f->c; a < f->c + MLKEM_N; a += 2 * len) {
-			const u32 z = zeta[i++];
-
-			for (unsigned int j = 0; j < len; j++) {
-				s16 t = mul_const(a[j + len], z);
-
-				a[j + len] = a[j] - t;
-				a[j] += t;
-			}
-		}
-	}
+	for (unsigned int len = 128; len >= 2; len /= 2)
+		i = ntt_layer(f, len, i);
 }
 
 /*
@@ -72,7 +79,7 @@ static __always_inline unsigned int invntt_layer(struct poly *f,
 						 unsigned int len,
 						 unsigned int i, bool reduce)
 {
-	for (s16 *a = f->c; a < f->c + MLKEM_N; a += 2 * len) {
+	for (s16 *a = f->c; a != f->c + MLKEM_N; a += 2 * len) {
 		const u32 z = zeta[i--];
 
 		for (unsigned int j = 0; j < len; j++) {
@@ -116,22 +123,30 @@ void poly_prepare(struct poly_zeta *z, struct poly *g)
 	}
 }
 
+/* Coefficients @i and @i + 1 of the sum of products */
+static __always_inline void dot_pair(struct poly *h, const struct poly *f,
+				     unsigned int stride, const struct poly *g,
+				     const struct poly_zeta *z, unsigned int k,
+				     unsigned int i)
+{
+	s32 even = 0;
+	s32 odd = 0;
+
+	/* At most 4 * 2 * 4095 * 14980 = 490745 K < 2^29 in the end. */
+	for (unsigned int n = 0; n < k; n++) {
+		s32 f0 = f[n * stride].c[i];
+		s32 f1 = f[n * stride].c[i + 1];
+
+		even += f0 * z[n].c[i] + f1 * z[n].c[i + 1];
+		odd += f0 * g[n].c[i + 1] + f1 * g[n].c[i];
+	}
+	h->c[i] = barrett_reduce(even);
+	h->c[i + 1] = barrett_reduce(odd);
+}
+
 void poly_dot(struct poly *h, const struct poly *f, unsigned int stride,
 	      const struct poly *g, const struct poly_zeta *z, unsigned int k)
 {
-	for (unsigned int i = 0; i < MLKEM_N; i += 2) {
-		s32 even = 0;
-		s32 odd = 0;
-
-		/* At most 4 * 2 * 4095 * 14980 = 490745 K < 2^29 in the end. */
-		for (unsigned int n = 0; n < k; n++) {
-			s32 f0 = f[n * stride].c[i];
-			s32 f1 = f[n * stride].c[i + 1];
-
-			even += f0 * z[n].c[i] + f1 * z[n].c[i + 1];
-			odd += f0 * g[n].c[i + 1] + f1 * g[n].c[i];
-		}
-		h->c[i] = barrett_reduce(even);
-		h->c[i + 1] = barrett_reduce(odd);
-	}
+	for (unsigned int i = 0; i < MLKEM_N; i += 2)
+		dot_pair(h, f, stride, g, z, k, i);
 }

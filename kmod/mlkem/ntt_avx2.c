@@ -292,8 +292,38 @@ static const struct zetas gamma[8] = {
 	},
 };
 
-/* Of the layers before, z[0] to z[7] */
-static const s16 first_zetas[8] = { 1, -1600, -749, -40, -687, 630, -1432, 848 };
+/* A constant and its fraction, each of them twice */
+struct constant {
+	u32 z;
+	u32 fraction;
+};
+
+#define TWICE(c)	((u16)(c) * 0x10001U)
+
+/* Of the layers before: z[0] to z[7] */
+static const struct constant first_zetas[8] = {
+	{ TWICE(1), TWICE(10) },
+	{ TWICE(-1600), TWICE(-15749) },
+	{ TWICE(-749), TWICE(-7373) },
+	{ TWICE(-40), TWICE(-394) },
+	{ TWICE(-687), TWICE(-6762) },
+	{ TWICE(630), TWICE(6201) },
+	{ TWICE(-1432), TWICE(-14095) },
+	{ TWICE(848), TWICE(8347) },
+};
+
+/* 1 / 128 mod q, and z[1] times that */
+static const struct constant last_factors[2] = {
+	{ TWICE(-26), TWICE(-256) },
+	{ TWICE(1652), TWICE(16261) },
+};
+
+static __always_inline vs16 mul_constant(vs16 a, const struct constant *c)
+{
+	/* Constants that the compiler knows it would not load. */
+	OPTIMIZER_HIDE_VAR(c);
+	return mul(a, broadcast_twice(c->z), broadcast_twice(c->fraction));
+}
 
 /* The eight @constants, in each half the octets of them that @at says */
 static __always_inline vs16 spread(const s16 constants[8], vu8 at)
@@ -315,8 +345,12 @@ static __always_inline vs16 mul_spread(vs16 a, const struct zetas *zetas,
 /* @a times the zeta of the layer with len = 16 */
 static __always_inline vs16 mul_16(vs16 a, const struct zetas *zetas)
 {
-	return mul(a, broadcast_s16(zetas->z[0]),
-		   broadcast_s16(zetas->fraction[0]));
+	const vu8 at = {
+		0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1,
+		0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1,
+	};
+
+	return mul_spread(a, zetas, 0, at);
 }
 
 /* @a times the zetas of the layer with len = 8, one for each half */
@@ -411,41 +445,83 @@ static __always_inline void first_layers(s16 *c)
 		v[i] = load_s16(c + 32 * i);
 #pragma GCC unroll 4
 	for (unsigned int i = 0; i < 4; i++)
-		butterfly(&v[i], &v[i + 4], mul_scalar(v[i + 4], first_zetas[1]));
+		butterfly(&v[i], &v[i + 4], mul_constant(v[i + 4], &first_zetas[1]));
 #pragma GCC unroll 4
 	for (unsigned int i = 0; i < 4; i++) {
 		unsigned int j = i < 2 ? i : i + 2;
 
 		butterfly(&v[j], &v[j + 2],
-			  mul_scalar(v[j + 2], first_zetas[2 + i / 2]));
+			  mul_constant(v[j + 2], &first_zetas[2 + i / 2]));
 	}
 #pragma GCC unroll 4
 	for (unsigned int i = 0; i < 8; i += 2)
 		butterfly(&v[i], &v[i + 1],
-			  mul_scalar(v[i + 1], first_zetas[4 + i / 2]));
+			  mul_constant(v[i + 1], &first_zetas[4 + i / 2]));
 #pragma GCC unroll 8
 	for (unsigned int i = 0; i < 8; i++)
 		store_s16(c + 32 * i, v[i]);
 }
 
-/* Layers with len = 16, 8, 4 and 2, for 32 coefficients */
-static __always_inline void last_layers(s16 *c, unsigned int i)
-{
-	vs16 a = load_s16(c);
-	vs16 b = load_s16(c + 16);
+/*
+ * What the layers that stay within 32 coefficients do at a time: as many blocks of
+ * them, because each layer waits for the products of the one before.
+ */
+#define BLOCKS		2
 
-	butterfly(&a, &b, mul_16(b, &forward[i]));
-	halves_8(&a, &b);
-	butterfly(&a, &b, mul_8(b, &forward[i]));
-	halves_4(&a, &b);
-	butterfly(&a, &b, mul_4(b, &forward[i]));
-	halves_2(&a, &b);
-	butterfly(&a, &b, mul_2(b, &forward[i]));
-	whole_2(&a, &b);
-	halves_4(&a, &b);
-	halves_8(&a, &b);
-	store_s16(c, a);
-	store_s16(c + 16, b);
+struct blocks {
+	vs16 a[BLOCKS];
+	vs16 b[BLOCKS];
+};
+
+static __always_inline void load_blocks(struct blocks *v, const s16 *c)
+{
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		v->a[n] = load_s16(c + 32 * n);
+		v->b[n] = load_s16(c + 32 * n + 16);
+	}
+}
+
+static __always_inline void store_blocks(s16 *c, const struct blocks *v)
+{
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		store_s16(c + 32 * n, v->a[n]);
+		store_s16(c + 32 * n + 16, v->b[n]);
+	}
+}
+
+/* Layers with len = 16, 8, 4 and 2, for blocks of 32 coefficients */
+static __always_inline void last_layers(s16 *c, const struct zetas *zetas)
+{
+	struct blocks v;
+
+	load_blocks(&v, c);
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++)
+		butterfly(&v.a[n], &v.b[n], mul_16(v.b[n], &zetas[n]));
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		halves_8(&v.a[n], &v.b[n]);
+		butterfly(&v.a[n], &v.b[n], mul_8(v.b[n], &zetas[n]));
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		halves_4(&v.a[n], &v.b[n]);
+		butterfly(&v.a[n], &v.b[n], mul_4(v.b[n], &zetas[n]));
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		halves_2(&v.a[n], &v.b[n]);
+		butterfly(&v.a[n], &v.b[n], mul_2(v.b[n], &zetas[n]));
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		whole_2(&v.a[n], &v.b[n]);
+		halves_4(&v.a[n], &v.b[n]);
+		halves_8(&v.a[n], &v.b[n]);
+	}
+	store_blocks(c, &v);
 }
 
 void ntt_avx2(struct poly *f)
@@ -456,8 +532,8 @@ void ntt_avx2(struct poly *f)
 	 */
 	first_layers(f->c);
 	first_layers(f->c + 16);
-	for (unsigned int i = 0; i < 8; i++)
-		last_layers(f->c + 32 * i, i);
+	for (unsigned int i = 0; i < 8; i += BLOCKS)
+		last_layers(f->c + 32 * i, &forward[i]);
 }
 
 /* Sum to @a, difference to @b */
@@ -469,35 +545,47 @@ static __always_inline void add_sub(vs16 *a, vs16 *b)
 	*b = difference;
 }
 
-/* The layers of the inverse with len = 2, 4, 8 and 16, for 32 coefficients */
-static __always_inline void inverse_first_layers(s16 *c, unsigned int i)
+/* The layers of the inverse with len = 2, 4, 8 and 16, for blocks */
+static __always_inline void inverse_first_layers(s16 *c,
+						 const struct zetas *zetas)
 {
-	vs16 a = load_s16(c);
-	vs16 b = load_s16(c + 16);
+	struct blocks v;
 
+	load_blocks(&v, c);
 	/* Sums grow from 2962 to 5924, 11848, 23696. */
-	halves_8(&a, &b);
-	halves_4(&a, &b);
-	halves_2(&a, &b);
-	add_sub(&a, &b);
-	b = mul_2(b, &inverse[i]);
-	whole_2(&a, &b);
-	add_sub(&a, &b);
-	b = mul_4(b, &inverse[i]);
-	halves_4(&a, &b);
-	add_sub(&a, &b);
-	/* Below 2064 and 2869 */
-	a = reduce(a);
-	b = mul_8(b, &inverse[i]);
-	halves_8(&a, &b);
-	add_sub(&a, &b);
-	b = mul_16(b, &inverse[i]);
-	store_s16(c, a);
-	store_s16(c + 16, b);
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		halves_8(&v.a[n], &v.b[n]);
+		halves_4(&v.a[n], &v.b[n]);
+		halves_2(&v.a[n], &v.b[n]);
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		add_sub(&v.a[n], &v.b[n]);
+		v.b[n] = mul_2(v.b[n], &zetas[n]);
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		whole_2(&v.a[n], &v.b[n]);
+		add_sub(&v.a[n], &v.b[n]);
+		v.b[n] = mul_4(v.b[n], &zetas[n]);
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		halves_4(&v.a[n], &v.b[n]);
+		add_sub(&v.a[n], &v.b[n]);
+		/* Below 2064 and 2869 */
+		v.a[n] = reduce(v.a[n]);
+		v.b[n] = mul_8(v.b[n], &zetas[n]);
+	}
+#pragma GCC unroll 2
+	for (unsigned int n = 0; n < BLOCKS; n++) {
+		halves_8(&v.a[n], &v.b[n]);
+		add_sub(&v.a[n], &v.b[n]);
+		v.b[n] = mul_16(v.b[n], &zetas[n]);
+	}
+	store_blocks(c, &v);
 }
-
-/* 1 / 128 mod q */
-#define INV_128		(3303 - MLKEM_Q)
 
 /* The layers of the inverse with len = 32, 64 and 128, for an eighth */
 static __always_inline void inverse_last_layers(s16 *c)
@@ -511,7 +599,7 @@ static __always_inline void inverse_last_layers(s16 *c)
 #pragma GCC unroll 4
 	for (unsigned int i = 0; i < 8; i += 2) {
 		add_sub(&v[i], &v[i + 1]);
-		v[i + 1] = mul_scalar(v[i + 1], first_zetas[7 - i / 2]);
+		v[i + 1] = mul_constant(v[i + 1], &first_zetas[7 - i / 2]);
 	}
 #pragma GCC unroll 4
 	for (unsigned int i = 0; i < 4; i++) {
@@ -520,14 +608,14 @@ static __always_inline void inverse_last_layers(s16 *c)
 		add_sub(&v[j], &v[j + 2]);
 		/* Below 2064 and 2831 */
 		v[j] = reduce(v[j]);
-		v[j + 2] = mul_scalar(v[j + 2], first_zetas[3 - i / 2]);
+		v[j + 2] = mul_constant(v[j + 2], &first_zetas[3 - i / 2]);
 	}
 #pragma GCC unroll 4
 	for (unsigned int i = 0; i < 4; i++) {
 		/* At most 2 * 2831, multiplied: at most q / 2 + 288 */
 		add_sub(&v[i], &v[i + 4]);
-		v[i] = mul_scalar(v[i], INV_128);
-		v[i + 4] = mul_scalar(v[i + 4], first_zetas[1] * INV_128 % MLKEM_Q);
+		v[i] = mul_constant(v[i], &last_factors[0]);
+		v[i + 4] = mul_constant(v[i + 4], &last_factors[1]);
 	}
 #pragma GCC unroll 8
 	for (unsigned int i = 0; i < 8; i++)
@@ -536,8 +624,8 @@ static __always_inline void inverse_last_layers(s16 *c)
 
 void invntt_avx2(struct poly *f)
 {
-	for (unsigned int i = 0; i < 8; i++)
-		inverse_first_layers(f->c + 32 * i, i);
+	for (unsigned int i = 0; i < 8; i += BLOCKS)
+		inverse_first_layers(f->c + 32 * i, &inverse[i]);
 	inverse_last_layers(f->c);
 	inverse_last_layers(f->c + 16);
 }
@@ -556,20 +644,30 @@ static __always_inline vs16 every_second(const s16 constants[8])
 /* 2^16 mod q, at most q / 2 in magnitude */
 #define RADIX		(65536 % MLKEM_Q - MLKEM_Q)
 
+/* Sixteen coefficients, for which @constants has eight from @first on */
+static __always_inline void prepare_16(s16 *z, s16 *g,
+				       const struct zetas *constants,
+				       unsigned int first)
+{
+	const vu8 exchanged = {
+		2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
+		2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13,
+	};
+	vs16 v = load_s16(g);
+	vs16 scaled = mul_scalar(v, RADIX);
+	vs16 odd = mul(v, every_second(constants->z + first),
+		       every_second(constants->fraction + first));
+
+	store_s16(z, (vs16)alternate((vu16)scaled, (vu16)odd));
+	/* dot_avx2() has the odd one first. */
+	store_s16(g, (vs16)shuffle_octets((vu8)scaled, exchanged));
+}
+
 void prepare_avx2(struct poly_zeta *z, struct poly *g)
 {
-	for (unsigned int i = 0; i < MLKEM_N; i += 16) {
-		const struct zetas *constants = &gamma[i / 32];
-		const unsigned int first = i % 32 / 2;
-		vs16 v = load_s16(g->c + i);
-		vs16 scaled = mul_scalar(v, RADIX);
-		vs16 odd = mul(v, every_second(constants->z + first),
-			       every_second(constants->fraction + first));
-
-		store_s16(z->c + i, (vs16)alternate((vu16)scaled, (vu16)odd));
-		/* dot_avx2() has the odd one first. */
-		store_s16(g->c + i,
-			  (vs16)((vu32)scaled << 16 | (vu32)scaled >> 16));
+	for (unsigned int i = 0; i < 8; i++) {
+		prepare_16(z->c + 32 * i, g->c + 32 * i, &gamma[i], 0);
+		prepare_16(z->c + 32 * i + 16, g->c + 32 * i + 16, &gamma[i], 8);
 	}
 }
 
@@ -587,8 +685,10 @@ static __always_inline vs16 divide(vs32 even, vs32 odd)
 	return (vs16)upper - multiple;
 }
 
-void dot_avx2(struct poly *h, const struct poly *f, unsigned int stride,
-	      const struct poly *g, const struct poly_zeta *z, unsigned int k)
+/* @k is a constant wherever this is inlined. */
+static __always_inline void dot(struct poly *h, const struct poly *f,
+				unsigned int stride, const struct poly *g,
+				const struct poly_zeta *z, unsigned int k)
 {
 	for (unsigned int i = 0; i < MLKEM_N; i += 16) {
 		vs32 even = {};
@@ -599,6 +699,7 @@ void dot_avx2(struct poly *h, const struct poly *f, unsigned int stride,
 		 * in magnitude, so the sums are at most 4 * 2 * 4095 * 2595 <
 		 * 1298 * 2^16, and what is left of them 1298 + q / 2 < 2963.
 		 */
+#pragma GCC unroll 4
 		for (unsigned int n = 0; n < k; n++) {
 			vs16 v = load_s16(f[n * stride].c + i);
 
@@ -607,4 +708,15 @@ void dot_avx2(struct poly *h, const struct poly *f, unsigned int stride,
 		}
 		store_s16(h->c + i, divide(even, odd));
 	}
+}
+
+void dot_avx2(struct poly *h, const struct poly *f, unsigned int stride,
+	      const struct poly *g, const struct poly_zeta *z, unsigned int k)
+{
+	if (k == 2)
+		dot(h, f, stride, g, z, 2);
+	else if (k == 3)
+		dot(h, f, stride, g, z, 3);
+	else
+		dot(h, f, stride, g, z, 4);
 }

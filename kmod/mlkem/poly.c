@@ -154,9 +154,12 @@ bool poly_is_reduced(const struct poly *f)
 	return true;
 }
 
-static __always_inline void compress_all(u8 *out, const struct poly *f,
+static __always_inline void compress_all(void *to, const void *from,
 					 unsigned int d)
 {
+	const struct poly *f = from;
+	u8 *out = to;
+
 	for (unsigned int i = 0; i < MLKEM_N; i += 8, out += d) {
 		u16 c[8];
 
@@ -168,28 +171,15 @@ static __always_inline void compress_all(u8 *out, const struct poly *f,
 
 void poly_compress(u8 *out, const struct poly *f, unsigned int d)
 {
-	switch (d) {
-	case 1:
-		compress_all(out, f, 1);
-		break;
-	case 4:
-		compress_all(out, f, 4);
-		break;
-	case 5:
-		compress_all(out, f, 5);
-		break;
-	case 10:
-		compress_all(out, f, 10);
-		break;
-	case 11:
-		compress_all(out, f, 11);
-		break;
-	}
+	poly_constant_d(compress_all, out, f, d);
 }
 
-static __always_inline void decompress_all(struct poly *f, const u8 *in,
+static __always_inline void decompress_all(void *to, const void *from,
 					   unsigned int d)
 {
+	const u8 *in = from;
+	struct poly *f = to;
+
 	for (unsigned int i = 0; i < MLKEM_N; i += 8, in += d) {
 		u16 c[8];
 
@@ -210,21 +200,5 @@ static __always_inline void decompress_all(struct poly *f, const u8 *in,
 
 void poly_decompress(struct poly *f, const u8 *in, unsigned int d)
 {
-	switch (d) {
-	case 1:
-		decompress_all(f, in, 1);
-		break;
-	case 4:
-		decompress_all(f, in, 4);
-		break;
-	case 5:
-		decompress_all(f, in, 5);
-		break;
-	case 10:
-		decompress_all(f, in, 10);
-		break;
-	case 11:
-		decompress_all(f, in, 11);
-		break;
-	}
+	poly_constant_d(decompress_all, f, in, d);
 }

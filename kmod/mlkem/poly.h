@@ -27,7 +27,7 @@
  *     states the range it takes and gives
  */
 struct poly {
-	s16 c[MLKEM_N];
+	s16 c[MLKEM_N] __aligned(32);
 };
 
 /**
@@ -35,7 +35,7 @@ struct poly {
  * @c: g[2i], and g[2i + 1] * zeta^(2 BitRev7(i) + 1)
  */
 struct poly_zeta {
-	s16 c[MLKEM_N];
+	s16 c[MLKEM_N] __aligned(32);
 };
 
 /**
@@ -160,7 +160,7 @@ void poly_dot(struct poly *h, const struct poly *f, unsigned int stride,
  * @f: takes the coefficients below q of a block, until it is full
  * @n: coefficients in @f so far
  * @in: XOF output
- * @len: octets in @in, a multiple of 3
+ * @len: octets in @in, a multiple of 24, at most SHAKE128_RATE
  *
  * Takes a time that depends on @in, which is public.
  *
@@ -229,5 +229,35 @@ void poly_compress(u8 *out, const struct poly *f, unsigned int d);
  * @d: 1, 4, 5, 10 or 11
  */
 void poly_decompress(struct poly *f, const u8 *in, unsigned int d);
+
+/**
+ * poly_constant_d() - call a function with a number of bits that it knows
+ * @function: what to call; inlined for each @d, it has constant shifts and masks
+ * @to: its first argument
+ * @from: its second argument
+ * @d: its last argument: 1, 4, 5, 10 or 11
+ */
+static __always_inline void
+poly_constant_d(void (*function)(void *to, const void *from, unsigned int d),
+		void *to, const void *from, unsigned int d)
+{
+	switch (d) {
+	case 1:
+		function(to, from, 1);
+		break;
+	case 4:
+		function(to, from, 4);
+		break;
+	case 5:
+		function(to, from, 5);
+		break;
+	case 10:
+		function(to, from, 10);
+		break;
+	case 11:
+		function(to, from, 11);
+		break;
+	}
+}
 
 #endif /* _MLKEM_POLY_H */

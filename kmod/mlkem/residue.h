@@ -32,6 +32,18 @@ static __always_inline s32 centered(s32 z)
 #define INV_Q		62209
 
 /*
+ * q in each element.  Were it a constant to the compiler, it would multiply by it
+ * in more than one instruction.
+ */
+static __always_inline vu16 modulus(void)
+{
+	vu16 q = (vu16)broadcast_s16(MLKEM_Q);
+
+	__asm__("" : "+x" (q));
+	return q;
+}
+
+/*
  * @a times the constants @z.  A fraction is off by at most 1/2, so the quotient
  * by at most 2^15 / 2^16 before it is rounded; in general
  *
@@ -41,7 +53,7 @@ static __always_inline vs16 mul(vs16 a, vs16 z, vs16 fraction)
 {
 	vu16 quotient = (vu16)mul_round(a, fraction);
 
-	return (vs16)((vu16)a * (vu16)z - quotient * MLKEM_Q);
+	return (vs16)((vu16)a * (vu16)z - quotient * modulus());
 }
 
 /* @a times the constant @z, which the compiler knows */
@@ -62,7 +74,7 @@ static __always_inline vs16 reduce(vs16 a)
 {
 	vu16 quotient = (vu16)mul_round(a, broadcast_s16(10));
 
-	return (vs16)((vu16)a - quotient * MLKEM_Q);
+	return (vs16)((vu16)a - quotient * modulus());
 }
 
 /* @a mod q in [0, q), for any @a: at most q in magnitude after the first step */

@@ -59,6 +59,11 @@ static __always_inline void store_u64(u64 *to, vu64 v)
 	__builtin_memcpy(to, &v, sizeof(v));
 }
 
+static __always_inline void store_octets(u8 *to, vu64 v)
+{
+	__builtin_memcpy(to, &v, sizeof(v));
+}
+
 static __always_inline vs8_16 lower_half(vs8 v)
 {
 	vu64 quads = (vu64)v;
@@ -76,6 +81,14 @@ static __always_inline vs8_16 upper_half(vs8 v)
 static __always_inline vs16 broadcast_s16(s16 c)
 {
 	return (vs16){} + c;
+}
+
+/* Two elements that repeat */
+static __always_inline vs16 broadcast_twice(u32 pair)
+{
+	vu32 zero = {};
+
+	return (vs16)(zero + pair);
 }
 
 /* The even elements of @even with the odd elements of @odd */

@@ -37,8 +37,11 @@ void kernel_read_chain(uint8_t first, const uint8_t *data, size_t len,
 
 	ike_notify_present(chain, IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED);
 	reading->n = 0;
-	while ((more = ike_payload_next(&chain, &payload)) > 0)
+	while ((more = ike_payload_next(&chain, &payload)) > 0) {
+		require(payload.body >= data && payload.len <= len);
+		require(payload.body + payload.len <= data + len);
 		reading->n++;
+	}
 	reading->well_formed = !more;
 }
 

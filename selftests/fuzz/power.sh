@@ -19,6 +19,9 @@ KSELFTEST=${KSELFTEST:-/usr/src/linux/tools/testing/selftests}
 
 seconds=${1:-}
 
+# Else nothing would tell why, when a target aborts without a word.
+export ASAN_OPTIONS=handle_abort=1
+
 # target, file, change for sed, what is wrong then
 faults()
 {
@@ -30,7 +33,7 @@ faults()
 	mlkem_kpp@kmod/mlkem/kpp.c@s/ctx->state != MLKEM_SHARED/false/@a secret is had that was never set
 	ike_message@userspace/wire.c@s/len > reader->left)/len > reader->left + 1)/@reading ends an octet too late
 	ike_message@kmod/pqike/ike_message.c@s/ || len > chain->len//@the length of a payload is believed
-	ike_exchange@userspace/dispatch.c@s/if (!sa->id || message_id/if (message_id/@an IKE SA that is gone is used
+	ike_exchange@userspace/ike_sa.c@s/sa->id = 0;//@an IKE SA that is gone is given back again
 	config@userspace/conf_tree.c@s/strcspn(p->at, "\\n") + 1;/strcspn(p->at, "\\n");/@a value has no room for its end
 	control@userspace/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed

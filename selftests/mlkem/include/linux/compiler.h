@@ -4,6 +4,7 @@
 
 #undef __always_inline
 #define __always_inline	inline __attribute__((__always_inline__))
+#define __aligned(x)	__attribute__((__aligned__(x)))
 #define noinline	__attribute__((__noinline__))
 #define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "=r" (var) : "0" (var))
 
