@@ -73,10 +73,11 @@ no_plain_packet()
 	[ "$(capture_count "$run/wire.pcap" "$(esp_packet)")" -ge "$1" ]
 }
 
-# tshark understands each message of the handshakes, and finds fault with none.
+# no_malformed_packet CAPTURE: tshark understands each message of the handshakes,
+# and finds fault with none.
 no_malformed_packet()
 {
-	tshark -n -r "$run/wire.pcap" -Y 'isakmp || udpencap' -T fields \
+	tshark -n -r "$1" -Y 'isakmp || udpencap' -T fields \
 		-e isakmp.exchangetype -e _ws.malformed -e _ws.expert.message \
 		2>/dev/null >"$run/tshark"
 	cut -f 1 "$run/tshark" | sort | uniq -c
@@ -86,6 +87,14 @@ no_malformed_packet()
 	cut -f 2- "$run/tshark" | grep -v '^[[:space:]]*$' | sort | uniq -c |
 		tee "$run/faults"
 	[ ! -s "$run/faults" ]
+}
+
+malformed_packets_are_found()
+{
+	editcap -E 0.01 --seed 1 "$run/wire.pcap" "$run/damaged.pcap"
+	expect_failure "$run/damaged.out" \
+		no_malformed_packet "$run/damaged.pcap"
+	[ -s "$run/faults" ]
 }
 
 pq=x25519-ke1_mlkem768
@@ -161,7 +170,7 @@ esp "ChaCha20-Poly1305 with or without ESN" chacha20poly1305-esn-noesn \
 
 rows=$((${#row_names[@]} - 1))
 ktap_print_header
-ktap_set_plan $((2 * rows + 3))
+ktap_set_plan $((2 * rows + 4))
 pqike_modules
 modprobe -a chacha20poly1305 authenc
 topology_up
@@ -177,6 +186,9 @@ for ((row = 1; row <= rows; row++)); do
 done
 run_test "nothing is left of them" all_gone
 run_test "no packet passed beside the tunnels" no_plain_packet $((8 * rows))
-run_test "tshark finds no malformed message" no_malformed_packet
+run_test "tshark finds no malformed message" \
+	no_malformed_packet "$run/wire.pcap"
+run_test "control: tshark finds the faults of damaged messages" \
+	malformed_packets_are_found
 rows_stop
 ktap_finished

@@ -140,8 +140,7 @@ rows_addresses()
 	ip -n sun route replace 10.1.0.0/16 via "$(outer_address moon)"
 }
 
-# More of charon's own settings, in strongswan.conf's syntax with dots, and what is
-# added to the secrets of both
+# More of charon's own settings, KEY=VALUE, and what is added to the secrets of both
 charon_settings=()
 pqike_secrets=
 strongswan_secrets=
@@ -211,7 +210,7 @@ row_up()
 {
 	case $1 in
 	moon)
-		pqike_on moon up --control "$run/moon/pqike.control" "r$2"
+		pqike_on moon up -v --control "$run/moon/pqike.control" "r$2"
 		;;
 	sun)
 		swanctl_on sun --initiate --ike "r$2" --child "${3:-net}" \

@@ -29,7 +29,7 @@ strongswan_start()
 }
 
 # strongswan_run GATEWAY LOG_LEVEL [KEY=VALUE]...: with the swanctl.conf that is
-# there. The keys are more of charon's own, with dots between sections.
+# there. The keys are more of charon's own.
 strongswan_run()
 {
 	local gateway=$1 dir=$run/$1
@@ -85,7 +85,9 @@ strongswan_settings()
 		}
 	}
 	END
-	[ $# -eq 0 ] || printf 'charon.%s\n' "$@"
+	printf 'charon {\n'
+	[ $# -eq 0 ] || printf '	%s\n' "$@"
+	printf '}\n'
 }
 
 swanctl_on()
