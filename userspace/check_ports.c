@@ -78,7 +78,7 @@ static unsigned long find_inode(const char *table, uint16_t port)
 
 static bool has_socket(const char *pid, unsigned long inode)
 {
-	char path[300], wanted[64], is[64];
+	char path[600], wanted[64], is[64];
 	const struct dirent *entry;
 	bool found = false;
 	DIR *directory;
@@ -87,9 +87,11 @@ static bool has_socket(const char *pid, unsigned long inode)
 	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
 	directory = opendir(path);
 	while (directory && !found && (entry = readdir(directory))) {
-		ssize_t len = readlinkat(dirfd(directory), entry->d_name, is,
-					 sizeof(is) - 1);
+		ssize_t len;
 
+		snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid,
+			 entry->d_name);
+		len = readlink(path, is, sizeof(is) - 1);
 		is[len > 0 ? len : 0] = '\0';
 		found = !strcmp(is, wanted);
 	}
@@ -106,7 +108,7 @@ static void read_name(const char *pid, char *name, size_t size)
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
 	file = fopen(path, "re");
 	if (file && fgets(name, (int)size, file))
-		name[strcspn(name, "\n")] = '\0';
+		strtok(name, "\n"); /* to the end of the line */
 	if (file)
 		fclose(file);
 }

@@ -177,14 +177,16 @@ struct change {
 
 /*
  * Merge connections of @next into @now, in their order.
- * @changes: receives what has changed; there is room for all of @next and for
- *	one without a connection at the end
+ * @changes: receives what has changed; there is room for all of @next
+ *
+ * Return: how many have changed.
  */
-static void merge(struct ike *ike, struct config *now, struct config *next,
-		  struct change *changes)
+static size_t merge(struct ike *ike, struct config *now, struct config *next,
+		    struct change *changes)
 {
 	struct connection_config *rest = now->connections, *each, *following;
 	struct connection_config **end_of_list = &now->connections;
+	size_t n = 0;
 
 	now->connections = NULL;
 	for (each = next->connections; each; each = following) {
@@ -197,7 +199,7 @@ static void merge(struct ike *ike, struct config *now, struct config *next,
 		} else {
 			if (old)
 				replace(ike, now, old, each);
-			(changes++)->connection = each;
+			changes[n++].connection = each;
 		}
 		each->next = NULL;
 		*end_of_list = each;
@@ -208,6 +210,7 @@ static void merge(struct ike *ike, struct config *now, struct config *next,
 		following = each->next;
 		remove_old(ike, now, each);
 	}
+	return n;
 }
 
 static size_t count(const struct config *config)
@@ -225,6 +228,7 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 {
 	struct change *changes = calloc(count(next) + 1, sizeof(*changes));
 	struct secret_config *secrets = now->secrets;
+	size_t n;
 
 	if (!changes) {
 		snprintf(error, error_size, "out of memory");
@@ -234,12 +238,12 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		free(changes);
 		return false;
 	}
-	merge(ike, now, next, changes);
+	n = merge(ike, now, next, changes);
 	now->secrets = next->secrets;
 	now->control = next->control;
 	next->secrets = secrets;
 	config_free(next);
-	for (size_t i = 0; changes[i].connection; i++)
+	for (size_t i = 0; i < n; i++)
 		start_actions_run(ike, changes[i].connection);
 	free(changes);
 	return true;

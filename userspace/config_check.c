@@ -78,17 +78,21 @@ static bool can_meet(const struct child_config *a, const struct child_config *b)
 		    (struct lookup){ &b->mark_out, b->if_id_out });
 }
 
-/* Bits of a compare with b: one within the other, or neither. */
-enum overlap { DISJOINT = 0, A_HOLDS_B = 1, B_HOLDS_A = 2, CROSSING = 4 };
+/* How a lies to b, as bits: one within the other, or neither. */
+enum overlap {
+	DISJOINT = 0,
+	A_HOLDS_B = 1,
+	B_HOLDS_A = 2,
+	SAME = A_HOLDS_B | B_HOLDS_A,
+	CROSSING = 4,
+};
 
 /* Two dimensions together. */
 static enum overlap combine(enum overlap first, enum overlap second)
 {
-	enum overlap both = first & second;
-
 	if (!first || !second)
 		return DISJOINT;
-	return both & (A_HOLDS_B | B_HOLDS_A) ? both : CROSSING;
+	return first & second & SAME ? first & second : CROSSING;
 }
 
 /* A value that is compared under a mask. */
@@ -124,7 +128,7 @@ static enum overlap compare_networks(const struct prefix *a,
 	    !common_bits(a, b, a->length < b->length ? a->length : b->length))
 		return DISJOINT;
 	if (a->length == b->length)
-		return A_HOLDS_B | B_HOLDS_A;
+		return SAME;
 	return a->length < b->length ? A_HOLDS_B : B_HOLDS_A;
 }
 
@@ -195,7 +199,7 @@ static bool refuse_pair(struct config_reader *reader, const struct conf_node *a,
 
 static bool collide(enum overlap overlap)
 {
-	return overlap == CROSSING || overlap == (A_HOLDS_B | B_HOLDS_A);
+	return overlap == CROSSING || overlap == SAME;
 }
 
 static bool check_pair(struct config_reader *reader,

@@ -80,6 +80,7 @@ void liveness_dead(struct ike *ike, struct ike_sa *sa)
 	if (sa->replaced)
 		ike_sa_end(ike, sa);
 	else
-		ike_sa_fail(ike, sa, "peer %s does not answer%s", address,
+		ike_sa_fail(ike, sa, "peer %s does not answer %s%s", address,
+			    exchange_name(sa->request.exchange_type),
 			    deleting ? "; deleted on this side only" : "");
 }

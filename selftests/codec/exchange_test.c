@@ -490,7 +490,7 @@ TEST_F(exchange, a_silent_peer)
 		side_time_out(&pair.a);
 	}
 	EXPECT_EQ(sent, RETRANSMIT_MAX + 1);
-	EXPECT_STREQ(pair.a.reason, "peer 192.0.2.2 does not answer");
+	EXPECT_STREQ(pair.a.reason, "peer 192.0.2.2 does not answer IKE_SA_INIT");
 	EXPECT_TRUE(side_is_clean(&pair.a));
 }
 
