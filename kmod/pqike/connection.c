@@ -5,7 +5,7 @@
  * A connection does not change: setting it again puts another in its place,
  * and an IKE SA keeps the one that it began with.
  */
-#include <keys/user-type.h>
+#include <linux/err.h>
 #include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -13,43 +13,8 @@
 
 #include "compat.h"
 #include "connection.h"
+#include "logon_key.h"
 #include "namespace.h"
-
-/**
- * pqike_connection_alloc() - make a connection that no list has yet
- * @psk_description: description of the logon key
- * @extack: says what is wrong with the key
- *
- * The key is looked up in the keyrings of the current process.
- *
- * Context: process context of who sets the connection; may sleep.
- * Return: the connection with one reference, its other fields zero; or
- * ERR_PTR() of -ENOMEM, or of request_key(): -ENOKEY, -EKEYREVOKED,
- * -EKEYEXPIRED, -EACCES.
- */
-struct pqike_connection *
-pqike_connection_alloc(const char *psk_description,
-		       struct netlink_ext_ack *extack)
-{
-	struct pqike_connection *connection;
-	struct key *psk;
-
-	psk = request_key(&key_type_logon, psk_description, NULL);
-	if (IS_ERR(psk)) {
-		NL_SET_ERR_MSG(extack,
-			       "no usable logon key of this description in the caller's keyrings");
-		return ERR_CAST(psk);
-	}
-	connection = kzalloc_obj(*connection, GFP_KERNEL_ACCOUNT);
-	if (!connection) {
-		key_put(psk);
-		return ERR_PTR(-ENOMEM);
-	}
-	kref_init(&connection->ref);
-	INIT_LIST_HEAD(&connection->list);
-	connection->psk = psk;
-	return connection;
-}
 
 static void connection_free(struct kref *ref)
 {
@@ -57,7 +22,54 @@ static void connection_free(struct kref *ref)
 		container_of(ref, struct pqike_connection, ref);
 
 	key_put(connection->psk);
+	key_put(connection->ppk);
 	kfree(connection);
+}
+
+static int take_key(struct key **key, const char *description,
+		    struct netlink_ext_ack *extack)
+{
+	struct key *found = pqike_logon_key_find(description, extack);
+
+	if (IS_ERR(found))
+		return PTR_ERR(found);
+	*key = found;
+	return 0;
+}
+
+/**
+ * pqike_connection_alloc() - make a connection that no list has yet
+ * @psk_description: description of the logon key
+ * @ppk_description: likewise of the post-quantum preshared key, or NULL
+ * @extack: says what is wrong with a key
+ *
+ * The keys are looked up in the keyrings of the current process.
+ *
+ * Context: process context of who sets the connection; may sleep.
+ * Return: the connection with one reference, its other fields zero; or
+ * ERR_PTR() of -ENOMEM or an error of pqike_logon_key_find().
+ */
+struct pqike_connection *
+pqike_connection_alloc(const char *psk_description,
+		       const char *ppk_description,
+		       struct netlink_ext_ack *extack)
+{
+	struct pqike_connection *connection;
+	int err;
+
+	connection = kzalloc_obj(*connection, GFP_KERNEL_ACCOUNT);
+	if (!connection)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&connection->ref);
+	INIT_LIST_HEAD(&connection->list);
+	err = take_key(&connection->psk, psk_description, extack);
+	if (!err && ppk_description)
+		err = take_key(&connection->ppk, ppk_description, extack);
+	if (err) {
+		pqike_connection_put(connection);
+		return ERR_PTR(err);
+	}
+	return connection;
 }
 
 /**
@@ -151,6 +163,36 @@ struct pqike_connection *pqike_connection_nth(struct net *net, unsigned long n)
 	mutex_lock(&pn->connections_lock);
 	list_for_each_entry(connection, &pn->connections, list) {
 		if (n--)
+			continue;
+		found = connection;
+		kref_get(&found->ref);
+		break;
+	}
+	mutex_unlock(&pn->connections_lock);
+	return found;
+}
+
+/**
+ * pqike_connection_nth_of_ppk() - a connection whose PPK has a name
+ * @net: network namespace
+ * @ppk_id: PPK_ID
+ * @len: octets in @ppk_id
+ * @n: place among those of this PPK_ID, from 0
+ *
+ * Context: may sleep.
+ * Return: with a reference, or NULL behind the last one.
+ */
+struct pqike_connection *
+pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
+			    unsigned int n)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_connection *connection, *found = NULL;
+
+	mutex_lock(&pn->connections_lock);
+	list_for_each_entry(connection, &pn->connections, list) {
+		if (!connection->ppk || connection->ppk_id.len != len ||
+		    memcmp(connection->ppk_id.octets, ppk_id, len) || n--)
 			continue;
 		found = connection;
 		kref_get(&found->ref);

@@ -23,6 +23,16 @@ struct pqike_identity {
 };
 
 /**
+ * struct pqike_ppk_id - names a post-quantum preshared key (RFC 8784)
+ * @len: octets in @octets
+ * @octets: PPK_ID Type, then the identity
+ */
+struct pqike_ppk_id {
+	u16 len;
+	u8 octets[PQIKE_PPK_ID_MAX];
+};
+
+/**
  * struct pqike_connection - set by an administrator, never changed afterwards
  * @ref: the list has one, each IKE SA has one
  * @list: in the namespace's list
@@ -30,7 +40,10 @@ struct pqike_identity {
  * @local: identity of this side
  * @remote: identity that the peer must prove
  * @require_ml_kem: no IKE SA without ML-KEM
+ * @require_ppk: no IKE SA without the PPK
  * @psk: the logon key bound to these identities
+ * @ppk: the logon key that holds the post-quantum preshared key, or NULL
+ * @ppk_id: its PPK_ID
  */
 struct pqike_connection {
 	struct kref ref;
@@ -39,17 +52,24 @@ struct pqike_connection {
 	struct pqike_identity local;
 	struct pqike_identity remote;
 	bool require_ml_kem;
+	bool require_ppk;
 	struct key *psk;
+	struct key *ppk;
+	struct pqike_ppk_id ppk_id;
 };
 
 struct pqike_connection *
 pqike_connection_alloc(const char *psk_description,
+		       const char *ppk_description,
 		       struct netlink_ext_ack *extack);
 void pqike_connection_set(struct net *net, struct pqike_connection *connection);
 struct pqike_connection *pqike_connection_find(struct net *net,
 					       const char *name);
 struct pqike_connection *pqike_connection_nth(struct net *net,
 					      unsigned long n);
+struct pqike_connection *
+pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
+			    unsigned int n);
 int pqike_connection_del(struct net *net, const char *name);
 void pqike_connection_del_all(struct net *net);
 void pqike_connection_put(struct pqike_connection *connection);

@@ -8,14 +8,15 @@
  */
 #include <crypto/algapi.h>
 #include <keys/user-type.h>
+#include <linux/err.h>
 #include <linux/key.h>
 #include <linux/netlink.h>
-#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "connection.h"
 #include "ike_sa.h"
+#include "logon_key.h"
 #include "psk_auth.h"
 
 /* AUTH of either side with the connection's key. */
@@ -24,21 +25,33 @@ static int compute_auth(const struct pqike_ike_sa *sa,
 			const struct pqike_signed_octets *octets, u8 *auth,
 			struct netlink_ext_ack *extack)
 {
-	const struct user_key_payload *payload;
-	struct key *psk = connection->psk;
+	const struct user_key_payload *psk;
 	int err;
 
-	down_read(&psk->sem);
-	err = key_validate(psk);
-	payload = err ? NULL : user_key_payload_locked(psk);
-	if (payload)
-		err = pqike_psk_auth(sa->prf, payload->data, payload->datalen,
-				     octets, auth);
-	else
-		err = err ?: -EKEYREVOKED;
-	up_read(&psk->sem);
-	if (err)
-		NL_SET_ERR_MSG(extack, "the pre-shared key cannot be used: revoked or expired?");
+	psk = pqike_logon_key_lock(connection->psk, extack);
+	if (IS_ERR(psk))
+		return PTR_ERR(psk);
+	err = pqike_psk_auth(sa->prf, psk->data, psk->datalen, octets, auth);
+	pqike_logon_key_unlock(connection->psk);
+	return err;
+}
+
+/* The same with SK_p' (RFC 8784); without a PPK, with SK_p. */
+static int compute_ppk_auth(const struct pqike_ike_sa *sa,
+			    const struct pqike_connection *connection,
+			    struct pqike_signed_octets octets, struct key *ppk,
+			    u8 *auth, struct netlink_ext_ack *extack)
+{
+	u8 sk_p[PQIKE_PRF_LEN_MAX];
+	int err;
+
+	if (!ppk)
+		return compute_auth(sa, connection, &octets, auth, extack);
+	err = pqike_ike_sa_ppk_mix(sa, ppk, octets.sk_p, sk_p, extack);
+	octets.sk_p = sk_p;
+	if (!err)
+		err = compute_auth(sa, connection, &octets, auth, extack);
+	memzero_explicit(sk_p, sizeof(sk_p));
 	return err;
 }
 
@@ -80,34 +93,79 @@ static bool auth_make_is_due(const struct pqike_ike_sa *sa)
 	       !sa->message_ids.awaiting_response;
 }
 
+/* Both ways, as the responder may not have the PPK. */
+static int make_with_ppk(const struct pqike_ike_sa *sa,
+			 const struct pqike_signed_octets *octets,
+			 struct pqike_auth_made *made,
+			 struct netlink_ext_ack *extack)
+{
+	const struct pqike_connection *connection = sa->connection;
+	const struct pqike_ppk_id *id = &connection->ppk_id;
+	int err;
+
+	made->with_ppk = true;
+	made->ppk_identity.len = id->len;
+	memcpy(made->ppk_identity.data, id->octets, id->len);
+	err = compute_ppk_auth(sa, connection, *octets, connection->ppk,
+			       made->auth, extack);
+	if (err || connection->require_ppk)
+		return err;
+	made->with_no_ppk_auth = true;
+	return compute_auth(sa, connection, octets, made->no_ppk_auth, extack);
+}
+
+/* The initiator's PPK is mixed in during IKE_AUTH (RFC 8784). */
+static bool offers_ppk(const struct pqike_ike_sa *sa)
+{
+	return sa->role == PQIKE_ROLE_INITIATOR &&
+	       sa->ppk_use == PQIKE_PPK_AUTH && sa->connection->ppk;
+}
+
+static int make_auth(const struct pqike_ike_sa *sa, struct pqike_auth_made *made,
+		     struct netlink_ext_ack *extack)
+{
+	const struct pqike_connection *connection = sa->connection;
+	const struct pqike_signed_octets octets =
+		octets_of(sa, sa->role == PQIKE_ROLE_INITIATOR,
+			  connection->local.body, connection->local.len);
+	int err;
+
+	if (offers_ppk(sa))
+		return make_with_ppk(sa, &octets, made, extack);
+	err = pqike_ike_sa_ppk_check(sa, connection, sa->ppk, extack);
+	if (err)
+		return err;
+	made->with_ppk = sa->ppk && sa->ppk_use == PQIKE_PPK_AUTH;
+	return compute_auth(sa, connection, &octets, made->auth, extack);
+}
+
 /**
  * pqike_ike_sa_auth_make() - make the Authentication Data of this side
  * @sa: locked; the initiator's additional key exchanges are done, the
  *	responder's peer is authenticated
- * @auth: receives pqike_prf_len() octets
+ * @made: receives what goes into IKE_AUTH
  * @extack: says what is out of order
  *
  * Context: may sleep.
- * Return: 0; or, with nothing changed, -EPROTO out of order, -EKEYREVOKED,
- * -EKEYEXPIRED, or an error of the hash.
+ * Return: 0; or, with nothing changed, -EPROTO out of order, -EPERM without the
+ * PPK that the connection requires, -EKEYREVOKED, -EKEYEXPIRED, or an error of
+ * the hash.
  */
-int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa, u8 *auth,
+int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa,
+			   struct pqike_auth_made *made,
 			   struct netlink_ext_ack *extack)
 {
 	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
-	const struct pqike_connection *connection = sa->connection;
-	struct pqike_signed_octets octets;
 	int err;
 
+	memset(made, 0, sizeof(*made));
 	if (!auth_make_is_due(sa)) {
 		NL_SET_ERR_MSG(extack, "AUTH is out of order for the IKE SA");
 		return -EPROTO;
 	}
 	if (initiator)
 		sa->auth_message_id = sa->message_ids.request;
-	octets = octets_of(sa, initiator, connection->local.body,
-			   connection->local.len);
-	err = compute_auth(sa, connection, &octets, auth, extack);
+	err = make_auth(sa, made, extack);
 	if (err)
 		return err;
 	sa->auth_made = true;
@@ -116,33 +174,101 @@ int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa, u8 *auth,
 	return 0;
 }
 
-/* The peer's ID and AUTH payloads, in the IKE_AUTH message opened last. */
-static int find_peer_auth(const struct pqike_ike_sa *sa, struct ike_payload *id,
-			  struct ike_payload *auth,
-			  struct netlink_ext_ack *extack)
+/**
+ * struct peer_auth - what the peer's IKE_AUTH message has
+ * @id: body of its Identification payload
+ * @method: Auth Method
+ * @data: Authentication Data to be checked
+ * @ppk: what it is made with (RFC 8784), held by the connection; or NULL
+ */
+struct peer_auth {
+	struct ike_payload id;
+	u8 method;
+	struct ike_payload data;
+	struct key *ppk;
+};
+
+/* The message opened last, which must be one of IKE_AUTH. */
+static int find_message(const struct pqike_ike_sa *sa,
+			struct ike_payload_chain *chain,
+			struct netlink_ext_ack *extack)
 {
-	const bool from_initiator = sa->role == PQIKE_ROLE_RESPONDER;
 	const struct pqike_sk_opened *opened = &sa->opened;
-	const struct ike_payload_chain chain = {
-		.next_type = opened->first_payload,
-		.data = opened->plaintext,
-		.len = opened->len,
-	};
 
 	if (!opened->plaintext || opened->header.exchange_type != IKE_AUTH) {
 		NL_SET_ERR_MSG(extack, "no IKE_AUTH message of the peer was opened");
 		return -EPROTO;
 	}
+	chain->next_type = opened->first_payload;
+	chain->data = opened->plaintext;
+	chain->len = opened->len;
+	return 0;
+}
+
+static int find_peer_auth(const struct pqike_ike_sa *sa,
+			  struct ike_payload_chain chain,
+			  struct peer_auth *peer,
+			  struct netlink_ext_ack *extack)
+{
+	const bool from_initiator = sa->role == PQIKE_ROLE_RESPONDER;
+	const struct ike_auth_header *header;
+
 	if (ike_payload_find(chain, from_initiator ? IKE_PAYLOAD_IDI :
-			     IKE_PAYLOAD_IDR, id)) {
+			     IKE_PAYLOAD_IDR, &peer->id)) {
 		NL_SET_ERR_MSG(extack, "IKE_AUTH has not one well-formed ID payload of the peer");
 		return -EBADMSG;
 	}
-	if (ike_payload_find(chain, IKE_PAYLOAD_AUTH, auth) ||
-	    auth->len < sizeof(struct ike_auth_header)) {
+	if (ike_payload_find(chain, IKE_PAYLOAD_AUTH, &peer->data) ||
+	    peer->data.len < sizeof(*header)) {
 		NL_SET_ERR_MSG(extack, "IKE_AUTH has not one well-formed AUTH payload");
 		return -EBADMSG;
 	}
+	header = (const void *)peer->data.body;
+	peer->method = header->method;
+	peer->data.body += sizeof(*header);
+	peer->data.len -= sizeof(*header);
+	return 0;
+}
+
+/*
+ * The initiator's PPK, if the connection has it.  If not, NO_PPK_AUTH stands in
+ * place of AUTH (RFC 8784 section 3).
+ */
+static int find_offered_ppk(const struct pqike_connection *connection,
+			    struct ike_payload_chain chain,
+			    struct peer_auth *peer,
+			    struct netlink_ext_ack *extack)
+{
+	struct ike_payload_chain rest = chain;
+	struct ike_payload id;
+
+	if (!ike_notify_next(&rest, IKE_NOTIFY_PPK_IDENTITY, &id))
+		return 0;
+	if (connection->ppk && id.len == connection->ppk_id.len &&
+	    !memcmp(id.body, connection->ppk_id.octets, id.len)) {
+		peer->ppk = connection->ppk;
+		return 0;
+	}
+	if (ike_notify_next(&chain, IKE_NOTIFY_NO_PPK_AUTH, &peer->data))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the peer requires a PPK that the connection has not");
+	return -EKEYREJECTED;
+}
+
+/* RFC 8784: which PPK, if any, is behind the peer's AUTH payload? */
+static int find_peer_ppk(const struct pqike_ike_sa *sa,
+			 const struct pqike_connection *connection,
+			 struct ike_payload_chain chain,
+			 struct peer_auth *peer,
+			 struct netlink_ext_ack *extack)
+{
+	if (sa->ppk_use != PQIKE_PPK_AUTH)
+		return 0;
+	if (sa->role == PQIKE_ROLE_RESPONDER)
+		return find_offered_ppk(connection, chain, peer, extack);
+	if (offers_ppk(sa) &&
+	    ike_notify_present(chain, IKE_NOTIFY_PPK_IDENTITY))
+		peer->ppk = connection->ppk;
 	return 0;
 }
 
@@ -169,31 +295,75 @@ static int check_policy(const struct pqike_ike_sa *sa,
 
 static int check_auth(const struct pqike_ike_sa *sa,
 		      const struct pqike_connection *connection,
-		      const struct ike_payload *id,
-		      const struct ike_payload *auth,
+		      const struct peer_auth *peer,
 		      struct netlink_ext_ack *extack)
 {
-	const struct ike_auth_header *header = (const void *)auth->body;
 	const size_t prf_len = pqike_prf_len(sa->prf);
 	struct pqike_signed_octets octets;
 	u8 expected[PQIKE_PRF_LEN_MAX];
 	int err;
 
-	if (header->method != IKE_AUTH_SHARED_KEY) {
+	if (peer->method != IKE_AUTH_SHARED_KEY) {
 		NL_SET_ERR_MSG(extack, "the peer's Auth Method is not a pre-shared key");
 		return -EKEYREJECTED;
 	}
-	octets = octets_of(sa, sa->role == PQIKE_ROLE_RESPONDER, id->body,
-			   id->len);
-	err = compute_auth(sa, connection, &octets, expected, extack);
-	if (!err && (auth->len != sizeof(*header) + prf_len ||
-		     crypto_memneq(header + 1, expected, prf_len))) {
+	octets = octets_of(sa, sa->role == PQIKE_ROLE_RESPONDER, peer->id.body,
+			   peer->id.len);
+	err = compute_ppk_auth(sa, connection, octets, peer->ppk, expected,
+			       extack);
+	if (!err && (peer->data.len != prf_len ||
+		     crypto_memneq(peer->data.body, expected, prf_len))) {
 		NL_SET_ERR_MSG(extack,
 			       "the peer's AUTH does not verify: not the same pre-shared key?");
 		err = -EKEYREJECTED;
 	}
 	memzero_explicit(expected, sizeof(expected));
 	return err;
+}
+
+/* What is used from now on comes from the PPK as well (RFC 8784 section 3). */
+static int use_ppk(struct pqike_ike_sa *sa, struct key *ppk,
+		   struct netlink_ext_ack *extack)
+{
+	struct pqike_keys *keys = &sa->keys;
+	int err;
+
+	if (!ppk)
+		return 0;
+	err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_d, keys->sk_d, extack);
+	if (!err)
+		err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_pi, keys->sk_pi,
+					   extack);
+	if (!err)
+		err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_pr, keys->sk_pr,
+					   extack);
+	if (!err)
+		sa->ppk = key_get(ppk);
+	return err;
+}
+
+/* All that the peer must meet. */
+static int check_peer(struct pqike_ike_sa *sa,
+		      const struct pqike_connection *connection,
+		      struct ike_payload_chain chain,
+		      struct netlink_ext_ack *extack)
+{
+	struct peer_auth peer = {};
+	int err;
+
+	err = find_peer_auth(sa, chain, &peer, extack);
+	if (!err)
+		err = check_identity(connection, &peer.id, extack);
+	if (!err)
+		err = check_policy(sa, connection, extack);
+	if (!err)
+		err = find_peer_ppk(sa, connection, chain, &peer, extack);
+	if (!err)
+		err = pqike_ike_sa_ppk_check(sa, connection,
+					     peer.ppk ?: sa->ppk, extack);
+	if (!err)
+		err = check_auth(sa, connection, &peer, extack);
+	return err ?: use_ppk(sa, peer.ppk, extack);
 }
 
 static bool auth_verify_is_due(const struct pqike_ike_sa *sa)
@@ -223,31 +393,27 @@ static void accept_peer(struct pqike_ike_sa *sa,
  * Context: may sleep.
  * Return: 0; -EPROTO out of order, with nothing changed; or, with the IKE SA
  * failed for good, -EBADMSG for a malformed message, -EKEYREJECTED when
- * identity, Auth Method or AUTH do not match, -EPERM when the connection does
- * not allow the suite, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ * identity, Auth Method, AUTH or the PPK do not match, -EPERM when the connection
+ * does not allow the suite or requires a PPK, -EKEYREVOKED, -EKEYEXPIRED, or an
+ * error of the hash.
  */
 int pqike_ike_sa_auth_verify(struct pqike_ike_sa *sa,
 			     struct pqike_connection *connection,
 			     struct netlink_ext_ack *extack)
 {
-	struct ike_payload id, auth;
+	struct ike_payload_chain chain;
 	int err;
 
 	if (!auth_verify_is_due(sa)) {
 		NL_SET_ERR_MSG(extack, "the peer's AUTH is out of order for the IKE SA");
 		return -EPROTO;
 	}
-	err = find_peer_auth(sa, &id, &auth, extack);
-	if (err == -EPROTO)
+	err = find_message(sa, &chain, extack);
+	if (err)
 		return err;
 	if (sa->role == PQIKE_ROLE_RESPONDER)
 		sa->auth_message_id = sa->message_ids.peer_request - 1;
-	if (!err)
-		err = check_identity(connection, &id, extack);
-	if (!err)
-		err = check_policy(sa, connection, extack);
-	if (!err)
-		err = check_auth(sa, connection, &id, &auth, extack);
+	err = check_peer(sa, connection, chain, extack);
 	if (err)
 		sa->state = PQIKE_IKE_SA_STATE_FAILED;
 	else

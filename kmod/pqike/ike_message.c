@@ -117,8 +117,47 @@ int ike_nonce_find(struct ike_payload_chain chain, struct ike_payload *nonce)
 		-EBADMSG : 0;
 }
 
+/* -EBADMSG unless the SPI fits. */
+static int read_notify(const struct ike_payload *payload, u16 *type,
+		       struct ike_payload *data)
+{
+	const struct ike_notify_header *header = (const void *)payload->body;
+
+	if (payload->len < sizeof(*header) ||
+	    payload->len < sizeof(*header) + header->spi_size)
+		return -EBADMSG;
+	*type = be16_to_cpu(header->type);
+	*data = *payload;
+	data->body += sizeof(*header) + header->spi_size;
+	data->len -= sizeof(*header) + header->spi_size;
+	return 0;
+}
+
 /**
- * ike_notify_present() - look for a status notification without SPI
+ * ike_notify_next() - look for a notification
+ * @chain: what is left of the chain; advanced behind the notification
+ * @type: Notify Message Type
+ * @data: receives its Notification Data, which is in the chain's buffer
+ *
+ * Context: any.
+ * Return: true when the chain is well formed as far as the notification.
+ */
+bool ike_notify_next(struct ike_payload_chain *chain, u16 type,
+		     struct ike_payload *data)
+{
+	struct ike_payload payload;
+	u16 found;
+
+	while (ike_payload_next(chain, &payload) > 0) {
+		if (payload.type == IKE_PAYLOAD_NOTIFY &&
+		    !read_notify(&payload, &found, data) && found == type)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * ike_notify_present() - is there a notification?
  * @chain: the whole chain
  * @type: Notify Message Type
  *
@@ -127,14 +166,9 @@ int ike_nonce_find(struct ike_payload_chain chain, struct ike_payload *nonce)
  */
 bool ike_notify_present(struct ike_payload_chain chain, u16 type)
 {
-	struct ike_payload payload;
+	struct ike_payload data;
 
-	while (ike_payload_next(&chain, &payload) > 0) {
-		if (payload.type == IKE_PAYLOAD_NOTIFY && payload.len >= 4 &&
-		    (payload.body[2] << 8 | payload.body[3]) == type)
-			return true;
-	}
-	return false;
+	return ike_notify_next(&chain, type, &data);
 }
 
 /**

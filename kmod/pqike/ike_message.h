@@ -40,7 +40,12 @@ enum ike_payload_type {
 };
 
 enum ike_notify {
+	IKE_NOTIFY_USE_PPK				= 16435,
+	IKE_NOTIFY_PPK_IDENTITY				= 16436,
+	IKE_NOTIFY_NO_PPK_AUTH				= 16437,
 	IKE_NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED	= 16438,
+	IKE_NOTIFY_USE_PPK_INT				= 16445,
+	IKE_NOTIFY_PPK_IDENTITY_KEY			= 16446,
 	IKE_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH	= 16447,
 };
 
@@ -101,6 +106,12 @@ struct ike_ke_header {
 	__be16 reserved;
 } __packed;
 
+struct ike_notify_header {
+	u8 protocol;
+	u8 spi_size;
+	__be16 type;
+} __packed;
+
 struct ike_auth_header {
 	u8 method;
 	u8 reserved[3];
@@ -133,6 +144,8 @@ int ike_payload_find(struct ike_payload_chain chain, u8 type,
 		     struct ike_payload *payload);
 int ike_ke_find(struct ike_payload_chain chain, struct ike_ke *ke);
 int ike_nonce_find(struct ike_payload_chain chain, struct ike_payload *nonce);
+bool ike_notify_next(struct ike_payload_chain *chain, u16 type,
+		     struct ike_payload *data);
 bool ike_notify_present(struct ike_payload_chain chain, u16 type);
 int ike_message_check(const u8 *message, size_t len,
 		      struct ike_payload_chain *chain);

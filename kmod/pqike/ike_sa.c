@@ -7,6 +7,7 @@
  * and got the lock afterwards finds out.
  */
 #include <crypto/hash.h>
+#include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -106,6 +107,8 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->response.data = NULL;
 	pqike_connection_put(sa->connection);
 	sa->connection = NULL;
+	key_put(sa->ppk);
+	sa->ppk = NULL;
 }
 
 /**

@@ -29,6 +29,7 @@
 #include "sk_payload.h"
 
 struct genl_info;
+struct key;
 struct net;
 struct netlink_ext_ack;
 struct pqike_connection;
@@ -42,6 +43,39 @@ enum pqike_round_step {
 	PQIKE_ROUND_IDLE,
 	PQIKE_ROUND_BEGUN,	/* initiator: the own KE data is made */
 	PQIKE_ROUND_ANSWERED,	/* responder: the response is to be sealed */
+};
+
+/* What both IKE_SA_INIT messages say of post-quantum preshared keys. */
+enum pqike_ppk_use {
+	PQIKE_PPK_NONE,
+	PQIKE_PPK_AUTH,		/* in IKE_AUTH (RFC 8784) */
+	PQIKE_PPK_INTERMEDIATE,	/* in IKE_INTERMEDIATE (RFC 9867) */
+};
+
+/**
+ * struct pqike_ppk_notify - Notification Data of PPK_IDENTITY(_KEY)
+ * @len: octets in @data, 0 where nothing is to be sent
+ * @data: PPK_ID; in PPK_IDENTITY_KEY, PPK Confirmation follows
+ */
+struct pqike_ppk_notify {
+	u16 len;
+	u8 data[PQIKE_PPK_ID_MAX + PQIKE_PPK_CONFIRMATION_LEN];
+};
+
+/**
+ * struct pqike_auth_made - what goes into the IKE_AUTH message of this side
+ * @auth: Authentication Data, as long as the PRF's output
+ * @with_ppk: PPK_IDENTITY goes with it
+ * @ppk_identity: its data; a responder's is empty
+ * @with_no_ppk_auth: NO_PPK_AUTH goes with it
+ * @no_ppk_auth: its data: what @auth would be without the PPK
+ */
+struct pqike_auth_made {
+	u8 auth[PQIKE_PRF_LEN_MAX];
+	bool with_ppk;
+	struct pqike_ppk_notify ppk_identity;
+	bool with_no_ppk_auth;
+	u8 no_ppk_auth[PQIKE_PRF_LEN_MAX];
 };
 
 struct pqike_raw_message {
@@ -104,6 +138,10 @@ struct pqike_message_ids {
  * @suite: what was negotiated
  * @full_transcript: AUTH covers both IKE_SA_INIT messages, or did so in the IKE
  *	SA that this one rekeys
+ * @ppk_use: what was agreed upon in IKE_SA_INIT
+ * @ppk_negotiated: the IKE_INTERMEDIATE exchange that does so has taken place
+ * @ppk: post-quantum preshared key in @keys, or in those that it rekeys, held;
+ *	or NULL
  * @ke: the key exchange under way; after a rekey, what is still to be told
  * @round_step: where the additional key exchange stands
  * @rounds_done: additional key exchanges mixed into @keys, or complete
@@ -146,6 +184,9 @@ struct pqike_ike_sa {
 	struct pqike_raw_message response;
 	struct pqike_suite suite;
 	bool full_transcript;
+	enum pqike_ppk_use ppk_use;
+	bool ppk_negotiated;
+	struct key *ppk;
 	struct pqike_ke ke;
 	enum pqike_round_step round_step;
 	unsigned int rounds_done;
@@ -213,7 +254,30 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 
 /* additional_ke.c: the steps of an additional key exchange */
 int pqike_ike_sa_additional_ke(struct pqike_ike_sa *sa,
+			       struct pqike_ppk_notify *notify,
 			       struct netlink_ext_ack *extack);
+
+/* ike_sa_ppk.c: the post-quantum preshared key */
+bool pqike_ike_sa_ppk_is_due(const struct pqike_ike_sa *sa);
+int pqike_ike_sa_ppk_offer(const struct pqike_ike_sa *sa,
+			   struct pqike_ppk_notify *notify,
+			   struct netlink_ext_ack *extack);
+int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
+			      struct ike_payload_chain chain, struct key **ppk,
+			      struct netlink_ext_ack *extack);
+struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
+				    struct ike_payload_chain chain,
+				    struct pqike_ppk_notify *notify);
+int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa, struct key *ppk,
+			   struct pqike_keys *keys,
+			   struct netlink_ext_ack *extack);
+int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa, struct key *ppk,
+			 const u8 *key, u8 *mixed,
+			 struct netlink_ext_ack *extack);
+int pqike_ike_sa_ppk_check(const struct pqike_ike_sa *sa,
+			   const struct pqike_connection *connection,
+			   const struct key *ppk,
+			   struct netlink_ext_ack *extack);
 
 /* ike_sa_rekey.c: the steps of an IKE SA that rekeys another */
 int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
@@ -243,7 +307,8 @@ int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
 		      struct netlink_ext_ack *extack);
 
 /* ike_auth.c: the steps of IKE_AUTH */
-int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa, u8 *auth,
+int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa,
+			   struct pqike_auth_made *made,
 			   struct netlink_ext_ack *extack);
 int pqike_ike_sa_auth_verify(struct pqike_ike_sa *sa,
 			     struct pqike_connection *connection,

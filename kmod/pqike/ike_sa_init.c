@@ -2,9 +2,9 @@
 /*
  * IKE_SA_INIT (RFC 7296 section 1.2).  What matters is read from the messages
  * themselves, as they were on the wire: SPIs, nonces, KE data, the choice of
- * algorithms, and whether IKE_INTERMEDIATE and the authentication of the full
- * transcript were agreed upon (R3).  What this side contributed must stand in
- * its message unchanged.
+ * algorithms, and whether IKE_INTERMEDIATE, a post-quantum preshared key and the
+ * authentication of the full transcript were agreed upon (R3).  What this side
+ * contributed must stand in its message unchanged.
  */
 #include <crypto/hash.h>
 #include <linux/err.h>
@@ -25,6 +25,8 @@ struct init_message {
 	struct ike_ke ke;
 	bool intermediate;
 	bool full_transcript;
+	bool ppk;
+	bool ppk_intermediate;
 };
 
 /*
@@ -63,6 +65,9 @@ static int read_init_message(const u8 *data, size_t len, u8 flags,
 	message->full_transcript =
 		ike_notify_present(message->chain,
 				   IKE_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH);
+	message->ppk = ike_notify_present(message->chain, IKE_NOTIFY_USE_PPK);
+	message->ppk_intermediate =
+		ike_notify_present(message->chain, IKE_NOTIFY_USE_PPK_INT);
 	return 0;
 }
 
@@ -166,6 +171,16 @@ static bool ours_is_unchanged(const struct pqike_ike_sa *sa,
 	       !memcmp(message->ke.data, sa->ke.data, sa->ke.data_len);
 }
 
+/* RFC 9867 section 3.1 */
+static enum pqike_ppk_use agree_on_ppk(const struct init_message *request,
+				       const struct init_message *response)
+{
+	if (request->ppk_intermediate && response->ppk_intermediate &&
+	    request->intermediate && response->intermediate)
+		return PQIKE_PPK_INTERMEDIATE;
+	return request->ppk && response->ppk ? PQIKE_PPK_AUTH : PQIKE_PPK_NONE;
+}
+
 /* Do the two messages belong to this IKE SA and to one another? */
 static int check_exchange(const struct pqike_ike_sa *sa,
 			  const struct init_message *request,
@@ -213,6 +228,11 @@ static int check_suite(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack,
 			       "additional key exchanges without INTERMEDIATE_EXCHANGE_SUPPORTED");
 		return -EBADMSG;
+	}
+	if (sa->connection && sa->connection->require_ppk &&
+	    agree_on_ppk(request, response) == PQIKE_PPK_NONE) {
+		NL_SET_ERR_MSG(extack, "the connection requires a PPK and the peer uses none");
+		return -EPERM;
 	}
 	if (sa->connection && sa->connection->require_ml_kem &&
 	    !pqike_suite_has_ml_kem(suite)) {
@@ -353,5 +373,6 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 	sa->prf = prf;
 	sa->full_transcript = request_read.full_transcript &&
 			      response_read.full_transcript;
+	sa->ppk_use = agree_on_ppk(&request_read, &response_read);
 	return complete_init(sa, &response_read, extack);
 }

@@ -26,7 +26,8 @@ static int check_exchange_type(const struct pqike_ike_sa *sa, u8 exchange_type,
 	case IKE_SA_INIT:
 		break;
 	case IKE_INTERMEDIATE:
-		if (authenticating && !rounds_are_done(sa))
+		if (authenticating && (!rounds_are_done(sa) ||
+				       pqike_ike_sa_ppk_is_due(sa)))
 			return 0;
 		break;
 	case IKE_AUTH:
@@ -131,13 +132,16 @@ static void keep_int_auth(struct pqike_ike_sa *sa, bool from_initiator,
 /* The response of a round is sealed: the responder's keys(n) start. */
 static int start_next_keys(struct pqike_ike_sa *sa)
 {
-	int err;
+	int err = 0;
 
-	err = pqike_ike_sa_use_keys(sa, &sa->next_keys);
+	/* Without a PPK in common there are none: an IV must not come again. */
+	if (sa->next_keys.sk)
+		err = pqike_ike_sa_use_keys(sa, &sa->next_keys);
 	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
+	if (sa->ke.method)
+		sa->rounds_done++;
 	pqike_ke_wipe(&sa->ke);
 	sa->round_step = PQIKE_ROUND_IDLE;
-	sa->rounds_done++;
 	return err;
 }
 

@@ -11,6 +11,7 @@
  * them is to live is the helper's to decide; it deletes the other.
  */
 #include <crypto/hash.h>
+#include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -39,6 +40,7 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 	kref_get(&parent->connection->ref);
 	sa->connection = parent->connection;
 	sa->full_transcript = parent->full_transcript;
+	sa->ppk = key_get(parent->ppk);
 	memset(&sa->message_ids, 0, sizeof(sa->message_ids));
 	return 0;
 }

@@ -14,7 +14,16 @@
  *	SKEYSEED    = prf(SK_d(old), SK(0) | Ni | Nr | SK(1) | ... | SK(n))
  *	keys        = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr)
  *
- * RFC 7296 sections 2.14, 2.17 and 2.18, RFC 9370 sections 2.2.2 and 2.2.4.
+ * and of a post-quantum preshared key, either only what comes from SK_d and
+ * AUTH, or all:
+ *
+ *	SK_d'  = prf+(PPK, SK_d), likewise SK_pi' and SK_pr'
+ *
+ *	SKEYSEED' = prf+(PPK, SK_d)
+ *	keys'     = prf+(SKEYSEED', Ni | Nr | SPIi | SPIr)
+ *
+ * RFC 7296 sections 2.14, 2.17 and 2.18, RFC 9370 sections 2.2.2 and 2.2.4, RFC
+ * 8784 section 3, RFC 9867 section 3.1.
  */
 #include <linux/string.h>
 
@@ -172,6 +181,85 @@ int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
 	if (err)
 		memzero_explicit(keys, sizeof(*keys));
 	memzero_explicit(skeyseed, sizeof(skeyseed));
+	return err;
+}
+
+/**
+ * pqike_mix_ppk() - one key from a PPK and another key
+ * @prf: the negotiated function
+ * @ppk: the post-quantum preshared key
+ * @ppk_len: octets in @ppk
+ * @key: SK_d, SK_pi or SK_pr
+ * @mixed: receives as many octets, may be @key
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of pqike_prf_plus() with @mixed wiped.
+ */
+int pqike_mix_ppk(struct crypto_shash *prf, const u8 *ppk, size_t ppk_len,
+		  const u8 *key, u8 *mixed)
+{
+	const size_t len = pqike_prf_len(prf);
+	const struct kvec seed = { (void *)key, len };
+
+	return pqike_prf_plus(prf, ppk, ppk_len, &seed, 1, mixed, len);
+}
+
+/**
+ * pqike_derive_ppk_keys() - all keys from a PPK and the keys before it
+ * @prf: the negotiated function
+ * @init: SPIs and nonces
+ * @ppk: the post-quantum preshared key
+ * @ppk_len: octets in @ppk
+ * @keys: has the keys before, of which SK_d counts; receives the others
+ *
+ * Context: may sleep.
+ * Return: 0, or an error of the hash with @keys wiped.
+ */
+int pqike_derive_ppk_keys(struct crypto_shash *prf,
+			  const struct pqike_init_values *init, const u8 *ppk,
+			  size_t ppk_len, struct pqike_keys *keys)
+{
+	u8 skeyseed[PQIKE_PRF_LEN_MAX];
+	int err;
+
+	err = pqike_mix_ppk(prf, ppk, ppk_len, keys->sk_d, skeyseed);
+	if (!err)
+		err = expand_keys(prf, init, skeyseed, keys->sk, keys);
+	if (err)
+		memzero_explicit(keys, sizeof(*keys));
+	memzero_explicit(skeyseed, sizeof(skeyseed));
+	return err;
+}
+
+/**
+ * pqike_confirm_ppk() - what shows that both sides have the same PPK
+ * @prf: the negotiated function
+ * @init: SPIs and nonces
+ * @ppk: the post-quantum preshared key
+ * @ppk_len: octets in @ppk
+ * @confirmation: receives PQIKE_PPK_CONFIRMATION_LEN octets of
+ *	prf(PPK, Ni | Nr | SPIi | SPIr)
+ *
+ * Context: may sleep.
+ * Return: 0 or an error of the hash.
+ */
+int pqike_confirm_ppk(struct crypto_shash *prf,
+		      const struct pqike_init_values *init, const u8 *ppk,
+		      size_t ppk_len, u8 *confirmation)
+{
+	const struct kvec seed[] = {
+		{ (void *)init->ni, init->ni_len },
+		{ (void *)init->nr, init->nr_len },
+		{ (void *)init->spi_i, IKE_SPI_LEN },
+		{ (void *)init->spi_r, IKE_SPI_LEN },
+	};
+	u8 value[PQIKE_PRF_LEN_MAX];
+	int err;
+
+	err = pqike_prf(prf, ppk, ppk_len, seed, ARRAY_SIZE(seed), value);
+	if (!err)
+		memcpy(confirmation, value, PQIKE_PPK_CONFIRMATION_LEN);
+	memzero_explicit(value, sizeof(value));
 	return err;
 }
 

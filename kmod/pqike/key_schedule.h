@@ -12,6 +12,9 @@
 /* SK(0) of the key exchange, SK(1) to SK(7) of ADDKE1 to ADDKE7. */
 #define PQIKE_SECRETS_MAX	8
 
+/* Of the notification PPK_IDENTITY_KEY (RFC 9867 section 3.1). */
+#define PQIKE_PPK_CONFIRMATION_LEN	8
+
 /*
  * What the messages of IKE_SA_INIT, or of a CREATE_CHILD_SA exchange, put into
  * the keys besides the secrets.
@@ -58,6 +61,14 @@ int pqike_derive_rekeyed_keys(struct crypto_shash *prf,
 			      unsigned int n_secrets,
 			      const struct pqike_sk_algorithm *sk,
 			      struct pqike_keys *keys);
+int pqike_mix_ppk(struct crypto_shash *prf, const u8 *ppk, size_t ppk_len,
+		  const u8 *key, u8 *mixed);
+int pqike_derive_ppk_keys(struct crypto_shash *prf,
+			  const struct pqike_init_values *init, const u8 *ppk,
+			  size_t ppk_len, struct pqike_keys *keys);
+int pqike_confirm_ppk(struct crypto_shash *prf,
+		      const struct pqike_init_values *init, const u8 *ppk,
+		      size_t ppk_len, u8 *confirmation);
 int pqike_derive_keymat(struct crypto_shash *prf,
 			const struct pqike_init_values *init, const u8 *sk_d,
 			u8 *keymat, size_t len);

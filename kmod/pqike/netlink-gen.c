@@ -83,12 +83,15 @@ const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTO
 };
 
 /* PQIKE_CMD_CONNECTION_SET - do */
-const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_ALLOW_CLASSICAL + 1] = {
+const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_PPK_REQUIRED + 1] = {
 	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_CONNECTION_LOCAL_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
 	[PQIKE_A_CONNECTION_REMOTE_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
 	[PQIKE_A_CONNECTION_PSK] = { .type = NLA_NUL_STRING, .len = PQIKE_KEY_DESCRIPTION_MAX, },
 	[PQIKE_A_CONNECTION_ALLOW_CLASSICAL] = { .type = NLA_FLAG, },
+	[PQIKE_A_CONNECTION_PPK] = { .type = NLA_NUL_STRING, .len = PQIKE_KEY_DESCRIPTION_MAX, },
+	[PQIKE_A_CONNECTION_PPK_ID] = NLA_POLICY_MAX_LEN(PQIKE_PPK_ID_MAX),
+	[PQIKE_A_CONNECTION_PPK_REQUIRED] = { .type = NLA_FLAG, },
 };
 
 /* PQIKE_CMD_CONNECTION_DEL - do */
@@ -222,7 +225,7 @@ const struct genl_ops pqike_nl_ops[22] = {
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
 		.policy		= pqike_connection_set_nl_policy,
-		.maxattr	= PQIKE_A_CONNECTION_ALLOW_CLASSICAL,
+		.maxattr	= PQIKE_A_CONNECTION_PPK_REQUIRED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

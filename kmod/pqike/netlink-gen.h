@@ -18,7 +18,7 @@ extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SE
 extern const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1];
 extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1];
 
-extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_ALLOW_CLASSICAL + 1];
+extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_PPK_REQUIRED + 1];
 
 extern const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
 

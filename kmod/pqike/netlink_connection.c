@@ -27,10 +27,30 @@ static int read_identity(struct genl_info *info, int attribute,
 	return 0;
 }
 
+/* PPK_ID Type and at least one octet of identity, if there is a PPK. */
+static int read_ppk(struct genl_info *info, struct pqike_connection *connection)
+{
+	const struct nlattr *id = info->attrs[PQIKE_A_CONNECTION_PPK_ID];
+
+	connection->require_ppk =
+		nla_get_flag(info->attrs[PQIKE_A_CONNECTION_PPK_REQUIRED]);
+	if (!connection->ppk && !id && !connection->require_ppk)
+		return 0;
+	if (!connection->ppk || !id || nla_len(id) < 2) {
+		NL_SET_ERR_MSG_ATTR(info->extack, id,
+				    "a PPK has a key and a PPK_ID, and is required only then");
+		return -EINVAL;
+	}
+	connection->ppk_id.len = nla_len(id);
+	memcpy(connection->ppk_id.octets, nla_data(id), nla_len(id));
+	return 0;
+}
+
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *name = info->attrs[PQIKE_A_CONNECTION_NAME];
 	struct nlattr *psk = info->attrs[PQIKE_A_CONNECTION_PSK];
+	struct nlattr *ppk = info->attrs[PQIKE_A_CONNECTION_PPK];
 	struct pqike_connection *connection;
 	int err;
 
@@ -43,7 +63,9 @@ int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "the description of the pre-shared key is missing");
 		return -EINVAL;
 	}
-	connection = pqike_connection_alloc(nla_data(psk), info->extack);
+	connection = pqike_connection_alloc(nla_data(psk),
+					    ppk ? nla_data(ppk) : NULL,
+					    info->extack);
 	if (IS_ERR(connection))
 		return PTR_ERR(connection);
 	nla_strscpy(connection->name, name, sizeof(connection->name));
@@ -54,6 +76,8 @@ int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = read_identity(info, PQIKE_A_CONNECTION_REMOTE_ID,
 				    &connection->remote);
+	if (!err)
+		err = read_ppk(info, connection);
 	if (err)
 		pqike_connection_put(connection);
 	else
@@ -73,6 +97,19 @@ int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+static int put_ppk(struct sk_buff *skb,
+		   const struct pqike_connection *connection)
+{
+	if (nla_put_string(skb, PQIKE_A_CONNECTION_PPK,
+			   connection->ppk->description) ||
+	    nla_put(skb, PQIKE_A_CONNECTION_PPK_ID, connection->ppk_id.len,
+		    connection->ppk_id.octets) ||
+	    (connection->require_ppk &&
+	     nla_put_flag(skb, PQIKE_A_CONNECTION_PPK_REQUIRED)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_connection(struct sk_buff *skb,
 			  const struct pqike_connection *connection)
 {
@@ -82,7 +119,8 @@ static int put_connection(struct sk_buff *skb,
 	    nla_put(skb, PQIKE_A_CONNECTION_REMOTE_ID, connection->remote.len,
 		    connection->remote.body) ||
 	    nla_put_string(skb, PQIKE_A_CONNECTION_PSK,
-			   connection->psk->description))
+			   connection->psk->description) ||
+	    (connection->ppk && put_ppk(skb, connection)))
 		return -EMSGSIZE;
 	if (connection->require_ml_kem)
 		return 0;
@@ -99,7 +137,7 @@ int pqike_nl_connection_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(connection))
 		return PTR_ERR(connection);
 	err = pqike_reply_new(&reply, info, 2 * PQIKE_ID_MAX + PQIKE_NAME_MAX +
-			PQIKE_KEY_DESCRIPTION_MAX);
+			2 * PQIKE_KEY_DESCRIPTION_MAX + PQIKE_PPK_ID_MAX);
 	if (!err)
 		err = pqike_reply_send(&reply, info,
 				       put_connection(reply.skb, connection));

@@ -202,15 +202,23 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 		init_from_messages(step.sa, info);
 	if (!err)
 		err = pqike_put_suite(step.reply.skb, &step.sa->suite);
+	if (!err && !step.parent && step.sa->role == PQIKE_ROLE_INITIATOR &&
+	    pqike_ike_sa_ppk_is_due(step.sa))
+		err = nla_put_flag(step.reply.skb,
+				   PQIKE_A_IKE_SA_PPK_INTERMEDIATE);
 	return pqike_step_end(&step, info, err);
 }
 
-static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa)
+static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa,
+		     const struct pqike_ppk_notify *notify)
 {
 	const struct pqike_ke *ke = pqike_ike_sa_own_ke(sa);
 
 	if (nla_put_u32(skb, PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE,
-			sa->rounds_done))
+			sa->rounds_done) ||
+	    (sa->ppk && nla_put_flag(skb, PQIKE_A_IKE_SA_PPK_MIXED)) ||
+	    (notify->len && nla_put(skb, PQIKE_A_IKE_SA_PPK_IDENTITY,
+				    notify->len, notify->data)))
 		return -EMSGSIZE;
 	if (!ke->data)
 		return 0;
@@ -221,39 +229,54 @@ static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
+	struct pqike_ppk_notify notify = {};
 	struct pqike_step step;
 	int err;
 
-	err = pqike_step_begin_with_parent(&step, info, MLKEM_MAX_EK_LEN);
+	err = pqike_step_begin_with_parent(&step, info, MLKEM_MAX_EK_LEN +
+					   sizeof(notify));
 	if (err)
 		return err;
 	err = step.parent ?
 		pqike_ike_sa_followup(step.sa, step.parent, info->extack) :
-		pqike_ike_sa_additional_ke(step.sa, info->extack);
+		pqike_ike_sa_additional_ke(step.sa, &notify, info->extack);
 	if (!err)
-		err = put_round(step.reply.skb, step.sa);
+		err = put_round(step.reply.skb, step.sa, &notify);
 	/* What a rekey made last has been told. */
 	if (!err && step.sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
 		pqike_ke_wipe(&step.sa->ke);
 	return pqike_step_end(&step, info, err);
 }
 
+static int put_auth(struct sk_buff *skb, const struct pqike_ike_sa *sa,
+		    const struct pqike_auth_made *made)
+{
+	const unsigned int len = pqike_prf_len(sa->prf);
+
+	if (nla_put_u8(skb, PQIKE_A_IKE_SA_AUTH_METHOD, IKE_AUTH_SHARED_KEY) ||
+	    nla_put(skb, PQIKE_A_IKE_SA_AUTH_DATA, len, made->auth) ||
+	    (made->with_ppk &&
+	     nla_put(skb, PQIKE_A_IKE_SA_PPK_IDENTITY, made->ppk_identity.len,
+		     made->ppk_identity.data)) ||
+	    (made->with_no_ppk_auth &&
+	     nla_put(skb, PQIKE_A_IKE_SA_NO_PPK_AUTH, len, made->no_ppk_auth)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	u8 auth[PQIKE_PRF_LEN_MAX];
+	struct pqike_auth_made made;
 	struct pqike_step step;
 	int err;
 
-	err = pqike_step_begin(&step, info, sizeof(auth));
+	err = pqike_step_begin(&step, info, sizeof(made));
 	if (err)
 		return err;
-	err = pqike_ike_sa_auth_make(step.sa, auth, info->extack);
-	if (!err &&
-	    (nla_put_u8(step.reply.skb, PQIKE_A_IKE_SA_AUTH_METHOD,
-			IKE_AUTH_SHARED_KEY) ||
-	     nla_put(step.reply.skb, PQIKE_A_IKE_SA_AUTH_DATA,
-		     pqike_prf_len(step.sa->prf), auth)))
-		err = -EMSGSIZE;
+	err = pqike_ike_sa_auth_make(step.sa, &made, info->extack);
+	if (!err)
+		err = put_auth(step.reply.skb, step.sa, &made);
+	memzero_explicit(&made, sizeof(made));
 	return pqike_step_end(&step, info, err);
 }
 

@@ -128,6 +128,7 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	    (sa->suite.ke && pqike_put_suite(skb, &sa->suite)) ||
 	    (sa->full_transcript &&
 	     nla_put_flag(skb, PQIKE_A_IKE_SA_FULL_TRANSCRIPT_AUTH)) ||
+	    (sa->ppk && nla_put_flag(skb, PQIKE_A_IKE_SA_PPK_MIXED)) ||
 	    (sa->parent &&
 	     nla_put_u32(skb, PQIKE_A_IKE_SA_REKEYS, sa->parent->id)))
 		return -EMSGSIZE;

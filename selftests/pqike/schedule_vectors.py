@@ -179,6 +179,18 @@ def rekeyed_keys(method, sk_d, suite, nonces, spis, secrets):
             **expand_keys(method, suite, skeyseed, nonces, spis)}
 
 
+# RFC 8784 section 3, RFC 9867 section 3.1
+
+def mix_ppk(method, ppk, key):
+    return prf_plus(method, ppk, key, prf_length(method))
+
+
+def ppk_keys(method, suite, ppk, sk_d, nonces, spis):
+    skeyseed = mix_ppk(method, ppk, sk_d)
+    return {"skeyseed": skeyseed,
+            **expand_keys(method, suite, skeyseed, nonces, spis)}
+
+
 # RFC 3526: p = 2^n - 2^(n-64) - 1 + 2^64 (floor(2^(n-130) pi) + c)
 
 MODP_GROUPS = {14: (2048, 124476), 15: (3072, 1690314), 16: (4096, 240904)}
@@ -401,6 +413,35 @@ def linked_cases():
                 "child_r": child[1],
                 "keys": rekeyed_keys(method, sk_d, suite, b"".join(nonces),
                                      b"".join(spis), secrets),
+            }
+
+
+def ppk_cases():
+    number = 0
+    for method in HASHES:
+        for suite, length in [(GCM_256, 32), (GCM_128, 1), (CBCS[5], 64),
+                              (CHACHA, 300)]:
+            number += 1
+            nonces = (octets(f"PPK Ni {number}", 32),
+                      octets(f"PPK Nr {number}", 16 + number))
+            spis = (octets(f"PPK SPIi {number}", 8),
+                    octets(f"PPK SPIr {number}", 8))
+            ppk = octets(f"PPK {number}", length)
+            sk_d = octets(f"PPK SK_d {number}", prf_length(method))
+            yield {
+                "prf": method,
+                **transforms(suite),
+                "nonce_i": nonces[0],
+                "nonce_r": nonces[1],
+                "spi_i": spis[0],
+                "spi_r": spis[1],
+                "ppk": ppk,
+                "sk_d": sk_d,
+                "mixed": mix_ppk(method, ppk, sk_d),
+                "confirmation": prf(method, ppk,
+                                    b"".join(nonces + spis))[:8],
+                "keys": ppk_keys(method, suite, ppk, sk_d, b"".join(nonces),
+                                 b"".join(spis)),
             }
 
 
@@ -826,6 +867,23 @@ struct linked_vector {
 	struct schedule_keys keys;
 };
 
+/* A PPK and SK_d: SK_d' of RFC 8784; PPK Confirmation and keys' of RFC 9867. */
+struct ppk_vector {
+	u16 prf;
+	u16 encr;
+	u16 encr_key_bits;
+	u16 integ;
+	struct octets nonce_i;
+	struct octets nonce_r;
+	struct octets spi_i;
+	struct octets spi_r;
+	struct octets ppk;
+	struct octets sk_d;
+	struct octets mixed;
+	struct octets confirmation;
+	struct schedule_keys keys;
+};
+
 /* A Diffie-Hellman of which one side's private key is known. */
 struct modp_vector {
 	u16 group;
@@ -942,6 +1000,7 @@ def main():
             ("struct prf_plus_limit prf_plus_limits", prf_plus_limits()),
             ("struct schedule_vector schedule_vectors", schedule_cases()),
             ("struct linked_vector linked_vectors", linked_cases()),
+            ("struct ppk_vector ppk_vectors", ppk_cases()),
             ("struct modp_vector modp_vectors", modp_cases()),
             ("struct modp_check_vector modp_check_vectors",
              modp_check_cases()),

@@ -86,6 +86,7 @@ static int __init schedule_test_init(void)
 	test_sk_payload();
 	test_auth();
 	test_modp();
+	test_ppk();
 	pr_info("1..%u\n", reported);
 	return 0;
 }

@@ -17,5 +17,6 @@ void test_linked_keys(void);
 void test_sk_payload(void);
 void test_auth(void);
 void test_modp(void);
+void test_ppk(void);
 
 #endif /* SCHEDULE_TEST_REPORT_H */

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The post-quantum preshared key of an IKE SA.  What both sides announced in
+ * IKE_SA_INIT decides when it is mixed in: in the last IKE_INTERMEDIATE exchange
+ * (RFC 9867), into all keys, or in IKE_AUTH (RFC 8784), into those that are used
+ * afterwards.  The key itself is the connection's; a responder of RFC 9867, who
+ * does not know the peer yet, takes that of any connection which the peer names
+ * and shows to have.
+ */
+#include <crypto/algapi.h>
+#include <keys/user-type.h>
+#include <linux/err.h>
+#include <linux/key.h>
+#include <linux/netlink.h>
+#include <linux/string.h>
+
+#include "connection.h"
+#include "ike_sa.h"
+#include "logon_key.h"
+
+/* PPK Confirmation of a key. */
+static int confirm(const struct pqike_ike_sa *sa, struct key *ppk,
+		   u8 *confirmation, struct netlink_ext_ack *extack)
+{
+	const struct user_key_payload *payload;
+	int err;
+
+	payload = pqike_logon_key_lock(ppk, extack);
+	if (IS_ERR(payload))
+		return PTR_ERR(payload);
+	err = pqike_confirm_ppk(sa->prf, &sa->init, payload->data,
+				payload->datalen, confirmation);
+	pqike_logon_key_unlock(ppk);
+	return err;
+}
+
+/**
+ * pqike_ike_sa_ppk_is_due() - is a PPK to be negotiated in IKE_INTERMEDIATE?
+ * @sa: locked, with keys
+ *
+ * Context: any.
+ * Return: true until the exchange that does so has taken place; of a responder,
+ * also where none will.
+ */
+bool pqike_ike_sa_ppk_is_due(const struct pqike_ike_sa *sa)
+{
+	if (sa->ppk_use != PQIKE_PPK_INTERMEDIATE || sa->ppk_negotiated)
+		return false;
+	return sa->role == PQIKE_ROLE_RESPONDER || sa->connection->ppk;
+}
+
+/**
+ * pqike_ike_sa_ppk_offer() - what the initiator sends in PPK_IDENTITY_KEY
+ * @sa: locked, its PPK being due
+ * @notify: receives PPK_ID and PPK Confirmation
+ * @extack: says why the key cannot be used
+ *
+ * Context: may sleep.
+ * Return: 0, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ */
+int pqike_ike_sa_ppk_offer(const struct pqike_ike_sa *sa,
+			   struct pqike_ppk_notify *notify,
+			   struct netlink_ext_ack *extack)
+{
+	const struct pqike_ppk_id *id = &sa->connection->ppk_id;
+	int err;
+
+	memcpy(notify->data, id->octets, id->len);
+	err = confirm(sa, sa->connection->ppk, notify->data + id->len, extack);
+	if (!err)
+		notify->len = id->len + PQIKE_PPK_CONFIRMATION_LEN;
+	return err;
+}
+
+/**
+ * pqike_ike_sa_ppk_accepted() - did the responder take the PPK?
+ * @sa: locked, of the initiator
+ * @chain: the response
+ * @ppk: receives the key, which the connection holds; NULL where it did not
+ * @extack: says why it had to
+ *
+ * Context: any.
+ * Return: 0; -EKEYREJECTED when it took another, -EPERM when it took none and
+ * the connection requires one.
+ */
+int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
+			      struct ike_payload_chain chain, struct key **ppk,
+			      struct netlink_ext_ack *extack)
+{
+	const struct pqike_connection *connection = sa->connection;
+	struct ike_payload id;
+
+	*ppk = NULL;
+	if (!ike_notify_next(&chain, IKE_NOTIFY_PPK_IDENTITY, &id)) {
+		if (!connection->require_ppk)
+			return 0;
+		NL_SET_ERR_MSG(extack,
+			       "the connection requires a PPK and the peer has not this one");
+		return -EPERM;
+	}
+	if (id.len != connection->ppk_id.len ||
+	    memcmp(id.body, connection->ppk_id.octets, id.len)) {
+		NL_SET_ERR_MSG(extack, "the peer took a PPK that was not offered");
+		return -EKEYREJECTED;
+	}
+	*ppk = connection->ppk;
+	return 0;
+}
+
+/* The key of this PPK_ID that gives the peer's confirmation, held; or NULL. */
+static struct key *find_confirmed(const struct pqike_ike_sa *sa,
+				  const u8 *ppk_id, size_t len,
+				  const u8 *peer_confirmation)
+{
+	u8 confirmation[PQIKE_PPK_CONFIRMATION_LEN];
+	struct pqike_connection *connection;
+	struct key *found = NULL;
+
+	for (unsigned int n = 0; !found; n++) {
+		connection = pqike_connection_nth_of_ppk(sa->net, ppk_id, len,
+							 n);
+		if (!connection)
+			break;
+		if (!confirm(sa, connection->ppk, confirmation, NULL) &&
+		    !crypto_memneq(confirmation, peer_confirmation,
+				   sizeof(confirmation)))
+			found = key_get(connection->ppk);
+		pqike_connection_put(connection);
+	}
+	return found;
+}
+
+/**
+ * pqike_ike_sa_ppk_choose() - the first PPK on offer that this side has, too
+ * @sa: locked, of the responder
+ * @chain: the request
+ * @notify: receives its PPK_ID, for PPK_IDENTITY
+ *
+ * Context: may sleep.
+ * Return: the key, to be given back with key_put(); or NULL.
+ */
+struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
+				    struct ike_payload_chain chain,
+				    struct pqike_ppk_notify *notify)
+{
+	struct ike_payload offer;
+	struct key *ppk;
+	size_t len;
+
+	while (ike_notify_next(&chain, IKE_NOTIFY_PPK_IDENTITY_KEY, &offer)) {
+		if (offer.len <= PQIKE_PPK_CONFIRMATION_LEN ||
+		    offer.len > sizeof(notify->data))
+			continue;
+		len = offer.len - PQIKE_PPK_CONFIRMATION_LEN;
+		ppk = find_confirmed(sa, offer.body, len, offer.body + len);
+		if (!ppk)
+			continue;
+		notify->len = len;
+		memcpy(notify->data, offer.body, len);
+		return ppk;
+	}
+	return NULL;
+}
+
+/**
+ * pqike_ike_sa_ppk_rekey() - mix a PPK into all keys
+ * @sa: locked
+ * @ppk: the key
+ * @keys: has the keys before; receives the others, wiped on error
+ * @extack: says why the key cannot be used
+ *
+ * Context: may sleep.
+ * Return: 0, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ */
+int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa, struct key *ppk,
+			   struct pqike_keys *keys,
+			   struct netlink_ext_ack *extack)
+{
+	const struct user_key_payload *payload;
+	int err;
+
+	payload = pqike_logon_key_lock(ppk, extack);
+	if (IS_ERR(payload)) {
+		memzero_explicit(keys, sizeof(*keys));
+		return PTR_ERR(payload);
+	}
+	err = pqike_derive_ppk_keys(sa->prf, &sa->init, payload->data,
+				    payload->datalen, keys);
+	pqike_logon_key_unlock(ppk);
+	return err;
+}
+
+/**
+ * pqike_ike_sa_ppk_mix() - mix a PPK into one key (RFC 8784)
+ * @sa: locked
+ * @ppk: the key
+ * @key: SK_d, SK_pi or SK_pr
+ * @mixed: receives as many octets, may be @key
+ * @extack: says why the key cannot be used
+ *
+ * Context: may sleep.
+ * Return: 0, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ */
+int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa, struct key *ppk,
+			 const u8 *key, u8 *mixed,
+			 struct netlink_ext_ack *extack)
+{
+	const struct user_key_payload *payload;
+	int err;
+
+	payload = pqike_logon_key_lock(ppk, extack);
+	if (IS_ERR(payload))
+		return PTR_ERR(payload);
+	err = pqike_mix_ppk(sa->prf, payload->data, payload->datalen, key,
+			    mixed);
+	pqike_logon_key_unlock(ppk);
+	return err;
+}
+
+/**
+ * pqike_ike_sa_ppk_check() - does the IKE SA meet what the connection asks for?
+ * @sa: locked, the peer being about to be authenticated
+ * @connection: what the peer must meet
+ * @ppk: the PPK that is mixed in or about to be, or NULL
+ * @extack: says what it lacks
+ *
+ * Context: any.
+ * Return: 0; -EPERM when a PPK is required, -EKEYREJECTED when another
+ * connection's is mixed in.
+ */
+int pqike_ike_sa_ppk_check(const struct pqike_ike_sa *sa,
+			   const struct pqike_connection *connection,
+			   const struct key *ppk,
+			   struct netlink_ext_ack *extack)
+{
+	if (ppk && ppk != connection->ppk) {
+		NL_SET_ERR_MSG(extack, "the PPK in the keys is not that of the connection");
+		return -EKEYREJECTED;
+	}
+	if (ppk || !connection->require_ppk)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "the connection requires a PPK and the peer has not this one");
+	return -EPERM;
+}
