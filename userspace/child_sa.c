@@ -97,7 +97,7 @@ static void unindex(struct ike *ike, const struct child_sa *child)
 		*link = child->next_by_spi;
 }
 
-static void free_child(struct ike *ike, struct child_sa *child)
+static void unlink_child(struct child_sa *child)
 {
 	struct child_sa **link = &child->ike_sa->children;
 
@@ -105,6 +105,11 @@ static void free_child(struct ike *ike, struct child_sa *child)
 		link = &(*link)->next;
 	if (*link)
 		*link = child->next;
+}
+
+/* It is in no list any more. */
+static void free_child(struct ike *ike, struct child_sa *child)
+{
 	unindex(ike, child);
 	timer_stop(&ike->timers, &child->soft_timer);
 	timer_stop(&ike->timers, &child->hard_timer);
@@ -300,13 +305,18 @@ void child_sa_remove(struct ike *ike, struct child_sa *child)
 	if (error && error != -ENOENT)
 		log_line("the kernel keeps Child SA %u: %s", child->id,
 			 kernel_error(ike->kernel));
+	unlink_child(child);
 	free_child(ike, child);
 }
 
 void child_sas_free(struct ike *ike, struct ike_sa *sa)
 {
-	while (sa->children)
-		free_child(ike, sa->children);
+	struct child_sa *child;
+
+	while ((child = sa->children)) {
+		sa->children = child->next;
+		free_child(ike, child);
+	}
 }
 
 void child_sas_move(struct ike_sa *from, struct ike_sa *to)
@@ -379,7 +389,7 @@ void child_sa_expired(struct ike *ike, uint32_t spi, bool hard)
 
 void child_sa_retry_rekey(struct ike *ike, struct child_sa *child)
 {
-	uint64_t wait = RETRY_FIRST << child->failed_rekeys;
+	int64_t wait = RETRY_FIRST << child->failed_rekeys;
 
 	if (child->state != CHILD_INSTALLED || child->replaced)
 		return;
@@ -388,5 +398,5 @@ void child_sa_retry_rekey(struct ike *ike, struct child_sa *child)
 	else
 		wait = RETRY_MAX;
 	timer_set(&ike->timers, &child->soft_timer,
-		  clock_now() + (int64_t)(wait + jitter(wait / 2)));
+		  clock_now() + wait + (int64_t)jitter((uint64_t)wait / 2));
 }

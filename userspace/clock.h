@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define SECOND 1000 /* in the unit of clock_now() */
+#define SECOND INT64_C(1000) /* in the unit of clock_now() */
 
 int64_t clock_now(void);
 

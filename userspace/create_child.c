@@ -378,12 +378,9 @@ void create_child_request(struct ike *ike, struct ike_sa *sa,
 
 	/* With a new CREATE_CHILD_SA the peer has left what it had begun. */
 	followup_drop(ike, sa);
-	if (sa->phase != PHASE_ESTABLISHED)
-		exchange_send_notify(ike, sa, CREATE_CHILD_SA, TEMPORARY_FAILURE,
-				     NULL, 0);
-	else if (wants_ike_sa(payloads))
+	if (wants_ike_sa(payloads) && sa->phase == PHASE_ESTABLISHED)
 		rekey_ike_request(ike, sa, payloads);
-	else if (task_is(sa, &rekey_ike_task))
+	else if (sa->phase != PHASE_ESTABLISHED || task_is(sa, &rekey_ike_task))
 		exchange_send_notify(ike, sa, CREATE_CHILD_SA, TEMPORARY_FAILURE,
 				     NULL, 0);
 	else if (notify_find(payloads, REKEY_SA, &notify))

@@ -208,6 +208,9 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 		repeat_response(ike, sa, incoming);
 		return;
 	}
+	/* It is not decided whether it replaces another: the peer asks again. */
+	if (sa->phase == PHASE_REKEYING)
+		return;
 	if (!sa->id || message_id != sa->expected_message_id ||
 	    !open_message(ike, sa, incoming))
 		return;

@@ -250,5 +250,5 @@ void exchange_timeout(struct ike *ike, struct timer *timer)
 		informational_delete(ike, sa);
 	else
 		ike_sa_fail(ike, sa, "the peer did not authenticate itself within %d s",
-			    HALF_OPEN_TIMEOUT / SECOND);
+			    HALF_OPEN_TIMEOUT / 1000);
 }

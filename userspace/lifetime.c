@@ -27,7 +27,7 @@ void lifetime_retry(struct ike *ike, struct ike_sa *sa)
 {
 	if (sa->phase == PHASE_ESTABLISHED)
 		timer_set(&ike->timers, &sa->rekey_timer,
-			  clock_now() + RETRY + (int64_t)jitter(RETRY));
+			  clock_now() + RETRY + (int64_t)jitter((uint64_t)RETRY));
 }
 
 void lifetime_rekey(struct ike *ike, struct timer *timer)

@@ -213,6 +213,11 @@ void rekey_child(struct ike *ike, struct child_sa *child, uint64_t client)
 	if (child->state != CHILD_INSTALLED || child->replaced ||
 	    child->rekeying)
 		return;
+	/* The peer may not have it yet. */
+	if (child->out_due) {
+		child_sa_retry_rekey(ike, child);
+		return;
+	}
 	task = task_new(ike, &rekey_child_task, client);
 	if (!task)
 		return;

@@ -491,7 +491,9 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
 			    uint8_t data[AUTH_DATA_MAX], size_t *len)
 {
-	find(kernel, id);
+	struct fake_sa *sa = find(kernel, id);
+
+	sa->auth_made = true;
 	*method = 2;
 	*len = 48;
 	memset(data, 0xa5, *len);
@@ -558,8 +560,12 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 		.spi_in = 0x1000U * kernel->spi_seed + ++kernel->last_esp_spi,
 	};
 	own->spi_in = child->spi_in;
-	if (!order->create_child_sa)
+	/* The initiator makes its first one after AUTH, before the answer. */
+	if (!order->create_child_sa) {
+		if (sa->auth_made && !sa->initiator)
+			misused(__func__);
 		return 0;
+	}
 	make_nonce(kernel, &own->nonce);
 	if (order->ke_method)
 		own->ke = (struct kernel_ke){ order->ke_method, 32, { 0 } };

@@ -27,6 +27,7 @@ struct fake_sa {
 	bool initiator;
 	uint8_t spi_i[IKE_SPI_SIZE];
 	uint8_t spi_r[IKE_SPI_SIZE];
+	bool auth_made;
 	bool ke_sent; /* initiator: the next step mixes */
 	uint32_t done;
 	uint32_t rounds;
