@@ -58,7 +58,7 @@ static void on_request(void *arg, uint64_t client, const char *text)
 	require(client);
 	require(strlen(text) < CONTROL_RECORD_MAX);
 	on_progress(NULL, client, text);
-	command(&ike, client, text);
+	command(&ike, NULL, client, text);
 }
 
 static void open_client(int *fd)

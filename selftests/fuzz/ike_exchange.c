@@ -232,10 +232,10 @@ static void step(struct draw *in, struct pair *pair, struct kept *kept)
 		step_kernel(in, ike->kernel);
 		break;
 	case 14:
-		command(ike, CLIENT, "up tunnel");
+		command(ike, NULL, CLIENT, "up tunnel");
 		break;
 	default:
-		command(ike, CLIENT, "down tunnel");
+		command(ike, NULL, CLIENT, "down tunnel");
 		break;
 	}
 }
@@ -256,7 +256,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	begin(&pair.a, config_a, 0xaa);
 	begin(&pair.b, config_b, 0xbb);
-	command(&pair.a.ike, CLIENT, "up tunnel");
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel");
 	for (unsigned int i = 0; i < STEPS_MAX && in.left; i++)
 		step(&in, &pair, &kept);
 	end(&pair.a);
