@@ -60,6 +60,7 @@ static int read_outcome(int fd, const struct control_listener *listener,
 			char *error, size_t error_size)
 {
 	char record[CONTROL_RECORD_MAX];
+	bool reset = false;
 	const char *text;
 
 	while (true) {
@@ -70,6 +71,11 @@ static int read_outcome(int fd, const struct control_listener *listener,
 		len = recv(fd, record, sizeof(record) - 1, 0);
 		if (len < 0 && errno == EINTR)
 			continue;
+		/* A refusal that came before the reset is read after it. */
+		if (len < 0 && errno == ECONNRESET && !reset) {
+			reset = true;
+			continue;
+		}
 		if (len <= 0) {
 			snprintf(error, error_size,
 				 "the helper ended before the outcome was known");
