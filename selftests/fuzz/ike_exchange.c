@@ -12,6 +12,7 @@
 #include "command.h"
 #include "dispatch.h"
 #include "fake_kernel.h"
+#include "keying.h"
 #include "patch.h"
 
 #define STEPS_MAX	40
@@ -98,6 +99,7 @@ static void end(struct side *side)
 	while (side->ike.ike_sas)
 		ike_sa_free(&side->ike, side->ike.ike_sas);
 	ike_sas_release(&side->ike);
+	keyings_free(&side->ike);
 	require(!fake_kernel_live(side->ike.kernel));
 	free(side->ike.kernel);
 }
