@@ -78,6 +78,7 @@ pqike_run()
 		--control "$dir/pqike.control" \
 		>"$dir/pqike.log" 2>&1 &
 	echo "$!" >"$dir/pqike.pid"
+	disown "$!" # its end is no job of the shell
 	wait_for_line "$dir/pqike.log" 'listening' "$!"
 }
 

@@ -39,6 +39,7 @@ strongswan_run()
 	STRONGSWAN_CONF=$dir/strongswan.conf \
 		ip netns exec "$gateway" charon-systemd >"$dir/charon.out" 2>&1 &
 	echo "$!" >"$dir/charon.pid"
+	disown "$!" # its end is no job of the shell
 	wait_for_line "$dir/charon.log" 'spawning [0-9]+ worker threads' "$!" ||
 		{ cat "$dir/charon.out"; return 1; }
 	{

@@ -7,7 +7,7 @@
 xfrm_watch()
 {
 	: >"$run/$1/xfrm.log"
-	ip -n "$1" -d xfrm monitor >"$run/$1/xfrm.log" &
+	ip -n "$1" -d xfrm monitor >"$run/$1/xfrm.log" 2>&1 &
 }
 
 # The policies that a daemon sets on its own sockets are not those of a tunnel.

@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A peer that dies and comes back, or does not: what pqike does about it.
+
+set -eu
+cd "$(dirname "$(realpath "$0")")"
+
+. ./lib.sh
+. ./lib/test.sh
+
+kill_daemon()
+{
+	local pid
+
+	pid=$(cat "$1")
+	kill -KILL "$pid"
+	wait_for_exit "$pid"
+}
+
+# The kernel of sun forgets as well: it is another boot.
+strongswan_restarts()
+{
+	kill_daemon "$run/sun/charon.pid"
+	ip -n sun xfrm state flush
+	ip -n sun xfrm policy flush
+	strongswan_run sun 1
+	sun_mark=0
+}
+
+pqike_restarts()
+{
+	kill_daemon "$run/moon/pqike.pid"
+	pqike_run moon
+	moon_mark=0
+}
+
+one_ike_sa()
+{
+	[ "$(row_list "$1" | grep -c -E "^r$1: #.*ESTABLISHED")" -eq 1 ] &&
+		[ "$(row_ike_sa "$1" | wc -l)" -eq 1 ]
+}
+
+establish()
+{
+	local row
+
+	for row in "$@"; do
+		row_up moon "$row"
+		row_ping moon "$row"
+	done
+}
+
+# It says that it knows of no other IKE SA.
+peer_begins_anew()
+{
+	establish 1
+	strongswan_restarts
+	row_up sun 1
+	row_ping moon 1
+	one_ike_sa 1
+	row_down sun 1
+}
+
+begins_anew()
+{
+	establish 1
+	pqike_restarts
+	row_up moon 1
+	row_ping moon 1
+	one_ike_sa 1
+	row_down moon 1
+}
+
+# The liveness check of all three ends at the same time.
+dies()
+{
+	establish 2 3 4
+	ip netns exec sun nft -f - <<-END
+	table inet silent {
+		chain input {
+			type filter hook input priority filter
+			udp dport { 500, 4500 } drop
+		}
+	}
+	END
+	strongswan_restarts
+	row_log moon 'r2: failed: peer .* does not answer'
+	row_log moon 'r3: failed: peer .* does not answer'
+	row_log moon 'r4: failed: peer .* does not answer'
+	ip netns exec sun nft delete table inet silent
+}
+
+cleared()
+{
+	[ -z "$(row_ike_sa 2)" ]
+	[ -z "$(ip -n moon xfrm policy list src 10.1.2.0/24)" ]
+}
+
+comes_back()
+{
+	eventually row_ping moon "$1" 1
+	one_ike_sa "$1"
+	row_ping sun "$1"
+	row_down moon "$1" || :
+}
+
+# The peer deletes the Child SA only.
+closed_by_peer()
+{
+	establish 5
+	swanctl_on sun --terminate --child net --ike r5 --timeout 10
+	eventually row_ping moon 5 1
+	row_list 5 | grep INSTALLED
+	row_down moon 5
+}
+
+# The first address belongs to nobody. It was begun before the others died.
+second_address()
+{
+	eventually row_ping moon 6 1
+	row_down moon 6
+}
+
+all_gone()
+{
+	rows_stop
+	xfrm_is_empty moon
+	xfrm_is_empty sun
+}
+
+row "a peer that was restarted"
+row "dpd_action clear" moon:conn.dpd_delay=1s moon:child.dpd_action=clear
+row "dpd_action start" moon:conn.dpd_delay=1s moon:child.dpd_action=restart
+row "dpd_action trap" moon:conn.dpd_delay=1s moon:child.dpd_action=trap
+row "close_action start" moon:child.close_action=start
+row "two remote addresses" \
+	moon:conn.remote_addrs="192.0.2.250, $(row_sun 6)"
+
+ktap_print_header
+ktap_set_plan 9
+pqike_modules
+topology_up
+trap 'topology_down; pqike_modules_gone' EXIT
+rows_start
+
+row_test "strongSwan restarted, and begins" 1 peer_begins_anew
+row_test "pqike restarted, and begins" 1 begins_anew
+row_up moon 6 >"$run/second" 2>&1 &
+row_test "pqike notices that strongSwan does not answer" 2 dies
+row_test "dpd_action clear" 2 cleared
+row_test "dpd_action restart, strongSwan is back" 3 comes_back 3
+row_test "dpd_action trap, strongSwan is back" 4 comes_back 4
+row_test "close_action start, strongSwan deletes the Child SA" 5 closed_by_peer
+row_test "the second remote address when the first is silent" 6 second_address
+run_test "nothing is left when the daemons have ended" all_gone
+ktap_finished
