@@ -29,7 +29,9 @@ run_side_by_side()
 	# shellcheck disable=SC2016 # the inner shell expands it
 	printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" sh -c '
 		shown=$("$1" host "$2") || status=$?
-		flock "$0" printf "%s\n" "$shown"
+		exec 9<"$0"
+		flock 9
+		printf "%s\n" "$shown"
 		exit "${status:-0}"' "$results" "$here/run.sh"
 }
 
