@@ -30,7 +30,7 @@ prove()
 	./one.sh "$PROVE_SECONDS" "$module" "$output" "$@" || status=$?
 	case $status in
 	0)	echo "proved $1 $(seconds)" ;;
-	124)	echo "failed $1: not proved in $PROVE_SECONDS s" ;;
+	152)	echo "failed $1: not proved in $PROVE_SECONDS s of a processor" ;;
 	*)	echo "failed $1 $(seconds)"
 		complain "$output" ;;
 	esac

@@ -8,7 +8,7 @@
 #
 # usage: prove.sh [NAME]...
 #
-# A proof that takes longer than PROVE_SECONDS failed.
+# A proof that takes a processor for longer than PROVE_SECONDS failed.
 
 set -eu
 

@@ -22,6 +22,29 @@ void prove_poly_reject(void)
 	assert(got >= n && got <= MLKEM_N);
 }
 
+/*
+ * A pair of candidates is a round of the loop, of which nothing but n and f is
+ * left to the next: what holds for one block of a pair holds for any number.
+ */
+void prove_poly_reject_pair(void)
+{
+	struct poly f = nondet_poly();
+	u8 pair[3];
+	const unsigned int n = nondet_unsigned();
+	const unsigned int i = nondet_unsigned();
+	unsigned int got;
+	s16 kept;
+
+	assume(n < MLKEM_N && i < MLKEM_N);
+	kept = f.c[i];
+	got = poly_reject(&f, n, pair, sizeof(pair));
+	assert(got >= n && got <= n + 2 && got <= MLKEM_N);
+	if (i < n)
+		assert(f.c[i] == kept);
+	else if (i < got)
+		assert(f.c[i] >= 0 && f.c[i] < MLKEM_Q);
+}
+
 static void poly_cbd_of(unsigned int eta)
 {
 	u8 room[CBD_LEN(3)];
