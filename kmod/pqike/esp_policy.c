@@ -187,6 +187,30 @@ static void release_below(struct net *net, const struct pqike_esp *esp,
 			pqike_policy_release(net, &policy);
 }
 
+typedef int hold_policy(struct net *net, const struct pqike_policy *policy,
+			struct netlink_ext_ack *extack);
+
+/* All or none. */
+static int hold_all(struct net *net, const struct pqike_esp *esp,
+		    hold_policy *hold, struct netlink_ext_ack *extack)
+{
+	struct pqike_policy policy;
+
+	for (unsigned int n = 0; n < policy_count(esp); n++) {
+		int err;
+
+		if (!policy_nth(esp, n, &policy))
+			continue;
+		err = hold(net, &policy, extack);
+		if (err) {
+			release_below(net, esp, n);
+			return err;
+		}
+	}
+
+	return 0;
+}
+
 /* In transport mode the packet's addresses are those of the ESP SA. */
 static int check_transport(const struct pqike_esp *esp,
 			   struct netlink_ext_ack *extack)
@@ -263,20 +287,38 @@ int pqike_esp_policies_check(const struct pqike_esp *esp,
 int pqike_esp_policies_hold(struct net *net, const struct pqike_esp *esp,
 			    struct netlink_ext_ack *extack)
 {
+	return hold_all(net, esp, pqike_policy_hold, extack);
+}
+
+/**
+ * pqike_esp_policies_replace() - change from some policies to others
+ * @net: network namespace of the SA
+ * @old: as it was given to pqike_esp_policies_hold(), which has succeeded
+ * @esp: of the same reqid; what pqike_esp_policies_check() has found to be right
+ * @extack: names the policy that is in the way; may be NULL
+ *
+ * What both match is matched at every moment in between. Policies that others
+ * of the reqid hold as well change their template with it. On an error @old is
+ * held as before, and no policy has changed.
+ *
+ * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
+ * Return: 0, -EEXIST or -ENOMEM.
+ */
+int pqike_esp_policies_replace(struct net *net, const struct pqike_esp *old,
+			       const struct pqike_esp *esp,
+			       struct netlink_ext_ack *extack)
+{
 	struct pqike_policy policy;
+	int err;
 
-	for (unsigned int n = 0; n < policy_count(esp); n++) {
-		int err;
+	err = hold_all(net, esp, pqike_policy_hold_of_reqid, extack);
+	if (err)
+		return err;
 
-		if (!policy_nth(esp, n, &policy))
-			continue;
-		err = pqike_policy_hold(net, &policy, extack);
-		if (err) {
-			release_below(net, esp, n);
-			return err;
-		}
-	}
-
+	for (unsigned int n = 0; n < policy_count(esp); n++)
+		if (policy_nth(esp, n, &policy))
+			pqike_policy_set_template(net, &policy);
+	pqike_esp_policies_release(net, old);
 	return 0;
 }
 

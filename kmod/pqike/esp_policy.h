@@ -11,6 +11,9 @@ int pqike_esp_policies_check(const struct pqike_esp *esp,
 			     struct netlink_ext_ack *extack);
 int pqike_esp_policies_hold(struct net *net, const struct pqike_esp *esp,
 			    struct netlink_ext_ack *extack);
+int pqike_esp_policies_replace(struct net *net, const struct pqike_esp *old,
+			       const struct pqike_esp *esp,
+			       struct netlink_ext_ack *extack);
 void pqike_esp_policies_release(struct net *net, const struct pqike_esp *esp);
 
 #endif /* PQIKE_ESP_POLICY_H */

@@ -5,7 +5,8 @@
  *
  * xfrm has one policy for a direction, selector, mark and interface ID. The
  * first user makes it, the last one deletes it. Who wants it with another
- * template is refused, and so is everybody when somebody else has it.
+ * template is refused, and so is everybody when somebody else has it. Only the
+ * trap of a reqid may change the template, for all users of that reqid.
  *
  * All calls are made under net->xfrm.xfrm_cfg_mutex, so that nobody but timers
  * changes the policies between one that looks and one that acts on it.
@@ -104,9 +105,10 @@ static void say_in_use(const struct pqike_policy *policy, u32 reqid,
 }
 
 static struct xfrm_policy *make_xfrm_policy(struct net *net,
-					    const struct pqike_policy *policy)
+					    const struct pqike_policy *policy,
+					    gfp_t gfp)
 {
-	struct xfrm_policy *pol = xfrm_policy_alloc(net, GFP_KERNEL);
+	struct xfrm_policy *pol = xfrm_policy_alloc(net, gfp);
 
 	if (!pol)
 		return NULL;
@@ -134,29 +136,38 @@ static void notify(struct xfrm_policy *pol, int dir, u32 event)
 	km_policy_notify(pol, dir, &c);
 }
 
+/* @event says whether it is new or in the place of another one. Takes @pol. */
+static int hand_over(struct xfrm_policy *pol, int dir, u32 event)
+{
+	int err;
+
+	err = xfrm_policy_insert(dir, pol, event == XFRM_MSG_NEWPOLICY);
+	xfrm_audit_policy_add(pol, !err, true);
+	if (err) {
+		pol->walk.dead = 1;
+		xfrm_policy_destroy(pol);
+		return err;
+	}
+
+	notify(pol, dir, event);
+	xfrm_pol_put(pol);
+	return 0;
+}
+
 static int insert(struct net *net, const struct pqike_policy *policy,
 		  struct netlink_ext_ack *extack)
 {
 	struct xfrm_policy *pol;
 	int err;
 
-	pol = make_xfrm_policy(net, policy);
+	pol = make_xfrm_policy(net, policy, GFP_KERNEL);
 	if (!pol)
 		return -ENOMEM;
 
-	err = xfrm_policy_insert(policy->dir, pol, 1);
-	xfrm_audit_policy_add(pol, !err, true);
-	if (err) {
-		if (err == -EEXIST)
-			say_exists(policy, extack);
-		pol->walk.dead = 1;
-		xfrm_policy_destroy(pol);
-		return err;
-	}
-
-	notify(pol, policy->dir, XFRM_MSG_NEWPOLICY);
-	xfrm_pol_put(pol);
-	return 0;
+	err = hand_over(pol, policy->dir, XFRM_MSG_NEWPOLICY);
+	if (err == -EEXIST)
+		say_exists(policy, extack);
+	return err;
 }
 
 static struct xfrm_policy *find(struct net *net,
@@ -294,9 +305,60 @@ int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
 }
 
 /**
+ * pqike_policy_hold_of_reqid() - be one more user, whatever the template
+ * @net: network namespace
+ * @policy: what is wanted; of its template only the reqid must be that of a
+ *	policy that exists
+ * @extack: as for pqike_policy_hold()
+ *
+ * pqike_policy_set_template() may follow.
+ *
+ * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
+ * Return: 0, -EEXIST or -ENOMEM.
+ */
+int pqike_policy_hold_of_reqid(struct net *net,
+			       const struct pqike_policy *policy,
+			       struct netlink_ext_ack *extack)
+{
+	const struct policy_entry *entry = find_entry(net, policy);
+
+	if (entry && entry->policy.tmpl.reqid == policy->tmpl.reqid)
+		policy = &entry->policy;
+	return pqike_policy_hold(net, policy, extack);
+}
+
+/**
+ * pqike_policy_set_template() - let a policy name other addresses
+ * @net: network namespace
+ * @policy: what pqike_policy_hold_of_reqid() was given, under the same hold of
+ *	the lock
+ *
+ * xfrm has the old policy until it has the new one. There is no error to return
+ * from half of many: memory is waited for, and since the old policy is in xfrm,
+ * so is the node of xfrm's tree that the new one goes to.
+ *
+ * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
+ */
+void pqike_policy_set_template(struct net *net,
+			       const struct pqike_policy *policy)
+{
+	struct policy_entry *entry = find_entry(net, policy);
+	struct xfrm_policy *pol;
+
+	if (WARN_ON_ONCE(!entry) ||
+	    !memcmp(&entry->policy.tmpl, &policy->tmpl, sizeof(policy->tmpl)))
+		return;
+
+	pol = make_xfrm_policy(net, policy, GFP_KERNEL | __GFP_NOFAIL);
+	if (!WARN_ON_ONCE(hand_over(pol, policy->dir, XFRM_MSG_UPDPOLICY)))
+		entry->policy.tmpl = policy->tmpl;
+}
+
+/**
  * pqike_policy_release() - be a user of a policy no longer
  * @net: network namespace
- * @policy: as it was given to pqike_policy_hold()
+ * @policy: as it was given to pqike_policy_hold(); its template may have been
+ *	changed since
  *
  * The last user deletes it from xfrm, unless it is somebody else's by now.
  *

@@ -41,6 +41,11 @@ struct pqike_policy_registry {
 void pqike_policy_registry_init(struct pqike_policy_registry *registry);
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
 		      struct netlink_ext_ack *extack);
+int pqike_policy_hold_of_reqid(struct net *net,
+			       const struct pqike_policy *policy,
+			       struct netlink_ext_ack *extack);
+void pqike_policy_set_template(struct net *net,
+			       const struct pqike_policy *policy);
 void pqike_policy_release(struct net *net, const struct pqike_policy *policy);
 
 #endif /* PQIKE_POLICY_REGISTRY_H */

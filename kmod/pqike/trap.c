@@ -52,24 +52,39 @@ static struct trap *find(struct pqike_traps *traps, u32 reqid)
 	return trap && trap->esp.reqid == reqid ? trap : NULL;
 }
 
-static struct trap *make_trap(struct net *net, const struct pqike_esp *esp,
-			      struct netlink_ext_ack *extack)
+/* The lock of the traps is held; the trap goes in front of @next. */
+static int add(struct net *net, const struct pqike_esp *esp,
+	       struct list_head *next, struct netlink_ext_ack *extack)
 {
 	struct trap *trap = kzalloc_obj(*trap, GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!trap)
-		return ERR_PTR(-ENOMEM);
+		return -ENOMEM;
 
 	trap->esp = *esp;
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
 	err = pqike_esp_policies_hold(net, &trap->esp, extack);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	if (err) {
+	if (err)
 		kfree(trap);
-		return ERR_PTR(err);
-	}
-	return trap;
+	else
+		list_add_tail(&trap->list, next);
+	return err;
+}
+
+/* The lock of the traps is held. */
+static int replace(struct net *net, struct trap *trap,
+		   const struct pqike_esp *esp, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	err = pqike_esp_policies_replace(net, &trap->esp, esp, extack);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	if (!err)
+		trap->esp = *esp;
+	return err;
 }
 
 /**
@@ -79,15 +94,17 @@ static struct trap *make_trap(struct net *net, const struct pqike_esp *esp,
  *	traffic selectors are read
  * @extack: says what is wrong; may be NULL
  *
+ * A trap that the reqid has is replaced, see pqike_esp_policies_replace().
+ *
  * Context: process; may sleep.
- * Return: 0; -EEXIST when the reqid has a trap or a selector is taken; -EINVAL
- * without a reqid; -ENOMEM; or an error of pqike_esp_policies_check().
+ * Return: 0; or, with nothing changed, -EEXIST when a selector is taken,
+ * -EINVAL without a reqid, -ENOMEM, or an error of pqike_esp_policies_check().
  */
 int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
 		   struct netlink_ext_ack *extack)
 {
 	struct pqike_traps *traps = &pqike_pernet(net)->traps;
-	struct trap *trap, *next;
+	struct trap *next;
 	int err;
 
 	if (!esp->reqid) {
@@ -100,17 +117,10 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
 
 	mutex_lock(&traps->lock);
 	next = find_from(traps, esp->reqid);
-	if (next && next->esp.reqid == esp->reqid) {
-		NL_SET_ERR_MSG_MOD(extack, "the reqid has a trap already");
-		err = -EEXIST;
-		goto unlock;
-	}
-	trap = make_trap(net, esp, extack);
-	if (IS_ERR(trap))
-		err = PTR_ERR(trap);
+	if (next && next->esp.reqid == esp->reqid)
+		err = replace(net, next, esp, extack);
 	else
-		list_add_tail(&trap->list, next ? &next->list : &traps->list);
-unlock:
+		err = add(net, esp, next ? &next->list : &traps->list, extack);
 	mutex_unlock(&traps->lock);
 	return err;
 }

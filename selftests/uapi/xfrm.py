@@ -9,8 +9,10 @@ Run by xfrm.sh, with the modules loaded and in a session keyring of its own.
 """
 
 import errno
+import queue
 import subprocess
 import sys
+import threading
 
 from creation import NAMES, make_topology, refused, remove_topology
 from ike import *
@@ -133,18 +135,121 @@ def test_directions(tests, a, left, right):
     install(left, third, spi, direction="in")
 
 
+class PolicyMonitor:
+    """What xfrm says of policies, as lines of ip xfrm monitor"""
+
+    MARKER = {"reqid": 99, "local-address": bytes([192, 0, 2, 1]),
+              "remote-address": bytes([192, 0, 2, 2]),
+              "local-ts": [{"address": bytes([10, 98, 0, 0]),
+                            "prefix-length": 16}],
+              "remote-ts": [{"address": bytes([10, 99, 0, 0]),
+                             "prefix-length": 16}]}
+
+    def __init__(self, side):
+        self.side = side
+        self.lines = queue.Queue()
+        self.process = subprocess.Popen(
+            ["ip", "-n", side.name, "xfrm", "monitor", "policy"],
+            stdout=subprocess.PIPE, text=True)
+        threading.Thread(target=self.read, daemon=True).start()
+        # Until the first line is there, nobody knows that it listens.
+        while self.lines.empty():
+            self.mark()
+            try:
+                self.lines.put(self.lines.get(timeout=1))
+            except queue.Empty:
+                pass
+        self.until_now()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.put(line.strip())
+
+    def mark(self):
+        self.side.do("trap-set", {"child-sa": self.MARKER})
+        self.side.do("trap-del", {"child-sa": {"reqid": 99}})
+
+    def until_now(self):
+        """The lines that begin a message, up to those of a mark"""
+        self.side.do("trap-set", {"child-sa": self.MARKER | {
+            "local-ts": [{"address": bytes([10, 97, 0, 0]),
+                          "prefix-length": 16}]}})
+        lines = []
+        while not lines or not lines[-1].startswith("src 10.97.0.0/16 dst"):
+            lines.append(self.lines.get(timeout=60))
+        self.side.do("trap-del", {"child-sa": {"reqid": 99}})
+        return [line for line in lines if "src 10." in line and
+                "10.98." not in line and "10.99." not in line]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def trap(remote, **more):
+    return {"child-sa": POLICIES | {"reqid": REQID,
+                                    "local-address": bytes([192, 0, 2, 1]),
+                                    "remote-address":
+                                    bytes([192, 0, 2, remote])} | more}
+
+
+def policies(side):
+    return subprocess.run(["ip", "-n", side.name, "xfrm", "policy", "list"],
+                          check=True, capture_output=True, text=True).stdout
+
+
+def test_trap_replaced(tests, a, left, right):
+    a.do("trap-set", trap(2))
+    child, spi = new_child(left, right)
+    install(left, child, spi)
+    monitor = PolicyMonitor(a)
+    a.do("trap-set", trap(9))
+    said = monitor.until_now()
+    tests.check("a trap between other addresses takes the place of the old one",
+                len(said) == 6 and
+                all(line.startswith("Updated ") for line in said), said)
+    shown = policies(a)
+    tests.check("its policies have the other address",
+                xfrm(a, "policy") == 6 and
+                shown.count("192.0.2.9") == 6 and "192.0.2.2" not in shown,
+                shown)
+    a.do("trap-set", trap(9))
+    tests.check("the same trap again changes nothing", policies(a) == shown)
+    left.child_do("child-sa-del", {"id": child["id"]})
+    tests.check("the policies outlive a Child SA between the old addresses",
+                policies(a) == shown)
+
+    other = [{"address": bytes([10, 5, 0, 0]), "prefix-length": 16}]
+    monitor.until_now()
+    a.do("trap-set", trap(9, **{"local-ts": POLICIES["local-ts"][:1] + other}))
+    said = monitor.until_now()
+    tests.check("of other selectors, only what differs comes and goes",
+                len(said) == 6 and
+                sum(line.startswith("Deleted ") for line in said) == 3 and
+                sum("10.5.0.0/16" in line for line in said) == 3, said)
+    a.do("trap-set", trap(9, reqid=REQID + 1, **{
+        "local-ts": [{"address": bytes([10, 6, 0, 0]), "prefix-length": 16}]}))
+    shown = policies(a)
+    refused(tests, "a trap in the place of its own, but with another's selector",
+            errno.EEXIST, f"is of reqid {REQID + 1}", a.do, "trap-set",
+            trap(8, **{"local-ts": POLICIES["local-ts"][:1] + [
+                {"address": bytes([10, 7, 0, 0]), "prefix-length": 16},
+                {"address": bytes([10, 6, 0, 0]), "prefix-length": 16}]}))
+    tests.check("and nothing changed", policies(a) == shown)
+    monitor.stop()
+    for reqid in REQID, REQID + 1:
+        a.do("trap-del", {"child-sa": {"reqid": reqid}})
+    tests.check("trap-del leaves nothing of it", xfrm(a, "policy") == 0)
+
+
 def test_traps(tests, a):
-    given = POLICIES | {"reqid": REQID,
-                        "local-address": bytes([192, 0, 2, 1]),
-                        "remote-address": bytes([192, 0, 2, 2])}
+    given = trap(2)["child-sa"]
     a.do("trap-set", {"child-sa": given})
     shown = a.do("trap-get", {"child-sa": {"reqid": REQID}})["child-sa"]
     tests.check("trap-get shows a trap as it was given",
                 not differences(shown, given), differences(shown, given))
     tests.check("a trap has policies and no states",
                 (xfrm(a, "state"), xfrm(a, "policy")) == (0, 6))
-    refused(tests, "a second trap of the reqid", errno.EEXIST, "has a trap",
-            a.do, "trap-set", {"child-sa": given})
     refused(tests, "the same selectors of another reqid", errno.EEXIST,
             f"is of reqid {REQID}", a.do, "trap-set",
             {"child-sa": given | {"reqid": REQID + 1}})
@@ -170,6 +275,7 @@ def main():
         left, right = establish(a, b)
         test_attributes(tests, a, left, right)
         test_refusals(tests, left, right)
+        test_trap_replaced(tests, a, left, right)
         test_directions(tests, a, left, right)
         left.do("ike-sa-del")
         right.do("ike-sa-del")
