@@ -201,8 +201,11 @@ static void set_properties(struct xfrm_state *x, const struct pqike_esp *esp,
 	x->props.reqid = esp->reqid;
 	x->props.smark = inbound ? esp->set_mark_in : esp->set_mark_out;
 	x->if_id = inbound ? esp->if_id_in : esp->if_id_out;
-	if (!inbound)
-		x->mark = esp->mark_out;
+	if (!inbound) {
+		/* With a bit outside the mask, no lookup would find it again. */
+		x->mark.m = esp->mark_out.m;
+		x->mark.v = esp->mark_out.v & esp->mark_out.m;
+	}
 	pqike_xfrm_set_dir(x, inbound);
 	set_selector(x, esp);
 	set_flags(x, esp, inbound);

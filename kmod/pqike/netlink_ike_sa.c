@@ -71,6 +71,9 @@ static int insert_and_reply(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent
 	mutex_lock_nested(&sa->lock, parent ? SINGLE_DEPTH_NESTING : 0);
 	err = parent ? pqike_ike_sa_insert_rekeying(sa, parent) :
 		pqike_ike_sa_insert(sa);
+	/* Used also where the reply does not arrive: @sa has taken its values. */
+	if (!err && parent && sa->role == PQIKE_ROLE_RESPONDER)
+		pqike_ike_sa_opened_used(parent);
 	if (!err)
 		err = put_own_values(reply.skb, sa);
 	mutex_unlock(&sa->lock);
@@ -112,8 +115,6 @@ static int rekey(struct pqike_ike_sa *sa, struct genl_info *info)
 	err = begin_rekey(sa, parent, info);
 	if (!err)
 		err = insert_and_reply(sa, parent, info);
-	if (!err && sa->role == PQIKE_ROLE_RESPONDER)
-		pqike_ike_sa_opened_used(parent);
 	pqike_ike_sa_unlock(parent);
 	return err;
 }
