@@ -172,30 +172,54 @@ int kernel_connection_dump(struct kernel *kernel,
 	return kernel_call(kernel, request, dump_connection, &dump);
 }
 
+/* An IKE SA with many Child SAs comes in several messages. */
 struct ike_sa_dump {
 	void (*each)(const struct kernel_ike_sa *ike_sa, void *arg);
 	void *arg;
+	struct kernel_ike_sa ike_sa; /* of the messages so far; id 0: none */
+	struct kernel_child_sa *child_sas; /* array of ike_sa.n_child_sas */
 	bool out_of_memory;
 };
 
-static void dump_ike_sa(const struct nlmsghdr *reply, void *arg)
+static void end_ike_sa(struct ike_sa_dump *dump)
 {
-	struct ike_sa_dump *dump = arg;
-	struct kernel_child_sa *child_sas;
-	struct kernel_ike_sa ike_sa = { 0 };
-	size_t n = count_child_sas(reply);
+	dump->ike_sa.child_sas = dump->child_sas;
+	if (dump->ike_sa.id)
+		dump->each(&dump->ike_sa, dump->arg);
+	free(dump->child_sas);
+	dump->child_sas = NULL;
+	dump->ike_sa = (struct kernel_ike_sa){ 0 };
+}
 
-	child_sas = calloc(n ? n : 1, sizeof(*child_sas));
+static void add_child_sas(struct ike_sa_dump *dump, const struct nlmsghdr *reply)
+{
+	size_t before = dump->ike_sa.n_child_sas, n = count_child_sas(reply);
+	struct kernel_child_sa *child_sas;
+
+	if (!n)
+		return;
+	child_sas = realloc(dump->child_sas, (before + n) * sizeof(*child_sas));
 	if (!child_sas) {
 		dump->out_of_memory = true;
 		return;
 	}
+	memset(child_sas + before, 0, n * sizeof(*child_sas));
+	read_child_sas(reply, child_sas + before, n);
+	dump->child_sas = child_sas;
+	dump->ike_sa.n_child_sas = before + n;
+}
+
+static void dump_ike_sa(const struct nlmsghdr *reply, void *arg)
+{
+	struct ike_sa_dump *dump = arg;
+	struct kernel_ike_sa ike_sa = { 0 };
+
 	read_ike_sa(reply, &ike_sa);
-	read_child_sas(reply, child_sas, n);
-	ike_sa.child_sas = child_sas;
-	ike_sa.n_child_sas = n;
-	dump->each(&ike_sa, dump->arg);
-	free(child_sas);
+	if (ike_sa.id != dump->ike_sa.id) {
+		end_ike_sa(dump);
+		dump->ike_sa = ike_sa;
+	}
+	add_child_sas(dump, reply);
 }
 
 int kernel_ike_sa_dump(struct kernel *kernel,
@@ -209,6 +233,7 @@ int kernel_ike_sa_dump(struct kernel *kernel,
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_GET,
 				  NLM_F_DUMP);
 	result = kernel_call(kernel, request, dump_ike_sa, &dump);
+	end_ike_sa(&dump);
 	if (!result && dump.out_of_memory)
 		result = -ENOMEM;
 	return result;

@@ -12,6 +12,23 @@
 #include "ike_sa.h"
 
 /**
+ * pqike_child_sa_count() - the Child SAs of an IKE SA, in any condition
+ * @sa: locked
+ *
+ * Context: any.
+ * Return: their number.
+ */
+unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa)
+{
+	const struct pqike_child_sa *child;
+	unsigned int n = 0;
+
+	list_for_each_entry(child, &sa->children, list)
+		n++;
+	return n;
+}
+
+/**
  * pqike_child_sa_find() - a Child SA by its number
  * @sa: locked
  * @id: its number

@@ -13,6 +13,9 @@ struct netlink_ext_ack;
 struct pqike_creation;
 struct pqike_ike_sa;
 
+/* Of one IKE SA: what an authenticated peer can make this host keep. */
+#define PQIKE_CHILD_SAS_MAX	512
+
 /**
  * struct pqike_child_sa - a Child SA, guarded by the lock of its IKE SA
  * @list: in the IKE SA's list
@@ -76,6 +79,7 @@ int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 void pqike_child_sa_del_unfinished(struct pqike_ike_sa *sa, u32 owner_portid);
 
 /* child_sa.c: installed and removed */
+unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa);
 struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 					   struct netlink_ext_ack *extack);
 int pqike_child_sa_install(struct pqike_ike_sa *sa,

@@ -42,6 +42,10 @@ static int check_request(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the role in CREATE_CHILD_SA is missing");
 		return -EINVAL;
 	}
+	if (pqike_child_sa_count(sa) >= PQIKE_CHILD_SAS_MAX) {
+		NL_SET_ERR_MSG(extack, "the IKE SA has as many Child SAs as it may have");
+		return -EDQUOT;
+	}
 	return 0;
 }
 
@@ -80,9 +84,9 @@ static int begin_creation(struct pqike_child_sa *child,
  *
  * Context: may sleep.
  * Return: the Child SA; or, with nothing changed, ERR_PTR() of -EPROTO in
- * another state, -EINVAL for a request that does not fit the state, -ENOMEM, or
- * an error of pqike_creation_begin(), pqike_creation_respond() or
- * pqike_esp_reserve_spi().
+ * another state, -EINVAL for a request that does not fit the state, -EDQUOT
+ * when the IKE SA has %PQIKE_CHILD_SAS_MAX already, -ENOMEM, or an error of
+ * pqike_creation_begin(), pqike_creation_respond() or pqike_esp_reserve_spi().
  */
 struct pqike_child_sa *
 pqike_child_sa_new(struct pqike_ike_sa *sa,

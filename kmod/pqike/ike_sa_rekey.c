@@ -21,10 +21,23 @@
 #include "creation.h"
 #include "ike_sa.h"
 
+/* Two are enough; others may have failed and not been deleted yet. */
+#define REKEYINGS_MAX	8
+
 struct spis {
 	u8 i[IKE_SPI_LEN];
 	u8 r[IKE_SPI_LEN];
 };
+
+static unsigned int count_rekeyings(const struct pqike_ike_sa *parent)
+{
+	const struct pqike_ike_sa *sa;
+	unsigned int n = 0;
+
+	list_for_each_entry(sa, &parent->rekeyings, rekeying)
+		n++;
+	return n;
+}
 
 /* What the steps of both sides need; the first request has Message ID 0. */
 static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
@@ -33,6 +46,10 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 	if (parent->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
 		NL_SET_ERR_MSG(extack, "the IKE SA to rekey is not established");
 		return -EPROTO;
+	}
+	if (count_rekeyings(parent) >= REKEYINGS_MAX) {
+		NL_SET_ERR_MSG(extack, "the IKE SA has been rekeyed too often: delete it");
+		return -EDQUOT;
 	}
 	sa->creation = pqike_creation_alloc(sa->role);
 	if (!sa->creation)
@@ -53,8 +70,8 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
  * @extack: says what is out of order or not supported
  *
  * Context: may sleep.
- * Return: 0, -EPROTO when @parent is not established, -ENOMEM, or an error of
- * pqike_creation_begin().
+ * Return: 0, -EPROTO when @parent is not established, -EDQUOT when too many
+ * rekey it, -ENOMEM, or an error of pqike_creation_begin().
  */
 int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
 			     const struct pqike_ike_sa *parent, u16 method,
@@ -91,8 +108,8 @@ static int find_sa(struct ike_payload_chain chain, struct ike_payload *proposals
  *
  * Context: may sleep.
  * Return: 0, -EPROTO when @parent is not established or has opened no request,
- * -EBADMSG for a request without the right payloads, -ENOMEM, or an error of
- * pqike_creation_respond().
+ * -EBADMSG for a request without the right payloads, -EDQUOT when too many
+ * rekey @parent, -ENOMEM, or an error of pqike_creation_respond().
  */
 int pqike_ike_sa_answer_rekey(struct pqike_ike_sa *sa,
 			      const struct pqike_ike_sa *parent,
@@ -396,7 +413,8 @@ const struct pqike_ke *pqike_ike_sa_own_ke(const struct pqike_ike_sa *sa)
  * Child SAs without keys stay: they would get theirs from @parent's SK_d.
  *
  * Context: any.
- * Return: 0, or -EPROTO when @sa is not established or rekeys none.
+ * Return: 0; or, with nothing changed, -EPROTO when @sa is not established or
+ * rekeys none, -EDQUOT when there would be more than %PQIKE_CHILD_SAS_MAX.
  */
 int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			 struct netlink_ext_ack *extack)
@@ -410,6 +428,11 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	if (sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
 		NL_SET_ERR_MSG(extack, "the IKE SA is not established");
 		return -EPROTO;
+	}
+	if (pqike_child_sa_count(sa) + pqike_child_sa_count(parent) >
+	    PQIKE_CHILD_SAS_MAX) {
+		NL_SET_ERR_MSG(extack, "both IKE SAs have more Child SAs than one may have");
+		return -EDQUOT;
 	}
 	list_for_each_entry_safe(child, next, &parent->children, list) {
 		if (child->keyed)

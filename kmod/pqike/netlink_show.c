@@ -105,18 +105,47 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, esp->reqid) ||
 	    pqike_put_endpoints(skb, esp) ||
-	    (child->installed && put_installed(skb, net, esp)))
+	    (child->installed && put_installed(skb, net, esp))) {
+		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
+	}
 	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The Child SA of the lowest number above @id; NULL without any. */
+static const struct pqike_child_sa *
+child_sa_above(const struct pqike_ike_sa *sa, u32 id)
+{
+	const struct pqike_child_sa *child, *lowest = NULL;
+
+	list_for_each_entry(child, &sa->children, list) {
+		if (child->id > id && (!lowest || child->id < lowest->id))
+			lowest = child;
+	}
+	return lowest;
+}
+
+/* As many as there is room for; @shown is the number of the last one. */
+static int put_child_sas(struct sk_buff *skb, const struct pqike_ike_sa *sa,
+			 u32 *shown)
+{
+	const struct pqike_child_sa *child;
+
+	while ((child = child_sa_above(sa, *shown))) {
+		if (put_child_sa(skb, sa->net, child))
+			return -EMSGSIZE;
+		*shown = child->id;
+	}
 	return 0;
 }
 
 static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 {
 	const struct pqike_init_values *init = &sa->init;
-	const struct pqike_child_sa *child;
 
-	if ((sa->connection &&
+	if (nla_put_u32(skb, PQIKE_A_IKE_SA_ID, sa->id) ||
+	    (sa->connection &&
 	     nla_put_string(skb, PQIKE_A_IKE_SA_CONNECTION,
 			    sa->connection->name)) ||
 	    nla_put_u32(skb, PQIKE_A_IKE_SA_ROLE, sa->role) ||
@@ -132,15 +161,12 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	    (sa->parent &&
 	     nla_put_u32(skb, PQIKE_A_IKE_SA_REKEYS, sa->parent->id)))
 		return -EMSGSIZE;
-	list_for_each_entry(child, &sa->children, list) {
-		if (put_child_sa(skb, sa->net, child))
-			return -EMSGSIZE;
-	}
 	return 0;
 }
 
-/* Of a Child SA with %PQIKE_ESP_TS_MAX traffic selectors on both sides. */
-#define CHILD_SA_ROOM	(512 + 2 * PQIKE_ESP_TS_MAX * 64)
+/* Of a Child SA without traffic selectors, and of one of these. */
+#define CHILD_SA_ROOM	576
+#define TS_ROOM		64
 
 static size_t room_for(const struct pqike_ike_sa *sa)
 {
@@ -148,13 +174,15 @@ static size_t room_for(const struct pqike_ike_sa *sa)
 	size_t room = NLMSG_GOODSIZE;
 
 	list_for_each_entry(child, &sa->children, list)
-		room += CHILD_SA_ROOM;
+		room += CHILD_SA_ROOM + TS_ROOM * (child->esp.n_local_ts +
+						   child->esp.n_remote_ts);
 	return room;
 }
 
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_step step = {};
+	u32 shown = 0;
 	int err;
 
 	step.sa = pqike_request_ike_sa(info);
@@ -165,37 +193,57 @@ int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 		pqike_ike_sa_unlock(step.sa);
 		return err;
 	}
-	err = nla_put_u32(step.reply.skb, PQIKE_A_IKE_SA_ID, step.sa->id);
+	err = put_ike_sa(step.reply.skb, step.sa);
 	if (!err)
-		err = put_ike_sa(step.reply.skb, step.sa);
+		err = put_child_sas(step.reply.skb, step.sa, &shown);
 	return pqike_step_end(&step, info, err);
+}
+
+/* A message that has no Child SA is worth sending only where it is complete. */
+static int dump_ike_sa(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct pqike_ike_sa *sa, u32 *shown)
+{
+	const u32 shown_before = *shown;
+	void *header;
+	int err;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &pqike_nl_family, NLM_F_MULTI,
+			     PQIKE_CMD_IKE_SA_GET);
+	if (!header)
+		return -EMSGSIZE;
+	err = put_ike_sa(skb, sa);
+	if (!err)
+		err = put_child_sas(skb, sa, shown);
+	if (err && *shown == shown_before)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return err;
 }
 
 int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	unsigned long id = cb->args[0];
+	u32 shown = cb->args[1];	/* the last Child SA; none has 0 */
 	struct pqike_ike_sa *sa;
-	void *header;
 	int err = 0;
 
 	while (!err &&
 	       (sa = pqike_ike_sa_lock_next(sock_net(skb->sk), &id))) {
-		header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				     cb->nlh->nlmsg_seq, &pqike_nl_family,
-				     NLM_F_MULTI, PQIKE_CMD_IKE_SA_GET);
-		err = header ? nla_put_u32(skb, PQIKE_A_IKE_SA_ID, sa->id) :
-			-EMSGSIZE;
-		if (!err)
-			err = put_ike_sa(skb, sa);
+		/* The one that was begun may be gone. */
+		if (id != cb->args[0])
+			shown = 0;
+		cb->args[0] = id;
+		err = dump_ike_sa(skb, cb, sa, &shown);
 		if (!err) {
-			genlmsg_end(skb, header);
+			shown = 0;
 			id++;
-		} else if (header) {
-			genlmsg_cancel(skb, header);
 		}
 		pqike_ike_sa_unlock(sa);
 	}
 	cb->args[0] = id;
+	cb->args[1] = shown;
 	/* One that does not fit into an empty message never will. */
 	return skb->len ?: err;
 }

@@ -17,6 +17,8 @@ from ynl_client import NlError, Tests, extack
 
 NAMES = "creation-a", "creation-b"
 CHILDREN = 40
+CHILD_SAS_MAX = 512
+REKEYINGS_MAX = 8
 
 
 def ip(*words):
@@ -588,6 +590,44 @@ def test_interleaved(tests, a, b):
             side.do("ike-sa-del", {"id": sa["id"]})
 
 
+def dumped(side):
+    """All Child SAs, and how many messages each IKE SA came in"""
+    messages, numbers = {}, []
+    for sa in side.dump():
+        messages[sa["id"]] = messages.get(sa["id"], 0) + 1
+        numbers += [child["id"] for child in as_list(sa.get("child-sa", []))]
+    return messages, numbers
+
+
+def test_bounds(tests, a, b):
+    left, right = establish(a, b)
+    # Long addresses: all of them take more than the 32 kB of a message.
+    ipv6 = {"local-address": bytes([0xfd] * 16),
+            "remote-address": bytes([0xfe] * 16)}
+    made = [child_new(left, role="initiator", **ipv6)["id"]
+            for _ in range(CHILD_SAS_MAX)]
+    refused(tests, "one Child SA too many", errno.EDQUOT, "as many Child SAs",
+            child_new, left, role="initiator")
+    after, _ = establish(a, b)
+    messages, numbers = dumped(a)
+    tests.check("a dump has every Child SA of an IKE SA once",
+                numbers == made, (len(numbers), len(made)))
+    tests.check("in several messages, and then the next IKE SA",
+                messages[left.id] > 1 and list(messages) == [left.id, after.id],
+                messages)
+    tests.check("ike-sa-get of one IKE SA has them in one message",
+                [child["id"] for child in left.children()] == made)
+    for number in made[::2]:
+        left.child_do("child-sa-del", {"id": number})
+
+    for number in range(REKEYINGS_MAX):
+        rekey_begin(left, X25519)
+    refused(tests, "one rekey too many", errno.EDQUOT, "too often",
+            rekey_begin, left, X25519)
+    for sa in left, right, after, after.other:
+        sa.do("ike-sa-del")
+
+
 def partial_rekeys(left, right):
     """A rekey in each of its states, newest first"""
     methods = [X25519, MLKEM768]
@@ -727,7 +767,7 @@ def main():
         for test in (test_children, test_none_chosen, test_child_refusals,
                      test_before_established, test_rekey, test_rekey_policy,
                      test_rekey_refusals, test_changed_messages,
-                     test_collisions, test_interleaved, test_deletes,
+                     test_collisions, test_interleaved, test_bounds, test_deletes,
                      test_socket_closes, test_leaks):
             test(tests, a, b)
             tests.check(f"{test.__name__} leaves no IKE SA",
