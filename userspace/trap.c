@@ -19,7 +19,7 @@ struct trap {
 	const struct child_config *child;
 	bool set; /* in the kernel, between the addresses of @path */
 	bool failure_logged;
-	struct path path;
+	struct path path; /* where it is set */
 	struct timer timer;
 };
 
@@ -41,18 +41,21 @@ static void fail(struct ike *ike, struct trap *trap, const char *why)
 	timer_set(&ike->timers, &trap->timer, clock_now() + RETRY);
 }
 
-static void install(struct ike *ike, struct trap *trap)
+/* The kernel puts it in the place of one that is set, or leaves that one. */
+static void install(struct ike *ike, struct trap *trap, const struct path *path)
 {
 	struct kernel_trap order = { .config = trap->child };
 
-	endpoint_address(&trap->path.local, &order.local);
-	endpoint_address(&trap->path.remote, &order.remote);
-	child_choice_resolve(trap->child, &trap->path, &order.local_ts,
+	endpoint_address(&path->local, &order.local);
+	endpoint_address(&path->remote, &order.remote);
+	child_choice_resolve(trap->child, path, &order.local_ts,
 			     &order.remote_ts);
 	if (kernel_trap_set(ike->kernel, &order)) {
 		fail(ike, trap, kernel_error(ike->kernel));
 		return;
 	}
+	timer_stop(&ike->timers, &trap->timer);
+	trap->path = *path;
 	trap->set = true;
 	trap->failure_logged = false;
 }
@@ -60,14 +63,14 @@ static void install(struct ike *ike, struct trap *trap)
 static void try_install(struct ike *ike, struct trap *trap)
 {
 	const struct connection_config *connection = trap->connection;
+	struct path path;
 	int error = path_from_connection(connection,
-					 keying_remote(ike, connection),
-					 &trap->path);
+					 keying_remote(ike, connection), &path);
 
 	if (error)
 		fail(ike, trap, strerror(-error));
 	else
-		install(ike, trap);
+		install(ike, trap, &path);
 }
 
 static void retry(struct ike *ike, struct timer *timer)
@@ -140,9 +143,7 @@ void trap_follow(struct ike *ike, const struct child_config *child,
 		      endpoint_same_address(&trap->path.local, &path->local) &&
 		      endpoint_same_address(&trap->path.remote, &path->remote)))
 		return;
-	uninstall(ike, trap);
-	trap->path = *path;
-	install(ike, trap);
+	install(ike, trap, path);
 }
 
 void trap_acquire(struct ike *ike, uint32_t reqid)
@@ -170,10 +171,8 @@ void traps_restore(struct ike *ike)
 void traps_check(struct ike *ike)
 {
 	for (struct trap *trap = ike->traps; trap; trap = trap->next) {
-		if (trap->set && endpoint_is_local(&trap->path.local))
-			continue;
-		uninstall(ike, trap);
-		try_install(ike, trap);
+		if (!trap->set || !endpoint_is_local(&trap->path.local))
+			try_install(ike, trap);
 	}
 }
 

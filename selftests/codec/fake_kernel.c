@@ -657,7 +657,9 @@ int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
 {
 	kernel->trap_remote = trap->remote;
-	kernel->traps++;
+	if (!kernel->traps || kernel->trap_reqid != trap->config->reqid)
+		kernel->traps++;
+	kernel->trap_reqid = trap->config->reqid;
 	return 0;
 }
 

@@ -67,6 +67,7 @@ struct kernel {
 	unsigned int connections_deleted; /* so far */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */
 	struct address trap_remote; /* of the last one that was set */
+	uint32_t trap_reqid; /* likewise */
 	uint16_t remote_port; /* that it was last told of */
 	int refuse_auth; /* errno for auth-verify, 0: accept */
 	int refuse_ke; /* errno for additional-ke */
