@@ -57,11 +57,22 @@ static bool is_lower(const struct ike_sa *a, const struct ike_sa *b)
 	return memcmp(a->spi_i, b->spi_i, IKE_SPI_SIZE) < 0;
 }
 
+/* One that is being made is the task's that makes it. */
+static void remove_children(struct ike *ike, struct ike_sa *sa)
+{
+	struct child_sa *next;
+
+	for (struct child_sa *child = sa->children; child; child = next) {
+		next = child->next;
+		if (child->state != CHILD_CREATING)
+			child_sa_remove(ike, child);
+	}
+}
+
 static void end_older(struct ike *ike, struct ike_sa *other, bool initial_contact)
 {
 	ike_sa_say(ike, other, "replaced by a newer IKE SA");
-	while (other->children)
-		child_sa_remove(ike, other->children);
+	remove_children(ike, other);
 	if (initial_contact)
 		ike_sa_end(ike, other);
 	else

@@ -873,6 +873,18 @@ TEST_F(rekey, a_peer_that_comes_back)
 	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
 }
 
+TEST_F(rekey, a_peer_that_comes_back_while_a_rekey_is_under_way)
+{
+	pair_establish(&pair);
+	rekey_child_of(&pair.b);
+	side_clear(&pair.a);
+	pair_lose_one();
+	up_of(&pair.a);
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.b.failed, 1);
+}
+
 TEST_F(rekey, tasks_wait_for_each_other)
 {
 	add_children();

@@ -38,7 +38,8 @@ static const char connections[] =
 	" local {\n auth = psk\n id = %s\n }\n"
 	" remote {\n auth = psk\n id = %s\n }\n"
 	" children {\n net {\n local_ts = %s\n remote_ts = %s\n"
-	" esp_proposals = aes256gcm16-x25519,aes256gcm16\n }\n }\n }\n}\n"
+	" esp_proposals = aes256gcm16-x25519-ke1_mlkem768,"
+	"aes256gcm16-x25519,aes256gcm16\n }\n }\n }\n}\n"
 	"secrets {\n ike-1 {\n file = /nowhere\n }\n}\n";
 
 static struct config *make_config(const char *local, const char *remote,
@@ -234,10 +235,12 @@ static void step(struct draw *in, struct pair *pair, struct kept *kept)
 		step_kernel(in, ike->kernel);
 		break;
 	case 14:
-		command(ike, NULL, CLIENT, "up tunnel");
+		command(ike, NULL, CLIENT, what & 0x40 ? "rekey-child tunnel" :
+							 "up tunnel");
 		break;
 	default:
-		command(ike, NULL, CLIENT, "down tunnel");
+		command(ike, NULL, CLIENT, what & 0x40 ? "rekey-ike tunnel" :
+							 "down tunnel");
 		break;
 	}
 }
