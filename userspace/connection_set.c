@@ -13,5 +13,10 @@ int connection_set(struct ike *ike, const struct connection_config *connection)
 
 	snprintf(order.name, sizeof(order.name), "%s", connection->name);
 	snprintf(order.psk, sizeof(order.psk), "%s", connection->psk);
+	if (connection->ppk.id.len) {
+		snprintf(order.ppk, sizeof(order.ppk), "%s", connection->ppk.key);
+		order.ppk_id = connection->ppk.id;
+		order.ppk_required = connection->ppk.required;
+	}
 	return kernel_connection_set(ike->kernel, &order);
 }

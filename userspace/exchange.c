@@ -252,3 +252,26 @@ void exchange_timeout(struct ike *ike, struct timer *timer)
 		ike_sa_fail(ike, sa, "the peer did not authenticate itself within %d s",
 			    HALF_OPEN_TIMEOUT / 1000);
 }
+
+void exchange_write_round(struct message_writer *message,
+			  const struct kernel_round *round, uint16_t ppk_type)
+{
+	if (round->ke.len)
+		ke_write(message, round->ke.method, round->ke.data,
+			 round->ke.len);
+	if (round->ppk.present)
+		notify_write(message, ppk_type, round->ppk.data,
+			     round->ppk.len);
+}
+
+void exchange_write_auth(struct message_writer *message,
+			 const struct kernel_auth *auth)
+{
+	auth_write(message, auth->method, auth->data, auth->len);
+	if (auth->ppk.present)
+		notify_write(message, PPK_IDENTITY, auth->ppk.data,
+			     auth->ppk.len);
+	if (auth->no_ppk.present)
+		notify_write(message, NO_PPK_AUTH, auth->no_ppk.data,
+			     auth->no_ppk.len);
+}

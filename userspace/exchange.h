@@ -91,4 +91,12 @@ void exchange_retire(struct ike *ike, struct ike_sa *sa);
 /* Send the outstanding request again, or end the phase of the IKE SA. */
 void exchange_timeout(struct ike *ike, struct timer *timer);
 
+/* The payloads of IKE_INTERMEDIATE; @ppk_type: which notification has the PPK */
+void exchange_write_round(struct message_writer *message,
+			  const struct kernel_round *round, uint16_t ppk_type);
+
+/* The AUTH payload, and the notifications of a PPK (RFC 8784) */
+void exchange_write_auth(struct message_writer *message,
+			 const struct kernel_auth *auth);
+
 #endif

@@ -38,14 +38,20 @@ static void write_init_request(const struct ike_sa *sa,
 			       struct message_writer *message)
 {
 	const struct kernel_ike_sa_new *own = &sa->own;
+	const bool has_ppk = sa->connection->ppk.id.len;
 
 	sa_write(message, sa->connection->proposals, sa->connection->n_proposals,
 		 0);
 	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
 	nonce_write(message, &own->nonce);
 	notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
-	if (offers_additional_ke(sa->connection))
+	if (has_ppk || offers_additional_ke(sa->connection))
 		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
+	if (has_ppk) {
+		notify_write(message, USE_PPK_INT, NULL, 0);
+		notify_write(message, USE_PPK, NULL, 0);
+	}
+	notify_write(message, IKE_SA_INIT_FULL_TRANSCRIPT_AUTH, NULL, 0);
 	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path,
 			    sa->connection->encap);
 }
@@ -143,17 +149,16 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 
 static void send_intermediate(struct ike *ike, struct ike_sa *sa)
 {
-	struct kernel_ke ke;
+	struct kernel_round round;
 	struct chain chain;
-	uint32_t done;
 
-	if (kernel_ike_sa_additional_ke(ike->kernel, sa->id, &ke, &done)) {
+	if (kernel_ike_sa_intermediate(ike->kernel, sa->id, &round)) {
 		ike_sa_fail(ike, sa, "additional key exchange: %s",
 			    kernel_error(ike->kernel));
 		return;
 	}
 	chain_start(&chain);
-	ke_write(&chain.message, ke.method, ke.data, ke.len);
+	exchange_write_round(&chain.message, &round, PPK_IDENTITY_KEY);
 	exchange_send_request(ike, sa, IKE_INTERMEDIATE, &chain);
 }
 
@@ -193,19 +198,17 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 		      struct message_writer *message)
 {
 	const struct connection_config *connection = sa->connection;
-	uint8_t data[AUTH_DATA_MAX];
-	uint8_t method;
-	size_t len;
+	struct kernel_auth auth;
 	int error;
 
-	error = kernel_ike_sa_auth_make(ike->kernel, sa->id, &method, data, &len);
+	error = kernel_ike_sa_auth_make(ike->kernel, sa->id, &auth);
 	if (error)
 		return error;
 	id_write(message, PAYLOAD_IDI, &connection->local_id);
 	if (connection->initial_contact && is_initial_contact(ike, sa))
 		notify_write(message, INITIAL_CONTACT, NULL, 0);
 	id_write(message, PAYLOAD_IDR, &connection->remote_id);
-	auth_write(message, method, data, len);
+	exchange_write_auth(message, &auth);
 	return write_child(ike, sa, message);
 }
 
@@ -307,7 +310,10 @@ static void complete_init(struct ike *ike, struct ike_sa *sa,
 		sa->fragment_size = sa->connection->fragment_size;
 	nat_traversal_detect(ike, sa, &response->payloads, sa->spi_r,
 			     sa->connection->encap);
-	next_exchange(ike, sa, 0);
+	if (sa->suite.ppk_intermediate)
+		send_intermediate(ike, sa);
+	else
+		next_exchange(ike, sa, 0);
 }
 
 static bool offers_method(const struct connection_config *connection,
@@ -414,20 +420,19 @@ void initiator_intermediate_response(struct ike *ike, struct ike_sa *sa,
 				     const struct payloads *payloads)
 {
 	struct notify_payload notify;
-	struct kernel_ke ke;
-	uint32_t done;
+	struct kernel_round round;
 
 	if (notify_find_error(payloads, &notify)) {
 		ike_sa_fail(ike, sa, "the peer refuses IKE_INTERMEDIATE: %s (%u)",
 			    notify_name(notify.type), notify.type);
 		return;
 	}
-	if (kernel_ike_sa_additional_ke(ike->kernel, sa->id, &ke, &done)) {
+	if (kernel_ike_sa_intermediate(ike->kernel, sa->id, &round)) {
 		ike_sa_fail(ike, sa, "additional key exchange: %s",
 			    kernel_error(ike->kernel));
 		return;
 	}
-	next_exchange(ike, sa, done);
+	next_exchange(ike, sa, round.done);
 }
 
 /* RFC 7296 section 2.21.2: the peer believes that all is well; tell it. */

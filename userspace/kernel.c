@@ -120,6 +120,22 @@ static void put_identity(struct nlmsghdr *request, uint16_t type,
 	mnl_attr_put(request, type, (size_t)ID_HEADER_SIZE + id->len, body);
 }
 
+#define PPK_ID_FIXED 2
+
+/* A PPK_ID too long for the kernel is refused by it. */
+static void put_ppk(struct nlmsghdr *request,
+		    const struct kernel_connection *connection)
+{
+	uint8_t id[1 + IDENTITY_DATA_MAX] = { PPK_ID_FIXED };
+
+	memcpy(id + 1, connection->ppk_id.data, connection->ppk_id.len);
+	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_PPK, connection->ppk);
+	mnl_attr_put(request, PQIKE_A_CONNECTION_PPK_ID,
+		     (size_t)1 + connection->ppk_id.len, id);
+	if (connection->ppk_required)
+		mnl_attr_put(request, PQIKE_A_CONNECTION_PPK_REQUIRED, 0, NULL);
+}
+
 int kernel_connection_set(struct kernel *kernel,
 			  const struct kernel_connection *connection)
 {
@@ -133,6 +149,8 @@ int kernel_connection_set(struct kernel *kernel,
 	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_PSK, connection->psk);
 	if (connection->allow_classical)
 		mnl_attr_put(request, PQIKE_A_CONNECTION_ALLOW_CLASSICAL, 0, NULL);
+	if (connection->ppk[0])
+		put_ppk(request, connection);
 	return kernel_call(kernel, request, NULL, NULL);
 }
 
@@ -324,28 +342,30 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 	return kernel_call(kernel, message, take_suite, suite);
 }
 
-struct additional_ke_reply {
-	struct kernel_ke *ke;
-	uint32_t *done;
-};
-
-static void take_additional_ke(const struct nlmsghdr *reply, void *arg)
+static void take_round(const struct nlmsghdr *reply, void *arg)
 {
-	const struct additional_ke_reply *taken = arg;
+	read_round(reply, arg);
+}
 
-	read_additional_ke(reply, taken->ke, taken->done);
+int kernel_ike_sa_intermediate(struct kernel *kernel, uint32_t id,
+			       struct kernel_round *round)
+{
+	struct nlmsghdr *request;
+
+	*round = (struct kernel_round){ 0 };
+	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_ADDITIONAL_KE, id);
+	return kernel_call(kernel, request, take_round, round);
 }
 
 int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 				struct kernel_ke *ke, uint32_t *done)
 {
-	struct additional_ke_reply taken = { .ke = ke, .done = done };
-	struct nlmsghdr *request;
+	struct kernel_round round;
+	int result = kernel_ike_sa_intermediate(kernel, id, &round);
 
-	*ke = (struct kernel_ke){ 0 };
-	*done = 0;
-	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_ADDITIONAL_KE, id);
-	return kernel_call(kernel, request, take_additional_ke, &taken);
+	*ke = round.ke;
+	*done = round.done;
+	return result;
 }
 
 struct seal_reply {
@@ -419,30 +439,21 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	return kernel_call(kernel, request, take_opened, opened);
 }
 
-struct auth_reply {
-	uint8_t *method;
-	uint8_t *data;
-	size_t *len;
-};
-
 static void take_auth(const struct nlmsghdr *reply, void *arg)
 {
-	const struct auth_reply *taken = arg;
-
-	read_auth(reply, taken->method, taken->data, taken->len);
+	read_auth(reply, arg);
 }
 
-int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
-			    uint8_t data[AUTH_DATA_MAX], size_t *len)
+int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id,
+			    struct kernel_auth *auth)
 {
-	struct auth_reply taken = { .method = method, .data = data, .len = len };
 	struct nlmsghdr *request;
 	int result;
 
-	*len = 0;
+	*auth = (struct kernel_auth){ 0 };
 	request = kernel_ike_sa_request(kernel, PQIKE_CMD_IKE_SA_AUTH_MAKE, id);
-	result = kernel_call(kernel, request, take_auth, &taken);
-	if (!result && !*len)
+	result = kernel_call(kernel, request, take_auth, auth);
+	if (!result && !auth->len)
 		result = kernel_incomplete(kernel, "Authentication Data");
 	return result;
 }

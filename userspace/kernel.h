@@ -21,6 +21,9 @@
 #define AUTH_DATA_MAX 64
 #define ADDITIONAL_KE_MAX 7
 
+/* Of PPK_IDENTITY_KEY, a PPK_ID and the PPK Confirmation (RFC 9867) */
+#define PPK_NOTIFY_MAX 136
+
 struct kernel;
 
 /* Address of a tunnel endpoint. */
@@ -35,6 +38,9 @@ struct kernel_connection {
 	struct identity remote_id;
 	char psk[256]; /* description of the logon key */
 	bool allow_classical;
+	char ppk[256]; /* likewise of a post-quantum preshared key; "": none */
+	struct identity ppk_id; /* its type is not used */
+	bool ppk_required;
 };
 
 /* Key Exchange Data of this side. */
@@ -42,6 +48,29 @@ struct kernel_ke {
 	uint16_t method; /* transform ID of type 4 */
 	uint16_t len;
 	uint8_t data[KE_DATA_MAX];
+};
+
+/* Notification Data that the kernel has made. */
+struct kernel_notify {
+	bool present;
+	uint16_t len;
+	uint8_t data[PPK_NOTIFY_MAX];
+};
+
+/* What an IKE_INTERMEDIATE message of this side has. */
+struct kernel_round {
+	struct kernel_ke ke; /* len 0: none */
+	struct kernel_notify ppk; /* of PPK_IDENTITY_KEY, or a responder's of PPK_IDENTITY */
+	uint32_t done; /* how many key exchanges are mixed into the keys */
+};
+
+/* What an IKE_AUTH message of this side has. */
+struct kernel_auth {
+	uint8_t method;
+	size_t len; /* octets in data */
+	uint8_t data[AUTH_DATA_MAX];
+	struct kernel_notify ppk; /* of PPK_IDENTITY */
+	struct kernel_notify no_ppk; /* of NO_PPK_AUTH */
 };
 
 /* What the kernel chose for IKE_SA_INIT. */
@@ -62,6 +91,7 @@ struct kernel_suite {
 	size_t n_additional_ke;
 	uint16_t additional_ke[ADDITIONAL_KE_MAX]; /* in order, NONE left out */
 	uint16_t integ; /* 0: the encryption algorithm is an AEAD */
+	bool ppk_intermediate; /* initiator: IKE_INTERMEDIATE is to have the PPK */
 };
 
 /* A message that the kernel has verified and decrypted. */
@@ -215,6 +245,15 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 				struct kernel_ke *ke, uint32_t *done);
 
+/**
+ * kernel_ike_sa_intermediate() - next step of IKE_INTERMEDIATE
+ * @round: receives what to send
+ *
+ * As kernel_ike_sa_additional_ke(), for an IKE SA that may have a PPK.
+ */
+int kernel_ike_sa_intermediate(struct kernel *kernel, uint32_t id,
+			       struct kernel_round *round);
+
 /* What is to be sealed. */
 struct kernel_plain {
 	uint8_t exchange_type;
@@ -241,12 +280,10 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 
 /**
  * kernel_ike_sa_auth_make() - the AUTH payload of this side
- * @method: receives the Auth Method
- * @data: receives at most AUTH_DATA_MAX octets
- * @len: receives their number
+ * @auth: receives it, and the notifications of a PPK
  */
-int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
-			    uint8_t data[AUTH_DATA_MAX], size_t *len);
+int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id,
+			    struct kernel_auth *auth);
 
 /**
  * kernel_ike_sa_auth_verify() - verify the peer's ID and AUTH payloads of the

@@ -142,6 +142,9 @@ void read_suite(const struct nlmsghdr *reply, struct kernel_suite *suite)
 		case PQIKE_A_IKE_SA_KE_METHOD:
 			suite->ke_method = get_u16(attr);
 			break;
+		case PQIKE_A_IKE_SA_PPK_INTERMEDIATE:
+			suite->ppk_intermediate = true;
+			break;
 		case PQIKE_A_IKE_SA_ADDITIONAL_KE:
 			if (suite->n_additional_ke < ADDITIONAL_KE_MAX)
 				suite->additional_ke[suite->n_additional_ke++] =
@@ -220,22 +223,31 @@ void read_ike_sa_new(const struct nlmsghdr *reply,
 	}
 }
 
-void read_additional_ke(const struct nlmsghdr *reply, struct kernel_ke *ke,
-			uint32_t *done)
+static void get_notify(const struct nlattr *attr, struct kernel_notify *notify)
+{
+	notify->present = true;
+	notify->len = (uint16_t)get_octets(attr, notify->data,
+					   sizeof(notify->data));
+}
+
+void read_round(const struct nlmsghdr *reply, struct kernel_round *round)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
 		switch (mnl_attr_get_type(attr)) {
 		case PQIKE_A_IKE_SA_KE_METHOD:
-			ke->method = get_u16(attr);
+			round->ke.method = get_u16(attr);
 			break;
 		case PQIKE_A_IKE_SA_KE_DATA:
-			ke->len = (uint16_t)get_octets(attr, ke->data,
-						       sizeof(ke->data));
+			round->ke.len = (uint16_t)get_octets(attr, round->ke.data,
+							     sizeof(round->ke.data));
+			break;
+		case PQIKE_A_IKE_SA_PPK_IDENTITY:
+			get_notify(attr, &round->ppk);
 			break;
 		case PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE:
-			*done = get_u32(attr);
+			round->done = get_u32(attr);
 			break;
 		default:
 			break;
@@ -274,18 +286,23 @@ void read_opened(const struct nlmsghdr *reply, struct kernel_opened *opened)
 	}
 }
 
-void read_auth(const struct nlmsghdr *reply, uint8_t *method, uint8_t *data,
-	       size_t *len)
+void read_auth(const struct nlmsghdr *reply, struct kernel_auth *auth)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
 		switch (mnl_attr_get_type(attr)) {
 		case PQIKE_A_IKE_SA_AUTH_METHOD:
-			*method = get_u8(attr);
+			auth->method = get_u8(attr);
 			break;
 		case PQIKE_A_IKE_SA_AUTH_DATA:
-			*len = get_octets(attr, data, AUTH_DATA_MAX);
+			auth->len = get_octets(attr, auth->data, AUTH_DATA_MAX);
+			break;
+		case PQIKE_A_IKE_SA_PPK_IDENTITY:
+			get_notify(attr, &auth->ppk);
+			break;
+		case PQIKE_A_IKE_SA_NO_PPK_AUTH:
+			get_notify(attr, &auth->no_ppk);
 			break;
 		default:
 			break;

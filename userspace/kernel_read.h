@@ -18,14 +18,11 @@ void read_ike_sa(const struct nlmsghdr *reply, struct kernel_ike_sa *ike_sa);
 void read_ike_sa_new(const struct nlmsghdr *reply,
 		     struct kernel_ike_sa_new *ike_sa);
 void read_suite(const struct nlmsghdr *reply, struct kernel_suite *suite);
-void read_additional_ke(const struct nlmsghdr *reply, struct kernel_ke *ke,
-			uint32_t *done);
+void read_round(const struct nlmsghdr *reply, struct kernel_round *round);
 void read_bench(const struct nlmsghdr *reply, struct kernel_bench *bench);
 void read_opened(const struct nlmsghdr *reply, struct kernel_opened *opened);
 
-/* @data has room for AUTH_DATA_MAX octets. */
-void read_auth(const struct nlmsghdr *reply, uint8_t *method, uint8_t *data,
-	       size_t *len);
+void read_auth(const struct nlmsghdr *reply, struct kernel_auth *auth);
 
 /* Return: 0 or -ENOMEM. */
 int read_messages(const struct nlmsghdr *reply, struct datagrams *messages);

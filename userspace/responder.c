@@ -29,6 +29,7 @@ struct init_request {
 	struct nonce nonce;
 	bool fragmentation;
 	bool intermediate;
+	uint16_t use_ppk; /* the notification that answers it, 0 for none */
 };
 
 static void response_header(const struct ike_header *request,
@@ -95,6 +96,17 @@ static bool admit(struct ike *ike, const struct init_request *request)
 	return false;
 }
 
+/* RFC 9867 section 3.1: rather in IKE_INTERMEDIATE than in IKE_AUTH. */
+static uint16_t choose_ppk(const struct init_request *request)
+{
+	struct notify_payload notify;
+
+	if (request->intermediate &&
+	    notify_find(&request->payloads, USE_PPK_INT, &notify))
+		return USE_PPK_INT;
+	return notify_find(&request->payloads, USE_PPK, &notify) ? USE_PPK : 0;
+}
+
 static bool parse_request(struct init_request *request)
 {
 	const struct payload *sa = payloads_find(&request->payloads, PAYLOAD_SA);
@@ -109,6 +121,7 @@ static bool parse_request(struct init_request *request)
 	request->intermediate = notify_find(&request->payloads,
 					    INTERMEDIATE_EXCHANGE_SUPPORTED,
 					    &notify);
+	request->use_ppk = choose_ppk(request);
 	return sa && ke && nonce && sa_parse(sa, &request->sa) &&
 	       ke_parse(ke, &request->ke) && nonce_parse(nonce, &request->nonce);
 }
@@ -205,8 +218,13 @@ static void write_response(const struct init_request *request,
 	nonce_write(message, &own->nonce);
 	if (request->fragmentation)
 		notify_write(message, IKEV2_FRAGMENTATION_SUPPORTED, NULL, 0);
-	if (request->intermediate && proposal_has_additional_ke(&sa->chosen))
+	if (request->intermediate &&
+	    (request->use_ppk == USE_PPK_INT ||
+	     proposal_has_additional_ke(&sa->chosen)))
 		notify_write(message, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
+	if (request->use_ppk)
+		notify_write(message, request->use_ppk, NULL, 0);
+	notify_write(message, IKE_SA_INIT_FULL_TRANSCRIPT_AUTH, NULL, 0);
 	nat_detection_write(message, sa->spi_i, sa->spi_r, &sa->path, forced);
 }
 
@@ -273,6 +291,18 @@ static void accept_request(struct ike *ike, const struct init_request *request,
 	send_response(ike, request, sa, &own, connection->encap);
 }
 
+/* Whose it is, IKE_AUTH shows. */
+static bool has_ppk(const struct config *config)
+{
+	const struct connection_config *connection;
+
+	for (connection = config->connections; connection;
+	     connection = connection->next)
+		if (connection->ppk.id.len)
+			return true;
+	return false;
+}
+
 void responder_init(struct ike *ike, const struct path *path,
 		    const struct ike_header *header, const uint8_t *data,
 		    size_t len)
@@ -293,6 +323,8 @@ void responder_init(struct ike *ike, const struct path *path,
 	}
 	if (!read_request(ike, &request) || !admit(ike, &request))
 		return;
+	if (!has_ppk(ike->config))
+		request.use_ppk = 0;
 	connection = choose_connection(ike, &request, &chosen);
 	if (!connection)
 		return;
@@ -317,23 +349,24 @@ static void fail_with_notify(struct ike *ike, struct ike_sa *sa,
 void responder_intermediate(struct ike *ike, struct ike_sa *sa,
 			    const struct payloads *payloads)
 {
-	struct kernel_ke ke;
+	struct notify_payload notify;
+	struct kernel_round round;
 	struct chain chain;
-	uint32_t done;
 
-	if (!payloads_find(payloads, PAYLOAD_KE)) {
+	if (!payloads_find(payloads, PAYLOAD_KE) &&
+	    !notify_find(payloads, PPK_IDENTITY_KEY, &notify)) {
 		fail_with_notify(ike, sa, IKE_INTERMEDIATE, INVALID_SYNTAX,
-				 "IKE_INTERMEDIATE without a KE payload");
+				 "IKE_INTERMEDIATE without a KE payload or a PPK");
 		return;
 	}
 	/* Among the reasons: an ek that FIPS 203 section 7.2 rejects. */
-	if (kernel_ike_sa_additional_ke(ike->kernel, sa->id, &ke, &done)) {
+	if (kernel_ike_sa_intermediate(ike->kernel, sa->id, &round)) {
 		fail_with_notify(ike, sa, IKE_INTERMEDIATE, INVALID_SYNTAX,
 				 kernel_error(ike->kernel));
 		return;
 	}
 	chain_start(&chain);
-	ke_write(&chain.message, ke.method, ke.data, ke.len);
+	exchange_write_round(&chain.message, &round, PPK_IDENTITY);
 	exchange_send_response(ike, sa, IKE_INTERMEDIATE, &chain);
 }
 
@@ -475,16 +508,14 @@ static void write_child(const struct child_sa *child,
 static int write_auth(struct ike *ike, struct ike_sa *sa,
 		      struct message_writer *message)
 {
-	uint8_t data[AUTH_DATA_MAX];
-	uint8_t method;
-	size_t len;
+	struct kernel_auth auth;
 	int error;
 
-	error = kernel_ike_sa_auth_make(ike->kernel, sa->id, &method, data, &len);
+	error = kernel_ike_sa_auth_make(ike->kernel, sa->id, &auth);
 	if (error)
 		return error;
 	id_write(message, PAYLOAD_IDR, &sa->connection->local_id);
-	auth_write(message, method, data, len);
+	exchange_write_auth(message, &auth);
 	return 0;
 }
 

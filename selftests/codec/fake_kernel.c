@@ -363,6 +363,13 @@ int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 	return 0;
 }
 
+int kernel_ike_sa_intermediate(struct kernel *kernel, uint32_t id,
+			       struct kernel_round *round)
+{
+	*round = (struct kernel_round){ 0 };
+	return kernel_ike_sa_additional_ke(kernel, id, &round->ke, &round->done);
+}
+
 static void write_header(struct message_writer *message, uint8_t *buffer,
 			 size_t size, const struct fake_sa *sa,
 			 const struct kernel_plain *plain)
@@ -488,15 +495,14 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	return 0;
 }
 
-int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id, uint8_t *method,
-			    uint8_t data[AUTH_DATA_MAX], size_t *len)
+int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id,
+			    struct kernel_auth *auth)
 {
 	struct fake_sa *sa = find(kernel, id);
 
 	sa->auth_made = true;
-	*method = 2;
-	*len = 48;
-	memset(data, 0xa5, *len);
+	*auth = (struct kernel_auth){ .method = 2, .len = 48 };
+	memset(auth->data, 0xa5, auth->len);
 	return 0;
 }
 
