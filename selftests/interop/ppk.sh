@@ -45,9 +45,10 @@ both()
 row "of both" conn.ppk_id=quantum.example conn.ppk_required=yes
 row "of strongSwan only" sun:conn.ppk_id=quantum.example \
 	sun:conn.ppk_required=no
-row "of pqike only" moon:conn.ppk_id=quantum.example \
+# Without a ppk_id strongSwan takes any PPK that it has a secret of.
+row "of pqike only" moon:conn.ppk_id=moon.example \
 	moon:conn.ppk_required=no
-row "that pqike requires" moon:conn.ppk_id=quantum.example \
+row "that pqike requires" moon:conn.ppk_id=moon.example \
 	moon:conn.ppk_required=yes
 row "that strongSwan requires" sun:conn.ppk_id=quantum.example \
 	sun:conn.ppk_required=yes
@@ -71,6 +72,10 @@ pqike_secrets="
 	ppk-other {
 		id = other.example
 		file = $run/ppk-other
+	}
+	ppk-moon {
+		id = moon.example
+		file = $run/ppk
 	}"
 strongswan_secrets="
 	ppk-quantum {
