@@ -21,7 +21,7 @@ struct xfrm_events {
 	struct mnl_socket *events; /* never blocks */
 	struct mnl_socket *queries;
 	uint32_t sequence;
-	_Alignas(struct nlmsghdr) uint8_t buffer[BUFFER_SIZE];
+	uint8_t buffer[BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
 static struct mnl_socket *open_socket(int flags)

@@ -86,14 +86,15 @@ static bool run_case(size_t i)
 {
 	struct selectors offered = { .n = 1 };
 	struct prefixes configured = { 0 };
+	const char *expected;
 
 	set_selector(&offered.list[0], cases[i].start, cases[i].end);
 	offered.list[0].protocol = cases[i].protocol;
 	offered.list[0].start_port = cases[i].start_port;
 	offered.list[0].end_port = cases[i].end_port;
+	expected = cases[i].narrowed ?: "nothing";
 	return parse(cases[i].configured, &configured) &&
-	       narrows_to(&offered, &configured,
-			  cases[i].narrowed ? cases[i].narrowed : "nothing");
+	       narrows_to(&offered, &configured, expected);
 }
 
 /* RFC 7296 section 2.9: the packet that began it comes first, then the rest. */
