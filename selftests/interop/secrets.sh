@@ -275,7 +275,13 @@ peer_kernel_leaks()
 	expect_found "$theirs.pfkey" hexadecimal SK_d.2
 }
 
-# Parts of secrets count, in every form; fifteen octets do not.
+other_octet()
+{
+	printf '%02x' $((0x$1 ^ 0xff))
+}
+
+# Parts of secrets count, in every form; fifteen octets do not, between two that
+# are not the secret's.
 search_finds_planted()
 {
 	local secret part
@@ -285,7 +291,8 @@ search_finds_planted()
 	from_hex "aabb${part}cc" >"$evidence/planted.raw"
 	echo "xx${part^^}xx" >"$evidence/planted.upper"
 	from_hex "aa${part}" | base64 >"$evidence/planted.base64"
-	from_hex "aabb${part:2}cc" >"$evidence/planted.short"
+	from_hex "$(other_octet "${secret:14:2}")${part:2}$(other_octet \
+		"${secret:46:2}")" >"$evidence/planted.short"
 	expect_found planted.raw raw SK_d.2
 	expect_found planted.upper hexadecimal SK_d.2
 	expect_found planted.base64 base64 SK_d.2
