@@ -91,9 +91,9 @@ static bool has_socket(const char *pid, unsigned long inode)
 
 		snprintf(path, sizeof(path), "/proc/%s/fd/%s", pid,
 			 entry->d_name);
-		len = readlink(path, is, sizeof(is) - 1);
-		is[len > 0 ? len : 0] = '\0';
-		found = !strcmp(is, wanted);
+		len = readlink(path, is, sizeof(is));
+		found = len == (ssize_t)strlen(wanted) &&
+			!memcmp(is, wanted, (size_t)len);
 	}
 	if (directory)
 		closedir(directory);

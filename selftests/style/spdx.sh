@@ -12,7 +12,7 @@ ktap_set_plan 1
 enter_clean_tree
 
 find . -type f ! -name LICENSE \
-	! -name '*.json' ! -name '*.text' ! -name '*.dump' \
+	! -name '*.json' ! -name '*.text' ! -name '*.dump' ! -name '*.notes' ! -name '*.expected' \
 	-exec grep --files-without-match 'SPDX-License-Identifier:' {} + \
 	>"$work/complaints" || :
 report "every file names its licence"
