@@ -111,16 +111,11 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->ppk = NULL;
 }
 
-/**
- * pqike_ike_sa_disown() - let an IKE SA live on without its socket
- * @sa: locked, or without other users
- *
- * A netlink socket holds its network namespace, which could never end while an
- * IKE SA in it holds the socket.
- *
- * Context: may sleep.
+/*
+ * Let an IKE SA live on without its socket, which holds its network namespace:
+ * that could never end while an IKE SA in it holds the socket.
  */
-void pqike_ike_sa_disown(struct pqike_ike_sa *sa)
+static void disown(struct pqike_ike_sa *sa)
 {
 	if (sa->owner)
 		sock_put(sa->owner);
@@ -139,7 +134,7 @@ void pqike_ike_sa_establish(struct pqike_ike_sa *sa)
 {
 	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
 	/* It outlives the socket, which holds the network namespace. */
-	pqike_ike_sa_disown(sa);
+	disown(sa);
 	kfree(sa->request.data);
 	kfree(sa->response.data);
 	memset(&sa->request, 0, sizeof(sa->request));
@@ -153,7 +148,7 @@ static void ike_sa_free(struct kref *ref)
 	struct pqike_ike_sa *sa = container_of(ref, struct pqike_ike_sa, ref);
 
 	release_contents(sa);
-	pqike_ike_sa_disown(sa);
+	disown(sa);
 	mutex_destroy(&sa->lock);
 	kfree_sensitive(sa);
 }

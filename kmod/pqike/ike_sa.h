@@ -229,7 +229,6 @@ void pqike_ike_sa_unlock_with_parent(struct pqike_ike_sa *sa,
 int pqike_ike_sa_insert_rekeying(struct pqike_ike_sa *sa,
 				 struct pqike_ike_sa *parent);
 void pqike_ike_sa_put(struct pqike_ike_sa *sa);
-void pqike_ike_sa_disown(struct pqike_ike_sa *sa);
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid);

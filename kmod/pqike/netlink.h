@@ -45,7 +45,8 @@ int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err)
 struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info);
 struct pqike_connection *pqike_request_connection(struct genl_info *info,
 						  int attribute);
-int pqike_request_child_attrs(struct genl_info *info, struct nlattr **attrs);
+int pqike_request_child_attrs(struct genl_info *info, int type,
+			      struct nlattr **attrs);
 struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
 					      struct nlattr **attrs,
 					      struct netlink_ext_ack *extack);

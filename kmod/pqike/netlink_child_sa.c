@@ -16,19 +16,20 @@
 /**
  * pqike_request_child_attrs() - the attributes of the Child SA in a request
  * @info: the request
+ * @type: attribute that is the Child SA's nest
  * @attrs: receives PQIKE_A_CHILD_SA_MAX + 1 of them
  *
  * Context: any.
  * Return: 0, -EINVAL when there is none, or an error of nla_parse_nested().
  */
-int pqike_request_child_attrs(struct genl_info *info, struct nlattr **attrs)
+int pqike_request_child_attrs(struct genl_info *info, int type,
+			      struct nlattr **attrs)
 {
-	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_CHILD_SA)) {
+	if (GENL_REQ_ATTR_CHECK(info, type)) {
 		NL_SET_ERR_MSG(info->extack, "the Child SA is missing");
 		return -EINVAL;
 	}
-	return nla_parse_nested(attrs, PQIKE_A_CHILD_SA_MAX,
-				info->attrs[PQIKE_A_IKE_SA_CHILD_SA],
+	return nla_parse_nested(attrs, PQIKE_A_CHILD_SA_MAX, info->attrs[type],
 				pqike_child_sa_nl_policy, info->extack);
 }
 
@@ -109,7 +110,7 @@ int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_ike_sa *sa;
 	int err;
 
-	err = pqike_request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (err)
 		return err;
 	sa = pqike_request_ike_sa(info);
@@ -150,7 +151,7 @@ int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_ike_sa *sa;
 	int err;
 
-	err = pqike_request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (err)
 		return err;
 	sa = pqike_request_ike_sa(info);
@@ -170,7 +171,7 @@ int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
 	u16 port;
 	int err;
 
-	err = pqike_request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (err)
 		return err;
 	port = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);

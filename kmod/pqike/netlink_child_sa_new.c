@@ -10,27 +10,7 @@
 #include "ike_sa.h"
 #include "netlink-gen.h"
 #include "netlink.h"
-
-static int read_addresses(struct nlattr **attrs,
-			  struct pqike_child_sa_request *wanted,
-			  struct netlink_ext_ack *extack)
-{
-	u16 remote_family;
-	int err;
-
-	err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_LOCAL_ADDRESS],
-				 &wanted->family, &wanted->local, extack);
-	if (!err)
-		err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_REMOTE_ADDRESS],
-					 &remote_family, &wanted->remote, extack);
-	if (err)
-		return err;
-	if (wanted->family != remote_family) {
-		NL_SET_ERR_MSG(extack, "the tunnel endpoints are of different families");
-		return -EINVAL;
-	}
-	return 0;
-}
+#include "netlink_esp.h"
 
 /* The additional key exchange methods come as one attribute each. */
 static int read_methods(struct genl_info *info, struct nlattr **attrs,
@@ -60,9 +40,11 @@ static int read_wanted(struct genl_info *info,
 	const struct nlattr *reqid, *role;
 	int err;
 
-	err = pqike_request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (!err)
-		err = read_addresses(attrs, wanted, info->extack);
+		err = pqike_read_endpoints(attrs, &wanted->family,
+					   &wanted->local, &wanted->remote,
+					   info->extack);
 	if (!err)
 		err = read_methods(info, attrs, &wanted->methods);
 	if (err)
@@ -171,7 +153,7 @@ int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_step step;
 	int err;
 
-	err = pqike_request_child_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (!err)
 		err = read_methods(info, attrs, &methods);
 	if (!err)

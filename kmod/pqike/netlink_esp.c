@@ -15,26 +15,29 @@
 /**
  * pqike_read_endpoints() - the addresses of both sides
  * @attrs: of the Child SA
- * @esp: receives family, local and remote
+ * @family: receives AF_INET or AF_INET6
+ * @local: receives the address of this side
+ * @remote: receives the address of the peer
  * @extack: says what is wrong
  *
  * Context: any.
  * Return: 0 or -EINVAL.
  */
-int pqike_read_endpoints(struct nlattr **attrs, struct pqike_esp *esp,
+int pqike_read_endpoints(struct nlattr **attrs, u16 *family,
+			 xfrm_address_t *local, xfrm_address_t *remote,
 			 struct netlink_ext_ack *extack)
 {
 	u16 remote_family;
 	int err;
 
 	err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_LOCAL_ADDRESS],
-				 &esp->family, &esp->local, extack);
+				 family, local, extack);
 	if (!err)
 		err = pqike_read_address(attrs[PQIKE_A_CHILD_SA_REMOTE_ADDRESS],
-					 &remote_family, &esp->remote, extack);
+					 &remote_family, remote, extack);
 	if (err)
 		return err;
-	if (esp->family != remote_family) {
+	if (*family != remote_family) {
 		NL_SET_ERR_MSG(extack, "the tunnel endpoints are of different families");
 		return -EINVAL;
 	}

@@ -12,17 +12,6 @@
 #include "netlink_esp.h"
 #include "trap.h"
 
-static int request_attrs(struct genl_info *info, struct nlattr **attrs)
-{
-	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_TRAP_CHILD_SA)) {
-		NL_SET_ERR_MSG(info->extack, "the Child SA is missing");
-		return -EINVAL;
-	}
-	return nla_parse_nested(attrs, PQIKE_A_CHILD_SA_MAX,
-				info->attrs[PQIKE_A_TRAP_CHILD_SA],
-				pqike_child_sa_nl_policy, info->extack);
-}
-
 /* 0 when the request has none. */
 static u32 request_reqid(struct nlattr **attrs)
 {
@@ -35,14 +24,15 @@ int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_esp *esp;
 	int err;
 
-	err = request_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_TRAP_CHILD_SA, attrs);
 	if (err)
 		return err;
 	esp = kzalloc_obj(*esp, GFP_KERNEL);
 	if (!esp)
 		return -ENOMEM;
 	esp->reqid = request_reqid(attrs);
-	err = pqike_read_endpoints(attrs, esp, info->extack);
+	err = pqike_read_endpoints(attrs, &esp->family, &esp->local,
+				   &esp->remote, info->extack);
 	if (!err)
 		err = pqike_read_policies(info->attrs[PQIKE_A_TRAP_CHILD_SA],
 					  attrs, esp, info->extack);
@@ -57,7 +47,7 @@ int pqike_nl_trap_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	int err;
 
-	err = request_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_TRAP_CHILD_SA, attrs);
 	if (err)
 		return err;
 	return pqike_trap_del(genl_info_net(info), request_reqid(attrs),
@@ -93,7 +83,7 @@ int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 reqid;
 	int err;
 
-	err = request_attrs(info, attrs);
+	err = pqike_request_child_attrs(info, PQIKE_A_TRAP_CHILD_SA, attrs);
 	if (err)
 		return err;
 	esp = kzalloc_obj(*esp, GFP_KERNEL);
