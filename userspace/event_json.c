@@ -5,7 +5,6 @@
  */
 #include "event_json.h"
 
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <time.h>
@@ -26,25 +25,6 @@ void event_time(char *text, size_t size)
 	snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 
-static bool add_spi(struct json_object *object, const char *key,
-		    const uint8_t spi[IKE_SPI_SIZE])
-{
-	char text[2 * IKE_SPI_SIZE + 1];
-
-	for (size_t i = 0; i < IKE_SPI_SIZE; i++)
-		snprintf(text + 2 * i, 3, "%02x", spi[i]);
-	return json_add_string(object, key, text);
-}
-
-static bool add_esp_spi(struct json_object *object, const char *key,
-			uint32_t spi)
-{
-	char text[9];
-
-	snprintf(text, sizeof(text), "%08" PRIx32, spi);
-	return !spi || json_add_string(object, key, text);
-}
-
 static bool add_subject(struct json_object *object,
 			const struct ike_event *event)
 {
@@ -54,10 +34,12 @@ static bool add_subject(struct json_object *object,
 		json_add_string(object, "child", event->child)) &&
 	       json_add_string(object, "peer", event->peer) &&
 	       json_add_number(object, "ike_sa", event->ike_sa_id) &&
-	       add_spi(object, "spi_i", event->spi_i) &&
-	       add_spi(object, "spi_r", event->spi_r) &&
-	       add_esp_spi(object, "spi_in", event->spi_in) &&
-	       add_esp_spi(object, "spi_out", event->spi_out);
+	       json_add_ike_spi(object, "spi_i", event->spi_i) &&
+	       json_add_ike_spi(object, "spi_r", event->spi_r) &&
+	       (!event->spi_in ||
+		json_add_esp_spi(object, "spi_in", event->spi_in)) &&
+	       (!event->spi_out ||
+		json_add_esp_spi(object, "spi_out", event->spi_out));
 }
 
 static struct json_object *event_object(const struct ike_event *event)

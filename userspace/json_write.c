@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "json_write.h"
 
+#include <inttypes.h>
 #include <json-c/json.h>
 
 bool json_add(struct json_object *object, const char *key,
@@ -39,6 +40,25 @@ bool json_add_number(struct json_object *object, const char *key,
 bool json_add_boolean(struct json_object *object, const char *key, bool value)
 {
 	return json_add(object, key, json_object_new_boolean(value));
+}
+
+bool json_add_ike_spi(struct json_object *object, const char *key,
+		      const uint8_t spi[IKE_SPI_SIZE])
+{
+	char text[2 * IKE_SPI_SIZE + 1];
+
+	for (size_t i = 0; i < IKE_SPI_SIZE; i++)
+		snprintf(text + 2 * i, 3, "%02x", spi[i]);
+	return json_add_string(object, key, text);
+}
+
+bool json_add_esp_spi(struct json_object *object, const char *key,
+		      uint32_t spi)
+{
+	char text[9];
+
+	snprintf(text, sizeof(text), "%08" PRIx32, spi);
+	return json_add_string(object, key, text);
 }
 
 bool json_print(struct json_object *object, FILE *out)

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "message.h"
+
 struct json_object;
 
 bool json_add(struct json_object *object, const char *key,
@@ -21,6 +23,12 @@ bool json_add_string(struct json_object *object, const char *key,
 bool json_add_number(struct json_object *object, const char *key,
 		     uint64_t number);
 bool json_add_boolean(struct json_object *object, const char *key, bool value);
+
+/* SPIs are hexadecimal, as `ip xfrm state` has them; @spi in host byte order. */
+bool json_add_ike_spi(struct json_object *object, const char *key,
+		      const uint8_t spi[IKE_SPI_SIZE]);
+bool json_add_esp_spi(struct json_object *object, const char *key,
+		      uint32_t spi);
 
 /**
  * json_print() - print an object on lines of its own, and free it

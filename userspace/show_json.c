@@ -4,7 +4,6 @@
  * meaning or goes away; members may be added.
  */
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <json-c/json.h>
 
 #include "json_write.h"
@@ -46,25 +45,6 @@ static bool add_selectors(struct json_object *object, const char *key,
 	return true;
 }
 
-static bool add_ike_spi(struct json_object *object, const char *key,
-			const uint8_t spi[IKE_SPI_SIZE])
-{
-	char text[2 * IKE_SPI_SIZE + 1];
-
-	for (size_t i = 0; i < IKE_SPI_SIZE; i++)
-		snprintf(text + 2 * i, 3, "%02x", spi[i]);
-	return json_add_string(object, key, text);
-}
-
-static bool add_esp_spi(struct json_object *object, const char *key,
-			uint32_t spi)
-{
-	char text[9];
-
-	snprintf(text, sizeof(text), "%08" PRIx32, spi);
-	return json_add_string(object, key, text);
-}
-
 static bool add_encr(struct json_object *object, uint16_t id, uint16_t key_bits)
 {
 	char text[64];
@@ -90,7 +70,7 @@ static struct json_object *connection_json(const struct kernel_connection *c)
 static bool add_installed(struct json_object *object,
 			  const struct kernel_child_sa *child)
 {
-	return add_esp_spi(object, "spi_out", child->spi_out) &&
+	return json_add_esp_spi(object, "spi_out", child->spi_out) &&
 	       add_encr(object, child->encr, child->encr_key_bits) &&
 	       add_selectors(object, "local_ts", &child->local_ts) &&
 	       add_selectors(object, "remote_ts", &child->remote_ts) &&
@@ -108,7 +88,7 @@ static struct json_object *child_sa_json(const struct kernel_child_sa *child)
 	    json_add_boolean(object, "installed", child->installed) &&
 	    add_address(object, "local_address", &child->local_address) &&
 	    add_address(object, "remote_address", &child->remote_address) &&
-	    add_esp_spi(object, "spi_in", child->spi_in) &&
+	    json_add_esp_spi(object, "spi_in", child->spi_in) &&
 	    (!child->installed || add_installed(object, child)))
 		return object;
 	json_object_put(object);
@@ -169,8 +149,8 @@ static struct json_object *ike_sa_json(const struct kernel_ike_sa *sa)
 	    json_add_string(object, "connection", sa->connection) &&
 	    json_add_string(object, "role", show_role(sa->role)) &&
 	    json_add_string(object, "state", show_state(sa->state)) &&
-	    add_ike_spi(object, "spi_i", sa->spi_i) &&
-	    add_ike_spi(object, "spi_r", sa->spi_r) &&
+	    json_add_ike_spi(object, "spi_i", sa->spi_i) &&
+	    json_add_ike_spi(object, "spi_r", sa->spi_r) &&
 	    (!sa->suite.encr || add_suite(object, sa)) &&
 	    add_child_sas(object, sa))
 		return object;
