@@ -61,12 +61,6 @@ static const struct config_key side_keys[] = {
 	{ "id", KEY_VALUE, config_read_identity, 0, NULL },
 };
 
-const struct config_key *config_side_keys(size_t *n)
-{
-	*n = N_KEYS(side_keys);
-	return side_keys;
-}
-
 static bool read_side(struct config_reader *reader,
 		      const struct conf_node *node, void *id)
 {

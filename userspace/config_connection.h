@@ -17,8 +17,7 @@ bool config_read_connection(struct config_reader *reader,
 			    const struct conf_node *node,
 			    struct connection_config *connection);
 
-/* The keys of a connection, and of its sections local and remote, array of @n. */
+/* The keys of a connection, array of @n. */
 const struct config_key *config_connection_keys(size_t *n);
-const struct config_key *config_side_keys(size_t *n);
 
 #endif

@@ -78,7 +78,7 @@ static bool same_xfrm(const struct child_config *a, const struct child_config *b
 	       a->copy_dscp == b->copy_dscp;
 }
 
-bool config_child_same(const struct child_config *a,
+static bool child_same(const struct child_config *a,
 		       const struct child_config *b)
 {
 	return !strcmp(a->name, b->name) &&
@@ -122,7 +122,7 @@ static bool same_children(const struct connection_config *a,
 	if (a->n_children != b->n_children)
 		return false;
 	for (size_t i = 0; i < a->n_children; i++)
-		if (!config_child_same(&a->children[i], &b->children[i]))
+		if (!child_same(&a->children[i], &b->children[i]))
 			return false;
 	return true;
 }

@@ -6,8 +6,6 @@
 #include "config.h"
 
 /* Lines are not compared: it does not matter where a section stands. */
-bool config_child_same(const struct child_config *a,
-		       const struct child_config *b);
 bool config_connection_same(const struct connection_config *a,
 			    const struct connection_config *b);
 

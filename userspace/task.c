@@ -58,7 +58,8 @@ void task_add_first(struct ike *ike, struct ike_sa *sa, struct task *task)
 	task_next(ike, sa);
 }
 
-void task_free(struct ike *ike, struct ike_sa *sa, struct task *task)
+/* A task that is in no queue. */
+static void task_free(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
 	if (task->type->forget)
 		task->type->forget(ike, sa, task);

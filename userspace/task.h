@@ -66,9 +66,6 @@ void task_next(struct ike *ike, struct ike_sa *sa);
 /* The task under way has ended; its client is told that all is well. */
 void task_done(struct ike *ike, struct ike_sa *sa);
 
-/* Forget a task that is in no queue. */
-void task_free(struct ike *ike, struct ike_sa *sa, struct task *task);
-
 /* Forget all tasks of @sa; clients are told nothing. */
 void task_free_all(struct ike *ike, struct ike_sa *sa);
 
