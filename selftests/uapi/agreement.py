@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from ike import *
-from ynl_client import NlError, Tests, extack
+from ynl_client import Tests
 
 NAMES = "agreement-a", "agreement-b"
 
@@ -157,18 +157,6 @@ def end_all(a, b):
 
 def both_show(left, right, key):
     return key in left.show(), key in right.show()
-
-
-def refused(tests, name, number, words, function, *arguments, **more):
-    """Refused with this error and these words"""
-    seen = None
-    try:
-        seen = function(*arguments, **more)
-        passed = False
-    except NlError as error:
-        seen = str(error)
-        passed = error.error == number and words in (extack(error, "msg") or "")
-    tests.check(f"refused: {name}", passed, seen)
 
 
 def long_message_passes(left, right):
@@ -457,8 +445,7 @@ def make_keys():
     for description, octets in [(PSK_DESCRIPTION, b"a pre-shared key"),
                                 ("pqike:ppk", b"a post-quantum one" * 2),
                                 ("pqike:ppk2", b"another of the sort" * 2)]:
-        subprocess.run(["keyctl", "padd", "logon", description, "@s"],
-                       input=octets, check=True, stdout=subprocess.DEVNULL)
+        add_logon_key(description, octets)
 
 
 def make_connections(a, b):

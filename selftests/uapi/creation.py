@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from ike import *
-from ynl_client import NlError, Tests, extack
+from ynl_client import Tests
 
 NAMES = "creation-a", "creation-b"
 CHILDREN = 40
@@ -44,18 +44,6 @@ def make_topology():
 def remove_topology():
     for name in NAMES:
         subprocess.run(["ip", "netns", "del", name], check=False)
-
-
-def refused(tests, name, number, words, function, *arguments, **more):
-    """Refused with this error and these words, and nothing else changed"""
-    seen = None
-    try:
-        seen = function(*arguments, **more)
-        passed = False
-    except NlError as error:
-        seen = str(error)
-        passed = error.error == number and words in (extack(error, "msg") or "")
-    tests.check(f"refused: {name}", passed, seen)
 
 
 def traffic_passes(a, b, number):
@@ -754,9 +742,7 @@ def test_leaks(tests, a, b):
 
 def main():
     tests = Tests()
-    subprocess.run(["keyctl", "padd", "logon", PSK_DESCRIPTION, "@s"],
-                   input=b"a pre-shared key", check=True,
-                   stdout=subprocess.DEVNULL)
+    add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     try:
         make_topology()
         a, b = (Side(name, number) for number, name in enumerate(NAMES, 1))

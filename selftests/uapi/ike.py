@@ -9,7 +9,7 @@ import subprocess
 import struct
 import threading
 
-from ynl_client import SCHEMA, SPEC, YnlFamily
+from ynl_client import SCHEMA, SPEC, NlError, YnlFamily, extack
 
 IKE_SA_INIT = 34
 IKE_AUTH = 35
@@ -47,6 +47,23 @@ KE_LENGTH = {X25519: (32, 32), MLKEM512: (800, 768), MLKEM768: (1184, 1088),
              MLKEM1024: (1568, 1568)}
 
 PSK_DESCRIPTION = "pqike:creation"
+
+
+def add_logon_key(description, octets):
+    subprocess.run(["keyctl", "padd", "logon", description, "@s"],
+                   input=octets, check=True, stdout=subprocess.DEVNULL)
+
+
+def refused(tests, name, number, words, function, *arguments, **more):
+    """Refused with this error and these words, and nothing else changed"""
+    seen = None
+    try:
+        seen = function(*arguments, **more)
+        passed = False
+    except NlError as error:
+        seen = str(error)
+        passed = error.error == number and words in (extack(error, "msg") or "")
+    tests.check(f"refused: {name}", passed, seen)
 
 
 def transform(kind, number, key_bits=0):

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 
-from creation import NAMES, make_topology, refused, remove_topology
+from creation import NAMES, make_topology, remove_topology
 from ike import *
 from ynl_client import Tests
 
@@ -263,9 +263,7 @@ def test_traps(tests, a):
 
 def main():
     tests = Tests()
-    subprocess.run(["keyctl", "padd", "logon", PSK_DESCRIPTION, "@s"],
-                   input=b"a pre-shared key", check=True,
-                   stdout=subprocess.DEVNULL)
+    add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     try:
         make_topology()
         a, b = (Side(name, number) for number, name in enumerate(NAMES, 1))

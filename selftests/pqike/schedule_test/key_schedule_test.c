@@ -22,17 +22,6 @@ struct schedule_run {
 	u8 keymat[2 * PQIKE_SK_E_LEN_MAX];
 };
 
-static void set_init_values(struct pqike_init_values *init,
-			    const struct schedule_vector *vector)
-{
-	memcpy(init->spi_i, vector->spi_i.data, vector->spi_i.len);
-	memcpy(init->spi_r, vector->spi_r.data, vector->spi_r.len);
-	memcpy(init->ni, vector->nonce_i.data, vector->nonce_i.len);
-	memcpy(init->nr, vector->nonce_r.data, vector->nonce_r.len);
-	init->ni_len = vector->nonce_i.len;
-	init->nr_len = vector->nonce_r.len;
-}
-
 static int derive_round(struct schedule_run *run, unsigned int round,
 			const u8 *secret)
 {
@@ -99,7 +88,8 @@ static void test_vector(struct schedule_run *run, unsigned int number)
 	const struct schedule_vector *vector = run->vector;
 	const char *name = prf_name(vector->prf);
 
-	set_init_values(&run->init, vector);
+	set_init_values(&run->init, &vector->spi_i, &vector->spi_r,
+			&vector->nonce_i, &vector->nonce_r);
 	for (unsigned int round = 0; round <= vector->rounds; round++)
 		report(!derive_round(run, round, vector->secret[round].data) &&
 		       keys_are(&run->keys[round], &vector->keys[round]),

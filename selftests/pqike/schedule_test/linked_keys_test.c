@@ -28,14 +28,9 @@ struct linked_run {
 static void set_values(struct linked_run *run)
 {
 	const struct linked_vector *vector = run->vector;
-	struct pqike_init_values *init = &run->init;
 
-	memcpy(init->spi_i, vector->spi_i.data, vector->spi_i.len);
-	memcpy(init->spi_r, vector->spi_r.data, vector->spi_r.len);
-	memcpy(init->ni, vector->nonce_i.data, vector->nonce_i.len);
-	memcpy(init->nr, vector->nonce_r.data, vector->nonce_r.len);
-	init->ni_len = vector->nonce_i.len;
-	init->nr_len = vector->nonce_r.len;
+	set_init_values(&run->init, &vector->spi_i, &vector->spi_r,
+			&vector->nonce_i, &vector->nonce_r);
 	for (unsigned int i = 0; i < vector->secrets; i++) {
 		run->secrets[i].iov_base = (void *)vector->secret[i].data;
 		run->secrets[i].iov_len = vector->secret[i].len;

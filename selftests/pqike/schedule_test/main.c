@@ -14,6 +14,7 @@
 #include <linux/string.h>
 
 #include "ike_message.h"
+#include "key_schedule.h"
 #include "report.h"
 
 static unsigned int reported;
@@ -55,6 +56,28 @@ bool same_octets(const void *got, const struct octets *expected)
 	pr_info("# got      %*phN...\n", (int)min_t(size_t, expected->len, 32),
 		got);
 	return false;
+}
+
+/**
+ * set_init_values() - SPIs and nonces of a vector
+ * @init: receives them
+ * @spi_i: SPI of the initiator
+ * @spi_r: SPI of the responder
+ * @nonce_i: nonce of the initiator
+ * @nonce_r: nonce of the responder
+ *
+ * Context: any.
+ */
+void set_init_values(struct pqike_init_values *init, const struct octets *spi_i,
+		     const struct octets *spi_r, const struct octets *nonce_i,
+		     const struct octets *nonce_r)
+{
+	memcpy(init->spi_i, spi_i->data, spi_i->len);
+	memcpy(init->spi_r, spi_r->data, spi_r->len);
+	memcpy(init->ni, nonce_i->data, nonce_i->len);
+	memcpy(init->nr, nonce_r->data, nonce_r->len);
+	init->ni_len = nonce_i->len;
+	init->nr_len = nonce_r->len;
 }
 
 /**

@@ -20,14 +20,9 @@ struct ppk_run {
 static void set_values(struct ppk_run *run)
 {
 	const struct ppk_vector *vector = run->vector;
-	struct pqike_init_values *init = &run->init;
 
-	memcpy(init->spi_i, vector->spi_i.data, vector->spi_i.len);
-	memcpy(init->spi_r, vector->spi_r.data, vector->spi_r.len);
-	memcpy(init->ni, vector->nonce_i.data, vector->nonce_i.len);
-	memcpy(init->nr, vector->nonce_r.data, vector->nonce_r.len);
-	init->ni_len = vector->nonce_i.len;
-	init->nr_len = vector->nonce_r.len;
+	set_init_values(&run->init, &vector->spi_i, &vector->spi_r,
+			&vector->nonce_i, &vector->nonce_r);
 	run->keys.sk = pqike_sk_algorithm_find(vector->encr,
 					       vector->encr_key_bits,
 					       vector->integ, NULL);

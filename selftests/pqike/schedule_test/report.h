@@ -7,9 +7,14 @@
 
 #include "../schedule_vectors.h"
 
+struct pqike_init_values;
+
 __printf(2, 3) void report(bool passed, const char *name, ...);
 bool same_octets(const void *got, const struct octets *expected);
 const char *prf_name(u16 prf);
+void set_init_values(struct pqike_init_values *init, const struct octets *spi_i,
+		     const struct octets *spi_r, const struct octets *nonce_i,
+		     const struct octets *nonce_r);
 
 void test_prf(void);
 void test_key_schedule(void);
