@@ -16,7 +16,7 @@ static void lose(struct ike *ike, struct ike_sa *sa, const char *why)
 	     child = child->next)
 		if (child->state == CHILD_INSTALLED && !child->replaced)
 			keying_want(ike, sa->connection, child->config);
-	if (sa->phase == PHASE_FAILED || sa->phase == PHASE_REKEYED ||
+	if (sa->phase == PHASE_RETIRED || sa->phase == PHASE_REKEYED ||
 	    sa->phase == PHASE_REKEYING)
 		ike_sa_free(ike, sa);
 	else
@@ -49,7 +49,7 @@ static struct ike_sa *find_groundless(const struct ike *ike)
 {
 	struct ike_sa *sa = ike->ike_sas;
 
-	while (sa && (sa->phase == PHASE_FAILED ||
+	while (sa && (sa->phase == PHASE_RETIRED ||
 		      endpoint_is_local(&sa->path.local)))
 		sa = sa->next;
 	return sa;

@@ -183,8 +183,11 @@ void exchange_retire(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->keepalive_timer);
 	half_open_end(ike, sa);
 	datagrams_clear(&sa->request.datagrams);
-	sa->phase = PHASE_FAILED;
-	timer_set(&ike->timers, &sa->timeout, clock_now() + HALF_OPEN_TIMEOUT);
+	sa->client = 0;
+	sa->phase = PHASE_RETIRED;
+	timer_set(&ike->timers, &sa->timeout,
+		  clock_now() + (sa->established ? RETIRED_TIMEOUT :
+						   HALF_OPEN_TIMEOUT));
 }
 
 void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
@@ -193,7 +196,7 @@ void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
 	bool established = sa->phase == PHASE_ESTABLISHED;
 
 	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0) ||
-	    sa->phase == PHASE_FAILED)
+	    sa->phase == PHASE_RETIRED)
 		return;
 	sa->phase = PHASE_DELETING;
 	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, sa->client,
@@ -244,7 +247,7 @@ void exchange_timeout(struct ike *ike, struct timer *timer)
 
 	if (sa->request.datagrams.n)
 		retransmit(ike, sa);
-	else if (sa->phase == PHASE_FAILED)
+	else if (sa->phase == PHASE_RETIRED)
 		ike_sa_free(ike, sa);
 	else if (sa->phase == PHASE_REKEYED)
 		informational_delete(ike, sa);

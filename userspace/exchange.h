@@ -20,6 +20,12 @@
 /* Milliseconds that a responder waits for a peer to authenticate itself. */
 #define HALF_OPEN_TIMEOUT 30000
 
+/*
+ * Milliseconds that the last response of an IKE SA that is gone is kept:
+ * several minutes (RFC 7296 section 2.1), for an IKE SA that was established.
+ */
+#define RETIRED_TIMEOUT 180000
+
 /* A chain of payloads, to be sealed. */
 struct chain {
 	struct message_writer message;
@@ -85,7 +91,10 @@ void exchange_repeat_response(struct ike *ike, struct ike_sa *sa);
 /* As the responder of IKE_SA_INIT: send its response, once or again. */
 void exchange_send_init_response(struct ike *ike, struct ike_sa *sa);
 
-/* Say no more: what is left of @sa repeats its last response, then goes. */
+/*
+ * Say no more: what is left of @sa repeats its last response, then goes.  The
+ * kernel's part and the Child SAs end now, the clients of @sa are forgotten.
+ */
 void exchange_retire(struct ike *ike, struct ike_sa *sa);
 
 /* Send the outstanding request again, or end the phase of the IKE SA. */

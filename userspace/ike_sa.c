@@ -239,6 +239,14 @@ void ike_sa_fail_clients(struct ike *ike, const struct ike_sa *sa,
 		client_fail(ike, task->client, line);
 }
 
+void ike_sa_tell_failure(struct ike *ike, struct ike_sa *sa, const char *line)
+{
+	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, &sa->traffic, 0, "failed: %s",
+		  line);
+	if (!keying_failed(ike, sa))
+		ike_sa_fail_clients(ike, sa, line);
+}
+
 void ike_sa_fail(struct ike *ike, struct ike_sa *sa, const char *format, ...)
 {
 	char line[LOG_LINE_MAX];
@@ -249,27 +257,38 @@ void ike_sa_fail(struct ike *ike, struct ike_sa *sa, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, &sa->traffic, 0, "failed: %s",
-		  line);
-	if (!keying_failed(ike, sa))
-		ike_sa_fail_clients(ike, sa, line);
+	ike_sa_tell_failure(ike, sa, line);
 	ike_sa_free(ike, sa);
 }
 
-void ike_sa_end(struct ike *ike, struct ike_sa *sa)
+void ike_sa_tell_end(struct ike *ike, struct ike_sa *sa)
 {
 	if (sa->replaced || sa->phase == PHASE_REKEYED ||
-	    sa->phase == PHASE_REKEYING) {
-		ike_sa_free(ike, sa);
+	    sa->phase == PHASE_REKEYING)
 		return;
-	}
 	if (sa->failure[0]) {
-		ike_sa_fail(ike, sa, "%s", sa->failure);
+		ike_sa_tell_failure(ike, sa, sa->failure);
 		return;
 	}
 	ike_event(ike, sa, NULL, EVENT_IKE_DELETED, &sa->traffic, sa->client,
 		  "deleted");
 	ike_sa_succeed(ike, sa);
 	ike_sa_fail_clients(ike, sa, "the IKE SA was deleted");
+}
+
+void ike_sa_end(struct ike *ike, struct ike_sa *sa)
+{
+	if (sa->phase == PHASE_GONE)
+		return;
+	ike_sa_tell_end(ike, sa);
 	ike_sa_free(ike, sa);
+}
+
+bool ike_sas_any(const struct ike *ike)
+{
+	const struct ike_sa *sa = ike->ike_sas;
+
+	while (sa && sa->phase == PHASE_RETIRED)
+		sa = sa->next;
+	return sa;
 }

@@ -57,7 +57,7 @@ enum ike_sa_phase {
 	PHASE_ESTABLISHED,
 	PHASE_REKEYED, /* replaced by another: a Delete is due, of either side */
 	PHASE_DELETING, /* our Delete is on its way */
-	PHASE_FAILED, /* gone but for the response that said so */
+	PHASE_RETIRED, /* gone but for its last response, see exchange_retire() */
 	PHASE_GONE, /* ended: nothing is done with it any more */
 };
 
@@ -200,6 +200,15 @@ void ike_sa_fail_clients(struct ike *ike, const struct ike_sa *sa,
 
 /* End an IKE SA as was wanted, by either side.  @sa is gone. */
 void ike_sa_end(struct ike *ike, struct ike_sa *sa);
+
+/* The log and the clients are told as by ike_sa_fail(); @sa stays as it is. */
+void ike_sa_tell_failure(struct ike *ike, struct ike_sa *sa, const char *line);
+
+/* The log and the clients are told as by ike_sa_end(); @sa stays as it is. */
+void ike_sa_tell_end(struct ike *ike, struct ike_sa *sa);
+
+/* Return: whether there is any IKE SA that is not PHASE_RETIRED. */
+bool ike_sas_any(const struct ike *ike);
 
 /* Has the kernel drop its part; what is left answers retransmissions. */
 void ike_sa_drop_keys(struct ike *ike, struct ike_sa *sa);

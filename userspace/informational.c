@@ -156,10 +156,18 @@ static void do_deletions(struct ike *ike, struct ike_sa *sa,
 	}
 }
 
+/* The peer may ask for the answer again: that is all that is left of @sa. */
+static void fail_by_peer(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	ike_sa_tell_failure(ike, sa, why);
+	exchange_retire(ike, sa);
+}
+
 static void end_by_peer(struct ike *ike, struct ike_sa *sa)
 {
 	if (sa->phase == PHASE_AUTH) {
-		ike_sa_fail(ike, sa, "the peer deleted the IKE SA before it was established");
+		fail_by_peer(ike, sa,
+			     "the peer deleted the IKE SA before it was established");
 		return;
 	}
 	/* RFC 7296 section 2.8.2: it has not noticed that both rekey. */
@@ -169,7 +177,8 @@ static void end_by_peer(struct ike *ike, struct ike_sa *sa)
 		sa->phase = PHASE_DELETING;
 		child_actions_run(ike, sa, ON_CLOSE);
 	}
-	ike_sa_end(ike, sa);
+	ike_sa_tell_end(ike, sa);
+	exchange_retire(ike, sa);
 }
 
 void informational_request(struct ike *ike, struct ike_sa *sa,
@@ -191,7 +200,8 @@ void informational_request(struct ike *ike, struct ike_sa *sa,
 	if (!exchange_send_response(ike, sa, INFORMATIONAL, &chain))
 		return;
 	if (notify_find(payloads, AUTHENTICATION_FAILED, &refusal))
-		ike_sa_fail(ike, sa, "the peer did not accept our authentication (AUTHENTICATION_FAILED)");
+		fail_by_peer(ike, sa,
+			     "the peer did not accept our authentication (AUTHENTICATION_FAILED)");
 	else if (deletions.ike_sa)
 		end_by_peer(ike, sa);
 }

@@ -167,7 +167,7 @@ static bool is_initial_contact(const struct ike *ike, const struct ike_sa *sa)
 {
 	for (const struct ike_sa *other = ike->ike_sas; other; other = other->next)
 		if (other != sa && other->connection &&
-		    other->phase != PHASE_FAILED &&
+		    other->phase != PHASE_RETIRED &&
 		    connection_same_identities(other->connection, sa->connection))
 			return false;
 	return true;

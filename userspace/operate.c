@@ -44,7 +44,7 @@ static struct ike_sa *find_live(struct ike_sa *from,
 				const struct connection_config *connection)
 {
 	while (from && (from->connection != connection ||
-			from->phase == PHASE_FAILED ||
+			from->phase == PHASE_RETIRED ||
 			from->phase == PHASE_REKEYING ||
 			from->phase == PHASE_REKEYED))
 		from = from->next;

@@ -151,7 +151,7 @@ static bool check_children(struct ike *ike, const struct seen *seen,
 static bool check_ike_sa(struct ike *ike, const struct seen *seen,
 			 struct ike_sa *sa)
 {
-	if (!sa->id || sa->phase == PHASE_FAILED)
+	if (!sa->id || sa->phase == PHASE_RETIRED)
 		return false;
 	if (has_ike_sa(seen, sa->id))
 		return check_children(ike, seen, sa);

@@ -266,9 +266,8 @@ static void begin_stop(struct helper *helper)
 		next = sa->next;
 		if (sa->phase == PHASE_ESTABLISHED || sa->phase == PHASE_REKEYED)
 			informational_delete(ike, sa);
-		else if (sa->phase == PHASE_FAILED)
-			ike_sa_free(ike, sa);
-		else if (sa->phase != PHASE_DELETING &&
+		else if (sa->phase != PHASE_RETIRED &&
+			 sa->phase != PHASE_DELETING &&
 			 sa->phase != PHASE_REKEYING && sa->phase != PHASE_GONE)
 			ike_sa_fail(ike, sa, "the helper is stopping");
 	}
@@ -322,13 +321,20 @@ static void serve_once(struct helper *helper)
 static bool stopped(const struct helper *helper)
 {
 	return helper->ike.stopping &&
-	       (!helper->ike.ike_sas || clock_now() >= helper->stop_deadline);
+	       (!ike_sas_any(&helper->ike) ||
+		clock_now() >= helper->stop_deadline);
 }
 
 static void end_rest(struct ike *ike)
 {
-	while (ike->ike_sas)
-		ike_sa_fail(ike, ike->ike_sas, "the peer did not answer before the helper stopped");
+	struct ike_sa *sa;
+
+	while ((sa = ike->ike_sas)) {
+		if (sa->phase != PHASE_RETIRED)
+			ike_sa_tell_failure(ike, sa,
+					    "the peer did not answer before the helper stopped");
+		ike_sa_free(ike, sa);
+	}
 	ike_sas_release(ike);
 }
 

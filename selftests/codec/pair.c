@@ -200,11 +200,25 @@ struct child_sa *side_child(const struct side *side, size_t i)
 	return sa ? child_sa_find_config(sa, &side->child[i]) : NULL;
 }
 
+struct ike_sa *side_only(const struct side *side)
+{
+	struct ike_sa *found = NULL;
+
+	for (struct ike_sa *sa = side->ike.ike_sas; sa; sa = sa->next) {
+		if (sa->phase == PHASE_RETIRED)
+			continue;
+		if (found)
+			return NULL;
+		found = sa;
+	}
+	return found;
+}
+
 bool side_is_established(const struct side *side, unsigned int n)
 {
-	const struct ike_sa *sa = side->ike.ike_sas;
+	const struct ike_sa *sa = side_only(side);
 
-	return sa && !sa->next && sa->phase == PHASE_ESTABLISHED && !sa->task &&
+	return sa && sa->phase == PHASE_ESTABLISHED && !sa->task &&
 	       !sa->tasks && fake_kernel_live(side->ike.kernel) == 1 &&
 	       fake_kernel_installed(side->ike.kernel) == n &&
 	       fake_kernel_larval(side->ike.kernel) == 0;
@@ -212,10 +226,7 @@ bool side_is_established(const struct side *side, unsigned int n)
 
 bool side_is_clean(const struct side *side)
 {
-	for (const struct ike_sa *sa = side->ike.ike_sas; sa; sa = sa->next)
-		if (sa->phase != PHASE_FAILED)
-			return false;
-	return !fake_kernel_live(side->ike.kernel);
+	return !ike_sas_any(&side->ike) && !fake_kernel_live(side->ike.kernel);
 }
 
 static void check_watched(const struct pair *pair)

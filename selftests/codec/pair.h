@@ -57,6 +57,9 @@ void side_clear(struct side *side);
 /* What the first IKE SA of the list waits for does not come. */
 void side_time_out(struct side *side);
 
+/* Return: its only IKE SA but for retired ones, NULL where there is none or more. */
+struct ike_sa *side_only(const struct side *side);
+
 /* Return: its only established IKE SA, NULL where there is none or more. */
 struct ike_sa *side_established(const struct side *side);
 
@@ -66,7 +69,7 @@ struct child_sa *side_child(const struct side *side, size_t i);
 /* Return: whether one IKE SA with @n Child SAs stands, and nothing else. */
 bool side_is_established(const struct side *side, unsigned int n);
 
-/* Nothing is in the kernel; what only repeats a refusal may be left. */
+/* Nothing is in the kernel; what only repeats a response may be left. */
 bool side_is_clean(const struct side *side);
 
 void pair_deliver_to(struct side *side, const struct fake_datagram *datagram);

@@ -79,7 +79,7 @@ static void up_of(struct side *side)
 
 static size_t count_children(const struct side *side)
 {
-	const struct ike_sa *sa = side->ike.ike_sas;
+	const struct ike_sa *sa = side_only(side);
 	size_t n = 0;
 
 	for (const struct child_sa *child = sa ? sa->children : NULL; child;
