@@ -482,7 +482,8 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 				     reason);
 	if (*refusal)
 		return NULL;
-	*refusal = TEMPORARY_FAILURE;
+	/* RFC 7296 section 1.2: one of those that leave the IKE SA standing. */
+	*refusal = NO_PROPOSAL_CHOSEN;
 	child = child_sa_reserve(ike, sa, config, &order, &own);
 	if (child) {
 		child->choice = choice;
