@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "dispatch.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "clock.h"
@@ -106,8 +107,13 @@ static void say_fragments(struct ike *ike, struct ike_sa *sa,
 static bool open_message(struct ike *ike, struct ike_sa *sa,
 			 const struct incoming *incoming)
 {
-	if (kernel_ike_sa_open(ike->kernel, sa->id, incoming->data, incoming->len,
-			       &ike->opened)) {
+	int error = kernel_ike_sa_open(ike->kernel, sa->id, incoming->data,
+				       incoming->len, &ike->opened);
+
+	/* A fragment that came before: the network or the peer repeats it. */
+	if (error == -EALREADY)
+		return false;
+	if (error) {
 		say_unverified(ike, sa, incoming);
 		return false;
 	}

@@ -575,6 +575,29 @@ TEST_F(exchange, only_the_first_fragment_brings_the_response_again)
 	EXPECT_EQ(fake_network_count(), 1);
 }
 
+/* It is no forgery, and not worth a word. */
+TEST_F(exchange, a_repeated_fragment)
+{
+	struct fake_datagram *fragment;
+
+	pair.a.connection.fragment_size = 576;
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	pair_deliver_one(&pair);
+	ASSERT_EQ(fake_network_count(), 3);
+	for (int i = 0; i < 2; i++) {
+		fragment = fake_network_take();
+		pair_deliver_to(&pair.b, fragment);
+		pair_deliver_to(&pair.b, fragment);
+		free(fragment);
+	}
+	ASSERT_NE(pair.b.ike.ike_sas, NULL);
+	EXPECT_FALSE(pair.b.ike.ike_sas->unverified_logged);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
 TEST_F(exchange, a_silent_peer)
 {
 	unsigned int sent = 0;

@@ -440,6 +440,17 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 	return error;
 }
 
+#define FLAGS_OFFSET 19
+
+/* Return: whether the @number-th fragment is here: they come in order. */
+static bool came_before(const struct fake_sa *sa, const uint8_t *message,
+			uint16_t number)
+{
+	return number <= sa->fragments &&
+	       !memcmp(sa->fragments_of, message + FLAGS_OFFSET,
+		       sizeof(sa->fragments_of));
+}
+
 /* Fragments come in order: this network reorders none. */
 static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		      const uint8_t *message, size_t len, uint32_t *missing)
@@ -458,7 +469,11 @@ static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		number = (uint16_t)(message[32] << 8 | message[33]);
 		total = (uint16_t)(message[34] << 8 | message[35]);
 	}
+	if (came_before(sa, message, number))
+		return fail(kernel, EALREADY, "fragment has come before");
 	if (number == 1) {
+		memcpy(sa->fragments_of, message + FLAGS_OFFSET,
+		       sizeof(sa->fragments_of));
 		opened->len = 0;
 		sa->fragments = 0;
 		opened->first_payload = message[IKE_HEADER_SIZE];

@@ -33,6 +33,7 @@ struct fake_sa {
 	uint32_t rounds;
 	uint32_t rekeys; /* number of the one that it replaces, 0: none */
 	uint32_t fragments; /* of the message that is coming in */
+	uint8_t fragments_of[5]; /* its flags and Message ID */
 	struct fake_message opened;
 	struct fake_message sealed; /* CREATE_CHILD_SA, of this side */
 };
