@@ -20,7 +20,13 @@ in_root()
 count_failure()
 {
 	# shellcheck disable=SC2016 # the inner shell expands it
-	in_root sh -c 'echo "$1 0 1 0" >>.results/tally' sh "$1"
+	in_root sh -c 'echo "$1 0 1 0" >".results/$1.tally"' sh "$1"
+}
+
+# machines TEST...: as many as have a processor and a test, and memory: each has 2 GB
+machines()
+{
+	printf '%s\n' "$#" "$(nproc)" 4 | sort -n | head -n 1
 }
 
 # What fails to come up, or dies before it runs the first test, has failed too.
@@ -31,7 +37,8 @@ run_tests()
 	# shellcheck disable=SC2086 # one word for each test
 	case $1 in
 	host)	in_root selftests/run.sh host $tests ;;
-	vm)	"$here/vm/boot.sh" -t 2400 selftests/run.sh vm $tests ;;
+	vm)	"$here/vm/boot.sh" -n "$(machines $tests)" -t 2400 \
+			selftests/run.sh vm $tests ;;
 	esac || count_failure "run-$1"
 }
 

@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run tests, show the TAP that they print, count it in .results/tally: for each
-# test its name and how many passed, failed, skipped. In the virtual machine one
+# Run tests, show the TAP that they print, count it in .results: SUITE-PROGRAM.tally
+# has the test's name and how many passed, failed, skipped. In a virtual machine one
 # follows the other; on the host as many run at a time as there are processors.
+#
+# A test that somebody else has begun since .results was made, in another machine, is
+# left to them.
 #
 # usage: run.sh host|vm SUITE:PROGRAM...
 #
@@ -55,7 +58,7 @@ run_and_show()
 count()
 {
 	awk -v name="$test" -v status="$1" -v limit="$limit" \
-		-v tally="$results/tally" '
+		-v tally="$results/$suite-$program.tally" '
 		/^ok .*# SKIP/ || /^1\.\.0/ { skipped++; next }
 		/^ok / { passed++ }
 		/^not ok / { failed++ }
@@ -74,7 +77,7 @@ count()
 				print "not ok " name ": " why
 				failed++
 			}
-			print name, passed + 0, failed + 0, skipped + 0 >>tally
+			print name, passed + 0, failed + 0, skipped + 0 >tally
 		}' "$log"
 }
 
@@ -90,10 +93,10 @@ search_kernel_log()
 
 	echo "not ok $test: the kernel's log has"
 	sed 's/^/# /' "$log.kernel"
-	echo "$test:kernel-log 0 1 0" >>"$results/tally"
+	echo "$test:kernel-log 0 1 0" >>"$results/$suite-$program.tally"
 }
 
-mkdir -p "$results"
+mkdir -p "$results/begun"
 if [ "$where" = host ] && [ $# -gt 1 ]; then
 	run_side_by_side "$@"
 	exit
@@ -105,8 +108,8 @@ for test in "$@"; do
 	log=$results/$suite-$program.log
 	limit=$(time_limit "$suite")
 
+	mkdir "$results/begun/$test" 2>/dev/null || continue
 	echo "# $test"
-	[ "$where" = host ] || echo "$test" >"$results/running"
 	[ "$where" = host ] || mark_kernel_log
 	begun=$(date +%s)
 	status=0
@@ -114,5 +117,4 @@ for test in "$@"; do
 	echo "# $test: $(($(date +%s) - begun)) s"
 	count "$status"
 	[ "$where" = host ] || search_kernel_log
-	[ "$where" = host ] || rm "$results/running"
 done

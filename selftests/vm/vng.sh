@@ -3,16 +3,19 @@
 #
 # The half of boot.sh that runs inside the root file system: start virtme-ng.
 #
-# usage: vng.sh kvm|emulation SECONDS COMMAND [ARGUMENT]...
+# usage: vng.sh MACHINE kvm|emulation SECONDS COMMAND [ARGUMENT]...
+#
+# MACHINE is a number that no other running machine of this tree has.
 
 set -eu
 
-accelerator=$1
-seconds=$2
-shift 2
+machine=$1
+accelerator=$2
+seconds=$3
+shift 3
 
 # What the machine and this side tell each other.
-shared=/src/.vm
+shared=/src/.vm/$machine
 kernel=$(echo /boot/vmlinuz-*)
 
 say()
@@ -25,29 +28,29 @@ say()
 boot()
 {
 	rm -rf "$shared"
-	mkdir "$shared"
+	mkdir -p "$shared"
 	for word in "$@"; do
 		printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")"
 	done >"$shared/command"
 
 	set -- --run "$kernel" --user root --cpus 2 --memory 2G --verbose \
 		--qemu-opts='-cpu max' --append log_buf_len=4M \
-		--exec 'exec /src/selftests/vm/guest.sh'
+		--exec "exec /src/selftests/vm/guest.sh $machine"
 	[ "$accelerator" = kvm ] || set -- "$@" --disable-kvm
 
 	{
 		set +e
-		timeout --foreground --kill-after=10 "$seconds" \
+		# A guest that hangs outlives vng, but not its namespace.
+		timeout --foreground --signal=KILL "$seconds" \
+			unshare --pid --fork --kill-child --mount-proc \
 			vng "$@" </dev/null 2>"$shared/console"
 		echo $? >"$shared/vng-status"
-		# A guest that hangs outlives vng. This namespace has no other.
-		pkill -KILL -x 'virtme-run|qemu-system-.*|virtiofsd'
 	} | cat
 }
 
 timed_out()
 {
-	[ "$(cat "$shared/vng-status")" -eq 124 ]
+	[ "$(cat "$shared/vng-status")" -eq 137 ]
 }
 
 say "booting ${kernel#*/vmlinuz-} by $accelerator"
