@@ -182,14 +182,14 @@ void child_exchange_read(struct ike *ike, struct ike_sa *sa, struct task *task,
 	}
 	if (task->following) {
 		exchange_keys(ike, sa, task, NULL, payloads, result);
-		return;
+	} else if (read_choice(sa, task, payloads, result)) {
+		chosen.ke = chosen_method(&task->child->choice);
+		chosen.n_additional =
+			followup_methods(&task->child->choice.proposal,
+					 chosen.additional);
+		exchange_keys(ike, sa, task, &chosen, payloads, result);
 	}
-	if (!read_choice(sa, task, payloads, result))
-		return;
-	chosen.ke = chosen_method(&task->child->choice);
-	chosen.n_additional = followup_methods(&task->child->choice.proposal,
-					       chosen.additional);
-	exchange_keys(ike, sa, task, &chosen, payloads, result);
+	ike->refused.n[MESSAGE_UNFIT_RESPONSE] += result->step == CHILD_UNFIT;
 }
 
 void child_exchange_follow(struct ike *ike, struct ike_sa *sa, struct task *task,

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pqike show: asks the kernel, so it needs no running helper. */
+/*
+ * pqike show: asks the kernel, so it needs no running helper; but one that runs
+ * is asked for the messages that it has refused.
+ */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
+#include "control.h"
 #include "show.h"
 #include "xfrm_errors.h"
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "statistics", no_argument, NULL, 's' },
+	{ "control", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -78,6 +83,23 @@ static int fail(const char *what)
 	return EXIT_FAILURE;
 }
 
+static void take_counter(const char *line, void *arg)
+{
+	message_counters_read(arg, line);
+}
+
+/* Return: the exit status. */
+static int ask_helper(const char *path, struct show *show)
+{
+	const struct control_listener listener = {
+		.answer = take_counter, .arg = &show->refused,
+	};
+
+	show->helper_runs = control_is_served(path);
+	return show->helper_runs ? cmd_ask(path, "statistics", &listener) :
+				   EXIT_SUCCESS;
+}
+
 static bool is_empty(const struct show *show)
 {
 	return !show->n_connections && !show->n_ike_sas;
@@ -108,6 +130,8 @@ static int collect_and_print(struct kernel *kernel,
 int cmd_show(int argc, char **argv)
 {
 	struct collection collection = { .out_of_memory = false };
+	struct show *show = &collection.show;
+	const char *path = CONTROL_PATH;
 	struct kernel *kernel;
 	bool json = false;
 	char error[512];
@@ -118,23 +142,27 @@ int cmd_show(int argc, char **argv)
 		if (option == 'j')
 			json = true;
 		else if (option == 's')
-			collection.show.statistics = true;
+			show->statistics = true;
+		else if (option == 'c')
+			path = optarg;
 		else
 			return cmd_usage("show");
 	}
 	if (argc - optind > 1)
 		return cmd_usage("show");
 	collection.name = argv[optind]; /* NULL after the last */
-	if (collection.show.statistics &&
-	    !xfrm_errors_read(XFRM_STAT_PATH, &collection.show.errors))
+	if (show->statistics &&
+	    !xfrm_errors_read(XFRM_STAT_PATH, &show->errors))
 		return fail("cannot read " XFRM_STAT_PATH);
+	if (show->statistics && ask_helper(path, show))
+		return EXIT_FAILURE;
 	kernel = kernel_open(error, sizeof(error));
 	if (!kernel) {
 		fprintf(stderr, "%s\n", error); /* it names the program */
 		return EXIT_FAILURE;
 	}
 	status = collect_and_print(kernel, &collection, json);
-	free_show(&collection.show);
+	free_show(show);
 	kernel_close(kernel);
 	return status;
 }

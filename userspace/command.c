@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,6 +116,19 @@ static void explain(const struct request_context *request)
 	succeed(request);
 }
 
+static void tell_statistics(const struct request_context *request)
+{
+	char number[24];
+
+	for (int i = 0; i < MESSAGE_CAUSES; i++) {
+		snprintf(number, sizeof(number), "%" PRIu64,
+			 request->ike->refused.n[i]);
+		answer(request, message_cause_name((enum message_cause)i),
+		       number);
+	}
+	succeed(request);
+}
+
 static const struct child_config *
 find_child(const struct connection_config *connection, const char *name)
 {
@@ -188,6 +202,7 @@ static const struct verb {
 	{ "rekey-ike", true, true, rekey_ike_sa },
 	{ "rekey-child", true, false, rekey_child_sa },
 	{ "explain", true, true, explain },
+	{ "statistics", false, false, tell_statistics },
 	{ "reload", false, false, reload_config },
 	{ "monitor", false, false, follow },
 	{ "monitor-json", false, false, follow_json },

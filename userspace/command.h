@@ -25,6 +25,8 @@ struct command_context {
  *	rekey-child NAME	the children, or the one that is named
  *	explain CONNECTION	answers of the last failure: its time, peer,
  *				child and text
+ *	statistics		answers of messages that were refused: the name
+ *				of a cause and a number, see message_counters.h
  *	reload
  *	monitor, monitor-json	events until the client goes
  */

@@ -41,7 +41,6 @@ static bool set_address(struct sockaddr_un *address, const char *path)
 	return true;
 }
 
-/* Return: whether a helper answers at @address. */
 static bool is_served(const struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -53,6 +52,13 @@ static bool is_served(const struct sockaddr_un *address)
 			 sizeof(*address)) == 0;
 	close(fd);
 	return served;
+}
+
+bool control_is_served(const char *path)
+{
+	struct sockaddr_un address;
+
+	return set_address(&address, path) && is_served(&address);
 }
 
 static void make_directory(const char *path)

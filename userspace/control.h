@@ -41,6 +41,9 @@ int control_request(const char *path, const char *request,
 		    const struct control_listener *listener, char *error,
 		    size_t error_size);
 
+/* Return: whether a helper that would serve us has its control socket there. */
+bool control_is_served(const char *path);
+
 struct control;
 
 /**

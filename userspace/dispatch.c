@@ -65,28 +65,48 @@ static void handle_init(struct ike *ike, const struct incoming *incoming)
 	struct ike_sa *sa;
 
 	if (header->message_id != 0 || zero_spi(header->spi_i) ||
-	    is_response(header) == from_initiator)
+	    is_response(header) == from_initiator ||
+	    (!is_response(header) && !zero_spi(header->spi_r))) {
+		ike->refused.n[MESSAGE_BAD_HEADER]++;
 		return;
+	}
 	if (!is_response(header)) {
-		if (zero_spi(header->spi_r))
-			responder_init(ike, incoming->path, header,
-				       incoming->data, incoming->len);
+		responder_init(ike, incoming->path, header, incoming->data,
+			       incoming->len);
 		return;
 	}
 	sa = ike_sa_find_waiting(ike, header->spi_i);
 	if (sa)
 		initiator_init_response(ike, sa, incoming->data, incoming->len);
+	else
+		ike->refused.n[MESSAGE_UNKNOWN_SPI]++;
 }
 
 /* Once for each IKE SA: whoever floods us does not fill the log. */
-static void say_unverified(struct ike *ike, struct ike_sa *sa,
-			   const struct incoming *incoming)
+static void say_ignored(struct ike *ike, struct ike_sa *sa,
+			const struct incoming *incoming)
 {
-	if (!sa->unverified_logged)
-		ike_sa_say(ike, sa, "ignored %s that does not verify: %s",
+	if (!sa->ignored_logged)
+		ike_sa_say(ike, sa, "ignored %s: %s",
 			   exchange_name(incoming->header.exchange_type),
 			   kernel_error(ike->kernel));
-	sa->unverified_logged = true;
+	sa->ignored_logged = true;
+}
+
+static enum message_cause cause_of(int error)
+{
+	switch (error) {
+	case -EBADMSG:
+		return MESSAGE_UNVERIFIED;
+	case -EPROTO:
+		return MESSAGE_OUT_OF_WINDOW;
+	case -EALREADY:
+		return MESSAGE_REPEATED_FRAGMENT;
+	case -EMSGSIZE:
+		return MESSAGE_TOO_LARGE;
+	default:
+		return MESSAGE_NO_RESOURCES;
+	}
 }
 
 static void say_fragments(struct ike *ike, struct ike_sa *sa,
@@ -110,11 +130,11 @@ static bool open_message(struct ike *ike, struct ike_sa *sa,
 	int error = kernel_ike_sa_open(ike->kernel, sa->id, incoming->data,
 				       incoming->len, &ike->opened);
 
-	/* A fragment that came before: the network or the peer repeats it. */
-	if (error == -EALREADY)
-		return false;
 	if (error) {
-		say_unverified(ike, sa, incoming);
+		ike->refused.n[cause_of(error)]++;
+		/* The network or the peer repeats fragments: no fault of anybody. */
+		if (error != -EALREADY)
+			say_ignored(ike, sa, incoming);
 		return false;
 	}
 	if (ike->opened.fragments_missing)
@@ -139,15 +159,22 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 	uint8_t exchange_type = sa->request.exchange_type;
 	struct payloads payloads;
 	uint8_t offender;
+	int error;
 
 	if (!sa->id || !sa->request.datagrams.n ||
 	    incoming->header.message_id != sa->request.message_id ||
-	    incoming->header.exchange_type != exchange_type)
+	    incoming->header.exchange_type != exchange_type) {
+		ike->refused.n[MESSAGE_OUT_OF_WINDOW]++;
 		return;
+	}
 	if (!open_message(ike, sa, incoming))
 		return;
 	exchange_answered(ike, sa);
-	if (parse_opened(ike, &payloads, &offender)) {
+	error = parse_opened(ike, &payloads, &offender);
+	if (error) {
+		ike->refused.n[error == UNSUPPORTED_CRITICAL_PAYLOAD ?
+				       MESSAGE_CRITICAL_PAYLOAD :
+				       MESSAGE_MALFORMED]++;
 		ike_sa_fail(ike, sa, "the peer's response to %s is malformed",
 			    exchange_name(exchange_type));
 		return;
@@ -160,6 +187,13 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		informational_response(ike, sa);
 	else if (sa->task)
 		sa->task->type->response(ike, sa, sa->task, &payloads);
+}
+
+static void misplaced(struct ike *ike, struct ike_sa *sa,
+		      uint8_t exchange_type)
+{
+	ike->refused.n[MESSAGE_MISPLACED]++;
+	exchange_send_notify(ike, sa, exchange_type, INVALID_SYNTAX, NULL, 0);
 }
 
 static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
@@ -178,8 +212,7 @@ static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
 	else if (exchange_type == IKE_FOLLOWUP_KE && !negotiating)
 		followup_request(ike, sa, payloads);
 	else
-		exchange_send_notify(ike, sa, exchange_type, INVALID_SYNTAX, NULL,
-				     0);
+		misplaced(ike, sa, exchange_type);
 }
 
 static bool was_answered(const struct ike_sa *sa, uint32_t message_id)
@@ -196,8 +229,11 @@ static void repeat_response(struct ike *ike, struct ike_sa *sa,
 	/* RFC 7383 section 2.6: the first fragment stands for all. */
 	if (is_fragment(incoming))
 		read_fragment(incoming, &number, &total);
-	if (number != 1)
+	if (number != 1) {
+		ike->refused.n[MESSAGE_REPEATED_FRAGMENT]++;
 		return;
+	}
+	ike->refused.n[MESSAGE_REPEATED_REQUEST]++;
 	sa->response.path = *incoming->path;
 	exchange_repeat_response(ike, sa);
 }
@@ -217,18 +253,23 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 	/* It is not decided whether it replaces another: the peer asks again. */
 	if (sa->phase == PHASE_REKEYING)
 		return;
-	if (!sa->id || message_id != sa->expected_message_id ||
-	    !open_message(ike, sa, incoming))
+	if (!sa->id || message_id != sa->expected_message_id) {
+		ike->refused.n[MESSAGE_OUT_OF_WINDOW]++;
+		return;
+	}
+	if (!open_message(ike, sa, incoming))
 		return;
 	error = parse_opened(ike, &payloads, &offender);
-	if (error == UNSUPPORTED_CRITICAL_PAYLOAD)
+	if (error == UNSUPPORTED_CRITICAL_PAYLOAD) {
+		ike->refused.n[MESSAGE_CRITICAL_PAYLOAD]++;
 		exchange_send_notify(ike, sa, incoming->header.exchange_type,
 				     UNSUPPORTED_CRITICAL_PAYLOAD, &offender, 1);
-	else if (error)
+	} else if (error) {
 		exchange_send_fatal(ike, sa, incoming->header.exchange_type,
 				    INVALID_SYNTAX);
-	else
+	} else {
 		answer(ike, sa, incoming->header.exchange_type, &payloads);
+	}
 }
 
 void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
@@ -239,24 +280,29 @@ void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
 	struct ike_sa *sa;
 
 	ike_sas_release(ike);
-	if (!header_parse(data, len, header))
-		return;
-	if (header->version >> 4 > IKE_VERSION >> 4 && !is_response(header)) {
-		responder_refuse_version(ike, path, header);
+	if (!header_parse(data, len, header)) {
+		ike->refused.n[MESSAGE_BAD_HEADER]++;
 		return;
 	}
-	if (header->version >> 4 != IKE_VERSION >> 4)
+	if (header->version >> 4 != IKE_VERSION >> 4) {
+		ike->refused.n[MESSAGE_OTHER_VERSION]++;
+		if (header->version >> 4 > IKE_VERSION >> 4 &&
+		    !is_response(header))
+			responder_refuse_version(ike, path, header);
 		return;
+	}
 	if (header->exchange_type == IKE_SA_INIT) {
 		handle_init(ike, &incoming);
 		return;
 	}
 	sa = ike_sa_find(ike, header->spi_i, header->spi_r,
 			 header->flags & IKE_FLAG_INITIATOR);
-	if (!sa || (header->next_payload != PAYLOAD_SK &&
-		    header->next_payload != PAYLOAD_SKF))
-		return;
-	if (is_response(header))
+	if (!sa)
+		ike->refused.n[MESSAGE_UNKNOWN_SPI]++;
+	else if (header->next_payload != PAYLOAD_SK &&
+		 header->next_payload != PAYLOAD_SKF)
+		ike->refused.n[MESSAGE_UNPROTECTED]++;
+	else if (is_response(header))
 		handle_response(ike, sa, &incoming);
 	else
 		handle_request(ike, sa, &incoming);

@@ -195,6 +195,7 @@ void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
 {
 	bool established = sa->phase == PHASE_ESTABLISHED;
 
+	ike->refused.n[MESSAGE_MALFORMED]++;
 	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0) ||
 	    sa->phase == PHASE_RETIRED)
 		return;

@@ -11,6 +11,7 @@
 #include "ike_event.h"
 #include "kernel.h"
 #include "log.h"
+#include "message_counters.h"
 #include "nat_detection.h"
 #include "path.h"
 #include "socket.h"
@@ -43,6 +44,7 @@ struct ike {
 	struct ike_sa *by_init[SPI_TABLE_SIZE]; /* SPIi of the IKE_SA_INIT request */
 	struct child_sa *by_esp_spi[SPI_TABLE_SIZE]; /* inbound */
 	struct half_open half_open;
+	struct message_counters refused;
 	struct keying *keyings; /* attempts of this side */
 	struct trap *traps;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
@@ -139,7 +141,7 @@ struct ike_sa {
 
 	struct traffic traffic;
 	struct traffic before_request; /* as it was before the peer's request */
-	bool unverified_logged;
+	bool ignored_logged;
 };
 
 /* Return: a new IKE SA in the list, NULL without memory. */

@@ -279,11 +279,17 @@ static void next_exchange(struct ike *ike, struct ike_sa *sa, uint32_t done)
 }
 
 /* Not authenticated: a better answer may come before the next try. */
-static void refuse(struct ike *ike, struct ike_sa *sa, const char *why)
+static void note(struct ike *ike, struct ike_sa *sa, const char *why)
 {
 	if (!sa->refusal[0])
 		ike_sa_say(ike, sa, "%s", why);
 	snprintf(sa->refusal, sizeof(sa->refusal), "%s", why);
+}
+
+static void refuse(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
+	note(ike, sa, why);
 }
 
 static void complete_init(struct ike *ike, struct ike_sa *sa,
@@ -392,7 +398,7 @@ static void note_refusal(struct ike *ike, struct ike_sa *sa, uint16_t type)
 	else
 		snprintf(why, sizeof(why), "peer %s refuses IKE_SA_INIT: %s (%u)",
 			 address, notify_name(type), type);
-	refuse(ike, sa, why);
+	note(ike, sa, why);
 }
 
 void initiator_init_response(struct ike *ike, struct ike_sa *sa,
@@ -404,8 +410,10 @@ void initiator_init_response(struct ike *ike, struct ike_sa *sa,
 
 	/* Anyone may have sent it: what cannot be read is as good as lost. */
 	if (payloads_parse(data[16], data + IKE_HEADER_SIZE,
-			   len - IKE_HEADER_SIZE, &response.payloads, &offender))
+			   len - IKE_HEADER_SIZE, &response.payloads, &offender)) {
+		ike->refused.n[MESSAGE_MALFORMED]++;
 		return;
+	}
 	if (begin_again(ike, sa, &response.payloads))
 		return;
 	if (notify_find_error(&response.payloads, &notify)) {
@@ -414,6 +422,8 @@ void initiator_init_response(struct ike *ike, struct ike_sa *sa,
 	}
 	if (read_init_response(&response.payloads, &response))
 		complete_init(ike, sa, &response, data, len);
+	else
+		ike->refused.n[MESSAGE_MALFORMED]++;
 }
 
 void initiator_intermediate_response(struct ike *ike, struct ike_sa *sa,
@@ -440,6 +450,7 @@ static void reject_peer(struct ike *ike, struct ike_sa *sa, const char *why)
 {
 	struct chain chain;
 
+	ike->refused.n[MESSAGE_UNAUTHENTICATED]++;
 	chain_start(&chain);
 	notify_write(&chain.message, AUTHENTICATION_FAILED, NULL, 0);
 	exchange_send_unanswered(ike, sa, INFORMATIONAL, &chain);
@@ -453,8 +464,10 @@ static bool install_child(struct ike *ike, struct ike_sa *sa,
 	struct child_sa *child = sa->task->child;
 
 	if (!child_choice_read_response(sa, child->config, false, payloads,
-					&child->choice, reason))
+					&child->choice, reason)) {
+		ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
 		return false;
+	}
 	if (!child_sa_install(ike, child, DIRECTION_BOTH))
 		return true;
 	snprintf(reason, CHILD_REASON_MAX, "the kernel does not install it: %.300s",

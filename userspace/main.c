@@ -17,7 +17,7 @@ const struct command commands[] = {
 	  "take down a connection of the running helper", cmd_down },
 	{ "rekey", "[--ike | --child] [--control PATH] NAME",
 	  "make new keys for a connection", cmd_rekey },
-	{ "show", "[-s] [-j] [NAME]",
+	{ "show", "[-s] [-j] [--control PATH] [NAME]",
 	  "show the connections and SAs that the kernel holds", cmd_show },
 	{ "monitor", "[-j] [--control PATH]",
 	  "follow the events of the running helper", cmd_monitor },

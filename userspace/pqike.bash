@@ -38,7 +38,7 @@ _pqike()
 		reload) words="--control" ;;
 		up | down) words="-v --control --child $(_pqike_connections)" ;;
 		rekey) words="--ike --child --control $(_pqike_connections)" ;;
-		show) words="-s -j $(_pqike_connections)" ;;
+		show) words="-s -j --control $(_pqike_connections)" ;;
 		monitor) words="-j --control" ;;
 		explain) words="--control $(_pqike_connections)" ;;
 		config)

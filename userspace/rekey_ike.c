@@ -415,6 +415,7 @@ static bool take_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
 
 	if (!read_answer(payloads, &answer) ||
 	    !check_answer(sa, task, &answer, &successor->chosen, reason)) {
+		ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
 		informational_delete_failed(ike, sa, reason);
 		return false;
 	}

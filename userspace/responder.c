@@ -62,6 +62,18 @@ void responder_refuse_version(struct ike *ike, const struct path *path,
 	send_notify(ike, path, header, INVALID_MAJOR_VERSION, NULL, 0);
 }
 
+static enum message_cause cause_of(uint16_t type)
+{
+	switch (type) {
+	case NO_PROPOSAL_CHOSEN:
+		return MESSAGE_NO_PROPOSAL;
+	case AUTHENTICATION_FAILED:
+		return MESSAGE_UNAUTHENTICATED;
+	default:
+		return MESSAGE_MALFORMED;
+	}
+}
+
 static void refuse(struct ike *ike, const struct init_request *request,
 		   uint16_t type, const char *why)
 {
@@ -70,6 +82,7 @@ static void refuse(struct ike *ike, const struct init_request *request,
 	endpoint_print(&request->path->remote, peer, sizeof(peer));
 	log_line("%s: IKE_SA_INIT refused with %s: %s", peer, notify_name(type),
 		 why);
+	ike->refused.n[cause_of(type)]++;
 	send_notify(ike, request->path, request->header, type, NULL, 0);
 }
 
@@ -87,10 +100,12 @@ static bool admit(struct ike *ike, const struct init_request *request)
 	case HALF_OPEN_ADMITTED:
 		return true;
 	case HALF_OPEN_NEEDS_COOKIE:
+		ike->refused.n[MESSAGE_NEEDS_COOKIE]++;
 		send_notify(ike, request->path, request->header, COOKIE, cookie,
 			    sizeof(cookie));
 		return false;
 	case HALF_OPEN_REFUSED:
+		ike->refused.n[MESSAGE_HALF_OPEN_LIMIT]++;
 		break;
 	}
 	return false;
@@ -136,6 +151,7 @@ static bool read_request(struct ike *ike, struct init_request *request)
 				   &request->payloads, &offender);
 
 	if (error == UNSUPPORTED_CRITICAL_PAYLOAD) {
+		ike->refused.n[MESSAGE_CRITICAL_PAYLOAD]++;
 		send_notify(ike, request->path, request->header,
 			    UNSUPPORTED_CRITICAL_PAYLOAD, &offender, 1);
 		return false;
@@ -193,6 +209,7 @@ static void ask_for_method(struct ike *ike, const struct init_request *request,
 	endpoint_print(&request->path->remote, peer, sizeof(peer));
 	log_line("%s: asked to begin with %s", peer,
 		 transform_name(TRANSFORM_KE, method));
+	ike->refused.n[MESSAGE_OTHER_METHOD]++;
 	send_notify(ike, request->path, request->header, INVALID_KE_PAYLOAD, data,
 		    sizeof(data));
 }
@@ -201,11 +218,12 @@ static void refuse_by_kernel(struct ike *ike, const struct init_request *request
 			     int error)
 {
 	/* What the kernel lacks is no fault of the message: let the peer retry. */
-	if (error == -EINVAL || error == -EKEYREJECTED || error == -EBADMSG)
+	if (error == -EINVAL || error == -EKEYREJECTED || error == -EBADMSG) {
 		refuse(ike, request, INVALID_SYNTAX, kernel_error(ike->kernel));
-	else
-		log_line("IKE_SA_INIT not answered: %s",
-			 kernel_error(ike->kernel));
+		return;
+	}
+	ike->refused.n[MESSAGE_NO_RESOURCES]++;
+	log_line("IKE_SA_INIT not answered: %s", kernel_error(ike->kernel));
 }
 
 static void write_response(const struct init_request *request,
@@ -317,6 +335,7 @@ void responder_init(struct ike *ike, const struct path *path,
 
 	/* Once IKE_AUTH or IKE_INTERMEDIATE came, the response had arrived. */
 	if (sa) {
+		ike->refused.n[MESSAGE_REPEATED_REQUEST]++;
 		if (sa->expected_message_id == 1 && sa->phase == PHASE_AUTH)
 			exchange_send_init_response(ike, sa);
 		return;
@@ -340,6 +359,7 @@ static void fail_with_notify(struct ike *ike, struct ike_sa *sa,
 			     uint8_t exchange_type, uint16_t type,
 			     const char *why)
 {
+	ike->refused.n[cause_of(type)]++;
 	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, &sa->traffic, 0,
 		  "failed: %s: %s", notify_name(type), why);
 	if (exchange_send_notify(ike, sa, exchange_type, type, NULL, 0))
@@ -480,6 +500,8 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 
 	*refusal = child_choice_find(sa, false, payloads, &config, &choice,
 				     reason);
+	if (*refusal == INVALID_SYNTAX)
+		ike->refused.n[MESSAGE_MALFORMED]++;
 	if (*refusal)
 		return NULL;
 	/* RFC 7296 section 1.2: one of those that leave the IKE SA standing. */

@@ -251,6 +251,8 @@ static void serve_socket(struct helper *helper, const struct ike_socket *socket)
 			return;
 		if (len > 0)
 			dispatch(&helper->ike, &path, helper->buffer, (size_t)len);
+		else
+			helper->ike.refused.n[MESSAGE_BAD_HEADER]++;
 	}
 }
 

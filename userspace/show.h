@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "kernel.h"
+#include "message_counters.h"
 #include "xfrm_errors.h"
 
 /* What the kernel holds, at about one moment. */
@@ -18,6 +19,8 @@ struct show {
 	size_t n_ike_sas;
 	bool statistics; /* errors is to be shown, too */
 	struct xfrm_errors errors;
+	bool helper_runs; /* refused is to be shown, too */
+	struct message_counters refused;
 };
 
 /**

@@ -196,13 +196,29 @@ static bool add_errors(struct json_object *object,
 	return true;
 }
 
+static bool add_refused(struct json_object *object,
+			const struct message_counters *refused)
+{
+	struct json_object *counts = json_object_new_object();
+
+	if (!json_add(object, "messages_refused", counts))
+		return false;
+	for (int i = 0; i < MESSAGE_CAUSES; i++)
+		if (!json_add_number(counts,
+				     message_cause_name((enum message_cause)i),
+				     refused->n[i]))
+			return false;
+	return true;
+}
+
 static struct json_object *show_object(const struct show *show)
 {
 	struct json_object *object = json_object_new_object();
 
 	if (object && json_add_number(object, "version", SHOW_JSON_VERSION) &&
 	    add_connections(object, show) && add_ike_sas(object, show) &&
-	    (!show->statistics || add_errors(object, &show->errors)))
+	    (!show->statistics || add_errors(object, &show->errors)) &&
+	    (!show->helper_runs || add_refused(object, &show->refused)))
 		return object;
 	json_object_put(object);
 	return NULL;

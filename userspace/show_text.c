@@ -213,9 +213,34 @@ static void print_errors(const struct printer *p,
 			errors->list[i].packets);
 }
 
+static bool any_refused(const struct message_counters *refused)
+{
+	for (size_t i = 0; i < MESSAGE_CAUSES; i++)
+		if (refused->n[i])
+			return true;
+	return false;
+}
+
+/* "unknown SPI                            12" */
+static void print_refused(const struct printer *p,
+			  const struct message_counters *refused, bool first)
+{
+	if (!any_refused(refused))
+		return;
+	if (!first)
+		fputc('\n', p->out);
+	print_heading(p, 0, GREEN, "messages refused", "by cause");
+	for (int i = 0; i < MESSAGE_CAUSES; i++)
+		if (refused->n[i])
+			fprintf(p->out, "  %-30s %18" PRIu64 "\n",
+				message_cause_text((enum message_cause)i),
+				refused->n[i]);
+}
+
 void show_text(const struct show *show, FILE *out, bool colour)
 {
 	const struct printer p = { out, colour };
+	bool first;
 
 	for (size_t i = 0; i < show->n_connections; i++) {
 		const struct kernel_connection *connection =
@@ -234,7 +259,9 @@ void show_text(const struct show *show, FILE *out, bool colour)
 		}
 	}
 	print_others(&p, show, !show->n_connections);
+	first = !show->n_connections && !show->n_ike_sas;
 	if (show->statistics)
-		print_errors(&p, &show->errors,
-			     !show->n_connections && !show->n_ike_sas);
+		print_errors(&p, &show->errors, first);
+	if (show->helper_runs)
+		print_refused(&p, &show->refused, first && !show->errors.n);
 }

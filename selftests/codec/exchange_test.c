@@ -592,7 +592,7 @@ TEST_F(exchange, a_repeated_fragment)
 		free(fragment);
 	}
 	ASSERT_NE(pair.b.ike.ike_sas, NULL);
-	EXPECT_FALSE(pair.b.ike.ike_sas->unverified_logged);
+	EXPECT_FALSE(pair.b.ike.ike_sas->ignored_logged);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_TRUE(side_is_established(&pair.b, 1));

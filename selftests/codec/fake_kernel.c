@@ -441,6 +441,7 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 }
 
 #define FLAGS_OFFSET 19
+#define FAKE_FRAGMENTS_MAX 64
 
 /* Return: whether the @number-th fragment is here: they come in order. */
 static bool came_before(const struct fake_sa *sa, const uint8_t *message,
@@ -469,6 +470,8 @@ static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		number = (uint16_t)(message[32] << 8 | message[33]);
 		total = (uint16_t)(message[34] << 8 | message[35]);
 	}
+	if (total > FAKE_FRAGMENTS_MAX)
+		return fail(kernel, EMSGSIZE, "message has too many fragments");
 	if (came_before(sa, message, number))
 		return fail(kernel, EALREADY, "fragment has come before");
 	if (number == 1) {

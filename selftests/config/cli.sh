@@ -19,7 +19,7 @@ usage_of()
 	reload) set -- "$1" '[--control PATH]' ;;
 	up | down) set -- "$1" '[-v] [--control PATH] [--child CHILD] NAME' ;;
 	rekey) set -- "$1" '[--ike | --child] [--control PATH] NAME' ;;
-	show) set -- "$1" '[-s] [-j] [NAME]' ;;
+	show) set -- "$1" '[-s] [-j] [--control PATH] [NAME]' ;;
 	monitor) set -- "$1" '[-j] [--control PATH]' ;;
 	explain) set -- "$1" '[--control PATH] NAME' ;;
 	check) set -- "$1" '[--config PATH] [--control PATH]' ;;

@@ -42,7 +42,7 @@ commands=$(./helper/pqike --help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' | xargs
 offers "commands" "pqike " "$commands --help --version"
 offers "the beginning of a command" "pqike re" "reload rekey"
 offers "connections" "pqike up h" "home"
-offers "connections of show" "pqike show " "-s -j home classical"
+offers "connections of show" "pqike show " "-s -j --control home classical"
 offers "options of rekey" "pqike rekey --" "--ike --child --control"
 offers "what config does" "pqike config " "check import template"
 offers "peers" "pqike config template c" "cloudflare cisco"

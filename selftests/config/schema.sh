@@ -46,5 +46,6 @@ valid event "$work/events" --lines
 invalid show "another version" 's/"version":2/"version":1/' show.json
 invalid show "a state that there is not" 's/"half-open"/"ajar"/' show.json
 invalid show "no SPI" '/"spi_out"/d' show.json
+invalid show "a cause that is not counted" '/"unknown_spi"/d' show.json
 invalid bench "a negative time" 's/9100/-9100/' bench.json
 finish

@@ -204,6 +204,9 @@ int main(void)
 		connections, 2, sas, 4, .statistics = true,
 		.errors = { 2, { { "XfrmInNoStates", 12 },
 				 { "XfrmOutStateSeqError", UINT64_MAX } } },
+		.helper_runs = true,
+		.refused.n = { [MESSAGE_UNKNOWN_SPI] = 7,
+			       [MESSAGE_TOO_LARGE] = UINT64_MAX },
 	};
 	char *text;
 
