@@ -358,6 +358,23 @@ static bool check_families(struct config_reader *reader,
 			     "both IPv4 or both IPv6, or both of both");
 }
 
+/* A receiver infers the high half of the number from the window (RFC 4303). */
+static bool check_esn(struct config_reader *reader,
+		      const struct conf_node *node,
+		      const struct child_config *child)
+{
+	if (child->replay_window)
+		return true;
+	for (size_t i = 0; i < child->n_esp_proposals; i++)
+		if (proposal_has_esn(&child->esp_proposals[i]))
+			return config_refuse(reader,
+					     conf_child(node, "replay_window"),
+					     "expected more than 0: proposal %zu "
+					     "of esp_proposals has esn, which "
+					     "needs a window", i + 1);
+	return true;
+}
+
 bool config_read_child(struct config_reader *reader,
 		       const struct conf_node *node, struct child_config *child)
 {
@@ -375,6 +392,7 @@ bool config_read_child(struct config_reader *reader,
 	    !config_read_section(reader, node, child_keys, N_KEYS(child_keys),
 				 child) ||
 	    !check_families(reader, node, child) ||
+	    !check_esn(reader, node, child) ||
 	    !complete(reader, node, "time", &child->time, REKEY_TIME_DEFAULT) ||
 	    !complete(reader, node, "bytes", &child->bytes, 0) ||
 	    !complete(reader, node, "packets", &child->packets, 0))

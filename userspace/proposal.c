@@ -43,6 +43,15 @@ bool proposal_has_additional_ke(const struct proposal *proposal)
 	return false;
 }
 
+bool proposal_has_esn(const struct proposal *proposal)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (proposal->transforms[i].type == TRANSFORM_ESN &&
+		    proposal->transforms[i].id != ESN_NONE)
+			return true;
+	return false;
+}
+
 bool proposal_has_ml_kem(const struct proposal *proposal)
 {
 	for (size_t i = 0; i < proposal->n_transforms; i++) {

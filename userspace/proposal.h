@@ -72,6 +72,9 @@ const struct transform *proposal_find(const struct proposal *proposal,
 /* Return: whether @proposal has any of ADDKE1 to ADDKE7. */
 bool proposal_has_additional_ke(const struct proposal *proposal);
 
+/* Return: whether extended sequence numbers are among what @proposal allows. */
+bool proposal_has_esn(const struct proposal *proposal);
+
 /* Return: whether ML-KEM is among the methods of KE and ADDKE1 to ADDKE7. */
 bool proposal_has_ml_kem(const struct proposal *proposal);
 
