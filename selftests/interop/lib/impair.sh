@@ -17,7 +17,8 @@ repair()
 
 # reverse_fragments GATEWAY: of the fragments of a message (RFC 7383) the last
 # comes first. Next Payload is 16 octets into the IKE header; the number of the
-# fragment is 4 octets into its payload, after IPv4, UDP and IKE headers.
+# fragment is 4 octets into its payload, after IPv4, UDP and IKE headers. Of bands
+# whose time has come at once, the first goes first.
 reverse_fragments()
 {
 	local number band
@@ -25,9 +26,9 @@ reverse_fragments()
 	tc -n wire qdisc replace dev "$1" root handle 1: prio bands 5 \
 		priomap 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4
 	for number in 1 2 3 4; do
-		band=$number
+		band=$((5 - number))
 		tc -n wire qdisc add dev "$1" parent "1:$band" \
-			handle "1$band:" netem delay $((500 - 100 * number))ms
+			handle "1$band:" netem delay $((30 * band))ms
 		tc -n wire filter add dev "$1" parent 1: protocol ip prio 1 \
 			u32 match ip protocol 17 0xff match u8 53 0xff at 44 \
 			match u16 "$number" 0xffff at 60 flowid "1:$band"
@@ -38,7 +39,7 @@ reverse_fragments()
 reversed_fragments()
 {
 	tc -n wire -s -j qdisc show dev "$1" |
-		jq '.[] | select(.handle == "11:") | .packets'
+		jq '.[] | select(.handle == "14:") | .packets'
 }
 
 # lose_fragments: every second time that a second fragment passes, in one
