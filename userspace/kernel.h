@@ -135,6 +135,8 @@ struct kernel_ike_sa {
 	uint8_t spi_r[IKE_SPI_SIZE];
 	struct kernel_suite suite; /* zeros while half-open */
 	uint32_t additional_ke_done;
+	bool ppk_mixed; /* the keys depend on a post-quantum preshared key */
+	bool full_transcript_auth; /* AUTH covers both IKE_SA_INIT messages */
 	size_t n_child_sas;
 	const struct kernel_child_sa *child_sas; /* array of n_child_sas */
 };

@@ -185,6 +185,12 @@ void read_ike_sa(const struct nlmsghdr *reply, struct kernel_ike_sa *ike_sa)
 		case PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE:
 			ike_sa->additional_ke_done = get_u32(attr);
 			break;
+		case PQIKE_A_IKE_SA_PPK_MIXED:
+			ike_sa->ppk_mixed = true;
+			break;
+		case PQIKE_A_IKE_SA_FULL_TRANSCRIPT_AUTH:
+			ike_sa->full_transcript_auth = true;
+			break;
 		default:
 			break;
 		}

@@ -123,6 +123,9 @@ static bool add_suite(struct json_object *object,
 	return add_key_exchanges(object, &sa->suite) &&
 	       json_add_number(object, "additional_key_exchanges_done",
 			       sa->additional_ke_done) &&
+	       json_add_boolean(object, "ppk_mixed", sa->ppk_mixed) &&
+	       json_add_boolean(object, "full_transcript_auth",
+				sa->full_transcript_auth) &&
 	       add_encr(object, sa->suite.encr, sa->suite.encr_key_bits) &&
 	       json_add_string(object, "prf",
 			       transform_name(TRANSFORM_PRF, sa->suite.prf));

@@ -149,6 +149,11 @@ static void print_ike_sa(const struct printer *p,
 		print_line(p, 4, "encryption", "%s", encr);
 		print_line(p, 4, "prf", "%s",
 			   transform_name(TRANSFORM_PRF, sa->suite.prf));
+		print_line(p, 4, "ppk", sa->ppk_mixed ? "mixed in" : "none");
+		print_line(p, 4, "transcript",
+			   sa->full_transcript_auth ?
+				   "authenticated in full" :
+				   "of IKE_SA_INIT authenticated in part");
 	}
 	for (size_t i = 0; i < sa->n_child_sas; i++)
 		print_child_sa(p, &sa->child_sas[i]);

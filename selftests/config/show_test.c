@@ -77,6 +77,7 @@ static void fill_ike_sas(struct kernel_ike_sa sas[4],
 		.spi_r = { 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10 },
 		.suite = { 20, 256, 6, 31, 1, { 36 } },
 		.additional_ke_done = 1,
+		.ppk_mixed = true, .full_transcript_auth = true,
 		.n_child_sas = 2, .child_sas = children,
 	};
 	sas[1] = (struct kernel_ike_sa){

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the kernel says of an IKE SA, as the helper reads it. */
+#include <linux/genetlink.h>
+#include <linux/pqike.h>
+
+#include "kernel_read.h"
+#include "kselftest_harness.h"
+
+/* A reply without attributes. */
+static struct nlmsghdr *begin(void *buffer)
+{
+	struct nlmsghdr *reply = mnl_nlmsg_put_header(buffer);
+
+	mnl_nlmsg_put_extra_header(reply, sizeof(struct genlmsghdr));
+	return reply;
+}
+
+TEST(an_ike_sa)
+{
+	_Alignas(struct nlmsghdr) uint8_t buffer[1024];
+	struct nlmsghdr *reply = begin(buffer);
+	struct kernel_ike_sa sa = { 0 };
+
+	mnl_attr_put_u32(reply, PQIKE_A_IKE_SA_ID, 7);
+	mnl_attr_put_strz(reply, PQIKE_A_IKE_SA_CONNECTION, "home");
+	mnl_attr_put_u16(reply, PQIKE_A_IKE_SA_ENCR, 20);
+	read_ike_sa(reply, &sa);
+	EXPECT_EQ(sa.id, 7);
+	EXPECT_STREQ(sa.connection, "home");
+	EXPECT_EQ(sa.suite.encr, 20);
+	EXPECT_FALSE(sa.ppk_mixed);
+	EXPECT_FALSE(sa.full_transcript_auth);
+}
+
+TEST(flags_of_an_ike_sa)
+{
+	_Alignas(struct nlmsghdr) uint8_t buffer[1024];
+	struct nlmsghdr *reply = begin(buffer);
+	struct kernel_ike_sa sa = { 0 };
+
+	mnl_attr_put(reply, PQIKE_A_IKE_SA_PPK_MIXED, 0, NULL);
+	read_ike_sa(reply, &sa);
+	EXPECT_TRUE(sa.ppk_mixed);
+	EXPECT_FALSE(sa.full_transcript_auth);
+	reply = begin(buffer);
+	mnl_attr_put(reply, PQIKE_A_IKE_SA_FULL_TRANSCRIPT_AUTH, 0, NULL);
+	read_ike_sa(reply, &sa);
+	EXPECT_TRUE(sa.full_transcript_auth);
+}
+
+TEST_HARNESS_MAIN
