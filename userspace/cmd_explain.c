@@ -32,6 +32,9 @@ static void take_answer(const char *line, void *arg)
 	else if (!strncmp(line, "child", len))
 		snprintf(explanation->child, sizeof(explanation->child), "%s",
 			 value);
+	else if (!strncmp(line, "since", len))
+		snprintf(explanation->since, sizeof(explanation->since), "%s",
+			 value);
 	else if (!strncmp(line, "text", len))
 		snprintf(explanation->text, sizeof(explanation->text), "%s",
 			 value);

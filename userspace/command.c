@@ -112,6 +112,8 @@ static void explain(const struct request_context *request)
 		if (*failure->child)
 			answer(request, "child", failure->child);
 		answer(request, "text", failure->text);
+		if (*failure->since)
+			answer(request, "since", failure->since);
 	}
 	succeed(request);
 }

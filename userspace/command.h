@@ -24,7 +24,7 @@ struct command_context {
  *	rekey-ike CONNECTION	the IKE SA
  *	rekey-child NAME	the children, or the one that is named
  *	explain CONNECTION	answers of the last failure: its time, peer,
- *				child and text
+ *				child and text, and since when it is mended
  *	statistics		answers of messages that were refused: the name
  *				of a cause and a number, see message_counters.h
  *	reload

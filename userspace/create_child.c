@@ -256,8 +256,9 @@ static void refuse(struct ike *ike, struct ike_sa *sa,
 	uint16_t method = creation->order.ke_method;
 	const uint8_t data[] = { (uint8_t)(method >> 8), (uint8_t)method };
 
-	ike_sa_say(ike, sa, "CREATE_CHILD_SA of the peer refused with %s: %s",
-		   notify_name(refusal), creation->reason);
+	ike_event(ike, sa, NULL, EVENT_CHILD_FAILED, NULL, 0,
+		  "failed: CREATE_CHILD_SA of the peer refused with %s: %s",
+		  notify_name(refusal), creation->reason);
 	if (refusal == INVALID_SYNTAX)
 		exchange_send_fatal(ike, sa, CREATE_CHILD_SA, refusal);
 	else if (refusal == INVALID_KE_PAYLOAD)

@@ -49,6 +49,13 @@ static const struct {
 	  "both the same. Route-based peers send 0.0.0.0/0." },
 	{ { "mode does not match" },
 	  "One side has transport mode: set mode to what the peer has." },
+	{ { "no connection between these addresses" },
+	  "The peer's address is in remote_addrs of no connection, or it came to "
+	  "an address that is not local_addrs: add it, or write %any." },
+	{ { "IKE_SA_INIT refused with INVALID_KE_PAYLOAD" },
+	  "The peer begins with another key exchange group than this side has first. "
+	  "It should begin again with the one that was asked for; where it does not, "
+	  "put that one first at the peer, or the peer's first in proposals." },
 	{ { "INVALID_KE_PAYLOAD" },
 	  "The peer wants another key exchange group first: put the one that it names "
 	  "in front, or add it." },
@@ -156,6 +163,13 @@ void explain_print(const char *connection, const struct explanation *explanation
 	if (*explanation->child)
 		wrap_print(out, "child:", LABEL_WIDTH, explanation->child);
 	wrap_print(out, "failure:", LABEL_WIDTH, explanation->text);
+	if (*explanation->since) {
+		char since[sizeof(explanation->since) + 32];
+
+		snprintf(since, sizeof(since), "%s: it was established",
+			 explanation->since);
+		wrap_print(out, "since:", LABEL_WIDTH, since);
+	}
 	wrap_print(out, "try:", LABEL_WIDTH,
 		   explain_remedy(explanation->text));
 }

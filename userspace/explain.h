@@ -11,6 +11,7 @@ struct explanation {
 	char peer[64];
 	char child[64];
 	char text[512];
+	char since[32]; /* when it was established after all */
 };
 
 /* Return: what to try for a failure, in words. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "child_sa.h"
+#include "clock.h"
 #include "ike_sa.h"
 #include "log.h"
 
@@ -82,4 +83,42 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 		ike->events.progress(ike->events.arg, client, line);
 	if (ike->events.event)
 		emit(ike, sa, child, traffic, &event);
+}
+
+static bool may_say(struct ike *ike)
+{
+	unsigned int unsaid;
+	bool may = say_limit_admit(&ike->refusals, clock_now(), &unsaid);
+
+	if (unsaid)
+		log_warning("%u refusals of IKE_SA_INIT were not said: there were too many",
+			    unsaid);
+	return may;
+}
+
+void ike_event_refused(struct ike *ike, const struct connection_config *connection,
+		       const struct path *path, const uint8_t spi_i[IKE_SPI_SIZE],
+		       const char *format, ...)
+{
+	char peer[ENDPOINT_TEXT_SIZE];
+	char line[LOG_LINE_MAX];
+	struct ike_event event = {
+		.kind = EVENT_IKE_FAILED, .text = line, .peer = peer,
+		.connection = connection ? connection->name : NULL, .suite = "",
+	};
+	va_list args;
+
+	if (!may_say(ike))
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	endpoint_print(&path->remote, peer, sizeof(peer));
+	memcpy(event.spi_i, spi_i, IKE_SPI_SIZE);
+	if (connection)
+		log_warning("%s: %s: %s", connection->name, peer, line);
+	else
+		log_warning("%s: %s", peer, line);
+	if (ike->events.event)
+		ike->events.event(ike->events.arg, &event);
 }

@@ -45,6 +45,8 @@ const char *ike_event_name(enum ike_event_kind kind);
 struct ike;
 struct ike_sa;
 struct child_sa;
+struct connection_config;
+struct path;
 
 /* How much an exchange has cost. */
 struct traffic {
@@ -63,5 +65,18 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 	       const struct child_sa *child, enum ike_event_kind kind,
 	       const struct traffic *traffic, uint64_t client,
 	       const char *format, ...) __attribute__((format(printf, 7, 8)));
+
+/**
+ * ike_event_refused() - likewise EVENT_IKE_FAILED of an IKE_SA_INIT request
+ *	that began no IKE SA
+ * @connection: that cannot take it; NULL: none fits its addresses
+ * @spi_i: of the request
+ *
+ * Anyone can send such requests: not more of them are told than are of use.
+ */
+void ike_event_refused(struct ike *ike, const struct connection_config *connection,
+		       const struct path *path, const uint8_t spi_i[IKE_SPI_SIZE],
+		       const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 
 #endif

@@ -14,6 +14,7 @@
 #include "message_counters.h"
 #include "nat_detection.h"
 #include "path.h"
+#include "say_limit.h"
 #include "socket.h"
 #include "timer.h"
 
@@ -45,6 +46,7 @@ struct ike {
 	struct child_sa *by_esp_spi[SPI_TABLE_SIZE]; /* inbound */
 	struct half_open half_open;
 	struct message_counters refused;
+	struct say_limit refusals; /* of IKE_SA_INIT, in the log */
 	struct keying *keyings; /* attempts of this side */
 	struct trap *traps;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */

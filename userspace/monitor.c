@@ -7,7 +7,10 @@
 
 #include "event_json.h"
 
-/* Of connections that have failed; the oldest is forgotten for a new one. */
+/*
+ * Of connections that have failed, and of peers without one; the oldest of its
+ * kind is forgotten for a new one, so that strangers displace no connection.
+ */
 #define FAILURES_MAX 256
 
 struct follower {
@@ -20,7 +23,6 @@ struct monitor {
 	struct control *control;
 	struct follower *followers;
 	struct failure *failures; /* the last one first */
-	size_t n_failures;
 };
 
 struct monitor *monitor_new(struct control *control)
@@ -73,24 +75,32 @@ static bool same_subject(const struct failure *failure,
 	return !*failure->connection && !strcmp(failure->peer, event->peer);
 }
 
-/* The place of an older failure of the same, or of the oldest of all. */
+static struct failure *take_out(struct failure **place)
+{
+	struct failure *failure = *place;
+
+	*place = failure->next;
+	return failure;
+}
+
+/* An older failure of the same, or the oldest of its kind, or a new one. */
 static struct failure *take_place(struct monitor *monitor,
 				  const struct ike_event *event)
 {
-	struct failure **place = &monitor->failures;
-	struct failure *failure;
+	struct failure **oldest = NULL;
+	size_t n = 0;
 
-	while (*place && !same_subject(*place, event) &&
-	       ((*place)->next || monitor->n_failures < FAILURES_MAX))
-		place = &(*place)->next;
-	failure = *place;
-	if (failure) {
-		*place = failure->next;
-		return failure;
+	for (struct failure **place = &monitor->failures; *place;
+	     place = &(*place)->next) {
+		if (same_subject(*place, event))
+			return take_out(place);
+		if (!*(*place)->connection != !event->connection)
+			continue;
+		oldest = place;
+		n++;
 	}
-	failure = calloc(1, sizeof(*failure));
-	monitor->n_failures += failure != NULL;
-	return failure;
+	return n < FAILURES_MAX ? calloc(1, sizeof(**oldest)) :
+				  take_out(oldest);
 }
 
 static void keep_failure(struct monitor *monitor, const struct ike_event *event)
@@ -106,8 +116,21 @@ static void keep_failure(struct monitor *monitor, const struct ike_event *event)
 	snprintf(failure->peer, sizeof(failure->peer), "%s", event->peer);
 	snprintf(failure->text, sizeof(failure->text), "%s", event->text);
 	event_time(failure->time, sizeof(failure->time));
+	failure->since[0] = '\0';
 	failure->next = monitor->failures;
 	monitor->failures = failure;
+}
+
+/* What was established is not failed any more. */
+static void note_success(struct monitor *monitor, const struct ike_event *event)
+{
+	const char *child = event->child ? event->child : "";
+
+	for (struct failure *failure = monitor->failures; failure;
+	     failure = failure->next)
+		if (!*failure->since && same_subject(failure, event) &&
+		    !strcmp(failure->child, child))
+			event_time(failure->since, sizeof(failure->since));
 }
 
 static void print_text(const struct ike_event *event, char *text, size_t size)
@@ -127,6 +150,9 @@ void monitor_event(struct monitor *monitor, const struct ike_event *event)
 
 	if (event->kind == EVENT_IKE_FAILED || event->kind == EVENT_CHILD_FAILED)
 		keep_failure(monitor, event);
+	else if (event->kind == EVENT_IKE_ESTABLISHED ||
+		 event->kind == EVENT_CHILD_ESTABLISHED)
+		note_success(monitor, event);
 	while (*place) {
 		struct follower *follower = *place;
 		bool ok = true;

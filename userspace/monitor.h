@@ -27,6 +27,7 @@ struct failure {
 	char peer[64]; /* its address and port */
 	char time[32]; /* in UTC, as RFC 3339 writes it */
 	char text[512];
+	char since[32]; /* when it was established after that; "": it was not */
 	struct failure *next; /* an older one */
 };
 

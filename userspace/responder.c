@@ -74,14 +74,19 @@ static enum message_cause cause_of(uint16_t type)
 	}
 }
 
-static void refuse(struct ike *ike, const struct init_request *request,
-		   uint16_t type, const char *why)
+static void say_refused(struct ike *ike, const struct init_request *request,
+			const struct connection_config *connection,
+			uint16_t type, const char *why)
 {
-	char peer[ENDPOINT_TEXT_SIZE];
+	ike_event_refused(ike, connection, request->path,
+			  request->header->spi_i,
+			  "failed: IKE_SA_INIT refused with %s: %s",
+			  notify_name(type), why);
+}
 
-	endpoint_print(&request->path->remote, peer, sizeof(peer));
-	log_line("%s: IKE_SA_INIT refused with %s: %s", peer, notify_name(type),
-		 why);
+static void refuse(struct ike *ike, const struct init_request *request,
+		   uint16_t type)
+{
 	ike->refused.n[cause_of(type)]++;
 	send_notify(ike, request->path, request->header, type, NULL, 0);
 }
@@ -157,26 +162,42 @@ static bool read_request(struct ike *ike, struct init_request *request)
 		return false;
 	}
 	if (error || !parse_request(request)) {
-		refuse(ike, request, INVALID_SYNTAX,
-		       "SA, KE or Nonce payload missing or malformed");
+		say_refused(ike, request, NULL, INVALID_SYNTAX,
+			    "SA, KE or Nonce payload missing or malformed");
+		refuse(ike, request, INVALID_SYNTAX);
 		return false;
 	}
 	return true;
 }
 
-/* Return: whether @connection can take the offer; it is logged where not. */
+/* Return: whether @connection can take the offer, with @reason where not. */
 static bool can_take(const struct connection_config *connection,
-		     const struct init_request *request, struct proposal *chosen)
+		     const struct init_request *request, struct proposal *chosen,
+		     char reason[REASON_MAX])
 {
-	char reason[REASON_MAX];
+	return proposal_choose(connection->proposals, connection->n_proposals,
+			       request->sa.proposals, request->sa.n,
+			       connection->require_pq, request->intermediate,
+			       chosen, reason, REASON_MAX);
+}
 
-	if (proposal_choose(connection->proposals, connection->n_proposals,
-			    request->sa.proposals, request->sa.n,
-			    connection->require_pq, request->intermediate, chosen,
-			    reason, sizeof(reason)))
-		return true;
-	log_line("%s: %s", connection->name, reason);
-	return false;
+/* Each connection that fits the addresses has its own reason. */
+static void say_not_chosen(struct ike *ike, const struct init_request *request)
+{
+	const struct connection_config *connection = NULL;
+	char reason[REASON_MAX];
+	struct proposal chosen;
+	bool any = false;
+
+	while ((connection = connection_next(ike->config, request->path,
+					     connection))) {
+		can_take(connection, request, &chosen, reason);
+		say_refused(ike, request, connection, NO_PROPOSAL_CHOSEN, reason);
+		any = true;
+	}
+	if (!any)
+		say_refused(ike, request, NULL, NO_PROPOSAL_CHOSEN,
+			    "no connection between these addresses is configured");
 }
 
 /* The best connection that fits the addresses and can take the offer. */
@@ -185,41 +206,43 @@ choose_connection(struct ike *ike, const struct init_request *request,
 		  struct proposal *chosen)
 {
 	const struct connection_config *connection = NULL;
-	bool any = false;
+	char reason[REASON_MAX];
 
 	while ((connection = connection_next(ike->config, request->path,
-					     connection))) {
-		if (can_take(connection, request, chosen))
+					     connection)))
+		if (can_take(connection, request, chosen, reason))
 			return connection;
-		any = true;
-	}
-	refuse(ike, request, NO_PROPOSAL_CHOSEN,
-	       any ? "no connection can take the peer's proposals" :
-		     "no connection between these addresses is configured");
+	say_not_chosen(ike, request);
+	refuse(ike, request, NO_PROPOSAL_CHOSEN);
 	return NULL;
 }
 
 /* RFC 7296 section 1.3: the initiator guessed another method than ours. */
 static void ask_for_method(struct ike *ike, const struct init_request *request,
+			   const struct connection_config *connection,
 			   uint16_t method)
 {
 	const uint8_t data[] = { (uint8_t)(method >> 8), (uint8_t)method };
-	char peer[ENDPOINT_TEXT_SIZE];
+	char why[REASON_MAX];
 
-	endpoint_print(&request->path->remote, peer, sizeof(peer));
-	log_line("%s: asked to begin with %s", peer,
+	snprintf(why, sizeof(why), "the peer begins with %s, asked for %s",
+		 transform_name(TRANSFORM_KE, request->ke.method),
 		 transform_name(TRANSFORM_KE, method));
+	say_refused(ike, request, connection, INVALID_KE_PAYLOAD, why);
 	ike->refused.n[MESSAGE_OTHER_METHOD]++;
 	send_notify(ike, request->path, request->header, INVALID_KE_PAYLOAD, data,
 		    sizeof(data));
 }
 
 static void refuse_by_kernel(struct ike *ike, const struct init_request *request,
+			     const struct connection_config *connection,
 			     int error)
 {
 	/* What the kernel lacks is no fault of the message: let the peer retry. */
 	if (error == -EINVAL || error == -EKEYREJECTED || error == -EBADMSG) {
-		refuse(ike, request, INVALID_SYNTAX, kernel_error(ike->kernel));
+		say_refused(ike, request, connection, INVALID_SYNTAX,
+			    kernel_error(ike->kernel));
+		refuse(ike, request, INVALID_SYNTAX);
 		return;
 	}
 	ike->refused.n[MESSAGE_NO_RESOURCES]++;
@@ -287,7 +310,7 @@ static void accept_request(struct ike *ike, const struct init_request *request,
 						request->len, &own);
 
 	if (error) {
-		refuse_by_kernel(ike, request, error);
+		refuse_by_kernel(ike, request, connection, error);
 		return;
 	}
 	sa = ike_sa_add(ike, request->path);
@@ -349,7 +372,7 @@ void responder_init(struct ike *ike, const struct path *path,
 		return;
 	ke = proposal_find(&chosen, TRANSFORM_KE);
 	if (ke->id != request.ke.method)
-		ask_for_method(ike, &request, ke->id);
+		ask_for_method(ike, &request, connection, ke->id);
 	else
 		accept_request(ike, &request, connection, &chosen);
 }
@@ -566,8 +589,9 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 	if (child) {
 		write_child(child, &chain.message);
 	} else {
-		ike_sa_say(ike, sa, "no Child SA: %s: %s", notify_name(refusal),
-			   reason);
+		ike_event(ike, sa, NULL, EVENT_CHILD_FAILED, NULL, 0,
+			  "failed: no Child SA: %s: %s", notify_name(refusal),
+			  reason);
 		notify_write(&chain.message, refusal, NULL, 0);
 	}
 	if (!exchange_send_response(ike, sa, IKE_AUTH, &chain))

@@ -771,6 +771,107 @@ TEST_F(exchange, unknown_critical_payload)
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
 }
 
+/* Whether B has told of one refusal of IKE_SA_INIT, in these words. */
+static bool told(const char *connection, const char *words)
+{
+	bool so = pair.b.events[EVENT_IKE_FAILED] == 1 &&
+		  !strcmp(pair.b.event_connection, connection) &&
+		  !strcmp(pair.b.event_peer, "192.0.2.1:500") &&
+		  strstr(pair.b.event_text, "failed: IKE_SA_INIT refused with ") &&
+		  strstr(pair.b.event_text, words);
+
+	if (!so)
+		printf("# %u, %s, %s: %s\n", pair.b.events[EVENT_IKE_FAILED],
+		       pair.b.event_connection, pair.b.event_peer,
+		       pair.b.event_text);
+	return so;
+}
+
+TEST_F(exchange, a_refused_proposal_is_told)
+{
+	side_set_proposal(&pair.b, 0, "aes128gcm16-prfsha384-x25519-ke1_mlkem768");
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	EXPECT_TRUE(told("tunnel", "NO_PROPOSAL_CHOSEN: ENCR does not match"));
+}
+
+TEST_F(exchange, missing_ml_kem_is_told)
+{
+	side_set_proposal(&pair.a, 0, "aes256gcm16-prfsha384-x25519");
+	pair.a.connection.require_pq = false;
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	EXPECT_TRUE(told("tunnel", "NO_PROPOSAL_CHOSEN: ML-KEM is required"));
+}
+
+TEST_F(exchange, another_method_is_told)
+{
+	side_set_proposal(&pair.b, 0, "aes256gcm16-prfsha384-ecp384-ke1_mlkem768");
+	side_set_proposal(&pair.a, 0,
+			  "aes256gcm16-prfsha384-x25519-ecp384-ke1_mlkem768");
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	EXPECT_TRUE(told("tunnel", "INVALID_KE_PAYLOAD: the peer begins with x25519, asked for P-384"));
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
+TEST_F(exchange, a_stranger_is_told)
+{
+	pair_up(&pair);
+	side_set_address(&pair.b.connection.remote_addrs[0], "192.0.2.9");
+	pair_deliver_one(&pair);
+	EXPECT_TRUE(told("", "no connection between these addresses"));
+}
+
+/* A connection that can take it is all that counts. */
+TEST_F(exchange, what_another_connection_takes_is_not_refused)
+{
+	struct connection_config other = pair.b.connection;
+	struct proposal proposal;
+	char error[128];
+
+	ASSERT_TRUE(proposal_parse(PROTOCOL_IKE,
+				   "aes128gcm16-prfsha384-x25519-ke1_mlkem768",
+				   &proposal, error, sizeof(error)));
+	snprintf(other.name, sizeof(other.name), "other");
+	other.proposals = &proposal;
+	other.next = &pair.b.connection;
+	pair.b.config.connections = &other;
+	pair_establish(&pair);
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+	EXPECT_EQ(pair.b.events[EVENT_IKE_FAILED], 0);
+	side_clear(&pair.b);
+}
+
+TEST_F(exchange, a_flood_does_not_fill_the_log)
+{
+	struct fake_datagram *datagram;
+
+	side_set_proposal(&pair.b, 0, "aes128gcm16-prfsha384-x25519-ke1_mlkem768");
+	pair_up(&pair);
+	datagram = fake_network_take();
+	ASSERT_NE(datagram, NULL);
+	for (int i = 0; i < 500; i++) {
+		datagram->data[7]++; /* SPIi */
+		pair_deliver_to(&pair.b, datagram);
+	}
+	EXPECT_EQ(pair.b.events[EVENT_IKE_FAILED], SAY_LIMIT_TIMES);
+	EXPECT_EQ(pair.b.ike.refused.n[MESSAGE_NO_PROPOSAL], 500);
+	fake_clock_advance(SAY_LIMIT_PERIOD);
+	pair_deliver_to(&pair.b, datagram);
+	EXPECT_EQ(pair.b.events[EVENT_IKE_FAILED], SAY_LIMIT_TIMES + 1);
+	free(datagram);
+}
+
+TEST_F(exchange, a_refused_child_is_told)
+{
+	side_set_selectors(&pair.b, 0, "10.3.0.0/16", "10.1.0.0/16");
+	pair_establish(&pair);
+	EXPECT_EQ(pair.b.events[EVENT_CHILD_FAILED], 1);
+	EXPECT_STREQ(pair.b.event_connection, "tunnel");
+}
+
 TEST_F(exchange, later_major_version)
 {
 	struct fake_datagram *datagram;

@@ -40,6 +40,9 @@ static void on_event(void *arg, const struct ike_event *event)
 
 	side->events[event->kind]++;
 	snprintf(side->event_text, sizeof(side->event_text), "%s", event->text);
+	snprintf(side->event_connection, sizeof(side->event_connection), "%s",
+		 event->connection ? event->connection : "");
+	snprintf(side->event_peer, sizeof(side->event_peer), "%s", event->peer);
 }
 
 void side_set_address(struct sockaddr_storage *address, const char *text)

@@ -25,6 +25,8 @@ struct side {
 	char reason[512];
 	unsigned int events[EVENT_CHILD_FAILED + 1]; /* of each kind */
 	char event_text[512]; /* of the last one */
+	char event_connection[64]; /* likewise, "": none */
+	char event_peer[64];
 };
 
 struct pair {

@@ -197,6 +197,42 @@ static void test_failures(struct monitor *monitor)
 			 !monitor_failure(monitor, "c0", NULL) &&
 			 !monitor_failure(monitor, "home", NULL),
 			 "the oldest are forgotten\n");
+	for (int i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "10.0.%d.%d", i / 250, i % 250);
+		fail(monitor, NULL, name, "of a stranger");
+	}
+	ksft_test_result(monitor_failure(monitor, "c200", NULL) &&
+			 monitor_failure(monitor, "none", "10.0.1.49") &&
+			 !monitor_failure(monitor, "none", "10.0.0.1"),
+			 "strangers displace no connection\n");
+}
+
+static void establish(struct monitor *monitor, enum ike_event_kind kind,
+		      const char *child)
+{
+	struct ike_event event = an_event(kind);
+
+	event.child = child;
+	monitor_event(monitor, &event);
+}
+
+static void test_mended(struct monitor *monitor)
+{
+	const struct failure *failure;
+
+	fail(monitor, "home", "198.51.100.1:500", "again");
+	establish(monitor, EVENT_CHILD_ESTABLISHED, "net");
+	establish(monitor, EVENT_IKE_DELETED, NULL);
+	failure = monitor_failure(monitor, "home", NULL);
+	ksft_test_result(failure && !*failure->since,
+			 "a failure that is not mended\n");
+	establish(monitor, EVENT_IKE_ESTABLISHED, NULL);
+	failure = monitor_failure(monitor, "home", NULL);
+	ksft_test_result(failure && strlen(failure->since) == 24,
+			 "since when it is mended\n");
+	fail(monitor, "home", "198.51.100.1:500", "once more");
+	failure = monitor_failure(monitor, "home", NULL);
+	ksft_test_result(failure && !*failure->since, "a new failure\n");
 }
 
 int main(int argc, char **argv)
@@ -210,7 +246,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	ksft_print_header();
-	ksft_set_plan(11);
+	ksft_set_plan(15);
 	if (!mkdtemp(stage.directory))
 		ksft_exit_fail_msg("cannot make a directory\n");
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.directory);
@@ -222,6 +258,7 @@ int main(int argc, char **argv)
 	test_members();
 	test_followers(&stage, monitor);
 	test_failures(monitor);
+	test_mended(monitor);
 	monitor_free(monitor);
 	control_close(stage.control);
 	rmdir(stage.directory);

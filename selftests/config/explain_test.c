@@ -34,6 +34,12 @@ static const struct {
 	{ "failed: peer 192.0.2.1 does not answer IKE_AUTH", "UDP 4500" },
 	{ "failed: peer 192.0.2.1 does not answer IKE_INTERMEDIATE",
 	  "fragment_size = 576" },
+	{ "failed: IKE_SA_INIT refused with NO_PROPOSAL_CHOSEN: ML-KEM is required, the peer offers P-384",
+	  "FortiOS 7.6.6" },
+	{ "failed: IKE_SA_INIT refused with NO_PROPOSAL_CHOSEN: no connection between these addresses is configured",
+	  "remote_addrs" },
+	{ "failed: IKE_SA_INIT refused with INVALID_KE_PAYLOAD: the peer begins with x25519, asked for P-384",
+	  "the peer's first in proposals" },
 	{ "failed: something new", "not among the known causes" },
 };
 
@@ -78,8 +84,15 @@ static void test_printed(void)
 	ksft_test_result(widest && widest <= 80, "80 columns: %zu\n", widest);
 	ksft_test_result(strstr(text, "when:     2026-11-22T05:00:00.000Z\n") &&
 			 strstr(text, "\nchild:    net\n") &&
-			 strstr(text, "\ntry:      The peer takes"),
+			 strstr(text, "\ntry:      The peer takes") &&
+			 !strstr(text, "since:"),
 			 "each part has its label\n");
+	free(text);
+	snprintf(explanation.since, sizeof(explanation.since),
+		 "2026-11-22T05:00:01.000Z");
+	text = print(&explanation);
+	ksft_test_result(strstr(text, "\nsince:    2026-11-22T05:00:01.000Z: it was "
+				"established\n"), "since when it is mended\n");
 	free(text);
 	explanation.text[0] = '\0';
 	text = print(&explanation);
@@ -91,7 +104,7 @@ static void test_printed(void)
 int main(void)
 {
 	ksft_print_header();
-	ksft_set_plan(N_CASES + 3);
+	ksft_set_plan(N_CASES + 4);
 	for (size_t i = 0; i < N_CASES; i++)
 		test_case(i);
 	test_printed();
