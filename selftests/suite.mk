@@ -10,7 +10,8 @@ OUTPUT := $(CURDIR)
 suite := $(notdir $(CURDIR))
 vm_progs := $(filter-out $(HOST_PROGS),$(TEST_GEN_PROGS) $(TEST_PROGS))
 
-CFLAGS += -std=gnu11 -O2 -g -Wall -Wextra -Werror -I$(CURDIR)/../../uapi
+CFLAGS += -std=gnu11 -O2 -g -Wall -Wextra -Werror -I$(CURDIR)/../../uapi \
+	  -isystem $(KSELFTEST)
 
 include $(KSELFTEST)/lib.mk
 

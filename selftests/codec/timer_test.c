@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The heap of timers against a list that is searched. */
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "kselftest.h"
