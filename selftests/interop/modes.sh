@@ -119,7 +119,8 @@ several_children()
 	row_down "$1" "$2"
 }
 
-# One protocol and port only.
+# One protocol and port only. The port may still be that of the connection of the
+# test before, in TIME_WAIT.
 # shellcheck disable=SC2016 # these variables are of perl
 port()
 {
@@ -127,7 +128,8 @@ port()
 	blocked_from moon "$(inner_of moon "$2").1" "$(inner_of sun "$2").1"
 	ip netns exec sun timeout "$EVENT_SECONDS" \
 		perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-			LocalAddr => $ARGV[0], Listen => 1)->accept->getline' \
+			LocalAddr => $ARGV[0], Listen => 1,
+			ReuseAddr => 1)->accept->getlines' \
 		"$(inner_of sun "$2").1:5001" >"$run/received" &
 	eventually listens sun 5001
 	ip netns exec moon timeout "$EVENT_SECONDS" \
@@ -150,7 +152,7 @@ trap_takes()
 {
 	local gateway=$1 row=$2
 
-	eventually ip netns exec "$gateway" ping -q -n -c 1 -W 5 \
+	eventually ip netns exec "$gateway" ping -q -n -c 1 -W 1 \
 		-I "$(inner_of "$gateway" "$row").1" \
 		"$(inner_of "$(other "$gateway")" "$row").1"
 	row_list "$row" | grep INSTALLED
@@ -158,7 +160,7 @@ trap_takes()
 	row_ping sun "$row"
 	row_down "$gateway" "$row"
 	# it takes the next one as well
-	eventually ip netns exec "$gateway" ping -q -n -c 1 -W 5 \
+	eventually ip netns exec "$gateway" ping -q -n -c 1 -W 1 \
 		-I "$(inner_of "$gateway" "$row").1" \
 		"$(inner_of "$(other "$gateway")" "$row").1"
 	row_down "$gateway" "$row"
