@@ -47,7 +47,9 @@ static void on_fail(void *arg, uint64_t client, const char *line)
 
 static void on_request(void *arg, uint64_t client, const char *text)
 {
-	const struct command_context context = { .config_path = "/nowhere" };
+	const struct command_context context = {
+		.config_path = "/nowhere", .control = control,
+	};
 	static const struct config none;
 	struct ike ike = {
 		.config = &none,
@@ -105,7 +107,8 @@ static void receive(int fd)
 	if (len <= 0)
 		return;
 	require(len < CONTROL_RECORD_MAX);
-	require(!strncmp(record, "progress ", 9) || !strncmp(record, "error ", 6) ||
+	require(!strncmp(record, "progress ", 9) ||
+		!strncmp(record, "answer ", 7) || !strncmp(record, "error ", 6) ||
 		(len == 2 && !strncmp(record, "ok", 2)));
 }
 
