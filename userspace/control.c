@@ -14,7 +14,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CLIENTS_MAX (CONTROL_POLL_MAX - 1)
+#include "directory_watch.h"
+#include "log.h"
+
+enum { LISTENER, WATCH, FIRST_CLIENT };
+
+#define CLIENTS_MAX (CONTROL_POLL_MAX - FIRST_CLIENT)
+
+#define ERROR_MAX 256
 
 struct client {
 	int fd; /* -1: a free place */
@@ -22,11 +29,16 @@ struct client {
 };
 
 struct control {
-	int fd;
+	int fd; /* -1: it is lost */
 	struct sockaddr_un address;
+	dev_t device; /* of the socket's file */
+	ino_t inode;
+	struct directory_watch watch; /* of its directory */
+	bool lost; /* it was said that it could not be made again */
 	uint64_t last_number;
 	mode_t mode; /* who is served beside root and this user */
 	gid_t group;
+	bool group_said;
 	struct client clients[CLIENTS_MAX];
 	void (*request)(void *arg, uint64_t client, const char *text);
 	void *arg;
@@ -43,13 +55,15 @@ static bool set_address(struct sockaddr_un *address, const char *path)
 
 static bool is_served(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			0);
 	bool served;
 
 	if (fd < 0)
 		return false;
+	/* EAGAIN: it is, by one that has much to do. */
 	served = connect(fd, (const struct sockaddr *)address,
-			 sizeof(*address)) == 0;
+			 sizeof(*address)) == 0 || errno == EAGAIN;
 	close(fd);
 	return served;
 }
@@ -61,13 +75,12 @@ bool control_is_served(const char *path)
 	return set_address(&address, path) && is_served(&address);
 }
 
-static void make_directory(const char *path)
-{
-	char copy[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+#define PATH_SIZE sizeof(((struct sockaddr_un *)NULL)->sun_path)
 
-	/* Whether it worked is seen when the socket is bound. */
-	snprintf(copy, sizeof(copy), "%s", path);
-	mkdir(dirname(copy), 0755);
+static const char *directory_of(const char *path, char copy[PATH_SIZE])
+{
+	snprintf(copy, PATH_SIZE, "%s", path);
+	return dirname(copy);
 }
 
 static int bind_and_listen(int fd, const struct sockaddr_un *address)
@@ -83,6 +96,7 @@ static int open_listener(const struct sockaddr_un *address, char *error,
 			 size_t error_size)
 {
 	const char *path = address->sun_path;
+	char copy[PATH_SIZE];
 	int fd;
 
 	if (is_served(address)) {
@@ -90,7 +104,8 @@ static int open_listener(const struct sockaddr_un *address, char *error,
 			 path);
 		return -1;
 	}
-	make_directory(path);
+	/* Whether it worked is seen when the socket is bound. */
+	mkdir(directory_of(path, copy), 0755);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind_and_listen(fd, address) < 0) {
@@ -100,6 +115,38 @@ static int open_listener(const struct sockaddr_un *address, char *error,
 		return -1;
 	}
 	return fd;
+}
+
+/* Return: whether the socket's file is the one that was made here. */
+static bool is_in_place(const struct control *control)
+{
+	struct stat status;
+
+	return !lstat(control->address.sun_path, &status) &&
+	       status.st_dev == control->device &&
+	       status.st_ino == control->inode;
+}
+
+/* While the socket is open its file's inode is nobody else's. */
+static bool open_here(struct control *control, char *error, size_t error_size)
+{
+	const char *path = control->address.sun_path;
+	struct stat status;
+	char copy[PATH_SIZE];
+
+	control->fd = open_listener(&control->address, error, error_size);
+	if (control->fd < 0)
+		return false;
+	directory_watch_set(&control->watch, directory_of(path, copy));
+	if (lstat(path, &status)) {
+		snprintf(error, error_size, "%s: %s", path, strerror(errno));
+		close(control->fd);
+		control->fd = -1;
+		return false;
+	}
+	control->device = status.st_dev;
+	control->inode = status.st_ino;
+	return true;
 }
 
 struct control *control_listen(const char *path,
@@ -124,8 +171,9 @@ struct control *control_listen(const char *path,
 		free(control);
 		return NULL;
 	}
-	control->fd = open_listener(&control->address, error, error_size);
-	if (control->fd < 0) {
+	directory_watch_open(&control->watch);
+	if (!open_here(control, error, error_size)) {
+		directory_watch_close(&control->watch);
 		free(control);
 		return NULL;
 	}
@@ -142,6 +190,7 @@ bool control_permit(struct control *control, mode_t mode, const gid_t *group,
 		return false;
 	}
 	control->mode = mode;
+	control->group_said = group;
 	if (group)
 		control->group = *group;
 	return true;
@@ -160,8 +209,11 @@ void control_close(struct control *control)
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (control->clients[i].fd >= 0)
 			drop_client(&control->clients[i]);
-	unlink(control->address.sun_path);
-	close(control->fd);
+	if (control->fd >= 0 && is_in_place(control))
+		unlink(control->address.sun_path);
+	if (control->fd >= 0)
+		close(control->fd);
+	directory_watch_close(&control->watch);
 	free(control);
 }
 
@@ -170,6 +222,7 @@ size_t control_poll_fds(struct control *control, struct pollfd *fds)
 	size_t n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = control->fd, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = control->watch.fd, .events = POLLIN };
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		fds[n++] = (struct pollfd){
 			.fd = control->clients[i].fd, .events = POLLIN,
@@ -207,26 +260,70 @@ static bool may_use(const struct control *control, int fd)
 	return control->mode & S_IWOTH;
 }
 
-static void accept_client(struct control *control)
+/* Return: whether there was one. */
+static bool accept_client(struct control *control)
 {
 	static const char refusal[] = "error you may not use this socket";
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
-		return;
+		return false;
 	if (!may_use(control, fd)) {
 		send(fd, refusal, strlen(refusal), MSG_NOSIGNAL);
 		close(fd);
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		if (control->clients[i].fd >= 0)
 			continue;
 		control->clients[i].fd = fd;
 		control->clients[i].number = ++control->last_number;
-		return;
+		return true;
 	}
 	close(fd);
+	return true;
+}
+
+/* Whoever has found the old socket in time is not turned away. */
+static void leave_socket(struct control *control)
+{
+	if (control->fd < 0)
+		return;
+	while (accept_client(control))
+		;
+	close(control->fd);
+	control->fd = -1;
+}
+
+bool control_restore(struct control *control)
+{
+	const gid_t *group = control->group_said ? &control->group : NULL;
+	char error[ERROR_MAX];
+
+	if (control->fd >= 0 && is_in_place(control))
+		return true;
+	if (!control->lost)
+		log_warning("the control socket %s was deleted or replaced",
+			    control->address.sun_path);
+	leave_socket(control);
+	if (!open_here(control, error, sizeof(error)) ||
+	    !control_permit(control, control->mode, group, error,
+			    sizeof(error))) {
+		if (!control->lost)
+			log_warning("the control socket is not there: %s",
+				    error);
+		control->lost = true;
+		return false;
+	}
+	control->lost = false;
+	log_line("the control socket %s is there again",
+		 control->address.sun_path);
+	return true;
+}
+
+bool control_is_lost(const struct control *control)
+{
+	return control->lost;
 }
 
 static void read_client(struct control *control, struct client *client)
@@ -246,11 +343,18 @@ static void read_client(struct control *control, struct client *client)
 
 void control_serve(struct control *control, const struct pollfd *fds, size_t n)
 {
-	for (size_t i = 1; i < n; i++)
-		if (fds[i].revents && control->clients[i - 1].fd == fds[i].fd)
-			read_client(control, &control->clients[i - 1]);
-	if (n && fds[0].revents)
+	for (size_t i = FIRST_CLIENT; i < n; i++) {
+		struct client *client = &control->clients[i - FIRST_CLIENT];
+
+		if (fds[i].revents && client->fd == fds[i].fd)
+			read_client(control, client);
+	}
+	if (fds[LISTENER].revents)
 		accept_client(control);
+	if (fds[WATCH].revents) {
+		directory_watch_drain(&control->watch);
+		control_restore(control);
+	}
 }
 
 static struct client *find_client(struct control *control, uint64_t number)

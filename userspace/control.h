@@ -56,7 +56,8 @@ struct control;
  * @error_size: size of @error in octets
  *
  * A socket left at @path by a helper that is no more is replaced; one that
- * answers is not.
+ * answers is not.  Where the socket is deleted or replaced later, that is logged
+ * and it is made again, see control_restore().
  *
  * Return: to be closed with control_close(); NULL on failure.
  */
@@ -78,10 +79,24 @@ struct control *control_listen(const char *path,
 bool control_permit(struct control *control, mode_t mode, const gid_t *group,
 		    char *error, size_t error_size);
 
+/**
+ * control_restore() - make the socket again where it is not at its path
+ *
+ * control_serve() does so when it is told that the path has changed.  Whoever
+ * has connected before stays.
+ *
+ * Return: false where it could not be made, which was logged: to be called
+ * again later.
+ */
+bool control_restore(struct control *control);
+
+/* Return: whether control_restore() has failed. */
+bool control_is_lost(const struct control *control);
+
 void control_close(struct control *control);
 
 /* The most entries control_poll_fds() fills. */
-#define CONTROL_POLL_MAX 65
+#define CONTROL_POLL_MAX 66
 
 /**
  * control_poll_fds() - what to poll for

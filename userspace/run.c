@@ -30,6 +30,9 @@
 /* Milliseconds that peers have to answer our Delete at the end. */
 #define STOP_TIMEOUT 2000
 
+/* Milliseconds before a control socket that is lost is tried again. */
+#define CONTROL_RETRY 10000
+
 #define ERROR_MAX 256
 
 struct helper {
@@ -37,6 +40,7 @@ struct helper {
 	struct command_context command;
 	struct watches watches;
 	struct control *control;
+	struct timer control_timer;
 	struct monitor *monitor;
 	int signals;
 	int64_t stop_deadline;
@@ -256,6 +260,23 @@ static void serve_socket(struct helper *helper, const struct ike_socket *socket)
 	}
 }
 
+static void retry_control(struct ike *ike, struct timer *timer)
+{
+	struct helper *helper = timer_owner(timer, struct helper, control_timer);
+
+	if (!control_restore(helper->control))
+		timer_set(&ike->timers, timer, clock_now() + CONTROL_RETRY);
+}
+
+static void serve_control(struct helper *helper, const struct pollfd *fds,
+			  size_t n)
+{
+	control_serve(helper->control, fds, n);
+	if (control_is_lost(helper->control) && !helper->control_timer.due)
+		timer_set(&helper->ike.timers, &helper->control_timer,
+			  clock_now() + CONTROL_RETRY);
+}
+
 static void begin_stop(struct helper *helper)
 {
 	struct ike *ike = &helper->ike;
@@ -312,7 +333,7 @@ static void serve_once(struct helper *helper)
 		if (socket_fds[i].revents)
 			serve_socket(helper, &sockets->list[i]);
 	watches_serve(&helper->watches, &helper->ike, watch_fds);
-	control_serve(helper->control, control_fds, n);
+	serve_control(helper, control_fds, n);
 	if (fds[0].revents)
 		take_signal(helper);
 	timers_run(&helper->ike.timers, &helper->ike, clock_now());
@@ -361,6 +382,7 @@ int run(struct config *config, const struct run_options *options)
 		return 1;
 	}
 	helper->signals = -1;
+	helper->control_timer.expired = retry_control;
 	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
 	helper->ike.config = config;
 	helper->command.config = config;

@@ -283,6 +283,174 @@ TEST_F(control, one_helper_a_socket)
 	EXPECT_NE(strstr(error, "another pqike"), NULL);
 }
 
+/* Act on what has happened so far: the kernel tells of it at once. */
+static void serve_changes(struct control *control)
+{
+	struct pollfd fds[CONTROL_POLL_MAX];
+	size_t n = control_poll_fds(control, fds);
+
+	while (poll(fds, n, 0) > 0) {
+		control_serve(control, fds, n);
+		n = control_poll_fds(control, fds);
+	}
+}
+
+/* Whether a request comes through, and its outcome back. */
+static bool is_of_use(fixture *self)
+{
+	pid_t pid = start_client(self->path, "up tunnel", "", "");
+
+	serve_request(self);
+	control_ok(self->control, self->client);
+	return exit_code(pid) == 0;
+}
+
+static void run_directory(const fixture *self, char name[80])
+{
+	snprintf(name, 80, "%s/run", self->directory);
+}
+
+TEST_F(control, the_socket_is_deleted)
+{
+	const gid_t group = getegid();
+	struct stat status;
+	char error[256];
+
+	ASSERT_TRUE(control_permit(self->control, 0660, &group, error,
+				   sizeof(error)));
+	ASSERT_EQ(unlink(self->path), 0);
+	serve_changes(self->control);
+	ASSERT_EQ(stat(self->path, &status), 0);
+	EXPECT_EQ(status.st_mode & 0777, 0660);
+	EXPECT_FALSE(control_is_lost(self->control));
+	EXPECT_TRUE(is_of_use(self));
+	/* And once more. */
+	ASSERT_EQ(unlink(self->path), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(is_of_use(self));
+}
+
+TEST_F(control, the_socket_is_replaced)
+{
+	char other[96];
+	FILE *file;
+
+	snprintf(other, sizeof(other), "%s/other", self->directory);
+	file = fopen(other, "w");
+	ASSERT_NE(file, NULL);
+	fclose(file);
+	ASSERT_EQ(rename(other, self->path), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(is_of_use(self));
+}
+
+/* What was asked before the socket went is still answered. */
+TEST_F(control, the_socket_is_deleted_behind_a_client)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	char text[16] = "";
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", self->path);
+	ASSERT_EQ(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ASSERT_EQ(send(fd, "up x", 4, 0), 4);
+	ASSERT_EQ(unlink(self->path), 0);
+	serve_changes(self->control);
+	EXPECT_STREQ(self->text, "up x");
+	control_ok(self->control, self->client);
+	EXPECT_EQ(recv(fd, text, sizeof(text) - 1, 0), 2);
+	EXPECT_STREQ(text, "ok");
+	close(fd);
+}
+
+TEST_F(control, the_directory_is_deleted)
+{
+	char run[80];
+
+	run_directory(self, run);
+	ASSERT_EQ(unlink(self->path), 0);
+	ASSERT_EQ(rmdir(run), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(is_of_use(self));
+	ASSERT_EQ(unlink(self->path), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(is_of_use(self));
+}
+
+TEST_F(control, the_directory_is_moved_away)
+{
+	char run[80];
+	char other[80];
+	char old[96];
+
+	run_directory(self, run);
+	snprintf(other, sizeof(other), "%s/other", self->directory);
+	snprintf(old, sizeof(old), "%s/other/control", self->directory);
+	ASSERT_EQ(rename(run, other), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(is_of_use(self));
+	ASSERT_EQ(unlink(self->path), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(is_of_use(self));
+	unlink(old);
+	rmdir(other);
+}
+
+TEST_F(control, there_is_no_place_for_it)
+{
+	char run[80];
+	char away[80];
+
+	run_directory(self, run);
+	snprintf(away, sizeof(away), "%s.away", self->directory);
+	ASSERT_EQ(unlink(self->path), 0);
+	ASSERT_EQ(rmdir(run), 0);
+	ASSERT_EQ(rename(self->directory, away), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(control_is_lost(self->control));
+	EXPECT_FALSE(control_restore(self->control));
+	ASSERT_EQ(rename(away, self->directory), 0);
+	EXPECT_TRUE(control_restore(self->control));
+	EXPECT_FALSE(control_is_lost(self->control));
+	EXPECT_TRUE(is_of_use(self));
+}
+
+/* Two helpers do not take the path from each other. */
+TEST_F(control, another_helper_takes_its_place)
+{
+	struct control *other;
+	struct stat before;
+	struct stat after;
+	char error[256];
+
+	ASSERT_EQ(unlink(self->path), 0);
+	other = control_listen(self->path, take, self, error, sizeof(error));
+	ASSERT_NE(other, NULL);
+	ASSERT_EQ(stat(self->path, &before), 0);
+	serve_changes(self->control);
+	EXPECT_TRUE(control_is_lost(self->control));
+	ASSERT_EQ(stat(self->path, &after), 0);
+	EXPECT_EQ(before.st_ino, after.st_ino);
+	control_close(other);
+	EXPECT_TRUE(control_restore(self->control));
+	EXPECT_TRUE(is_of_use(self));
+}
+
+/* What stands at the path in the end is not this helper's to delete. */
+TEST_F(control, it_leaves_the_socket_of_another)
+{
+	struct control *other;
+	char error[256];
+
+	ASSERT_EQ(unlink(self->path), 0);
+	other = control_listen(self->path, take, self, error, sizeof(error));
+	ASSERT_NE(other, NULL);
+	control_close(self->control);
+	self->control = other;
+	EXPECT_EQ(access(self->path, F_OK), 0);
+	EXPECT_TRUE(is_of_use(self));
+}
+
 static const struct control_listener deaf;
 
 TEST(nobody_serves)
