@@ -5,6 +5,7 @@
  */
 #include "netlink_esp.h"
 
+#include <net/ipv6.h>
 #include <net/netlink.h>
 
 #include "compat.h"
@@ -44,6 +45,19 @@ int pqike_read_endpoints(struct nlattr **attrs, u16 *family,
 	return 0;
 }
 
+/*
+ * What a policy does not look at. xfrm compares all bits of two policies'
+ * selectors, and would have two that match the same packets.
+ */
+static void clear_ignored(struct pqike_ts *ts)
+{
+	xfrm_address_t network = {};
+
+	ipv6_addr_prefix(&network.in6, &ts->address.in6, ts->prefix_len);
+	ts->address = network;
+	ts->port &= ts->port_mask;
+}
+
 static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
 		   struct netlink_ext_ack *extack)
 {
@@ -71,6 +85,7 @@ static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
 		NL_SET_ERR_MSG_ATTR(extack, nest, "a prefix is longer than its address");
 		return -EINVAL;
 	}
+	clear_ignored(ts);
 	return 0;
 }
 

@@ -242,6 +242,40 @@ def test_trap_replaced(tests, a, left, right):
     tests.check("trap-del leaves nothing of it", xfrm(a, "policy") == 0)
 
 
+def test_ignored_bits(tests, a):
+    """What a policy does not look at makes no policy of its own"""
+    clean, given = {}, {}
+    for side, second in ("local-ts", 1), ("remote-ts", 2):
+        six = bytes([0x20, 1, 0xd, 0xb8, 0, second])
+        clean[side] = [
+            {"address": bytes([10, second, 0, 0]), "prefix-length": 20,
+             "protocol": 6, "port": 1024, "port-mask": 0xfc00},
+            {"address": six + bytes(10), "prefix-length": 44, "protocol": 0,
+             "port": 0, "port-mask": 0}]
+        given[side] = [
+            clean[side][0] | {"address": bytes([10, second, 15, 255]),
+                              "port": 1024 + 80},
+            clean[side][1] | {"address": six[:5] + bytes([second | 15]) +
+                              bytes([255] * 10)}]
+        clean[side][1] |= {"address": six[:5] + bytes(11)}
+    a.do("trap-set", trap(2, **given))
+    shown = a.do("trap-get", {"child-sa": {"reqid": REQID}})["child-sa"]
+    tests.check("host bits, and bits of a port outside its mask, are cleared",
+                not differences(shown, clean), differences(shown, clean))
+    shown = policies(a)
+    tests.check("the policies have none of them",
+                shown.count(" 10.1.0.0/20 ") == 3 and
+                shown.count(" 2001:db8::/44 ") == 6 and
+                "port 1024 " in shown and "1104" not in shown, shown)
+    refused(tests, "a network by another of its addresses, of another reqid",
+            errno.EEXIST, f"is of reqid {REQID}", a.do, "trap-set",
+            trap(2, reqid=REQID + 1, **clean))
+    a.do("trap-set", trap(2, **clean))
+    tests.check("the same trap by other addresses changes nothing",
+                policies(a) == shown)
+    a.do("trap-del", {"child-sa": {"reqid": REQID}})
+
+
 def test_traps(tests, a):
     given = trap(2)["child-sa"]
     a.do("trap-set", {"child-sa": given})
@@ -256,6 +290,7 @@ def test_traps(tests, a):
     refused(tests, "a trap without reqid", errno.EINVAL, "needs a reqid",
             a.do, "trap-set", {"child-sa": given | {"reqid": 0}})
     a.do("trap-del", {"child-sa": {"reqid": REQID}})
+    test_ignored_bits(tests, a)
     refused(tests, "trap-del of none", errno.ENOENT, "no trap", a.do,
             "trap-del", {"child-sa": {"reqid": REQID}})
     tests.check("trap-del leaves nothing", xfrm(a, "policy") == 0)
