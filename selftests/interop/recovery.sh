@@ -99,7 +99,7 @@ cleared()
 
 comes_back()
 {
-	eventually row_ping moon "$1" 1
+	eventually row_answers "$1"
 	one_ike_sa "$1"
 	row_ping sun "$1"
 	row_down moon "$1" || :
@@ -110,7 +110,7 @@ closed_by_peer()
 {
 	establish 5
 	swanctl_on sun --terminate --child net --ike r5 --timeout 10
-	eventually row_ping moon 5 1
+	eventually row_answers 5
 	row_list 5 | grep INSTALLED
 	row_down moon 5
 }
@@ -118,7 +118,7 @@ closed_by_peer()
 # The first address belongs to nobody. It was begun before the others died.
 second_address()
 {
-	eventually row_ping moon 6 1
+	eventually row_answers 6
 	row_down moon 6
 }
 

@@ -271,6 +271,13 @@ row_ping()
 	}
 }
 
+# row_answers ROW: one ping from moon, of one second, for what loses packets
+row_answers()
+{
+	ip netns exec moon ping -q -n -c 1 -W 1 -I "$(inner_of moon "$1").1" \
+		"$(inner_of sun "$1").1"
+}
+
 row_is_gone()
 {
 	[ -z "$(row_list "$1")" ] && [ -z "$(row_ike_sa "$1")" ]
