@@ -18,6 +18,9 @@
 #include "ike_sa.h"
 #include "logon_key.h"
 
+/* Before it is authenticated, a peer shall not make this side compute more. */
+#define PPK_OFFERS_MAX	16
+
 /* PPK Confirmation of a key. */
 static int confirm(const struct pqike_ike_sa *sa, struct key *ppk,
 		   u8 *confirmation, struct netlink_ext_ack *extack)
@@ -136,6 +139,8 @@ static struct key *find_confirmed(const struct pqike_ike_sa *sa,
  * @chain: the request
  * @notify: receives its PPK_ID, for PPK_IDENTITY
  *
+ * No more than the first 16 are looked at.
+ *
  * Context: may sleep.
  * Return: the key, to be given back with key_put(); or NULL.
  */
@@ -147,7 +152,8 @@ struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
 	struct key *ppk;
 	size_t len;
 
-	while (ike_notify_next(&chain, IKE_NOTIFY_PPK_IDENTITY_KEY, &offer)) {
+	for (unsigned int n = 0; n < PPK_OFFERS_MAX &&
+	     ike_notify_next(&chain, IKE_NOTIFY_PPK_IDENTITY_KEY, &offer); n++) {
 		if (offer.len <= PQIKE_PPK_CONFIRMATION_LEN ||
 		    offer.len > sizeof(notify->data))
 			continue;

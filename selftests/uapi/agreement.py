@@ -441,6 +441,37 @@ def test_ppk_changed(tests, a, b):
     end(left, right)
 
 
+def after_others(count):
+    """So many offers that the responder does not know, then the right one"""
+    return lambda payloads: payloads[:-1] + [
+        notify(PPK_IDENTITY_KEY, b"\2unknown" + bytes(8))] * count + \
+        payloads[-1:]
+
+
+def test_ppk_offers(tests, a, b):
+    for count, expected in (15, True), (16, False):
+        left, right = ppk_agreement(USE_PPK_INT, (X25519, MLKEM512)).init(a, b)
+        intermediate_round(left, right, after_others(count))
+        authenticate(left, right, "ppk")
+        check_mixed(tests, f"a PPK behind {count} others", left, right,
+                    expected)
+        end(left, right)
+
+
+def test_ppk_stripped(tests, a, b):
+    """On its way the request loses what it says of PPKs; none is required"""
+    for kind, name in (USE_PPK, "USE_PPK"), (USE_PPK_INT, "USE_PPK_INT"):
+        left, right = Agreement(
+            "ppk", (X25519, MLKEM512), ours=[kind],
+            request_seen=lambda payloads, gone=notify(kind): [
+                p for p in payloads if p != gone]).init(a, b)
+        intermediate_round(left, right)
+        refused(tests, f"AUTH after {name} was taken out on the way",
+                errno.EKEYREJECTED, "does not verify", authenticate, left,
+                right, "ppk")
+        end(left, right)
+
+
 def make_keys():
     for description, octets in [(PSK_DESCRIPTION, b"a pre-shared key"),
                                 ("pqike:ppk", b"a post-quantum one" * 2),
@@ -475,7 +506,8 @@ def main():
         for test in (test_suites, test_wrong_suites, test_modp,
                      test_wrong_public_keys, test_transcript,
                      test_ppk_connections, test_ppk_both, test_ppk_refused,
-                     test_ppk_required, test_ppk_changed):
+                     test_ppk_required, test_ppk_changed, test_ppk_offers,
+                     test_ppk_stripped):
             test(tests, a, b)
             tests.check(f"{test.__name__} leaves no IKE SA",
                         not a.dump() and not b.dump(), a.dump())
