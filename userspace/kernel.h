@@ -409,6 +409,16 @@ struct kernel_trap {
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap);
 int kernel_trap_del(struct kernel *kernel, uint32_t reqid);
 
+/**
+ * kernel_trap_dump() - the traps of this network namespace
+ * @each: called once for each with its reqid
+ * @arg: passed to @each
+ *
+ * @each must not call into @kernel.
+ */
+int kernel_trap_dump(struct kernel *kernel,
+		     void (*each)(uint32_t reqid, void *arg), void *arg);
+
 enum kernel_bench_operation {
 	BENCH_KEYGEN,
 	BENCH_ENCAPS,

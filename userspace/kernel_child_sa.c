@@ -317,3 +317,28 @@ int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 	mnl_attr_nest_end(request, nest);
 	return kernel_call(kernel, request, NULL, NULL);
 }
+
+struct trap_dump {
+	void (*each)(uint32_t reqid, void *arg);
+	void *arg;
+};
+
+static void dump_trap(const struct nlmsghdr *reply, void *arg)
+{
+	const struct trap_dump *dump = arg;
+	uint32_t reqid = read_trap_reqid(reply);
+
+	if (reqid)
+		dump->each(reqid, dump->arg);
+}
+
+int kernel_trap_dump(struct kernel *kernel,
+		     void (*each)(uint32_t reqid, void *arg), void *arg)
+{
+	struct trap_dump dump = { .each = each, .arg = arg };
+	struct nlmsghdr *request;
+
+	request = netlink_request(&kernel->netlink, PQIKE_CMD_TRAP_GET,
+				  NLM_F_DUMP);
+	return kernel_call(kernel, request, dump_trap, &dump);
+}

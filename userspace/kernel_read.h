@@ -30,6 +30,9 @@ int read_messages(const struct nlmsghdr *reply, struct datagrams *messages);
 void read_child_sa_own(const struct nlmsghdr *reply,
 		       struct kernel_child_sa_own *own);
 
+/* Return: 0 where the reply has none. */
+uint32_t read_trap_reqid(const struct nlmsghdr *reply);
+
 size_t count_child_sas(const struct nlmsghdr *reply);
 
 /* At most @n of them. */

@@ -204,6 +204,11 @@ static void check_policy(const struct xfrm_message *policy, void *arg)
 		trap_acquire(arg, policy->reqid);
 }
 
+void resync_packets(struct ike *ike)
+{
+	xfrm_events_policies(ike->xfrm, check_policy, ike);
+}
+
 static void compare(struct ike *ike, struct timer *timer)
 {
 	struct seen seen = { 0 };
@@ -217,7 +222,7 @@ static void compare(struct ike *ike, struct timer *timer)
 	} else {
 		remove_unknown(ike, &seen);
 		check_own(ike, &seen);
-		xfrm_events_policies(ike->xfrm, check_policy, ike);
+		resync_packets(ike);
 		log_line("compared with the kernel: %zu IKE SAs, %zu Child SAs",
 			 seen.n_ike_sas, seen.n_children);
 	}

@@ -22,6 +22,7 @@
 #include "keying.h"
 #include "log.h"
 #include "monitor.h"
+#include "resync.h"
 #include "service.h"
 #include "start_action.h"
 #include "trap.h"
@@ -230,6 +231,9 @@ static void begin_connections(struct ike *ike)
 
 	for (; connection; connection = connection->next)
 		start_actions_run(ike, connection);
+	traps_remove_leftovers(ike);
+	/* While there was no helper, a packet may have met one that was left. */
+	resync_packets(ike);
 }
 
 static void set_alarm(const struct helper *helper)

@@ -18,6 +18,7 @@ struct trap {
 	const struct connection_config *connection;
 	const struct child_config *child;
 	bool set; /* in the kernel, between the addresses of @path */
+	bool refused; /* by the kernel */
 	bool failure_logged;
 	struct path path; /* where it is set */
 	struct timer timer;
@@ -50,7 +51,8 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 	endpoint_address(&path->remote, &order.remote);
 	child_choice_resolve(trap->child, path, &order.local_ts,
 			     &order.remote_ts);
-	if (kernel_trap_set(ike->kernel, &order)) {
+	trap->refused = kernel_trap_set(ike->kernel, &order) != 0;
+	if (trap->refused) {
 		fail(ike, trap, kernel_error(ike->kernel));
 		return;
 	}
@@ -174,6 +176,49 @@ void traps_check(struct ike *ike)
 		if (!trap->set || !endpoint_is_local(&trap->path.local))
 			try_install(ike, trap);
 	}
+}
+
+struct reqids {
+	size_t n;
+	uint32_t *list;
+};
+
+static void note_reqid(uint32_t reqid, void *arg)
+{
+	struct reqids *reqids = arg;
+	uint32_t *list = reallocarray(reqids->list, reqids->n + 1,
+				      sizeof(*list));
+
+	if (!list)
+		return;
+	reqids->list = list;
+	reqids->list[reqids->n++] = reqid;
+}
+
+/* Also of one that waits for an address: until then it lets nothing out. */
+static bool is_wanted(const struct ike *ike, uint32_t reqid)
+{
+	const struct trap *trap = ike->traps;
+
+	while (trap && trap->child->reqid != reqid)
+		trap = trap->next;
+	return trap && (trap->set || !trap->refused);
+}
+
+void traps_remove_leftovers(struct ike *ike)
+{
+	struct reqids reqids = { 0 };
+
+	if (kernel_trap_dump(ike->kernel, note_reqid, &reqids))
+		log_line("cannot list traps: %s", kernel_error(ike->kernel));
+	for (size_t i = 0; i < reqids.n; i++)
+		if (!is_wanted(ike, reqids.list[i]) &&
+		    !kernel_trap_del(ike->kernel, reqids.list[i]))
+			log_line("removed the trap of reqid %u, left by a helper that is no more",
+				 reqids.list[i]);
+	free(reqids.list);
+	/* They may have been in the way of others. */
+	traps_check(ike);
 }
 
 void traps_free(struct ike *ike)

@@ -42,6 +42,14 @@ void traps_restore(struct ike *ike);
 /* Local addresses have come or gone: set them between those of now. */
 void traps_check(struct ike *ike);
 
+/**
+ * traps_remove_leftovers() - keep none that a helper before this one has set
+ *
+ * Called once those of the configuration are set: each has taken the place of
+ * the one of its reqid, and at no moment there was none.
+ */
+void traps_remove_leftovers(struct ike *ike);
+
 /* Remove all of them. */
 void traps_free(struct ike *ike);
 

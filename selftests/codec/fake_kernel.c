@@ -421,6 +421,8 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 	size_t total = 1;
 	int error = 0;
 
+	/* A request forgets why the last one failed. */
+	kernel->error = "";
 	datagrams_clear(sealed);
 	if (plain->exchange_type == CREATE_CHILD_SA) {
 		sa->sealed.first_payload = plain->first_payload;
@@ -678,19 +680,57 @@ int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
 	return 0;
 }
 
+/* The one of this reqid, or a place for it; NULL when another is in the way. */
+static struct fake_trap *place_of_trap(struct kernel *kernel,
+				       const struct kernel_trap *trap)
+{
+	struct fake_trap *place = &kernel->trap_list[kernel->traps];
+
+	for (unsigned int i = 0; i < kernel->traps; i++) {
+		struct fake_trap *other = &kernel->trap_list[i];
+
+		if (other->reqid == trap->config->reqid)
+			place = other;
+		else if (!memcmp(&other->remote_ts, &trap->remote_ts.list[0],
+				 sizeof(other->remote_ts)))
+			return NULL;
+	}
+	return place;
+}
+
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
 {
-	kernel->trap_remote = trap->remote;
-	if (!kernel->traps || kernel->trap_reqid != trap->config->reqid)
+	struct fake_trap *place = place_of_trap(kernel, trap);
+
+	if (!place)
+		return fail(kernel, EEXIST, "a policy is of another reqid");
+	if (place == &kernel->trap_list[kernel->traps]) {
+		if (kernel->traps == FAKE_TRAPS_MAX)
+			abort();
 		kernel->traps++;
-	kernel->trap_reqid = trap->config->reqid;
+	}
+	place->reqid = trap->config->reqid;
+	place->remote_ts = trap->remote_ts.list[0];
+	kernel->trap_remote = trap->remote;
 	return 0;
 }
 
 int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 {
-	(void)reqid;
-	kernel->traps--;
+	for (unsigned int i = 0; i < kernel->traps; i++) {
+		if (kernel->trap_list[i].reqid != reqid)
+			continue;
+		kernel->trap_list[i] = kernel->trap_list[--kernel->traps];
+		return 0;
+	}
+	return fail(kernel, ENOENT, "the reqid has no trap");
+}
+
+int kernel_trap_dump(struct kernel *kernel,
+		     void (*each)(uint32_t reqid, void *arg), void *arg)
+{
+	for (unsigned int i = 0; i < kernel->traps; i++)
+		each(kernel->trap_list[i].reqid, arg);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 
 #define FAKE_SAS_MAX 32
 #define FAKE_CHILD_SAS_MAX 64
+#define FAKE_TRAPS_MAX 8
 
 struct fake_message {
 	bool fresh; /* not used for a step yet */
@@ -52,6 +53,11 @@ struct fake_child_sa {
 	unsigned int order; /* of the outbound ESP SA; the last one is used */
 };
 
+struct fake_trap {
+	uint32_t reqid;
+	struct prefix remote_ts; /* the first one: no two traps have the same */
+};
+
 struct kernel {
 	const char *error;
 	struct fake_sa sas[FAKE_SAS_MAX];
@@ -63,12 +69,12 @@ struct kernel {
 	uint8_t nonce_first; /* first octet of the nonces of this side */
 	uint8_t last_nonce;
 	uint32_t last_esp_spi;
+	struct fake_trap trap_list[FAKE_TRAPS_MAX];
 	unsigned int traps; /* that are set */
 	unsigned int connections_set; /* so far */
 	unsigned int connections_deleted; /* so far */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */
 	struct address trap_remote; /* of the last one that was set */
-	uint32_t trap_reqid; /* likewise */
 	uint16_t remote_port; /* that it was last told of */
 	int refuse_auth; /* errno for auth-verify, 0: accept */
 	int refuse_ke; /* errno for additional-ke */

@@ -169,6 +169,78 @@ TEST_F(keying, trap)
 	EXPECT_EQ(pair.a.ike.kernel->traps, 0);
 }
 
+/* Of a helper that was killed: the kernel has it, and nobody knows it. */
+static void leave_trap(uint32_t reqid, const char *remote_ts)
+{
+	struct child_config child = { .reqid = reqid };
+	struct kernel_trap trap = { .config = &child };
+	char error[256];
+
+	trap.remote_ts.n = 1;
+	if (!prefix_parse(remote_ts, &trap.remote_ts.list[0], error,
+			  sizeof(error)) ||
+	    kernel_trap_set(pair.a.ike.kernel, &trap))
+		abort();
+}
+
+static bool has_trap(uint32_t reqid, const char *remote_ts)
+{
+	const struct kernel *kernel = pair.a.ike.kernel;
+	struct prefix prefix;
+	char error[256];
+
+	if (!prefix_parse(remote_ts, &prefix, error, sizeof(error)))
+		abort();
+	for (unsigned int i = 0; i < kernel->traps; i++)
+		if (kernel->trap_list[i].reqid == reqid &&
+		    !memcmp(&kernel->trap_list[i].remote_ts, &prefix,
+			    sizeof(prefix)))
+			return true;
+	return false;
+}
+
+static void begin_two_traps(void)
+{
+	side_add_child(&pair.a);
+	side_set_selectors(&pair.a, 0, "10.1.0.0/16", "10.2.0.0/16");
+	side_set_selectors(&pair.a, 1, "10.1.0.0/16", "10.3.0.0/16");
+	pair.a.child[0].start_action = ACTION_TRAP;
+	pair.a.child[1].start_action = ACTION_TRAP;
+	start_actions_run(&pair.a.ike, &pair.a.connection);
+	traps_remove_leftovers(&pair.a.ike);
+}
+
+TEST_F(keying, traps_left_by_another_helper_go)
+{
+	leave_trap(1, "10.2.0.0/16");
+	leave_trap(7, "10.7.0.0/16");
+	begin_two_traps();
+	EXPECT_EQ(pair.a.ike.kernel->traps, 2);
+	EXPECT_TRUE(has_trap(1, "10.2.0.0/16"));
+	EXPECT_TRUE(has_trap(2, "10.3.0.0/16"));
+}
+
+/* The configuration has changed since: each stands where the other belongs. */
+TEST_F(keying, traps_left_in_the_way)
+{
+	leave_trap(1, "10.3.0.0/16");
+	leave_trap(2, "10.2.0.0/16");
+	begin_two_traps();
+	EXPECT_EQ(pair.a.ike.kernel->traps, 2);
+	EXPECT_TRUE(has_trap(1, "10.2.0.0/16"));
+	EXPECT_TRUE(has_trap(2, "10.3.0.0/16"));
+}
+
+/* Until there is an address again, what was left lets nothing out. */
+TEST_F(keying, trap_left_stays_without_an_address)
+{
+	leave_trap(1, "10.2.0.0/16");
+	pair.a.connection.local_addr.ss_family = AF_INET6;
+	begin_two_traps();
+	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
+	EXPECT_TRUE(has_trap(1, "10.2.0.0/16"));
+}
+
 TEST_F(keying, trap_follows_to_the_next_address)
 {
 	struct address address;

@@ -158,6 +158,39 @@ module_comes_back()
 	gateways_stop
 }
 
+kill_helper()
+{
+	local pid
+
+	pid=$(cat "$run/moon/pqike.pid")
+	kill -KILL "$pid"
+	wait_for_exit "$pid"
+}
+
+# What a helper that was killed has left holds packets until the next one comes,
+# which takes it over; where the configuration has it no more, it goes.
+trap_is_left()
+{
+	local settings='start_action = trap'
+
+	gateways_start pqike pqike "moon:$(child "$settings")"
+	eventually inner_ping moon 56 1
+	down moon
+	kill_helper
+	expect_failure "$run/ping.out" ip netns exec moon \
+		ping -q -n -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	pqike_start moon "$(child "$settings")"
+	log moon 'a packet waits for child net'
+	log moon 'child net installed'
+	inner_ping moon 56
+	no_plain_packet
+	kill_helper
+	pqike_start moon "$(child '')"
+	log moon 'removed the trap of reqid 1, left by a helper'
+	xfrm_wait_empty moon
+	gateways_stop
+}
+
 address_goes()
 {
 	gateways_start pqike pqike "moon:$(child 'start_action = start')"
@@ -182,6 +215,7 @@ tests=(
 	"from_port_4500 strongswan"
 	"lost_events"
 	"module_comes_back"
+	"trap_is_left"
 	"address_goes"
 )
 
