@@ -26,12 +26,17 @@ carries()
 	row_down "$1" "$2"
 }
 
-# with_ppk INITIATOR ROW: strongSwan says that there is one in the IKE SA
+# with_ppk INITIATOR ROW: strongSwan says that there is one in the IKE SA; it is
+# in the keys of what rekeys that and the Child SA, too
 with_ppk()
 {
 	row_up "$1" "$2"
 	row_ping moon "$2"
 	row_list "$2" | grep -q PPK
+	row_rekey moon "$2" ike
+	row_rekey moon "$2" child
+	row_ping moon "$2"
+	row_ike_sa "$2" | jq -e .ppk_mixed
 	row_down "$1" "$2"
 }
 
