@@ -448,13 +448,16 @@ void initiator_intermediate_response(struct ike *ike, struct ike_sa *sa,
 /* RFC 7296 section 2.21.2: the peer believes that all is well; tell it. */
 static void reject_peer(struct ike *ike, struct ike_sa *sa, const char *why)
 {
+	char reason[LOG_LINE_MAX];
 	struct chain chain;
 
+	/* The next request to the kernel may have an error of its own. */
+	snprintf(reason, sizeof(reason), "%.400s", why);
 	ike->refused.n[MESSAGE_UNAUTHENTICATED]++;
 	chain_start(&chain);
 	notify_write(&chain.message, AUTHENTICATION_FAILED, NULL, 0);
 	exchange_send_unanswered(ike, sa, INFORMATIONAL, &chain);
-	ike_sa_fail(ike, sa, "the peer is not authenticated: %s", why);
+	ike_sa_fail(ike, sa, "the peer is not authenticated: %s", reason);
 }
 
 /* Return: whether the first Child SA is installed, with @reason where not. */
