@@ -24,6 +24,7 @@
 #define PSK_DESCRIPTION_SIZE 256 /* with its terminator */
 
 #define TS_MAX 16 /* selectors of one side */
+#define LOCAL_ADDRS_MAX 8
 #define REMOTE_ADDRS_MAX 8
 
 enum child_mode { MODE_TUNNEL, MODE_TRANSPORT };
@@ -86,7 +87,8 @@ struct ppk_config {
 
 struct connection_config {
 	char name[CONNECTION_NAME_MAX + 1];
-	struct sockaddr_storage local_addr; /* AF_UNSPEC: %any */
+	size_t n_local_addrs; /* 0: %any */
+	struct sockaddr_storage local_addrs[LOCAL_ADDRS_MAX]; /* the first here */
 	size_t n_remote_addrs; /* 0: %any, responder only */
 	struct sockaddr_storage remote_addrs[REMOTE_ADDRS_MAX]; /* tried in turn */
 	uint16_t local_port; /* 500 unless said; 4500 starts in UDP encapsulation */

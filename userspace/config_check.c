@@ -21,11 +21,23 @@ static bool same_address(const struct sockaddr_storage *a,
 	return !memcmp(a, b, sizeof(*a)); /* no port, zeroed before it was read */
 }
 
+/* Return: whether two lists have an address in common. */
+static bool any_common(const struct sockaddr_storage *a, size_t n_a,
+		       const struct sockaddr_storage *b, size_t n_b)
+{
+	for (size_t i = 0; i < n_a; i++)
+		for (size_t j = 0; j < n_b; j++)
+			if (same_address(&a[i], &b[j]))
+				return true;
+	return false;
+}
+
 static bool local_differs(const struct connection_config *a,
 			  const struct connection_config *b)
 {
-	return a->local_addr.ss_family && b->local_addr.ss_family &&
-	       !same_address(&a->local_addr, &b->local_addr);
+	return a->n_local_addrs && b->n_local_addrs &&
+	       !any_common(a->local_addrs, a->n_local_addrs, b->local_addrs,
+			   b->n_local_addrs);
 }
 
 /* Those that name the peer's address go before those that take any. */
@@ -34,12 +46,8 @@ static bool remote_differs(const struct connection_config *a,
 {
 	if (!a->n_remote_addrs || !b->n_remote_addrs)
 		return a->n_remote_addrs != b->n_remote_addrs;
-	for (size_t i = 0; i < a->n_remote_addrs; i++)
-		for (size_t j = 0; j < b->n_remote_addrs; j++)
-			if (same_address(&a->remote_addrs[i],
-					 &b->remote_addrs[j]))
-				return false;
-	return true;
+	return !any_common(a->remote_addrs, a->n_remote_addrs, b->remote_addrs,
+			   b->n_remote_addrs);
 }
 
 static bool check_identities(struct config_reader *reader,

@@ -113,17 +113,39 @@ static bool is_any(const char *text)
 	       !strcmp(text, "::");
 }
 
-static bool read_local_addrs(struct config_reader *reader,
-			     const struct conf_node *node, void *address)
+/* @list has room for @max addresses, of which *n are there. */
+static bool add_address(struct config_reader *reader,
+			const struct conf_node *node, const char *item,
+			struct sockaddr_storage *list, size_t *n, size_t max)
 {
-	if (is_any(node->value)) {
-		memset(address, 0, sizeof(struct sockaddr_storage));
+	if (is_any(item) && strcmp(item, node->value) != 0)
+		return config_refuse(reader, node, "expected %%any to stand "
+				     "alone");
+	if (is_any(item))
 		return true;
-	}
-	if (parse_address(node->value, address))
-		return check_not_link_local(reader, node, address);
-	return config_refuse(reader, node, "expected one IPv4 or IPv6 address "
-			     "or %%any, not %s", node->value);
+	if (*n == max)
+		return config_refuse(reader, node, "expected at most %zu "
+				     "addresses", max);
+	if (!parse_address(item, &list[*n]))
+		return config_refuse(reader, node, "expected IPv4 or IPv6 "
+				     "addresses or %%any, not %s", item);
+	return check_not_link_local(reader, node, &list[(*n)++]);
+}
+
+static bool add_local_addr(struct config_reader *reader,
+			   const struct conf_node *node, const char *item,
+			   void *target)
+{
+	struct connection_config *connection = target;
+
+	return add_address(reader, node, item, connection->local_addrs,
+			   &connection->n_local_addrs, LOCAL_ADDRS_MAX);
+}
+
+static bool read_local_addrs(struct config_reader *reader,
+			     const struct conf_node *node, void *target)
+{
+	return config_read_list(reader, node, add_local_addr, target);
 }
 
 static bool add_remote_addr(struct config_reader *reader,
@@ -131,21 +153,9 @@ static bool add_remote_addr(struct config_reader *reader,
 			    void *target)
 {
 	struct connection_config *connection = target;
-	size_t n = connection->n_remote_addrs;
 
-	if (is_any(item) && strcmp(item, node->value) != 0)
-		return config_refuse(reader, node, "expected %%any to stand "
-				     "alone");
-	if (is_any(item))
-		return true;
-	if (n == REMOTE_ADDRS_MAX)
-		return config_refuse(reader, node, "expected at most %d "
-				     "addresses", REMOTE_ADDRS_MAX);
-	if (!parse_address(item, &connection->remote_addrs[n]))
-		return config_refuse(reader, node, "expected IPv4 or IPv6 "
-				     "addresses or %%any, not %s", item);
-	connection->n_remote_addrs++;
-	return check_not_link_local(reader, node, &connection->remote_addrs[n]);
+	return add_address(reader, node, item, connection->remote_addrs,
+			   &connection->n_remote_addrs, REMOTE_ADDRS_MAX);
 }
 
 static bool read_remote_addrs(struct config_reader *reader,
@@ -245,7 +255,7 @@ static bool read_if_id(struct config_reader *reader,
 
 static const struct config_key connection_keys[] = {
 	{ "version", KEY_VALUE, read_version, 0, NULL },
-	{ "local_addrs", KEY_VALUE, read_local_addrs, AT(local_addr), NULL },
+	{ "local_addrs", KEY_VALUE, read_local_addrs, 0, NULL },
 	{ "remote_addrs", KEY_VALUE, read_remote_addrs, 0, NULL },
 	{ "local_port", KEY_VALUE, config_read_port, AT(local_port), NULL },
 	{ "remote_port", KEY_VALUE, config_read_port, AT(remote_port), NULL },
@@ -311,17 +321,24 @@ static bool check_require_pq(struct config_reader *reader,
 	return true;
 }
 
+static bool has_local(const struct connection_config *connection,
+		      sa_family_t family)
+{
+	for (size_t i = 0; i < connection->n_local_addrs; i++)
+		if (connection->local_addrs[i].ss_family == family)
+			return true;
+	return !connection->n_local_addrs;
+}
+
 static bool check_families(struct config_reader *reader,
 			   const struct conf_node *node,
 			   const struct connection_config *connection)
 {
-	sa_family_t local = connection->local_addr.ss_family;
-
-	for (size_t i = 0; local && i < connection->n_remote_addrs; i++)
-		if (connection->remote_addrs[i].ss_family != local)
-			return config_refuse(reader, node, "expected "
-					     "local_addrs and remote_addrs both "
-					     "IPv4 or both IPv6");
+	for (size_t i = 0; i < connection->n_remote_addrs; i++)
+		if (!has_local(connection, connection->remote_addrs[i].ss_family))
+			return config_refuse(reader, node, "expected in "
+					     "local_addrs an address of the "
+					     "family of each of remote_addrs");
 	return true;
 }
 

@@ -97,7 +97,8 @@ static bool child_same(const struct child_config *a,
 static bool same_addresses(const struct connection_config *a,
 			   const struct connection_config *b)
 {
-	return !memcmp(&a->local_addr, &b->local_addr, sizeof(a->local_addr)) &&
+	return a->n_local_addrs == b->n_local_addrs &&
+	       !memcmp(a->local_addrs, b->local_addrs, sizeof(a->local_addrs)) &&
 	       a->n_remote_addrs == b->n_remote_addrs &&
 	       !memcmp(a->remote_addrs, b->remote_addrs,
 		       sizeof(a->remote_addrs)) &&

@@ -3,16 +3,19 @@
 
 #include <string.h>
 
-static bool any_address(const struct sockaddr_storage *address)
+static bool is_local(const struct connection_config *connection,
+		     const struct sockaddr_storage *address)
 {
-	return address->ss_family == AF_UNSPEC;
+	for (size_t i = 0; i < connection->n_local_addrs; i++)
+		if (endpoint_same_address(&connection->local_addrs[i], address))
+			return true;
+	return !connection->n_local_addrs;
 }
 
 static bool fits(const struct connection_config *connection,
 		 const struct path *path, bool any_remote)
 {
-	if (!any_address(&connection->local_addr) &&
-	    !endpoint_same_address(&connection->local_addr, &path->local))
+	if (!is_local(connection, &path->local))
 		return false;
 	if (!connection->n_remote_addrs)
 		return any_remote;

@@ -119,6 +119,30 @@ static int find_local_address(struct path *path)
 	return error;
 }
 
+/* Of those that the host has; where it has none, sending says so. */
+static int choose_local_address(const struct connection_config *connection,
+				struct path *path)
+{
+	const struct sockaddr_storage *first = NULL;
+
+	for (size_t i = 0; i < connection->n_local_addrs; i++) {
+		const struct sockaddr_storage *local = &connection->local_addrs[i];
+
+		if (local->ss_family != path->remote.ss_family)
+			continue;
+		if (!first)
+			first = local;
+		if (endpoint_is_local(local)) {
+			path->local = *local;
+			return 0;
+		}
+	}
+	if (!first)
+		return -EAFNOSUPPORT;
+	path->local = *first;
+	return 0;
+}
+
 /* What comes to any other port than 500 stands behind the non-ESP marker. */
 static uint16_t local_port(const struct connection_config *connection)
 {
@@ -130,15 +154,14 @@ int path_from_connection(const struct connection_config *connection,
 			 const struct sockaddr_storage *remote,
 			 struct path *path)
 {
-	int error = 0;
+	int error;
 
 	path->remote = *remote;
-	path->local = connection->local_addr;
 	endpoint_set_port(&path->remote, connection->remote_port);
-	if (connection->local_addr.ss_family == AF_UNSPEC)
+	if (connection->n_local_addrs)
+		error = choose_local_address(connection, path);
+	else
 		error = find_local_address(path);
-	else if (path->local.ss_family != path->remote.ss_family)
-		error = -EAFNOSUPPORT;
 	if (!error)
 		endpoint_set_port(&path->local, local_port(connection));
 	return error;

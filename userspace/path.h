@@ -50,11 +50,12 @@ void endpoint_print(const struct sockaddr_storage *endpoint, char *text,
 
 /**
  * path_from_connection() - the path on which a connection is begun
- * @connection: a local address of %any is replaced by the one that the routing
- *	table chooses
+ * @connection: its first local address of the family of @remote that the host
+ *	has; for %any, the one that the routing table chooses
  * @remote: the address of the peer, one of the connection's
  *
- * Return: 0, or a negative errno where there is no route.
+ * Return: 0, or a negative errno where there is no route, or -EAFNOSUPPORT where
+ * no local address is of that family.
  */
 int path_from_connection(const struct connection_config *connection,
 			 const struct sockaddr_storage *remote,

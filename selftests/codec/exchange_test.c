@@ -290,7 +290,7 @@ TEST_F(exchange, no_connection_for_the_address)
 TEST_F(exchange, any_address_takes_the_peer)
 {
 	pair.b.connection.n_remote_addrs = 0;
-	pair.b.connection.local_addr.ss_family = AF_UNSPEC;
+	pair.b.connection.n_local_addrs = 0;
 	pair_establish(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
@@ -811,7 +811,8 @@ TEST_F(exchange, another_method_is_told)
 			  "aes256gcm16-prfsha384-x25519-ecp384-ke1_mlkem768");
 	pair_up(&pair);
 	pair_deliver_one(&pair);
-	EXPECT_TRUE(told("tunnel", "INVALID_KE_PAYLOAD: the peer begins with x25519, asked for P-384"));
+	EXPECT_TRUE(told("tunnel", "INVALID_KE_PAYLOAD: the peer begins with x25519"));
+	EXPECT_NE(strstr(pair.b.event_text, "asked for P-384"), NULL);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
 }

@@ -115,7 +115,7 @@ TEST_F(keying, next_address_when_the_peer_is_dead)
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
 	/* The second gateway takes over. */
 	side_clear(&pair.b);
-	side_set_address(&pair.b.connection.local_addr, "192.0.2.3");
+	side_set_address(&pair.b.connection.local_addrs[0], "192.0.2.3");
 	pair_pass(&pair, 100 * SECOND);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_TRUE(endpoint_same_address(&side_established(&pair.a)->path.remote,
@@ -235,7 +235,7 @@ TEST_F(keying, traps_left_in_the_way)
 TEST_F(keying, trap_left_stays_without_an_address)
 {
 	leave_trap(1, "10.2.0.0/16");
-	pair.a.connection.local_addr.ss_family = AF_INET6;
+	pair.a.connection.local_addrs[0].ss_family = AF_INET6;
 	begin_two_traps();
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
 	EXPECT_TRUE(has_trap(1, "10.2.0.0/16"));
@@ -252,7 +252,7 @@ TEST_F(keying, trap_follows_to_the_next_address)
 	pair_pass(&pair, 100 * SECOND);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
-	endpoint_address(&pair.b.connection.local_addr, &address);
+	endpoint_address(&pair.b.connection.local_addrs[0], &address);
 	EXPECT_EQ(memcmp(&address, &pair.a.ike.kernel->trap_remote,
 			 sizeof(address)), 0);
 }

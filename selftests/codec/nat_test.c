@@ -211,18 +211,18 @@ TEST_F(nat, who_is_not_behind_it_does_not_move)
 	ASSERT_NE(datagram, NULL);
 	side_set_address(&datagram->path.local, "203.0.113.66");
 	endpoint_set_port(&datagram->path.local, IKE_NAT_PORT);
-	datagram->path.remote = pair.a.connection.local_addr;
+	datagram->path.remote = pair.a.connection.local_addrs[0];
 	endpoint_set_port(&datagram->path.remote, IKE_NAT_PORT);
 	pair_deliver_to(&pair.a, datagram);
 	free(datagram);
 	EXPECT_EQ(remote_port(&pair.a), IKE_NAT_PORT);
 	EXPECT_TRUE(endpoint_same_address(&side_established(&pair.a)->path.remote,
-					  &pair.b.connection.local_addr));
+					  &pair.b.connection.local_addrs[0]));
 	/* The answer goes where the request came from (RFC 7296 section 2.11). */
 	datagram = fake_network_take();
 	ASSERT_NE(datagram, NULL);
 	EXPECT_FALSE(endpoint_same_address(&datagram->path.remote,
-					   &pair.b.connection.local_addr));
+					   &pair.b.connection.local_addrs[0]));
 	free(datagram);
 }
 

@@ -129,7 +129,8 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 	connection->proposals = side->proposals;
 	connection->children = side->child;
 	connection->n_children = 1;
-	side_set_address(&connection->local_addr, local);
+	side_set_address(&connection->local_addrs[0], local);
+	connection->n_local_addrs = 1;
 	side_set_address(&connection->remote_addrs[0], remote);
 	connection->n_remote_addrs = 1;
 	side_set_identity(&connection->local_id, local);
@@ -289,7 +290,7 @@ static void translate(const struct pair *pair, struct fake_datagram *datagram)
 	} else if (endpoint_same_address(inside, &pair->nat) &&
 		   endpoint_port(inside) - first < 2) {
 		first = endpoint_port(inside) == first ? IKE_PORT : IKE_NAT_PORT;
-		*inside = pair->a.connection.local_addr;
+		*inside = pair->a.connection.local_addrs[0];
 		endpoint_set_port(inside, first);
 	}
 }
@@ -297,10 +298,9 @@ static void translate(const struct pair *pair, struct fake_datagram *datagram)
 static bool is_for(const struct side *side,
 		   const struct sockaddr_storage *destination)
 {
-	const struct sockaddr_storage *local = &side->connection.local_addr;
-
-	return local->ss_family == AF_UNSPEC ||
-	       endpoint_same_address(local, destination);
+	return !side->connection.n_local_addrs ||
+	       endpoint_same_address(&side->connection.local_addrs[0],
+				     destination);
 }
 
 static bool deliver(struct pair *pair, struct fake_datagram *datagram)

@@ -115,7 +115,10 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 	static const struct sockaddr_storage any;
 
 	fprintf(out, "connection %s line %u\n", c->name, c->line);
-	dump_address(out, "local", &c->local_addr, c->local_port);
+	for (size_t i = 0; i < c->n_local_addrs; i++)
+		dump_address(out, "local", &c->local_addrs[i], c->local_port);
+	if (!c->n_local_addrs)
+		dump_address(out, "local", &any, c->local_port);
 	for (size_t i = 0; i < c->n_remote_addrs; i++)
 		dump_address(out, "remote", &c->remote_addrs[i], c->remote_port);
 	if (!c->n_remote_addrs)
