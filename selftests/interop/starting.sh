@@ -171,15 +171,15 @@ kill_helper()
 # which takes it over; where the configuration has it no more, it goes.
 trap_is_left()
 {
-	local settings='start_action = trap'
+	local action='start_action = trap'
 
-	gateways_start pqike pqike "moon:$(child "$settings")"
+	gateways_start pqike pqike "moon:$(child "$action")"
 	eventually inner_ping moon 56 1
 	down moon
 	kill_helper
 	expect_failure "$run/ping.out" ip netns exec moon \
 		ping -q -n -c 1 -W 1 -I 10.1.0.1 10.2.0.1
-	pqike_start moon "$(child "$settings")"
+	pqike_start moon "$(child "$action")"
 	log moon 'a packet waits for child net'
 	log moon 'child net installed'
 	inner_ping moon 56
