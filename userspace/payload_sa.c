@@ -128,6 +128,7 @@ bool sa_parse(const struct payload *payload, struct sa_payload *sa)
 {
 	struct reader reader = { .data = payload->body, .left = payload->len };
 	struct proposal surplus;
+	uint8_t number = 0;
 	uint8_t more;
 
 	sa->n = 0;
@@ -151,6 +152,10 @@ bool sa_parse(const struct payload *payload, struct sa_payload *sa)
 				    room ? &sa->proposals[sa->n] : &surplus,
 				    &spi, &usable))
 			return false;
+		/* RFC 7296 section 3.3.1: a choice is told by its number. */
+		if (body.data[0] <= number)
+			return false;
+		number = body.data[0];
 		if (room && usable)
 			take_proposal(sa, &spi);
 	} while (more == MORE_PROPOSALS);

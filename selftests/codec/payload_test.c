@@ -189,6 +189,26 @@ TEST_F(payload, sa_keeps_the_number_of_a_choice)
 	EXPECT_EQ(sa.esp_spi[0], 0x01020304);
 }
 
+/* A choice is told by its number alone. */
+TEST_F(payload, sa_numbers_ascend)
+{
+	struct proposal list[] = { esp_proposal, esp_proposal };
+	struct sa_payload sa;
+	uint8_t *second;
+
+	sa_write(&self->message, list, 2, 0x01020304);
+	self->view = written(self);
+	ASSERT_TRUE(sa_parse(&self->view, &sa));
+	ASSERT_EQ(sa.n, 2);
+	second = self->buffer + HEADER +
+		 (self->buffer[HEADER + 2] << 8 | self->buffer[HEADER + 3]);
+	ASSERT_EQ(second[4], 2);
+	second[4] = 1;
+	EXPECT_FALSE(sa_parse(&self->view, &sa));
+	self->buffer[HEADER + 4] = 0;
+	EXPECT_FALSE(sa_parse(&self->view, &sa));
+}
+
 TEST_F(payload, sa_unknown_attribute_spoils_its_transform)
 {
 	static const uint8_t body[] = {
