@@ -43,7 +43,7 @@ static void settle(struct ike *ike, uint64_t client, const char *line)
 static struct ike_sa *find_live(struct ike_sa *from,
 				const struct connection_config *connection)
 {
-	while (from && (from->connection != connection ||
+	while (from && (from->connection != connection || from->replaced ||
 			from->phase == PHASE_RETIRED ||
 			from->phase == PHASE_REKEYING ||
 			from->phase == PHASE_REKEYED))

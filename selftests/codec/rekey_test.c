@@ -911,6 +911,24 @@ TEST_F(rekey, down_while_a_rekey_is_under_way)
 	EXPECT_TRUE(side_is_clean(&pair.b));
 }
 
+/* That the old one is deleted concerns nobody who acts on the connection. */
+TEST_F(rekey, down_and_up_while_the_replaced_ike_sa_is_deleted)
+{
+	pair_establish(&pair);
+	rekey_ike_of(&pair.a);
+	while (!pair.a.events[EVENT_IKE_REKEYED])
+		ASSERT_TRUE(pair_deliver_one(&pair));
+	pair_lose_one();
+	down_of(&pair.a);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.ok, 3);
+	up_of(&pair.a);
+	settle();
+	EXPECT_EQ(pair.a.ok, 4);
+	EXPECT_EQ(pair.a.failed, 0);
+	EXPECT_TRUE(agree(1));
+}
+
 /* Octets changed on the way, also inside what verifies: nothing may crash. */
 static void run_with_mutation(void (*act)(struct side *side), size_t victim,
 			      size_t offset, uint8_t value)
