@@ -114,4 +114,13 @@ static inline int pqike_xfrm_alloc_spi(struct xfrm_state *x, u32 low, u32 high,
 #endif
 }
 
+/* Under net->xfrm.xfrm_state_lock: no policy remembers this state any more. */
+static inline void pqike_xfrm_uncache_state(struct xfrm_state *x)
+{
+#ifdef HAVE_XFRM_STATE_CACHE
+	if (!hlist_unhashed(&x->state_cache))
+		hlist_del_init_rcu(&x->state_cache);
+#endif
+}
+
 #endif /* PQIKE_COMPAT_H */

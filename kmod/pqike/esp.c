@@ -257,8 +257,9 @@ int pqike_esp_install_in(struct net *net, struct pqike_esp *esp,
  * @esp: as pqike_esp_install_in() has left it
  * @extack: says what failed; may be NULL
  *
- * Packets move to this Child SA from another one of the same policies with the
- * next one that is sent, see pqike_esp_state_insert().
+ * Packets move to this Child SA from another one of the same policies, with the
+ * next one that is sent or when pqike_esp_remove_out() is called for the other,
+ * see pqike_esp_state_insert().
  *
  * Context: process; may sleep.
  * Return: 0; -EPROTO when nothing waits; or -EEXIST when the SPI is taken, after
@@ -319,6 +320,10 @@ void pqike_esp_remove(struct net *net, struct pqike_esp *esp)
 void pqike_esp_remove_out(struct net *net, struct pqike_esp *esp)
 {
 	discard_pending(esp);
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	pqike_esp_state_supersede(net, esp);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+
 	synchronize_net();
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
 	pqike_esp_state_delete(net, esp, false);

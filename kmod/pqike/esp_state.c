@@ -295,10 +295,12 @@ static void notify(struct xfrm_state *x, u32 event)
  * @extack: says that its SPI is taken; may be NULL
  *
  * Make before break: where an older state of the same reqid and addresses
- * sends, this one takes over at once. xfrm_state_add() ages the older one's
+ * sends, this one takes over. xfrm_state_add() ages the older one's
  * cached routes (genid), and xfrm_state_find(), asked again, takes the state
  * that is not dying before one that is, then the one made in a later second,
- * and of one second that which it sees first, which is the one inserted last.
+ * and of one second that which it sees first, which is the one inserted last;
+ * where policies cache states, as soon as pqike_esp_state_supersede() is called
+ * for the older one.
  * An acquire's larval state goes, too.
  *
  * Context: process; net->xfrm.xfrm_cfg_mutex is held.
@@ -359,6 +361,30 @@ struct xfrm_state *pqike_esp_state_find(struct net *net,
 	}
 
 	return x;
+}
+
+/**
+ * pqike_esp_state_supersede() - let newer states be found in place of this one
+ * @net: network namespace of the SA
+ * @esp: the Child SA, whose outbound state it is
+ *
+ * Newer kernels keep, beside a policy, the states that it has used, and look for
+ * no other while one of them is valid: without this the old state would be in use
+ * until the moment of its deletion, and a packet on its way through it lost.
+ *
+ * Context: process; net->xfrm.xfrm_cfg_mutex is held.
+ */
+void pqike_esp_state_supersede(struct net *net, const struct pqike_esp *esp)
+{
+	struct xfrm_state *x = pqike_esp_state_find(net, esp, false);
+
+	if (!x)
+		return;
+
+	spin_lock_bh(&net->xfrm.xfrm_state_lock);
+	pqike_xfrm_uncache_state(x);
+	spin_unlock_bh(&net->xfrm.xfrm_state_lock);
+	xfrm_state_put(x);
 }
 
 /**
