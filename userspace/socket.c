@@ -13,6 +13,13 @@
 
 #define NON_ESP_MARKER_SIZE 4
 
+/*
+ * Octets of messages that wait for us, as the kernel counts them. Hundreds of peers
+ * begin at once where a gateway comes back, each with fragments of ML-KEM; with the
+ * kernel's usual 200 KB most are lost and sent again and again.
+ */
+#define RECEIVE_BUFFER (4 << 20)
+
 static const uint8_t non_esp_marker[NON_ESP_MARKER_SIZE];
 
 static int set_option(int fd, int level, int option, const void *value,
@@ -61,6 +68,15 @@ static int set_up_ipv6(int fd)
 			  sizeof(never));
 }
 
+/* Without the privilege it is as large as the administrator lets it be. */
+static void set_receive_buffer(int fd)
+{
+	int size = RECEIVE_BUFFER;
+
+	if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		set_option(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
 /* The kernel takes ESP in UDP and keepalives out of what comes (RFC 3948). */
 static int take_esp(int fd)
 {
@@ -78,6 +94,7 @@ static int open_socket(const struct sockaddr_storage *local)
 
 	if (fd < 0)
 		return -1;
+	set_receive_buffer(fd);
 	if ((family == AF_INET ? set_up_ipv4(fd) : set_up_ipv6(fd)) < 0 ||
 	    bypass_policies(fd, family) < 0 ||
 	    (endpoint_port(local) == IKE_NAT_PORT && take_esp(fd) < 0) ||
