@@ -202,7 +202,7 @@ static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
 	bool negotiating = sa->phase == PHASE_AUTH && !sa->initiator;
 
 	if (exchange_type == IKE_INTERMEDIATE && negotiating)
-		responder_intermediate(ike, sa, payloads);
+		responder_intermediate(ike, sa);
 	else if (exchange_type == IKE_AUTH && negotiating)
 		responder_auth(ike, sa, payloads);
 	else if (exchange_type == INFORMATIONAL && !negotiating)

@@ -389,20 +389,15 @@ static void fail_with_notify(struct ike *ike, struct ike_sa *sa,
 		exchange_retire(ike, sa);
 }
 
-void responder_intermediate(struct ike *ike, struct ike_sa *sa,
-			    const struct payloads *payloads)
+void responder_intermediate(struct ike *ike, struct ike_sa *sa)
 {
-	struct notify_payload notify;
 	struct kernel_round round;
 	struct chain chain;
 
-	if (!payloads_find(payloads, PAYLOAD_KE) &&
-	    !notify_find(payloads, PPK_IDENTITY_KEY, &notify)) {
-		fail_with_notify(ike, sa, IKE_INTERMEDIATE, INVALID_SYNTAX,
-				 "IKE_INTERMEDIATE without a KE payload or a PPK");
-		return;
-	}
-	/* Among the reasons: an ek that FIPS 203 section 7.2 rejects. */
+	/*
+	 * Among the reasons: no KE payload, an ek that FIPS 203 section 7.2
+	 * rejects. Where only a PPK is due, a peer may find that it has none.
+	 */
 	if (kernel_ike_sa_intermediate(ike->kernel, sa->id, &round)) {
 		fail_with_notify(ike, sa, IKE_INTERMEDIATE, INVALID_SYNTAX,
 				 kernel_error(ike->kernel));

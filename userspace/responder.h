@@ -23,8 +23,7 @@ void responder_refuse_version(struct ike *ike, const struct path *path,
 			      const struct ike_header *header);
 
 /* The peer's IKE_INTERMEDIATE request was opened.  May end @sa. */
-void responder_intermediate(struct ike *ike, struct ike_sa *sa,
-			    const struct payloads *payloads);
+void responder_intermediate(struct ike *ike, struct ike_sa *sa);
 
 /* The peer's IKE_AUTH request was opened.  May end @sa. */
 void responder_auth(struct ike *ike, struct ike_sa *sa,

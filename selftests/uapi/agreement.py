@@ -458,6 +458,21 @@ def test_ppk_offers(tests, a, b):
         end(left, right)
 
 
+def test_ppk_not_offered(tests, a, b):
+    """The initiator has none after all: its request is empty"""
+    left, right = ppk_agreement(USE_PPK_INT, (X25519,)).init(a, b)
+    intermediate_round(left, right, lambda payloads: [])
+    authenticate(left, right, "ppk")
+    check_mixed(tests, "a PPK that is not offered", left, right, False)
+    end(left, right)
+
+    left, right = ppk_agreement(USE_PPK_INT, (X25519,)).init(a, b)
+    intermediate_round(left, right, lambda payloads: [])
+    refused(tests, "a PPK that is not offered but required", errno.EPERM,
+            "requires a PPK", authenticate, left, right, "required")
+    end(left, right)
+
+
 def test_ppk_stripped(tests, a, b):
     """On its way the request loses what it says of PPKs; none is required"""
     for kind, name in (USE_PPK, "USE_PPK"), (USE_PPK_INT, "USE_PPK_INT"):
@@ -507,7 +522,7 @@ def main():
                      test_wrong_public_keys, test_transcript,
                      test_ppk_connections, test_ppk_both, test_ppk_refused,
                      test_ppk_required, test_ppk_changed, test_ppk_offers,
-                     test_ppk_stripped):
+                     test_ppk_not_offered, test_ppk_stripped):
             test(tests, a, b)
             tests.check(f"{test.__name__} leaves no IKE SA",
                         not a.dump() and not b.dump(), a.dump())
