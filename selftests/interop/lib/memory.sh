@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Memory that tunnels take of the kernel, and that none of them may leave.
+
+# memory_print: each slab that tunnels use and how many objects it has. Processors
+# keep some for their next allocation, which count as if they were in use: of a few
+# looks the least counts.
+memory_print()
+{
+	local look cache
+
+	for ((look = 1; look <= 5; look++)); do
+		for cache in /sys/kernel/slab/*/shrink; do
+			echo 1 >"$cache"
+		done
+		awk '/^(kmalloc|xfrm|skbuff|sock_inode|UDP|key_jar|ip_dst)/ {
+			print $1, $2 }' /proc/slabinfo
+	done | awk '
+		!($1 in least) || $2 < least[$1] { least[$1] = $2 }
+		END { for (cache in least) print cache, least[cache] }' |
+		sort
+}
+
+# memory_mark: memory_is_free compares with now, when the kernel has freed, after
+# its grace periods, what tunnels had
+memory_mark()
+{
+	eventually no_xfrm_state_left
+	memory_print >"$run/memory"
+}
+
+no_xfrm_state_left()
+{
+	memory_print | awk '$1 == "xfrm_state" && $2 { exit 1 }'
+}
+
+# memory_is_free TUNNELS: less than one object in two of them is more than before
+memory_is_free()
+{
+	memory_print | join "$run/memory" - >"$run/memory.grown"
+	awk -v tunnels="$1" '
+		$3 - $2 >= tunnels / 2 {
+			print $1 ": " $2 " objects, now " $3
+			failed = 1
+		}
+		END { exit failed }' "$run/memory.grown"
+}
+
+# memory_most: the slab that has grown most
+memory_most()
+{
+	awk '$3 - $2 > most || !name { most = $3 - $2; name = $1 }
+		END { print name " by " most " objects" }' "$run/memory.grown"
+}
