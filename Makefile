@@ -7,7 +7,7 @@ TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install clean uapi demo check check-host \
-	check-vm interop bench fuzz prove
+	check-vm interop endurance bench fuzz prove
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -59,6 +59,11 @@ check-vm:	## the tests in a virtual machine, KERNEL=testing (as root)
 
 interop:	## of check-vm, the tests against strongSwan (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm
+
+endurance:	## 200 Child and 50 IKE rekeys in a row, 500 tunnels (as root)
+	KERNEL=$(KERNEL) SUITES=interop PQIKE_ENDURANCE=full \
+		TESTS="interop:endurance.sh interop:tunnels.sh" \
+		selftests/check.sh vm
 
 bench:		## time and plot ML-KEM beside OpenSSL (as root)
 	KERNEL=$(KERNEL) SUITES=mlkem selftests/build.sh

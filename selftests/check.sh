@@ -6,7 +6,8 @@
 #
 # usage: check.sh host|vm...
 #
-# SUITES, when set, names the only suites to build and run.
+# SUITES, when set, names the only suites to build and run, and TESTS the only tests
+# of them. PQIKE_ENDURANCE=full makes those that are repeated as many as are promised.
 
 set -eu
 
@@ -32,12 +33,13 @@ machines()
 # What fails to come up, or dies before it runs the first test, has failed too.
 run_tests()
 {
-	tests=$(in_root make --silent -C selftests ${SUITES:+"SUITES=$SUITES"} \
-		"list-$1")
+	tests=${TESTS:-$(in_root make --silent -C selftests \
+		${SUITES:+"SUITES=$SUITES"} "list-$1")}
 	# shellcheck disable=SC2086 # one word for each test
 	case $1 in
 	host)	in_root selftests/run.sh host $tests ;;
 	vm)	"$here/vm/boot.sh" -n "$(machines $tests)" -t 2400 \
+			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" \
 			selftests/run.sh vm $tests ;;
 	esac || count_failure "run-$1"
 }
