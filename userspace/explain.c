@@ -52,10 +52,6 @@ static const struct {
 	{ { "no connection between these addresses" },
 	  "The peer's address is in remote_addrs of no connection, or it came to "
 	  "an address that is not local_addrs: add it, or write %any." },
-	{ { "IKE_SA_INIT refused with INVALID_KE_PAYLOAD" },
-	  "The peer begins with another key exchange group than this side has first. "
-	  "It should begin again with the one that was asked for; where it does not, "
-	  "put that one first at the peer, or the peer's first in proposals." },
 	{ { "INVALID_KE_PAYLOAD" },
 	  "The peer wants another key exchange group first: put the one that it names "
 	  "in front, or add it." },

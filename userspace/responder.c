@@ -219,16 +219,10 @@ choose_connection(struct ike *ike, const struct init_request *request,
 
 /* RFC 7296 section 1.3: the initiator guessed another method than ours. */
 static void ask_for_method(struct ike *ike, const struct init_request *request,
-			   const struct connection_config *connection,
 			   uint16_t method)
 {
 	const uint8_t data[] = { (uint8_t)(method >> 8), (uint8_t)method };
-	char why[REASON_MAX];
 
-	snprintf(why, sizeof(why), "the peer begins with %s, asked for %s",
-		 transform_name(TRANSFORM_KE, request->ke.method),
-		 transform_name(TRANSFORM_KE, method));
-	say_refused(ike, request, connection, INVALID_KE_PAYLOAD, why);
 	ike->refused.n[MESSAGE_OTHER_METHOD]++;
 	send_notify(ike, request->path, request->header, INVALID_KE_PAYLOAD, data,
 		    sizeof(data));
@@ -372,7 +366,7 @@ void responder_init(struct ike *ike, const struct path *path,
 		return;
 	ke = proposal_find(&chosen, TRANSFORM_KE);
 	if (ke->id != request.ke.method)
-		ask_for_method(ike, &request, connection, ke->id);
+		ask_for_method(ike, &request, ke->id);
 	else
 		accept_request(ike, &request, connection, &chosen);
 }
