@@ -16,9 +16,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 LINUX = pathlib.Path(os.environ.get("LINUX_SRC", "/usr/src/linux"))
-# Its place since Linux 6.13, and before
 sys.path.append(str(LINUX / "tools/net/ynl/pyynl"))
-sys.path.append(str(LINUX / "tools/net/ynl"))
 
 # pylint: disable=wrong-import-position
 from lib import NlError, YnlFamily
