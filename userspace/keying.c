@@ -27,6 +27,7 @@ struct keying {
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	bool *wanted; /* array of connection->n_children: to be tried next */
 	bool *tried; /* the same: being tried */
+	bool queued; /* until fewer IKE SAs are in the making */
 	struct timer timer;
 };
 
@@ -75,6 +76,7 @@ static void try_now(struct ike *ike, struct timer *timer)
 	uint64_t client = keying->client;
 
 	keying->client = 0;
+	keying->queued = false;
 	take_wanted(keying);
 	for (size_t i = 0; i < connection->n_children; i++) {
 		const struct child_config *child = &connection->children[i];
@@ -148,6 +150,7 @@ static void give_up(struct keying *keying)
 {
 	for (size_t i = 0; i < keying->connection->n_children; i++)
 		keying->wanted[i] = false;
+	keying->queued = false;
 	keying->rounds = 0;
 }
 
@@ -195,10 +198,55 @@ static void want_task(struct keying *keying, const struct task *task)
 		want(keying, task->config);
 }
 
+static bool in_the_making(const struct ike_sa *sa)
+{
+	return sa->initiator &&
+	       (sa->phase == PHASE_INIT || sa->phase == PHASE_AUTH);
+}
+
+bool keying_may_begin(const struct ike *ike,
+		      const struct connection_config *connection)
+{
+	const struct sockaddr_storage *remote = keying_remote(ike, connection);
+	unsigned int begun = 0;
+
+	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
+		begun += in_the_making(sa) &&
+			 endpoint_same_address(&sa->path.remote, remote);
+	return begun < KEYING_BEGUN_MAX;
+}
+
+void keying_queue(struct ike *ike, const struct connection_config *connection,
+		  const struct child_config *child)
+{
+	struct keying *keying = get(ike, connection);
+
+	if (!keying)
+		return;
+	want(keying, child);
+	keying->queued = true;
+}
+
+/* @sa is in the making no more when the timers are run: others may begin. */
+static void begin_queued(struct ike *ike, const struct ike_sa *sa)
+{
+	struct keying *oldest[KEYING_BEGUN_MAX] = { NULL };
+	size_t n = 0;
+
+	for (struct keying *keying = ike->keyings; keying; keying = keying->next)
+		if (keying->queued &&
+		    endpoint_same_address(keying_remote(ike, keying->connection),
+					  &sa->path.remote))
+			oldest[n++ % KEYING_BEGUN_MAX] = keying;
+	for (size_t i = 0; i < KEYING_BEGUN_MAX && oldest[i]; i++)
+		timer_set(&ike->timers, &oldest[i]->timer, clock_now());
+}
+
 bool keying_failed(struct ike *ike, const struct ike_sa *sa)
 {
 	struct keying *keying;
 
+	begin_queued(ike, sa);
 	if (!sa->initiator || sa->established || sa->given_up || ike->stopping ||
 	    (sa->phase != PHASE_INIT && sa->phase != PHASE_AUTH))
 		return false;
@@ -268,6 +316,7 @@ void keying_succeeded(struct ike *ike, const struct ike_sa *sa)
 	struct keying *keying = find(ike, sa->connection);
 	size_t place;
 
+	begin_queued(ike, sa);
 	if (!keying)
 		return;
 	keying->unanswered = 0;

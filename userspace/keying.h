@@ -42,6 +42,19 @@ void keying_want(struct ike *ike, const struct connection_config *connection,
 /* What hindered attempts may be over: make those now that are to be made. */
 void keyings_hurry(struct ike *ike);
 
+/* So many IKE SAs of this side are in the making with one address at a time:
+ * strongSwan's block_threshold has it ignore what exceeds five half-open ones.
+ */
+#define KEYING_BEGUN_MAX 4
+
+/* Return: whether the peer's next address is to hear of one more IKE SA now. */
+bool keying_may_begin(const struct ike *ike,
+		      const struct connection_config *connection);
+
+/* @child is wanted as soon as fewer IKE SAs are in the making. */
+void keying_queue(struct ike *ike, const struct connection_config *connection,
+		  const struct child_config *child);
+
 /* @sa is established: the next attempt begins with its address, and anew. */
 void keying_succeeded(struct ike *ike, const struct ike_sa *sa);
 

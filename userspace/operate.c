@@ -133,11 +133,13 @@ void operate_start(struct ike *ike, const struct connection_config *connection,
 		sa = find_young(ike, connection);
 	if (sa)
 		add_child(ike, sa, child, 0);
-	else if (connection->n_remote_addrs)
-		initiator_start(ike, connection, child, 0);
-	else
+	else if (!connection->n_remote_addrs)
 		log_line("%s: child %s cannot be started: the connection has no remote address",
 			 connection->name, child->name);
+	else if (keying_may_begin(ike, connection))
+		initiator_start(ike, connection, child, 0);
+	else
+		keying_queue(ike, connection, child);
 }
 
 static void delete_for(struct ike *ike, uint64_t client, struct ike_sa *sa)

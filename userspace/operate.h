@@ -31,7 +31,11 @@ bool operate_is_wanted(const struct ike *ike,
 		       const struct connection_config *connection,
 		       const struct child_config *child);
 
-/* Have a child up, for an action or a trap; nothing where it is or will be. */
+/*
+ * Have a child up, for an action or a trap; nothing where it is or will be. Where
+ * it needs an IKE SA, that may wait for others with the same peer, see
+ * keying_may_begin().
+ */
 void operate_start(struct ike *ike, const struct connection_config *connection,
 		   const struct child_config *child);
 

@@ -147,6 +147,78 @@ TEST_F(keying, start)
 	EXPECT_EQ(pair.a.ike.kernel->traps, 0);
 }
 
+#define MANY 10
+
+/* Connections of one side with the other, each with identities of its own. */
+static void make_many(struct side *side, struct side *other,
+		      struct connection_config list[MANY],
+		      struct child_config children[MANY])
+{
+	char id[16];
+
+	for (size_t i = 0; i < MANY; i++) {
+		children[i] = side->child[0];
+		children[i].reqid = (uint32_t)i + 1;
+		children[i].start_action = ACTION_START;
+		list[i] = side->connection;
+		list[i].children = &children[i];
+		list[i].next = i + 1 < MANY ? &list[i + 1] : NULL;
+		snprintf(list[i].name, sizeof(list[i].name), "tunnel%zu", i);
+		snprintf(id, sizeof(id), "%zu.%s", i,
+			 side == &pair.a ? "a" : "b");
+		side_set_identity(&list[i].local_id, id);
+		snprintf(id, sizeof(id), "%zu.%s", i,
+			 other == &pair.a ? "a" : "b");
+		side_set_identity(&list[i].remote_id, id);
+	}
+	side->config.connections = list;
+}
+
+static unsigned int count_phase(const struct side *side, enum ike_sa_phase phase)
+{
+	unsigned int n = 0;
+
+	for (const struct ike_sa *sa = side->ike.ike_sas; sa; sa = sa->next)
+		n += sa->phase == phase;
+	return n;
+}
+
+/* One peer does not hear of all of them at once, but of all in the end. */
+TEST_F(keying, few_begin_at_a_time)
+{
+	static struct connection_config of_a[MANY], of_b[MANY];
+	static struct child_config children_of_a[MANY], children_of_b[MANY];
+
+	make_many(&pair.a, &pair.b, of_a, children_of_a);
+	make_many(&pair.b, &pair.a, of_b, children_of_b);
+	for (size_t i = 0; i < MANY; i++)
+		start_actions_run(&pair.a.ike, &of_a[i]);
+	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), KEYING_BEGUN_MAX);
+	pair_pass(&pair, SECOND);
+	EXPECT_EQ(count_phase(&pair.a, PHASE_ESTABLISHED), MANY);
+	EXPECT_EQ(count_phase(&pair.b, PHASE_ESTABLISHED), MANY);
+	for (size_t i = 0; i < MANY; i++)
+		start_actions_undo(&pair.a.ike, &of_a[i]);
+}
+
+/* Those that fail make room for the others, too. */
+TEST_F(keying, what_fails_makes_room)
+{
+	static struct connection_config of_a[MANY];
+	static struct child_config children[MANY];
+
+	make_many(&pair.a, &pair.b, of_a, children);
+	for (size_t i = 0; i < MANY; i++)
+		side_set_address(&of_a[i].remote_addrs[0], "192.0.2.99");
+	for (size_t i = 0; i < MANY; i++)
+		start_actions_run(&pair.a.ike, &of_a[i]);
+	pair_pass(&pair, 300 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], MANY);
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+	for (size_t i = 0; i < MANY; i++)
+		start_actions_undo(&pair.a.ike, &of_a[i]);
+}
+
 TEST_F(keying, trap)
 {
 	pair.a.child[0].start_action = ACTION_TRAP;
