@@ -109,6 +109,31 @@ no_helper()
 	moon_is_clean
 }
 
+# up_as_nobody [OPTION]...: by a user whom the directories let through
+up_as_nobody()
+{
+	chmod 711 "$run" "$run/moon"
+	one_line "$1" ip netns exec moon setpriv --reuid=65534 "${@:2}" \
+		"$pqike" up --control "$run/moon/pqike.control" elsewhere
+}
+
+# Who may not write to the control socket is refused, and a group is let in.
+socket_refuses()
+{
+	trap 'gateways_end "$?"' EXIT
+	pqike_start moon
+	up_as_nobody 'ermission denied' --regid=65534 --clear-groups
+	pqike_stop moon
+	pqike_configure moon
+	printf 'control {\n\tmode = 0660\n\tgroup = 65534\n}\n' \
+		>>"$run/moon/pqike.conf"
+	pqike_run moon
+	up_as_nobody 'connection elsewhere' --regid=65534 --clear-groups
+	up_as_nobody 'ermission denied' --regid=65533 --clear-groups
+	pqike_stop moon
+	moon_is_clean
+}
+
 # The end of the helper is the end of its tunnels, and the peer is told.
 helper_ends()
 {
@@ -122,7 +147,7 @@ helper_ends()
 }
 
 ktap_print_header
-ktap_set_plan 8
+ktap_set_plan 9
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -134,5 +159,6 @@ run_test "bad configuration" bad_configuration
 run_test "file of the pre-shared key missing" key_missing
 run_test "unknown connection" unknown_connection
 run_test "no helper runs" no_helper
+run_test "the control socket refuses whom its mode excludes" socket_refuses
 run_test "the helper ends while a tunnel is up" helper_ends
 ktap_finished
