@@ -40,12 +40,17 @@ topology_up()
 	done
 }
 
+# Who still runs would write to what is removed: a helper makes its control socket
+# anew.
 topology_down()
 {
-	local space
+	local space pid
 
 	for space in moon sun wire; do
-		ip netns pids "$space" 2>/dev/null | xargs -r kill 2>/dev/null || :
+		for pid in $(ip netns pids "$space" 2>/dev/null); do
+			kill "$pid" 2>/dev/null || :
+			wait_for_exit "$pid" || kill -KILL "$pid"
+		done
 		ip netns delete "$space" 2>/dev/null || :
 	done
 	rm -rf "${run:?}"
