@@ -247,8 +247,8 @@ bool keying_failed(struct ike *ike, const struct ike_sa *sa)
 	struct keying *keying;
 
 	begin_queued(ike, sa);
-	if (!sa->initiator || sa->established || sa->given_up || ike->stopping ||
-	    (sa->phase != PHASE_INIT && sa->phase != PHASE_AUTH))
+	if (!in_the_making(sa) || sa->established || sa->given_up ||
+	    ike->stopping)
 		return false;
 	keying = get(ike, sa->connection);
 	if (!keying)
