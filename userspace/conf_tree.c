@@ -3,7 +3,9 @@
  * Reading the syntax of swanctl.conf, as strongswan.conf(5) describes it:
  *
  *	settings := (section|keyvalue)*
- *	section  := name { settings }
+ *	section  := name [: references] { settings }
+ *	references := absname [, absname]*
+ *	absname  := name [. name]*
  *	keyvalue := key = value\n
  *
  * A value goes to the end of its line, or to a "#" or "}" that is not in
@@ -21,10 +23,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf_tree.h"
+#include "conf_reference.h"
 
 #define FILE_SIZE_MAX ((size_t)1024 * 1024)
-#define DEPTH_MAX 16
 #define FILES_DEPTH_MAX 10
 
 /* A file that was read. */
@@ -91,7 +92,7 @@ static void skip_blanks_and_comments(struct parser *p)
 	}
 }
 
-static void append_node(struct conf_node *section, struct conf_node *node)
+void conf_node_append(struct conf_node *section, struct conf_node *node)
 {
 	struct conf_node **end = &section->children;
 
@@ -111,8 +112,8 @@ static void remove_last(struct conf_node *section)
 	*end = NULL;
 }
 
-static struct conf_node *node_new(const struct conf_node *section,
-				  const char *name, size_t name_len)
+struct conf_node *conf_node_new(const struct conf_node *section,
+				const char *name, size_t name_len)
 {
 	struct conf_node *node = calloc(1, sizeof(*node));
 
@@ -197,20 +198,15 @@ static bool read_value(struct parser *p, struct conf_node *node)
 	node->value = calloc(room, 1);
 	if (!node->value)
 		return syntax_error(p, p->line, "out of memory");
-	if (!read_value_into(p, node->value))
-		return false;
-	if (!*node->value)
-		return syntax_error(p, node->line, "%s: expected a value after =",
-				    node->path);
-	return true;
+	return read_value_into(p, node->value);
 }
 
 static bool open_section(struct parser *p, struct conf_node *node)
 {
 	p->at++;
-	if (++p->depth > DEPTH_MAX)
+	if (++p->depth > CONF_DEPTH_MAX)
 		return syntax_error(p, node->line, "%s: sections stand deeper "
-				    "than %d levels", node->path, DEPTH_MAX);
+				    "than %d levels", node->path, CONF_DEPTH_MAX);
 	p->section = node;
 	return true;
 }
@@ -236,27 +232,59 @@ static bool refuse_second(struct parser *p, const struct conf_node *first,
 			    first->file, first->line);
 }
 
+/* "a.b" of ": a.b, c", appended to @node's references. */
+static bool read_reference(struct parser *p, struct conf_node *node)
+{
+	const char *name = p->at;
+	char *references;
+
+	while (is_name_character(*p->at) || *p->at == '.')
+		p->at++;
+	if (p->at == name)
+		return syntax_error(p, node->line, "%s: expected the name of a "
+				    "section to inherit from", node->path);
+	if (asprintf(&references, "%s%s%.*s",
+		     node->references ? node->references : "",
+		     node->references ? "," : "", (int)(p->at - name),
+		     name) < 0)
+		return syntax_error(p, node->line, "out of memory");
+	free(node->references);
+	node->references = references;
+	skip_blanks_and_comments(p);
+	return true;
+}
+
+static bool read_references(struct parser *p, struct conf_node *node)
+{
+	do {
+		p->at++;
+		skip_blanks_and_comments(p);
+		if (!read_reference(p, node))
+			return false;
+	} while (*p->at == ',');
+	return true;
+}
+
 static bool include(struct parser *p);
 
 /* What stands after a name: a value, or a section's opening brace. */
 static bool read_after_name(struct parser *p, const char *name, size_t len)
 {
-	struct conf_node *node = node_new(p->section, name, len), *same;
+	struct conf_node *node = conf_node_new(p->section, name, len), *same;
 
 	if (!node)
 		return syntax_error(p, p->line, "out of memory");
 	node->line = p->line;
 	node->file = p->file;
 	same = (struct conf_node *)conf_child(p->section, node->name);
-	append_node(p->section, node);
+	conf_node_append(p->section, node);
 	skip_blanks(p);
 	if (*p->at == '=')
 		return same ? refuse_second(p, same, node->line) :
 			      read_value(p, node);
 	skip_blanks_and_comments(p);
-	if (*p->at == ':')
-		return syntax_error(p, node->line, "%s: references to other "
-				    "sections are not supported", node->path);
+	if (*p->at == ':' && !read_references(p, node))
+		return false;
 	if (*p->at != '{')
 		return syntax_error(p, node->line, "%s: expected = or {",
 				    node->path);
@@ -267,6 +295,10 @@ static bool read_after_name(struct parser *p, const char *name, size_t len)
 		return refuse_second(p, same, node->line);
 	same->line = node->line;
 	same->file = node->file;
+	if (node->references)
+		return syntax_error(p, node->line, "%s: expected a section at "
+				    "the top that inherits to stand only once",
+				    node->path);
 	remove_last(p->section);
 	return open_section(p, same);
 }
@@ -528,8 +560,9 @@ struct conf_node *conf_tree_read(const char *path, char *error,
 	}
 	p.section = p.root;
 	p.base = p.root;
-	if (is_directory(path) ? parse_directory(&p, path) :
-				 parse_file(&p, path))
+	if ((is_directory(path) ? parse_directory(&p, path) :
+				  parse_file(&p, path)) &&
+	    conf_references_resolve(p.root, error, error_size))
 		return p.root;
 	conf_tree_free(p.root);
 	return NULL;
@@ -554,11 +587,12 @@ void conf_tree_free(struct conf_node *root)
 		return;
 	for (child = root->children; child; child = next) {
 		next = child->next;
-		conf_tree_free(child); /* at most DEPTH_MAX deep */
+		conf_tree_free(child); /* at most CONF_DEPTH_MAX deep */
 	}
 	free_files(root->files);
 	free(root->path);
 	free(root->value);
+	free(root->references);
 	free(root);
 }
 

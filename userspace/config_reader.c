@@ -94,6 +94,8 @@ bool config_read_section(struct config_reader *reader,
 
 		while (i < n_keys && !config_key_matches(&keys[i], node->name))
 			i++;
+		if (i == n_keys && node->referred_to)
+			continue;
 		if (i == n_keys)
 			return refuse_unknown(reader, node, keys, n_keys);
 		if (!read_key(reader, node, &keys[i], target))

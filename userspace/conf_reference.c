@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Inheritance of sections, as strongswan.conf(5) describes it under
+ * "Referencing other sections".
+ */
+#include "conf_reference.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sections that refer to sections that refer to ... */
+#define CHAIN_MAX 16
+
+/* Few lines that refer to each other can stand for very many keys. */
+#define COPIES_MAX 200000
+
+struct resolver {
+	struct conf_node *root;
+	unsigned int chain; /* how many references are being followed */
+	unsigned int copies; /* nodes made so far */
+	char *error;
+	size_t error_size;
+};
+
+__attribute__((format(printf, 3, 4)))
+static bool refuse(struct resolver *resolver, const struct conf_node *node,
+		   const char *format, ...)
+{
+	char what[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	snprintf(resolver->error, resolver->error_size, "%s:%u: %s: %s",
+		 node->file, node->line, node->path, what);
+	return false;
+}
+
+static unsigned int depth_of(const struct conf_node *node)
+{
+	unsigned int depth = 0;
+
+	for (; node->parent; node = node->parent)
+		depth++;
+	return depth;
+}
+
+static bool inherit(struct resolver *resolver, struct conf_node *into,
+		    const struct conf_node *from);
+
+/* Add a copy of @from, with what is in it, to @into. */
+static bool copy(struct resolver *resolver, struct conf_node *into,
+		 const struct conf_node *from)
+{
+	struct conf_node *node;
+
+	if (++resolver->copies > COPIES_MAX)
+		return refuse(resolver, into, "expected sections that refer to "
+			      "each other to stand for fewer keys");
+	if (!from->value && depth_of(into) + 1 > CONF_DEPTH_MAX)
+		return refuse(resolver, into, "with what it inherits, sections "
+			      "stand deeper than %d levels", CONF_DEPTH_MAX);
+	node = conf_node_new(into, from->name, strlen(from->name));
+	if (!node)
+		return refuse(resolver, into, "out of memory");
+	node->file = from->file;
+	node->line = from->line;
+	node->resolution = RESOLVED;
+	conf_node_append(into, node);
+	if (!from->value)
+		return inherit(resolver, node, from);
+	node->value = strdup(from->value);
+	return node->value || refuse(resolver, into, "out of memory");
+}
+
+/* What @into has itself goes before what @from has. */
+static bool inherit(struct resolver *resolver, struct conf_node *into,
+		    const struct conf_node *from)
+{
+	const struct conf_node *node;
+
+	for (node = from->children; node; node = node->next) {
+		struct conf_node *own =
+			(struct conf_node *)conf_child(into, node->name);
+		bool ok = true;
+
+		if (!own)
+			ok = copy(resolver, into, node);
+		else if (!own->value != !node->value)
+			ok = refuse(resolver, own, "expected a %s, as at %s:%u "
+				    "whence it is inherited", node->value ?
+				    "value" : "section", node->file, node->line);
+		else if (!own->value)
+			ok = inherit(resolver, own, node);
+		else if (!*own->value)
+			own->takes_away = true;
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static void drop_what_takes_away(struct conf_node *section)
+{
+	struct conf_node **place = &section->children, *node;
+
+	while ((node = *place)) {
+		if (node->takes_away) {
+			*place = node->next;
+			conf_tree_free(node);
+			continue;
+		}
+		drop_what_takes_away(node);
+		place = &node->next;
+	}
+}
+
+static bool resolve(struct resolver *resolver, struct conf_node *section);
+
+/*
+ * The section of an absolute name, "connections.home", complete with what it
+ * inherits.  Those that are being resolved hold the one that refers to it.
+ */
+static bool find(struct resolver *resolver, const struct conf_node *referrer,
+		 const char *name, size_t name_len, struct conf_node **found)
+{
+	struct conf_node *node = resolver->root;
+	size_t at = 0;
+
+	while (node && at < name_len) {
+		size_t len = strcspn(name + at, ".,");
+		struct conf_node *child = node->children;
+
+		if (node->references && node->resolution != RESOLVING &&
+		    !resolve(resolver, node))
+			return false;
+		while (child && (strlen(child->name) != len ||
+				 strncmp(child->name, name + at, len) != 0))
+			child = child->next;
+		node = child;
+		at += len + 1;
+	}
+	if (!node || node->value)
+		return refuse(resolver, referrer, "refers to %.*s: expected "
+			      "the name of a section, from the top of the file",
+			      (int)name_len, name);
+	if (node->resolution == RESOLVING)
+		return refuse(resolver, referrer, "refers to %s: expected a "
+			      "section that neither holds it nor inherits "
+			      "from it", node->path);
+	*found = node;
+	return resolve(resolver, node);
+}
+
+static void note_use(struct conf_node *section)
+{
+	while (section->parent->parent)
+		section = section->parent;
+	section->referred_to = true;
+}
+
+static bool follow_references(struct resolver *resolver,
+			      struct conf_node *section)
+{
+	const char *name = section->references;
+	struct conf_node *from;
+
+	while (*name) {
+		size_t len = strcspn(name, ",");
+
+		if (!find(resolver, section, name, len, &from) ||
+		    !inherit(resolver, section, from))
+			return false;
+		note_use(from);
+		name += len + (name[len] == ',');
+	}
+	drop_what_takes_away(section);
+	return true;
+}
+
+static bool resolve_within(struct resolver *resolver,
+			   struct conf_node *section)
+{
+	struct conf_node *node;
+
+	for (node = section->children; node; node = node->next)
+		if (!node->value && !resolve(resolver, node))
+			return false;
+	return !section->references || follow_references(resolver, section);
+}
+
+/* Children first: what they refer to goes before what they inherit here. */
+static bool resolve(struct resolver *resolver, struct conf_node *section)
+{
+	bool ok;
+
+	if (section->resolution == RESOLVED)
+		return true;
+	if (section->references && ++resolver->chain > CHAIN_MAX)
+		return refuse(resolver, section, "expected at most %d sections "
+			      "that refer to one another in turn", CHAIN_MAX);
+	section->resolution = RESOLVING;
+	ok = resolve_within(resolver, section);
+	section->resolution = RESOLVED;
+	resolver->chain -= section->references ? 1 : 0;
+	return ok;
+}
+
+/* Each takes something away. */
+static bool check_values(struct resolver *resolver,
+			 const struct conf_node *section)
+{
+	const struct conf_node *node;
+
+	for (node = section->children; node; node = node->next)
+		if (node->value ? !*node->value &&
+				  !refuse(resolver, node, "expected a value "
+					  "after =") :
+				  !check_values(resolver, node))
+			return false;
+	return true;
+}
+
+bool conf_references_resolve(struct conf_node *root, char *error,
+			     size_t error_size)
+{
+	struct resolver resolver = {
+		.root = root, .error = error, .error_size = error_size,
+	};
+
+	return resolve(&resolver, root) && check_values(&resolver, root);
+}
