@@ -91,20 +91,20 @@ static void resolve(const struct prefix *list, size_t n,
 		    const struct sockaddr_storage *endpoint,
 		    struct prefixes *prefixes)
 {
-	struct prefix *host = &prefixes->list[0];
 	const uint8_t *octets;
-	size_t size;
+	size_t size = endpoint_octets(endpoint, &octets);
 
 	*prefixes = (struct prefixes){ .n = n };
-	if (n) {
-		memcpy(prefixes->list, list, n * sizeof(*list));
-		return;
+	for (size_t i = 0; i < n; i++) {
+		struct prefix *prefix = &prefixes->list[i];
+
+		*prefix = list[i];
+		if (!prefix_is_dynamic(prefix))
+			continue;
+		prefix->family = endpoint->ss_family;
+		prefix->length = (uint8_t)(8 * size);
+		memcpy(prefix->address, octets, size);
 	}
-	size = endpoint_octets(endpoint, &octets);
-	host->family = endpoint->ss_family;
-	host->length = (uint8_t)(8 * size);
-	memcpy(host->address, octets, size);
-	prefixes->n = 1;
 }
 
 void child_choice_resolve(const struct child_config *config,

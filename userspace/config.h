@@ -49,8 +49,8 @@ enum copy_dscp { COPY_DSCP_OUT, COPY_DSCP_IN, COPY_DSCP_YES, COPY_DSCP_NO };
 
 struct child_config {
 	char name[CONNECTION_NAME_MAX + 1];
-	size_t n_local_ts; /* 0: dynamic, the address of this side */
-	size_t n_remote_ts; /* 0: dynamic, the address of the peer */
+	size_t n_local_ts; /* at least 1 */
+	size_t n_remote_ts; /* at least 1 */
 	struct prefix local_ts[TS_MAX];
 	struct prefix remote_ts[TS_MAX];
 	struct proposal *esp_proposals; /* array of n_esp_proposals */

@@ -11,6 +11,7 @@
 #include "config_check.h"
 
 struct placed_child {
+	const struct connection_config *connection;
 	const struct child_config *config;
 	const struct conf_node *node;
 };
@@ -165,6 +166,12 @@ struct pair {
 	const struct prefix *remote;
 };
 
+static bool is_dynamic(const struct pair *pair)
+{
+	return prefix_is_dynamic(pair->local) ||
+	       prefix_is_dynamic(pair->remote);
+}
+
 static bool next_pair(const struct child_config *child, size_t *n,
 		      struct pair *pair)
 {
@@ -172,7 +179,8 @@ static bool next_pair(const struct child_config *child, size_t *n,
 		pair->local = &child->local_ts[*n / child->n_remote_ts];
 		pair->remote = &child->remote_ts[*n % child->n_remote_ts];
 		++*n;
-		if (pair->local->family == pair->remote->family)
+		if (pair->local->family == pair->remote->family ||
+		    is_dynamic(pair))
 			return true;
 	}
 	return false;
@@ -205,8 +213,14 @@ static bool refuse_pair(struct config_reader *reader, const struct conf_node *a,
 			     a->file, a->line);
 }
 
-static bool collide(enum overlap overlap)
+/* The address of a side is one and the same within a connection only. */
+static bool collide(const struct pair *a, const struct pair *b,
+		    bool same_connection)
 {
+	enum overlap overlap = compare_pairs(a, b);
+
+	if (!same_connection && (is_dynamic(a) || is_dynamic(b)))
+		return false;
 	return overlap == CROSSING || overlap == SAME;
 }
 
@@ -224,7 +238,8 @@ static bool check_pair(struct config_reader *reader,
 		return true;
 	for (size_t i = 0; next_pair(a->config, &i, &a_pair);)
 		for (size_t j = 0; next_pair(b->config, &j, &b_pair);)
-			if (collide(compare_pairs(&a_pair, &b_pair)))
+			if (collide(&a_pair, &b_pair,
+				    a->connection == b->connection))
 				return refuse_pair(reader, a->node, &a_pair,
 						   b->node, &b_pair);
 	return true;
@@ -245,7 +260,7 @@ static size_t place_children(const struct conf_node *node,
 		     i++, child = child->next, n++)
 			if (placed)
 				placed[n] = (struct placed_child){
-					&connection->children[i], child,
+					connection, &connection->children[i], child,
 				};
 	}
 	return n;

@@ -41,7 +41,6 @@ static bool read_esp_proposals(struct config_reader *reader,
 struct ts_list {
 	struct prefix *list;
 	size_t *n;
-	bool dynamic;
 };
 
 static bool add_selector(struct config_reader *reader,
@@ -51,13 +50,6 @@ static bool add_selector(struct config_reader *reader,
 	struct ts_list *ts = target;
 	char error[128];
 
-	if (ts->dynamic || (*ts->n && !strcmp(item, "dynamic")))
-		return config_refuse(reader, node, "expected dynamic to stand "
-				     "alone");
-	if (!strcmp(item, "dynamic")) {
-		ts->dynamic = true;
-		return true;
-	}
 	if (*ts->n == TS_MAX)
 		return config_refuse(reader, node, "expected at most %d "
 				     "selectors", TS_MAX);
@@ -71,7 +63,7 @@ static bool read_local_ts(struct config_reader *reader,
 			  const struct conf_node *node, void *target)
 {
 	struct child_config *child = target;
-	struct ts_list ts = { child->local_ts, &child->n_local_ts, false };
+	struct ts_list ts = { child->local_ts, &child->n_local_ts };
 
 	return config_read_list(reader, node, add_selector, &ts);
 }
@@ -80,7 +72,7 @@ static bool read_remote_ts(struct config_reader *reader,
 			   const struct conf_node *node, void *target)
 {
 	struct child_config *child = target;
-	struct ts_list ts = { child->remote_ts, &child->n_remote_ts, false };
+	struct ts_list ts = { child->remote_ts, &child->n_remote_ts };
 
 	return config_read_list(reader, node, add_selector, &ts);
 }
@@ -332,12 +324,13 @@ static bool complete(struct config_reader *reader, const struct conf_node *node,
 	return true;
 }
 
+/* What is dynamic is seen when the addresses are known. */
 static bool has_family(const struct prefix *list, size_t n, int family)
 {
 	for (size_t i = 0; i < n; i++)
-		if (list[i].family == family)
+		if (list[i].family == family || prefix_is_dynamic(&list[i]))
 			return true;
-	return !n; /* dynamic: it is seen when the addresses are known */
+	return family == AF_UNSPEC;
 }
 
 static bool check_families(struct config_reader *reader,
@@ -375,6 +368,15 @@ static bool check_esn(struct config_reader *reader,
 	return true;
 }
 
+/* The address of a side whose networks the file does not say. */
+static void add_default_ts(struct prefix *list, size_t *n)
+{
+	if (*n)
+		return;
+	list[0] = (struct prefix){ .family = AF_UNSPEC };
+	*n = 1;
+}
+
 bool config_read_child(struct config_reader *reader,
 		       const struct conf_node *node, struct child_config *child)
 {
@@ -390,8 +392,11 @@ bool config_read_child(struct config_reader *reader,
 	child->copy_ecn = true;
 	if (!config_read_name(reader, node, child->name) ||
 	    !config_read_section(reader, node, child_keys, N_KEYS(child_keys),
-				 child) ||
-	    !check_families(reader, node, child) ||
+				 child))
+		return false;
+	add_default_ts(child->local_ts, &child->n_local_ts);
+	add_default_ts(child->remote_ts, &child->n_remote_ts);
+	if (!check_families(reader, node, child) ||
 	    !check_esn(reader, node, child) ||
 	    !complete(reader, node, "time", &child->time, REKEY_TIME_DEFAULT) ||
 	    !complete(reader, node, "bytes", &child->bytes, 0) ||

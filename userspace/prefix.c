@@ -112,7 +112,7 @@ static bool parse_ports(char *text, struct prefix *prefix, char *error,
 	return true;
 }
 
-/* TYPE or TYPE(CODE) of ICMP. */
+/* TYPE or TYPE(CODE) of ICMP; from 256 on, TYPE * 256 + CODE. */
 static bool parse_icmp(char *text, struct prefix *prefix, char *error,
 		       size_t error_size)
 {
@@ -121,6 +121,11 @@ static bool parse_icmp(char *text, struct prefix *prefix, char *error,
 	size_t len = strlen(text);
 	bool ok = true;
 
+	if (parse_number(text, UINT16_MAX, &type) && type > UINT8_MAX) {
+		prefix->port = (uint16_t)type;
+		prefix->port_mask = 0xffff;
+		return true;
+	}
 	if (code_text) {
 		ok = text[len - 1] == ')';
 		text[len - 1] = '\0';
@@ -179,6 +184,10 @@ static bool parse_network(char *text, struct prefix *prefix, char *error,
 	char *length_text = strchr(text, '/');
 	unsigned long length;
 
+	if (!strcmp(text, "dynamic")) {
+		prefix->family = AF_UNSPEC;
+		return true;
+	}
 	if (length_text)
 		*length_text++ = '\0';
 	prefix->family = strchr(text, ':') ? AF_INET6 : AF_INET;
@@ -204,9 +213,6 @@ bool prefix_parse(const char *text, struct prefix *prefix, char *error,
 	size_t len = strlen(text);
 
 	memset(prefix, 0, sizeof(*prefix));
-	if (!strncmp(text, "dynamic[", strlen("dynamic[")))
-		return refuse(error, error_size, "expected dynamic without a "
-			      "protocol");
 	if (len >= sizeof(copy))
 		return refuse(error, error_size, "expected a network such as "
 			      "10.1.0.0/16[tcp/443]");
@@ -243,16 +249,28 @@ static void print_ports(const struct prefix *prefix, char *text, size_t size)
 		snprintf(text, size, "/%u-%u", first, last);
 }
 
-void prefix_print(const struct prefix *prefix, char *text, size_t size)
+static void print_network(const struct prefix *prefix, char *text, size_t size)
 {
 	char address[INET6_ADDRSTRLEN];
+
+	if (prefix_is_dynamic(prefix)) {
+		snprintf(text, size, "dynamic");
+		return;
+	}
+	inet_ntop(prefix->family, prefix->address, address, sizeof(address));
+	snprintf(text, size, "%s/%u", address, prefix->length);
+}
+
+void prefix_print(const struct prefix *prefix, char *text, size_t size)
+{
+	char network[INET6_ADDRSTRLEN + sizeof("/128")];
 	char ports[16];
 
-	inet_ntop(prefix->family, prefix->address, address, sizeof(address));
+	print_network(prefix, network, sizeof(network));
 	print_ports(prefix, ports, sizeof(ports));
 	if (ports[0] || prefix->protocol)
-		snprintf(text, size, "%s/%u[%u%s]", address, prefix->length,
-			 prefix->protocol, ports);
+		snprintf(text, size, "%s[%u%s]", network, prefix->protocol,
+			 ports);
 	else
-		snprintf(text, size, "%s/%u", address, prefix->length);
+		snprintf(text, size, "%s", network);
 }

@@ -6,12 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 /* "[ADDRESS]/128[255/32768-65535]" and its terminator. */
 #define PREFIX_TEXT_SIZE 72
 
 struct prefix {
-	int family; /* AF_INET or AF_INET6 */
+	int family; /* AF_INET or AF_INET6; AF_UNSPEC: dynamic */
 	uint8_t address[16]; /* 4 or 16 octets; 0 after @length bits */
 	uint8_t length; /* in bits */
 	uint8_t protocol; /* 0: any */
@@ -35,9 +36,15 @@ static inline uint16_t prefix_port_mask(const struct prefix *prefix)
 	return prefix->port ? 0xffff : 0;
 }
 
+/* Return: whether it is about a side's own address, not known before there is one. */
+static inline bool prefix_is_dynamic(const struct prefix *prefix)
+{
+	return prefix->family == AF_UNSPEC;
+}
+
 /**
  * prefix_parse() - read a selector, "10.1.0.0/16", "10.1.0.0/16[tcp/443]",
- *	"10.1.0.0/16[udp/1024-2047]" or "10.1.0.0/16[icmp/8]"
+ *	"10.1.0.0/16[udp/1024-2047]", "10.1.0.0/16[icmp/8]" or "dynamic[gre]"
  * @text: the selector; without /LENGTH it is a single host
  * @prefix: receives it
  * @error: on failure, what was expected

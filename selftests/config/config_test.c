@@ -63,12 +63,11 @@ static void dump_proposals(FILE *out, const struct proposal *proposals,
 static void dump_selectors(FILE *out, const char *name,
 			   const struct prefix *list, size_t n)
 {
-	char text[PREFIX_TEXT_SIZE] = "dynamic";
+	char text[PREFIX_TEXT_SIZE];
 
 	fprintf(out, "    %s", name);
-	for (size_t i = 0; i < n || !i; i++) {
-		if (n)
-			prefix_print(&list[i], text, sizeof(text));
+	for (size_t i = 0; i < n; i++) {
+		prefix_print(&list[i], text, sizeof(text));
 		fprintf(out, " %s", text);
 	}
 	fputc('\n', out);
