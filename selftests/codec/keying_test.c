@@ -359,6 +359,38 @@ TEST_F(keying, a_wrong_cookie_is_no_cookie)
 	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
 }
 
+/* The initiator has sent another since, which its AUTH covers. */
+TEST_F(keying, a_late_request_without_a_cookie)
+{
+	pair.b.ike.half_open.n = HALF_OPEN_COOKIES;
+	pair_up(&pair);
+	side_time_out(&pair.a);
+	ASSERT_TRUE(pair_deliver_one(&pair));
+	pair.b.ike.half_open.n = 0;
+	ASSERT_TRUE(pair_deliver_one(&pair));
+	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
+TEST_F(keying, no_cookies_when_it_is_calm)
+{
+	pair.b.ike.half_open.n = HALF_OPEN_COOKIES;
+	pair_up(&pair);
+	ASSERT_TRUE(pair_deliver_one(&pair));
+	pair.b.ike.half_open.n = 0;
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(pair.b.ike.half_open.asking);
+	pair_pass(&pair, HALF_OPEN_CALM + SECOND);
+	EXPECT_FALSE(pair.b.ike.half_open.asking);
+	side_clear(&pair.a);
+	side_clear(&pair.b);
+	pair_up(&pair);
+	ASSERT_TRUE(pair_deliver_one(&pair));
+	EXPECT_EQ(pair.b.ike.half_open.n, 1);
+}
+
 TEST_F(keying, half_open_are_counted)
 {
 	pair_up(&pair);
