@@ -529,13 +529,19 @@ bool rekey_ike_adopt(struct ike *ike, struct ike_sa *sa)
 	return true;
 }
 
-/* Return: whether this side works on a Child SA (section 2.25.1). */
+/*
+ * Return: whether this side works on a Child SA (section 2.25.1), is past
+ * CREATE_CHILD_SA with its own rekey, or has answered one of the peer already.
+ */
 static bool is_busy(const struct ike_sa *sa)
 {
+	const struct task *task = sa->task;
+
 	return task_is(sa, &create_child_task) ||
 	       task_is(sa, &rekey_child_task) ||
 	       task_is(sa, &delete_child_task) ||
-	       (task_is(sa, &rekey_ike_task) && sa->task->following);
+	       (task_is(sa, &rekey_ike_task) &&
+		(task->following || task->rival.successor));
 }
 
 static void refuse(struct ike *ike, struct ike_sa *sa, uint16_t type,
