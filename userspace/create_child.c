@@ -61,10 +61,31 @@ void create_child_failed(struct ike *ike, struct ike_sa *sa, const char *why)
 	task_done(ike, sa);
 }
 
+/* A series that is lost may be started over (RFC 9370 section 2.2.4). */
+static bool is_temporary(uint16_t refusal)
+{
+	return refusal == TEMPORARY_FAILURE || refusal == STATE_NOT_FOUND;
+}
+
+void create_child_refused(struct ike *ike, struct ike_sa *sa, uint16_t refusal,
+			  const char *why)
+{
+	const char *name = sa->task->config->name;
+
+	if (is_temporary(refusal) && task_postpone(ike, sa))
+		ike_sa_say(ike, sa, "child %s: %s; it will be asked again", name,
+			   why);
+	else
+		create_child_failed(ike, sa, why);
+}
+
 static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
-	if (!child_exchange_begin(ike, sa, task,
-				  child_choice_method(task->config)))
+	/* While this waited the peer, or a rekey, may have set it up. */
+	if (child_sa_find_config(sa, task->config))
+		task_done(ike, sa);
+	else if (!child_exchange_begin(ike, sa, task,
+				       child_choice_method(task->config)))
 		create_child_failed(ike, sa, kernel_error(ike->kernel));
 }
 
@@ -115,7 +136,8 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 		if (result.refusal == INVALID_SYNTAX)
 			informational_broken(ike, sa, result.reason);
 		else
-			create_child_failed(ike, sa, result.reason);
+			create_child_refused(ike, sa, result.refusal,
+					     result.reason);
 		break;
 	case CHILD_UNFIT:
 		create_child_give_back(ike, sa, result.reason);

@@ -25,6 +25,16 @@ bool create_child_pending(const struct ike_sa *sa,
  */
 void create_child_failed(struct ike *ike, struct ike_sa *sa, const char *why);
 
+/**
+ * create_child_refused() - the peer has refused the task under way
+ * @refusal: its notify
+ * @why: in words
+ *
+ * What it refuses for a while is asked again, otherwise the task has failed.
+ */
+void create_child_refused(struct ike *ike, struct ike_sa *sa, uint16_t refusal,
+			  const char *why);
+
 /* A Child SA has come up, in IKE_AUTH or CREATE_CHILD_SA: log it. */
 void create_child_established(struct ike *ike, struct child_sa *child,
 			      uint64_t client);

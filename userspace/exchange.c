@@ -163,7 +163,9 @@ void exchange_send_unanswered(struct ike *ike, struct ike_sa *sa,
 void exchange_answered(struct ike *ike, struct ike_sa *sa)
 {
 	datagrams_clear(&sa->request.datagrams);
-	timer_stop(&ike->timers, &sa->timeout);
+	/* Of one that is replaced, this is the time that the peer has to delete it. */
+	if (sa->phase != PHASE_REKEYED)
+		timer_stop(&ike->timers, &sa->timeout);
 }
 
 void exchange_send_init_response(struct ike *ike, struct ike_sa *sa)
@@ -181,6 +183,7 @@ void exchange_retire(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->life_timer);
 	timer_stop(&ike->timers, &sa->liveness_timer);
 	timer_stop(&ike->timers, &sa->keepalive_timer);
+	timer_stop(&ike->timers, &sa->task_timer);
 	half_open_end(ike, sa);
 	datagrams_clear(&sa->request.datagrams);
 	sa->client = 0;

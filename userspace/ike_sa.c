@@ -48,6 +48,7 @@ struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path)
 	sa->life_timer.expired = lifetime_end;
 	sa->liveness_timer.expired = liveness_due;
 	sa->keepalive_timer.expired = nat_traversal_keepalive_due;
+	sa->task_timer.expired = task_due;
 	sa->followup.timer.expired = followup_orphaned;
 	sa->next = ike->ike_sas;
 	if (sa->next)
@@ -155,6 +156,7 @@ static void stop_timers(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->life_timer);
 	timer_stop(&ike->timers, &sa->liveness_timer);
 	timer_stop(&ike->timers, &sa->keepalive_timer);
+	timer_stop(&ike->timers, &sa->task_timer);
 }
 
 static void unlink_sa(struct ike *ike, struct ike_sa *sa)

@@ -115,6 +115,7 @@ struct ike_sa {
 	struct timer life_timer;
 	struct timer liveness_timer;
 	struct timer keepalive_timer;
+	struct timer task_timer; /* the first of @tasks that was postponed */
 	int64_t last_sent; /* clock_now() of the last message or keepalive */
 
 	struct request request;

@@ -488,7 +488,7 @@ static void finish_child(struct ike *ike, struct ike_sa *sa,
 	if (notify_find_error(payloads, &notify)) {
 		snprintf(reason, sizeof(reason), "refused by the peer: %s (%u)",
 			 notify_name(notify.type), notify.type);
-		create_child_failed(ike, sa, reason);
+		create_child_refused(ike, sa, notify.type, reason);
 	} else if (!install_child(ike, sa, payloads, reason)) {
 		create_child_give_back(ike, sa, reason);
 	} else {

@@ -4,7 +4,14 @@
 #include <stdlib.h>
 
 #include "client.h"
+#include "clock.h"
+#include "jitter.h"
 #include "log.h"
+
+/* Milliseconds before what the peer has refused for a while is asked again. */
+#define POSTPONE_FIRST (5 * SECOND)
+#define POSTPONE_MAX (60 * SECOND)
+#define POSTPONE_TIMES 6
 
 struct task *task_new(struct ike *ike, const struct task_type *type,
 		      uint64_t client)
@@ -27,14 +34,42 @@ static bool peer_rekeys(const struct ike_sa *sa)
 	return sa->followup.successor != NULL;
 }
 
+/* Return: where the first one stands that is not to wait; NULL is there: none. */
+static struct task **find_due(struct ike_sa *sa)
+{
+	struct task **link = &sa->tasks;
+	int64_t now = clock_now();
+
+	while (*link && (*link)->due > now)
+		link = &(*link)->next;
+	return link;
+}
+
+static void wait_for_first(struct ike *ike, struct ike_sa *sa)
+{
+	int64_t first = sa->tasks->due;
+
+	for (const struct task *task = sa->tasks; task; task = task->next)
+		if (task->due < first)
+			first = task->due;
+	timer_set(&ike->timers, &sa->task_timer, first);
+}
+
 void task_next(struct ike *ike, struct ike_sa *sa)
 {
-	struct task *task = sa->tasks;
+	struct task **link;
+	struct task *task;
 
-	if (!task || sa->task || sa->request.datagrams.n ||
+	if (!sa->tasks || sa->task || sa->request.datagrams.n ||
 	    sa->phase != PHASE_ESTABLISHED || peer_rekeys(sa))
 		return;
-	sa->tasks = task->next;
+	link = find_due(sa);
+	task = *link;
+	if (!task) {
+		wait_for_first(ike, sa);
+		return;
+	}
+	*link = task->next;
 	task->next = NULL;
 	task->before = sa->traffic;
 	sa->task = task;
@@ -75,6 +110,49 @@ void task_done(struct ike *ike, struct ike_sa *sa)
 	task_free(ike, sa, task);
 	client_succeed(ike, &client);
 	task_next(ike, sa);
+}
+
+void task_due(struct ike *ike, struct timer *timer)
+{
+	task_next(ike, timer_owner(timer, struct ike_sa, task_timer));
+}
+
+bool task_postpone(struct ike *ike, struct ike_sa *sa)
+{
+	struct task *task = sa->task;
+	int64_t wait = POSTPONE_FIRST << task->postponed;
+
+	if (task->postponed == POSTPONE_TIMES)
+		return false;
+	if (wait > POSTPONE_MAX)
+		wait = POSTPONE_MAX;
+	if (task->type->forget)
+		task->type->forget(ike, sa, task);
+	task->postponed++;
+	task->attempts = 0;
+	task->following = false;
+	task->due = clock_now() + wait + (int64_t)jitter((uint64_t)wait / 4);
+	sa->task = NULL;
+	task_add(ike, sa, task);
+	return true;
+}
+
+void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type)
+{
+	struct task **link = &sa->tasks;
+
+	while (*link) {
+		struct task *task = *link;
+		uint64_t client = task->client;
+
+		if (task->type != type) {
+			link = &task->next;
+			continue;
+		}
+		*link = task->next;
+		task_free(ike, sa, task);
+		client_succeed(ike, &client);
+	}
 }
 
 void task_free_all(struct ike *ike, struct ike_sa *sa)

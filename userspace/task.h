@@ -38,6 +38,8 @@ struct task {
 	const struct child_config *config; /* the Child SA to be made */
 	uint32_t spi_in; /* the Child SA to be rekeyed or deleted, 0: none */
 	unsigned int attempts;
+	int64_t due; /* clock_now(): it is not begun before, 0: at any time */
+	unsigned int postponed; /* how often */
 
 	/* Of CREATE_CHILD_SA and IKE_FOLLOWUP_KE. */
 	uint16_t method; /* in our KE payload, 0: none */
@@ -63,8 +65,23 @@ void task_add_first(struct ike *ike, struct ike_sa *sa, struct task *task);
 /* Begin the next task where that is possible. */
 void task_next(struct ike *ike, struct ike_sa *sa);
 
+/**
+ * task_postpone() - the task under way is to begin anew after a while
+ *
+ * What it has made so far is released; others go before it.
+ *
+ * Return: false when that has been tried for several minutes.
+ */
+bool task_postpone(struct ike *ike, struct ike_sa *sa);
+
+/* timer function: a task that was postponed is due */
+void task_due(struct ike *ike, struct timer *timer);
+
 /* The task under way has ended; its client is told that all is well. */
 void task_done(struct ike *ike, struct ike_sa *sa);
+
+/* Those of @type that wait need not be done: their clients are told so. */
+void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type);
 
 /* Forget all tasks of @sa; clients are told nothing. */
 void task_free_all(struct ike *ike, struct ike_sa *sa);

@@ -18,6 +18,7 @@
 #include "replace_child.h"
 #include "task.h"
 
+#define WITH_ML_KEM "aes256gcm16-x25519-ke1_mlkem768"
 #define IN_ONE_EXCHANGE "aes256gcm16-prfsha384-mlkem512"
 
 /* Longer than anything takes that was begun, shorter than any lifetime. */
@@ -28,6 +29,20 @@ static struct pair pair;
 static void settle(void)
 {
 	pair_pass(&pair, SETTLED);
+}
+
+static void add_children(void)
+{
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+}
+
+static void set_esp_proposals(const char *text)
+{
+	for (size_t i = 0; i < SIDE_CHILDREN; i++) {
+		side_set_esp_proposal(&pair.a, i, text);
+		side_set_esp_proposal(&pair.b, i, text);
+	}
 }
 
 /* Where both rekey at once, the exchange of @side is the one that goes. */
@@ -117,6 +132,113 @@ TEST_F(endurance, a_peer_that_rekeys_the_child_twice)
 	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 2);
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
 	EXPECT_TRUE(fake_kernel_passes(pair.b.ike.kernel, pair.a.ike.kernel));
+}
+
+/* RFC 7296 section 2.25: it may be asked for again. */
+TEST_F(endurance, a_child_that_is_refused_for_a_while)
+{
+	add_children();
+	pair.a.connection.n_children = 1;
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(fake_network_count(), 0);
+	EXPECT_EQ(pair.a.failed, 0);
+	/* Others need not wait for it. */
+	pair.b.ike.kernel->refuse_child_new = 0;
+	rekey_child_of(&pair.a);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 1);
+	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 1 + 1);
+	settle();
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_TRUE(agree(2));
+}
+
+TEST_F(endurance, a_child_that_is_refused_for_too_long)
+{
+	add_children();
+	pair.a.connection.n_children = 1;
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_EQ(pair.a.failed, 0);
+	pair_pass(&pair, 600 * SECOND);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_NE(strstr(pair.a.reason, "TEMPORARY_FAILURE"), NULL);
+	EXPECT_TRUE(agree(1));
+}
+
+/* The only child: the IKE SA waits for it. */
+TEST_F(endurance, an_only_child_that_is_refused_for_a_while)
+{
+	pair_establish(&pair);
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	replace_child(&pair.a.ike, side_child(&pair.a, 0));
+	pair_deliver_all(&pair);
+	pair.b.ike.kernel->refuse_child_new = 0;
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 1);
+}
+
+/* What waits goes on in the IKE SA that replaces this one. */
+TEST_F(endurance, a_child_that_waits_while_the_ike_sa_is_replaced)
+{
+	pair_establish(&pair);
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	replace_child(&pair.a.ike, side_child(&pair.a, 0));
+	pair_deliver_all(&pair);
+	pair.b.ike.kernel->refuse_child_new = 0;
+	rekey_ike_of(&pair.b);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+	settle();
+	EXPECT_TRUE(agree(1));
+}
+
+/* RFC 9370 section 2.2.4: the series may be started over. */
+TEST_F(endurance, a_child_whose_series_is_lost)
+{
+	add_children();
+	pair.a.connection.n_children = 1;
+	set_esp_proposals(WITH_ML_KEM);
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	pair_deliver_one(&pair);
+	pair_deliver_one(&pair);
+	followup_drop(&pair.b.ike, side_established(&pair.b));
+	settle();
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_TRUE(agree(2));
+}
+
+/* The peer deletes the old Child SA before it is known here what replaces it. */
+TEST_F(endurance, a_rekey_that_is_overtaken_by_the_delete)
+{
+	pair.a.child[0].close_action = ACTION_START;
+	pair_establish(&pair);
+	rekey_child_of(&pair.a);
+	pair_deliver_one(&pair);
+	for (struct child_sa *child = side_established(&pair.b)->children; child;
+	     child = child->next)
+		if (child->replaced)
+			delete_child_first(&pair.b.ike, child);
+	ASSERT_EQ(fake_network_count(), 2);
+	{
+		struct fake_datagram *response = fake_network_take();
+
+		pair_deliver_one(&pair);
+		pair_deliver_to(&pair.a, response);
+		free(response);
+	}
+	settle();
+	EXPECT_TRUE(agree(1));
 }
 
 TEST_HARNESS_MAIN
