@@ -270,6 +270,8 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 	} else {
 		answer(ike, sa, incoming->header.exchange_type, &payloads);
 	}
+	/* What has waited for the peer may have its turn now. */
+	task_next(ike, sa);
 }
 
 void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,

@@ -77,7 +77,7 @@ void liveness_dead(struct ike *ike, struct ike_sa *sa)
 		keying_avoid(ike, sa);
 		child_actions_run(ike, sa, ON_DEATH);
 	}
-	if (sa->replaced)
+	if (sa->replaced || sa->phase == PHASE_REKEYED)
 		ike_sa_end(ike, sa);
 	else
 		ike_sa_fail(ike, sa, "peer %s does not answer %s%s", address,

@@ -30,6 +30,9 @@ static void end(struct ike *ike, struct ike_sa *sa, struct task *task)
 
 	if (old)
 		old->rekeying = false;
+	/* The peer, which was to replace it, may not come to an end with it. */
+	if (old && !old->soft_timer.due)
+		child_sa_retry_rekey(ike, old);
 	child_exchange_forget(ike, sa, task);
 	task_done(ike, sa);
 }

@@ -154,8 +154,10 @@ static void say_rekeyed(struct ike *ike, struct ike_sa *successor,
 		  traffic.fragments_received);
 }
 
-static void move_tasks(struct ike_sa *from, struct ike_sa *to)
+/* What was to be replaced has been: nobody means the successor. */
+static void move_tasks(struct ike *ike, struct ike_sa *from, struct ike_sa *to)
 {
+	task_drop(ike, from, &rekey_ike_task);
 	to->tasks = from->tasks;
 	from->tasks = NULL;
 }
@@ -175,7 +177,7 @@ static bool replace(struct ike *ike, struct ike_sa *old,
 	successor->last_heard = successor->established;
 	timer_stop(&ike->timers, &successor->timeout);
 	child_sas_move(old, successor);
-	move_tasks(old, successor);
+	move_tasks(ike, old, successor);
 	old->phase = PHASE_REKEYED;
 	timer_stop(&ike->timers, &old->rekey_timer);
 	timer_stop(&ike->timers, &old->life_timer);
@@ -196,6 +198,7 @@ static void replaced_by_peer(struct ike *ike, struct ike_sa *old,
 		ike_event(ike, old, NULL, EVENT_IKE_FAILED, NULL, 0,
 			  "failed: rekey: %s", kernel_error(ike->kernel));
 		ike_sa_free(ike, successor);
+		lifetime_retry(ike, old);
 		return;
 	}
 	timer_set(&ike->timers, &old->timeout, clock_now() + REPLACED_TIMEOUT);
@@ -249,8 +252,10 @@ static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
 		/* Before IKE_FOLLOWUP_KE the peer has nothing to delete. */
 		ike_sa_free(ike, redundant);
 	}
+	/* NULL: its IKE_FOLLOWUP_KE are still to come, or never do. */
+	if (!rival)
+		lifetime_retry(ike, sa);
 	task_done(ike, sa);
-	/* NULL: its IKE_FOLLOWUP_KE are still to come, or it is gone. */
 	if (rival)
 		replaced_by_peer(ike, sa, rival);
 }
@@ -344,8 +349,9 @@ static void refused(struct ike *ike, struct ike_sa *sa, struct task *task,
 	/* The peer has finished its own rekey without knowing of ours. */
 	if (rekey_ike_adopt(ike, sa))
 		return;
-	/* It goes on with its own. */
+	/* It goes on with its own, if it does. */
 	if (sa->followup.successor) {
+		lifetime_retry(ike, sa);
 		task_done(ike, sa);
 		return;
 	}

@@ -97,6 +97,98 @@ FIXTURE_TEARDOWN(endurance)
 	pair_end(&pair);
 }
 
+/* Side A has given way to an exchange that never comes to its end. */
+TEST_F(endurance, an_ike_sa_that_the_peer_does_not_rekey_after_all)
+{
+	let_lose(&pair.a);
+	pair_establish(&pair);
+	rekey_ike_of(&pair.a);
+	rekey_ike_of(&pair.b);
+	pair.b.ike.kernel->refuse_ke = ENOMEM;
+	pair_deliver_all(&pair);
+	pair.b.ike.kernel->refuse_ke = 0;
+	leave_task(&pair.b);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 0);
+	settle();
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+	EXPECT_TRUE(agree(1));
+}
+
+TEST_F(endurance, a_child_that_the_peer_does_not_rekey_after_all)
+{
+	let_lose(&pair.a);
+	set_esp_proposals(WITH_ML_KEM);
+	pair_establish(&pair);
+	rekey_child_of(&pair.a);
+	rekey_child_of(&pair.b);
+	for (int i = 0; i < 3; i++)
+		ASSERT_TRUE(pair_deliver_one(&pair));
+	pair_lose_one();
+	leave_task(&pair.b);
+	settle();
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 1);
+	EXPECT_TRUE(agree(1));
+}
+
+/* What side A wants waits for the peer's series, which the peer leaves. */
+TEST_F(endurance, tasks_go_on_when_the_peer_leaves_its_series)
+{
+	add_children();
+	pair.a.connection.n_children = 1;
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	rekey_ike_of(&pair.b);
+	pair_deliver_one(&pair);
+	pair_lose_one();
+	leave_task(&pair.b);
+	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], CLIENT);
+	EXPECT_EQ(fake_network_count(), 0);
+	operate_up(&pair.b.ike, &pair.b.connection, &pair.b.child[1], CLIENT);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(side_child(&pair.a, 0), NULL);
+	EXPECT_NE(side_child(&pair.a, 1), NULL);
+}
+
+/* It is new: what was to be replaced is the old one. */
+TEST_F(endurance, what_the_peer_has_rekeyed_is_not_rekeyed_again)
+{
+	pair_establish(&pair);
+	rekey_ike_of(&pair.b);
+	pair_deliver_one(&pair);
+	rekey_ike_of(&pair.a);
+	settle();
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_TRUE(agree(1));
+}
+
+/* The replaced IKE SA awaits an answer, and then the Delete, which is lost. */
+TEST_F(endurance, a_replaced_ike_sa_that_the_peer_does_not_delete)
+{
+	struct ike_sa *old;
+
+	side_set_proposal(&pair.a, 0, IN_ONE_EXCHANGE);
+	side_set_proposal(&pair.b, 0, IN_ONE_EXCHANGE);
+	pair.a.connection.dpd_delay = 3600;
+	pair_establish(&pair);
+	fake_clock_advance(3600 * SECOND);
+	fake_clock_run(&pair.a.ike);
+	EXPECT_EQ(fake_network_count(), 1);
+	rekey_ike_of(&pair.b);
+	ASSERT_TRUE(pair_deliver_from(&pair, &pair.b));
+	while (pair_deliver_from(&pair, &pair.a))
+		;
+	ASSERT_TRUE(pair_deliver_one(&pair));
+	pair_lose_one();
+	old = pair.b.ike.ike_sas;
+	while (old->phase != PHASE_DELETING)
+		old = old->next;
+	ike_sa_free(&pair.b.ike, old);
+	settle();
+	EXPECT_TRUE(agree(1));
+}
+
 /* A peer that does not know what it has begun: one attempt at a time. */
 TEST_F(endurance, a_peer_that_rekeys_the_ike_sa_twice)
 {
