@@ -23,13 +23,25 @@ void child_action_run(struct ike *ike, struct ike_sa *sa,
 	}
 }
 
+static enum child_action action_on(enum child_loss loss,
+				   const struct child_config *config)
+{
+	switch (loss) {
+	case ON_DEATH:
+		return config->dpd_action;
+	case ON_CLOSE:
+		return config->close_action;
+	case ON_EXPIRY:
+		break;
+	}
+	return ACTION_START;
+}
+
 void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
 {
 	for (const struct child_sa *child = sa->children; child;
 	     child = child->next)
 		if (child->state == CHILD_INSTALLED && !child->replaced)
 			child_action_run(ike, sa, child->config,
-					 loss == ON_DEATH ?
-						 child->config->dpd_action :
-						 child->config->close_action);
+					 action_on(loss, child->config));
 }

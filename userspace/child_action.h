@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is done for a Child SA that is lost: dpd_action and close_action. */
+/*
+ * What is done for a Child SA that is lost: dpd_action and close_action.  One
+ * whose time is over because it could not be rekeyed is wanted as before.
+ */
 #ifndef PQIKE_CHILD_ACTION_H
 #define PQIKE_CHILD_ACTION_H
 
 #include "ike_sa.h"
 
-enum child_loss { ON_DEATH, ON_CLOSE };
+enum child_loss { ON_DEATH, ON_CLOSE, ON_EXPIRY };
 
 /* Do for one child what its configuration says. */
 void child_action_run(struct ike *ike, struct ike_sa *sa,

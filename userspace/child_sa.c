@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "child_action.h"
 #include "clock.h"
 #include "delete_child.h"
 #include "jitter.h"
 #include "log.h"
 #include "nat_traversal.h"
 #include "rekey_child.h"
+#include "replace_child.h"
 #include "transform.h"
 #include "trap.h"
 
@@ -35,18 +35,16 @@ static void soft_due(struct ike *ike, struct timer *timer)
 
 static void expire(struct ike *ike, struct child_sa *child)
 {
-	struct ike_sa *sa = child->ike_sa;
-	const struct child_config *config = child->config;
-	bool replaced = child->replaced;
-
 	if (child->state != CHILD_INSTALLED)
 		return;
-	if (!replaced)
-		ike_sa_say(ike, sa, "child %s has reached the end of its life",
-			   config->name);
-	delete_child(ike, child, 0);
-	if (!replaced && sa->phase == PHASE_ESTABLISHED)
-		child_action_run(ike, sa, config, config->close_action);
+	if (child->replaced) {
+		delete_child(ike, child, 0);
+		return;
+	}
+	ike_event(ike, child->ike_sa, child, EVENT_CHILD_DELETED, NULL, 0,
+		  "child %s has reached the end of its life; it is made anew",
+		  child->config->name);
+	replace_child(ike, child);
 }
 
 static void hard_due(struct ike *ike, struct timer *timer)

@@ -51,24 +51,37 @@ bool informational_delete(struct ike *ike, struct ike_sa *sa)
 	return sa->request.datagrams.n || send_delete(ike, sa);
 }
 
-static void lose(struct ike *ike, struct ike_sa *sa, const char *why)
+static void lose(struct ike *ike, struct ike_sa *sa, enum child_loss loss,
+		 const char *why)
 {
 	snprintf(sa->failure, sizeof(sa->failure), "%s", why);
 	sa->phase = PHASE_DELETING;
-	child_actions_run(ike, sa, ON_DEATH);
+	child_actions_run(ike, sa, loss);
+}
+
+static void delete_lost(struct ike *ike, struct ike_sa *sa,
+			enum child_loss loss, const char *why)
+{
+	ike_sa_say(ike, sa, "%s; deleting the IKE SA", why);
+	lose(ike, sa, loss, why);
+	informational_delete(ike, sa);
 }
 
 void informational_delete_failed(struct ike *ike, struct ike_sa *sa,
 				 const char *why)
 {
-	ike_sa_say(ike, sa, "%s; deleting the IKE SA", why);
-	lose(ike, sa, why);
-	informational_delete(ike, sa);
+	delete_lost(ike, sa, ON_DEATH, why);
+}
+
+void informational_delete_expired(struct ike *ike, struct ike_sa *sa,
+				  const char *why)
+{
+	delete_lost(ike, sa, ON_EXPIRY, why);
 }
 
 void informational_broken(struct ike *ike, struct ike_sa *sa, const char *why)
 {
-	lose(ike, sa, why);
+	lose(ike, sa, ON_DEATH, why);
 	ike_sa_end(ike, sa);
 }
 

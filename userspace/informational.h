@@ -22,6 +22,10 @@ bool informational_delete(struct ike *ike, struct ike_sa *sa);
 void informational_delete_failed(struct ike *ike, struct ike_sa *sa,
 				 const char *why);
 
+/* As informational_delete_failed(); its Child SAs are made anew in another one. */
+void informational_delete_expired(struct ike *ike, struct ike_sa *sa,
+				  const char *why);
+
 /* As informational_delete_failed(), where the peer has ended it already. */
 void informational_broken(struct ike *ike, struct ike_sa *sa, const char *why);
 

@@ -39,6 +39,6 @@ void lifetime_end(struct ike *ike, struct timer *timer)
 {
 	struct ike_sa *sa = timer_owner(timer, struct ike_sa, life_timer);
 
-	informational_delete_failed(ike, sa,
-				    "the IKE SA has reached the end of its life");
+	informational_delete_expired(ike, sa,
+				     "the IKE SA has reached the end of its life");
 }

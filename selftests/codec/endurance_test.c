@@ -310,6 +310,26 @@ TEST_F(endurance, a_child_whose_series_is_lost)
 	EXPECT_TRUE(agree(2));
 }
 
+/* Nobody has closed it: it was rekeyed in vain. */
+TEST_F(endurance, a_child_whose_life_has_ended)
+{
+	pair.a.child[0].time.life = 100;
+	pair_establish(&pair);
+	pair_pass(&pair, 101 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], 1);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_ESTABLISHED], 2);
+	EXPECT_TRUE(agree(1));
+}
+
+TEST_F(endurance, an_ike_sa_whose_life_has_ended)
+{
+	pair.a.connection.time.life = 100;
+	pair_establish(&pair);
+	pair_pass(&pair, 102 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+	EXPECT_TRUE(agree(1));
+}
+
 /* The peer deletes the old Child SA before it is known here what replaces it. */
 TEST_F(endurance, a_rekey_that_is_overtaken_by_the_delete)
 {

@@ -791,28 +791,8 @@ TEST_F(rekey, xfrm_says_that_a_child_expires)
 	EXPECT_TRUE(agree(1));
 	child_sa_expired(&pair.a.ike, side_child(&pair.a, 0)->spi_in, true);
 	settle();
-	EXPECT_TRUE(agree(0));
-}
-
-TEST_F(rekey, the_end_of_a_childs_life)
-{
-	pair.a.child[0].time.life = 100;
-	pair.a.child[0].close_action = ACTION_START;
-	pair_establish(&pair);
-	pair_pass(&pair, 101 * SECOND);
+	EXPECT_TRUE(agree(1));
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], 1);
-	EXPECT_EQ(pair.a.events[EVENT_CHILD_ESTABLISHED], 2);
-	EXPECT_TRUE(agree(1));
-}
-
-TEST_F(rekey, the_end_of_an_ike_sas_life)
-{
-	pair.a.connection.time.life = 100;
-	pair.a.child[0].dpd_action = ACTION_START;
-	pair_establish(&pair);
-	pair_pass(&pair, 102 * SECOND);
-	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
-	EXPECT_TRUE(agree(1));
 }
 
 TEST_F(rekey, a_child_that_the_peer_closes)
