@@ -142,6 +142,32 @@ struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
 	return child;
 }
 
+/*
+ * An ESP SA without extended sequence numbers sends nothing more once they are
+ * used up, and xfrm tells nobody (RFC 4303 section 3.3.3): it is rekeyed before.
+ */
+static const struct limits sequence_numbers = {
+	.rekey = UINT64_C(3) << 30,
+	.life = UINT32_MAX,
+	.rand = UINT64_C(1) << 28,
+};
+
+static struct limits packet_limits(const struct child_choice *choice,
+				   const struct child_config *config)
+{
+	struct limits packets = config->packets;
+
+	if (proposal_has_esn(&choice->proposal))
+		return packets;
+	if (!packets.rekey || packets.rekey > sequence_numbers.rekey) {
+		packets.rekey = sequence_numbers.rekey;
+		packets.rand = sequence_numbers.rand;
+	}
+	if (!packets.life || packets.life > sequence_numbers.life)
+		packets.life = sequence_numbers.life;
+	return packets;
+}
+
 /* Return: the soft limit, with chance taken off it. */
 static uint64_t soft_limit(const struct limits *limits)
 {
@@ -151,13 +177,16 @@ static uint64_t soft_limit(const struct limits *limits)
 	return limits->rekey ? limits->rekey - jitter(most) : 0;
 }
 
-static void set_lifetime(const struct child_config *config,
+static void set_lifetime(const struct child_choice *choice,
+			 const struct child_config *config,
 			 struct kernel_lifetime *lifetime)
 {
+	const struct limits packets = packet_limits(choice, config);
+
 	lifetime->soft_bytes = soft_limit(&config->bytes);
 	lifetime->hard_bytes = config->bytes.life;
-	lifetime->soft_packets = soft_limit(&config->packets);
-	lifetime->hard_packets = config->packets.life;
+	lifetime->soft_packets = soft_limit(&packets);
+	lifetime->hard_packets = packets.life;
 	lifetime->soft_seconds = soft_limit(&config->time);
 	lifetime->hard_seconds = config->time.life;
 }
@@ -207,7 +236,7 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 	int error;
 
 	set_algorithms(&choice->proposal, &install);
-	set_lifetime(child->config, &install.lifetime);
+	set_lifetime(choice, child->config, &install.lifetime);
 	if (nat_traversal_in_udp(sa)) {
 		install.encap_local_port = endpoint_port(&sa->path.local);
 		install.encap_remote_port = endpoint_port(&sa->path.remote);
