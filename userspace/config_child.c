@@ -183,52 +183,6 @@ static bool read_copy_dscp(struct config_reader *reader,
 	return true;
 }
 
-static const char *const no[] = { "no", "false", "0", "disabled" };
-static const char *const yes[] = { "yes", "true", "1", "enabled" };
-
-static bool read_hw_offload(struct config_reader *reader,
-			    const struct conf_node *node, void *target)
-{
-	(void)target;
-	return config_read_only(reader, node, no, N_KEYS(no), "a network card "
-				"would be given the keys");
-}
-
-static bool read_policies(struct config_reader *reader,
-			  const struct conf_node *node, void *target)
-{
-	(void)target;
-	return config_read_only(reader, node, yes, N_KEYS(yes), "an ESP SA "
-				"without policies protects nothing; for routes "
-				"use if_id_in and if_id_out");
-}
-
-static bool read_ipcomp(struct config_reader *reader,
-			const struct conf_node *node, void *target)
-{
-	(void)target;
-	return config_read_only(reader, node, no, N_KEYS(no), "compression "
-				"before encryption gives plaintext away");
-}
-
-static bool read_sha256_96(struct config_reader *reader,
-			   const struct conf_node *node, void *target)
-{
-	(void)target;
-	return config_read_only(reader, node, no, N_KEYS(no), "the truncation "
-				"of an old draft is not RFC 4868");
-}
-
-static bool read_zero(struct config_reader *reader,
-		      const struct conf_node *node, void *target)
-{
-	static const char *const zero[] = { "0", "0s" };
-
-	(void)target;
-	return config_read_only(reader, node, zero, N_KEYS(zero),
-				"this is not supported");
-}
-
 #define AT(member) offsetof(struct child_config, member)
 
 static const struct config_key child_keys[] = {
@@ -260,27 +214,37 @@ static const struct config_key child_keys[] = {
 	{ "copy_df", KEY_VALUE, config_read_boolean, AT(copy_df), NULL },
 	{ "copy_ecn", KEY_VALUE, config_read_boolean, AT(copy_ecn), NULL },
 	{ "copy_dscp", KEY_VALUE, read_copy_dscp, 0, NULL },
-	{ "hw_offload", KEY_VALUE, read_hw_offload, 0, NULL },
-	{ "policies", KEY_VALUE, read_policies, 0, NULL },
-	{ "ipcomp", KEY_VALUE, read_ipcomp, 0, NULL },
-	{ "sha256_96", KEY_VALUE, read_sha256_96, 0, NULL },
-	{ "inactivity", KEY_VALUE, read_zero, 0, NULL },
-	{ "tfc_padding", KEY_VALUE, read_zero, 0, NULL },
+	{ "hw_offload", KEY_VALUE, config_require_no, 0,
+	  "a network card would be given the keys" },
+	{ "policies", KEY_VALUE, config_require_yes, 0,
+	  "an ESP SA without policies protects nothing; for routes use "
+	  "if_id_in and if_id_out" },
+	{ "ipcomp", KEY_VALUE, config_require_no, 0,
+	  "compression before encryption gives plaintext away" },
+	{ "sha256_96", KEY_VALUE, config_require_no, 0,
+	  "the truncation of an old draft is not RFC 4868" },
+	{ "inactivity", KEY_VALUE, config_require_zero, 0,
+	  "this is not supported" },
+	{ "tfc_padding", KEY_VALUE, config_require_zero, 0,
+	  "this is not supported" },
 	{ "ah_proposals", KEY_VALUE, NULL, 0, "AH hides nothing, ESP is what "
 	  "there is" },
 	{ "updown", KEY_VALUE, NULL, 0, "no script runs in this process; "
 	  "`pqike monitor -j` tells another of events" },
-	{ "hostaccess", KEY_VALUE, NULL, 0, "it is about updown, which is not "
-	  "there" },
-	{ "policies_fwd_out", KEY_VALUE, NULL, 0, "no policy is needed there" },
-	{ "priority", KEY_VALUE, NULL, 0, "the narrower selector goes first" },
+	{ "hostaccess", KEY_VALUE, config_require_no, 0,
+	  "it is about updown, which is not there" },
+	{ "policies_fwd_out", KEY_VALUE, config_require_no, 0,
+	  "no policy is needed there" },
+	{ "priority", KEY_VALUE, config_require_zero, 0,
+	  "the narrower selector goes first" },
 	{ "interface", KEY_VALUE, NULL, 0, "use if_id_in and if_id_out" },
-	{ "mark_in_sa", KEY_VALUE, NULL, 0, "marks are those of the policies" },
+	{ "mark_in_sa", KEY_VALUE, config_require_no, 0,
+	  "mark_in is that of the policies" },
 	{ "label", KEY_VALUE, NULL, 0, "security labels are not negotiated" },
 	{ "label_mode", KEY_VALUE, NULL, 0, "security labels are not "
 	  "negotiated" },
-	{ "per_cpu_sas", KEY_VALUE, NULL, 0, "there is one ESP SA for all "
-	  "CPUs" },
+	{ "per_cpu_sas", KEY_VALUE, config_require_no, 0,
+	  "there is one ESP SA for all CPUs" },
 };
 
 const struct config_key *config_child_keys(size_t *n)

@@ -211,36 +211,6 @@ static bool read_unique(struct config_reader *reader,
 	return true;
 }
 
-static bool read_reauth_time(struct config_reader *reader,
-			     const struct conf_node *node, void *target)
-{
-	static const char *const zero[] = { "0", "0s" };
-
-	(void)target;
-	return config_read_only(reader, node, zero, N_KEYS(zero), "rekey_time "
-				"makes new keys without a gap");
-}
-
-static bool read_mobike(struct config_reader *reader,
-			const struct conf_node *node, void *target)
-{
-	static const char *const no[] = { "no", "false", "0", "disabled" };
-
-	(void)target;
-	return config_read_only(reader, node, no, N_KEYS(no), "MOBIKE is not "
-				"supported");
-}
-
-static bool read_fragmentation(struct config_reader *reader,
-			       const struct conf_node *node, void *target)
-{
-	static const char *const yes[] = { "yes", "true", "1", "enabled" };
-
-	(void)target;
-	return config_read_only(reader, node, yes, N_KEYS(yes), "ML-KEM needs "
-				"it; fragment_size says how large");
-}
-
 /* A default for those children that say none. */
 static bool read_if_id(struct config_reader *reader,
 		       const struct conf_node *node, void *target)
@@ -267,14 +237,17 @@ static const struct config_key connection_keys[] = {
 	{ "rekey_time", KEY_VALUE, config_read_time, AT(time.rekey), NULL },
 	{ "over_time", KEY_VALUE, config_read_time, AT(time.life), NULL },
 	{ "rand_time", KEY_VALUE, config_read_time, AT(time.rand), NULL },
-	{ "reauth_time", KEY_VALUE, read_reauth_time, 0, NULL },
+	{ "reauth_time", KEY_VALUE, config_require_zero, 0,
+	  "rekey_time makes new keys without a gap" },
 	{ "ppk_id", KEY_VALUE, config_read_identity, AT(ppk.id), NULL },
 	{ "ppk_required", KEY_VALUE, config_read_boolean, AT(ppk.required),
 	  NULL },
 	{ "if_id_in", KEY_VALUE, read_if_id, 0, NULL },
 	{ "if_id_out", KEY_VALUE, read_if_id, 0, NULL },
-	{ "mobike", KEY_VALUE, read_mobike, 0, NULL },
-	{ "fragmentation", KEY_VALUE, read_fragmentation, 0, NULL },
+	{ "mobike", KEY_VALUE, config_require_no, 0,
+	  "MOBIKE is not supported" },
+	{ "fragmentation", KEY_VALUE, config_require_yes, 0,
+	  "ML-KEM needs it; fragment_size says how large" },
 	{ "fragment_size", KEY_VALUE, read_fragment_size, AT(fragment_size),
 	  NULL },
 	{ "require_pq", KEY_VALUE, config_read_boolean, AT(require_pq), NULL },
@@ -283,16 +256,22 @@ static const struct config_key connection_keys[] = {
 	{ "children", KEY_SECTION, read_children, 0, NULL },
 	{ "vips", KEY_VALUE, NULL, 0, "addresses are not assigned" },
 	{ "pools", KEY_VALUE, NULL, 0, "addresses are not assigned" },
-	{ "aggressive", KEY_VALUE, NULL, 0, "it is of IKEv1" },
+	{ "aggressive", KEY_VALUE, config_require_no, 0, "it is of IKEv1" },
 	{ "pull", KEY_VALUE, NULL, 0, "it is of IKEv1" },
 	{ "dpd_timeout", KEY_VALUE, NULL, 0, "it is of IKEv1; retransmissions "
 	  "say when a peer is dead" },
-	{ "dscp", KEY_VALUE, NULL, 0, "IKE packets are not marked" },
-	{ "childless", KEY_VALUE, NULL, 0, "an IKE SA is made with a child" },
-	{ "send_certreq", KEY_VALUE, NULL, 0, "authentication is by psk" },
-	{ "send_cert", KEY_VALUE, NULL, 0, "authentication is by psk" },
-	{ "ocsp", KEY_VALUE, NULL, 0, "authentication is by psk" },
-	{ "mediation", KEY_VALUE, NULL, 0, "mediation is not supported" },
+	{ "dscp", KEY_VALUE, config_require_zero, 0,
+	  "IKE packets are not marked" },
+	{ "childless", KEY_VALUE, config_require_never, 0,
+	  "an IKE SA is made with a child" },
+	{ "send_certreq", KEY_VALUE, config_require_no, 0,
+	  "authentication is by psk" },
+	{ "send_cert", KEY_VALUE, config_require_never, 0,
+	  "authentication is by psk" },
+	{ "ocsp", KEY_VALUE, config_require_never, 0,
+	  "authentication is by psk" },
+	{ "mediation", KEY_VALUE, config_require_no, 0,
+	  "mediation is not supported" },
 	{ "mediated_by", KEY_VALUE, NULL, 0, "mediation is not supported" },
 	{ "mediation_peer", KEY_VALUE, NULL, 0, "mediation is not supported" },
 };

@@ -64,7 +64,18 @@ static bool is_blank(const char *value)
 	return open && strchr(open, '>');
 }
 
-static bool read_key(struct config_reader *reader, const struct conf_node *node,
+static bool add_why_not(struct config_reader *reader,
+			const struct config_key *key)
+{
+	size_t len = strlen(reader->error);
+
+	if (key->why_not)
+		snprintf(reader->error + len, reader->error_size - len, ": %s",
+			 key->why_not);
+	return false;
+}
+
+bool config_read_key(struct config_reader *reader, const struct conf_node *node,
 		     const struct config_key *key, void *target)
 {
 	if (!key->read)
@@ -79,7 +90,8 @@ static bool read_key(struct config_reader *reader, const struct conf_node *node,
 	if (node->value && is_blank(node->value))
 		return config_refuse(reader, node, "expected the blank %s to "
 				     "be filled in", node->value);
-	return key->read(reader, node, (char *)target + key->offset);
+	return key->read(reader, node, (char *)target + key->offset) ||
+	       add_why_not(reader, key);
 }
 
 bool config_read_section(struct config_reader *reader,
@@ -98,7 +110,7 @@ bool config_read_section(struct config_reader *reader,
 			continue;
 		if (i == n_keys)
 			return refuse_unknown(reader, node, keys, n_keys);
-		if (!read_key(reader, node, &keys[i], target))
+		if (!config_read_key(reader, node, &keys[i], target))
 			return false;
 	}
 	return true;

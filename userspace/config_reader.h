@@ -26,12 +26,19 @@ enum key_kind {
 struct config_key {
 	const char *name; /* a trailing "*" stands for any suffix */
 	enum key_kind kind;
-	/* false: config_refuse() has been called; NULL: refused for @why_not */
+	/* false: config_refuse() has been called; NULL: it is refused */
 	bool (*read)(struct config_reader *reader, const struct conf_node *node,
 		     void *target);
 	size_t offset; /* of what is read in the target of the section */
-	const char *why_not;
+	const char *why_not; /* no other values are taken, or none at all */
 };
+
+/**
+ * config_read_key() - read a key that is in the table of its section
+ * @target: of the section
+ */
+bool config_read_key(struct config_reader *reader, const struct conf_node *node,
+		     const struct config_key *key, void *target);
 
 /* Whether @key is the one of a name. */
 bool config_key_matches(const struct config_key *key, const char *name);

@@ -187,13 +187,49 @@ bool config_read_word(struct config_reader *reader,
 			     node->value);
 }
 
-bool config_read_only(struct config_reader *reader,
-		      const struct conf_node *node, const char *const *words,
-		      size_t n_words, const char *why)
+static bool require_boolean(struct config_reader *reader,
+			    const struct conf_node *node, bool required)
 {
-	for (size_t i = 0; i < n_words; i++)
-		if (!strcmp(node->value, words[i]))
-			return true;
-	return config_refuse(reader, node, "expected %s, not %s: %s", words[0],
-			     node->value, why);
+	bool value;
+
+	return (config_read_boolean(reader, node, &value) &&
+		value == required) ||
+	       config_refuse(reader, node, "expected %s, not %s",
+			     required ? "yes" : "no", node->value);
+}
+
+bool config_require_no(struct config_reader *reader,
+		       const struct conf_node *node, void *target)
+{
+	(void)target;
+	return require_boolean(reader, node, false);
+}
+
+bool config_require_yes(struct config_reader *reader,
+			const struct conf_node *node, void *target)
+{
+	(void)target;
+	return require_boolean(reader, node, true);
+}
+
+/* With or without a unit, or as binary digits. */
+bool config_require_zero(struct config_reader *reader,
+			 const struct conf_node *node, void *target)
+{
+	size_t zeros = strspn(node->value, "0");
+
+	(void)target;
+	if (zeros && (!node->value[zeros] || !strcmp(node->value, "0s")))
+		return true;
+	return config_refuse(reader, node, "expected 0, not %s", node->value);
+}
+
+bool config_require_never(struct config_reader *reader,
+			  const struct conf_node *node, void *target)
+{
+	static const struct config_word words[] = { { "never", 0 } };
+	int value;
+
+	(void)target;
+	return config_read_word(reader, node, words, 1, &value);
 }

@@ -56,13 +56,14 @@ bool config_read_word(struct config_reader *reader,
 		      const struct config_word *words, size_t n_words,
 		      int *value);
 
-/**
- * config_read_only() - a key that may be there with one meaning only
- * @words: array of @n_words, each of them that meaning
- * @why: what else is not supported
- */
-bool config_read_only(struct config_reader *reader,
-		      const struct conf_node *node, const char *const *words,
-		      size_t n_words, const char *why);
+/* For keys of which only one value is what there is; nothing is stored. */
+bool config_require_no(struct config_reader *reader,
+		       const struct conf_node *node, void *target);
+bool config_require_yes(struct config_reader *reader,
+			const struct conf_node *node, void *target);
+bool config_require_zero(struct config_reader *reader,
+			 const struct conf_node *node, void *target);
+bool config_require_never(struct config_reader *reader,
+			  const struct conf_node *node, void *target);
 
 #endif

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # import/NAME.conf, each a swanctl.conf, becomes import/NAME.expected, which is
-# good, with import/NAME.notes on standard error. No secret gets out.
+# good, with import/NAME.notes on standard error. No secret gets out. Of those in
+# import/blank, what comes out has blanks to be filled in first.
 
 set -eu
 
@@ -10,8 +11,10 @@ cd "$(dirname "$0")"
 # shellcheck source-path=SCRIPTDIR
 . ./lib.sh
 
-echo "TAP version 13"
-for file in import/*.conf; do
+# converted FILE: it becomes what is expected, which is left in imported.conf
+converted()
+{
+	file=$1
 	name=${file%.conf}
 	run config import "$file"
 	[ "$status" -eq 0 ] && cmp -s "$work/out" "$name.expected" && ok=0 || ok=1
@@ -21,8 +24,31 @@ for file in import/*.conf; do
 	grep -q 'do not tell' "$work/out" "$work/err" && ok=1 || ok=0
 	report "$ok" "$file: its secrets stay in it"
 	cp "$work/out" "$work/imported.conf"
+}
+
+echo "TAP version 13"
+for conf in import/*.conf; do
+	converted "$conf"
 	run config check "$work/imported.conf"
-	check "$file: what comes out is good" 0 err ""
+	check "$conf: what comes out is good" 0 err ""
+done
+for conf in import/blank/*.conf; do
+	converted "$conf"
+	blanks=0
+	while
+		run config check "$work/imported.conf"
+		sed -n 's/^pqike: .*: expected the blank \(<.*>\) to be filled in$/\1/p' \
+			"$work/err" >"$work/blank"
+		[ -s "$work/blank" ]
+	do
+		blanks=$((blanks + 1))
+		grep -v -F -e "$(cat "$work/blank")" "$work/imported.conf" \
+			>"$work/filled"
+		mv "$work/filled" "$work/imported.conf"
+	done
+	check "$conf: without the blanks what comes out is good" 0 err ""
+	[ "$blanks" -gt 0 ] && ok=0 || ok=1
+	report "$ok" "$conf: has blanks"
 done
 
 run config import bad/brace-too-many.conf
