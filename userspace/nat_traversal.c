@@ -78,12 +78,15 @@ static void update_port(struct ike *ike, const struct ike_sa *sa)
  */
 static void replace_children(struct ike *ike, struct ike_sa *sa)
 {
-	struct child_sa *next;
+	struct child_sa *child = sa->children;
 
-	for (struct child_sa *child = sa->children; child; child = next) {
-		next = child->next;
+	/* Where the IKE SA ends by that, there are none any more. */
+	while (child && sa->phase == PHASE_ESTABLISHED) {
+		struct child_sa *next = child->next;
+
 		if (child->state == CHILD_INSTALLED && !child->replaced)
 			replace_child(ike, child);
+		child = next;
 	}
 }
 

@@ -609,8 +609,10 @@ static void answer(struct ike *ike, struct ike_sa *sa,
 	ke_write(&chain.message, own.ke.method, own.ke.data, own.ke.len);
 	if (rounds)
 		followup_expect(ike, sa, NULL, successor, rounds, &chain.message);
-	if (!exchange_send_response(ike, sa, CREATE_CHILD_SA, &chain))
+	if (!exchange_send_response(ike, sa, CREATE_CHILD_SA, &chain)) {
+		ike_sa_free(ike, successor);
 		return;
+	}
 	if (kernel_ike_sa_init(ike->kernel, successor->id, NULL, 0, NULL, 0,
 			       &successor->suite)) {
 		ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, 0,

@@ -387,4 +387,104 @@ TEST_F(endurance, a_rekey_that_is_overtaken_by_the_delete)
 	EXPECT_TRUE(agree(1));
 }
 
+static void up_of(struct side *side)
+{
+	operate_up(&side->ike, &side->connection, NULL, CLIENT);
+}
+
+static void delete_child_of(struct side *side)
+{
+	operate_down(&side->ike, &side->connection, &side->child[0], CLIENT);
+}
+
+/* The next message comes from elsewhere: each Child SA is made anew. */
+static void move(struct side *side)
+{
+	pair_set_nat(&pair, "198.51.100.7", 40000);
+	rekey_ike_of(side);
+}
+
+/* What both do while the kernel of one has no memory, for a moment. */
+struct shortage {
+	const char *proposal; /* NULL: with a further key exchange */
+	bool nat; /* side A is behind one */
+	bool up; /* the tunnel is there before */
+	void (*a)(struct side *side);
+	void (*b)(struct side *side); /* NULL: nothing */
+};
+
+static void begin_shortage(const struct shortage *shortage)
+{
+	pair_end(&pair);
+	pair_begin(&pair);
+	add_children();
+	set_esp_proposals(WITH_ML_KEM);
+	pair.a.connection.dpd_delay = 10;
+	pair.b.connection.dpd_delay = 10;
+	pair.a.connection.fragment_size = 576;
+	pair.b.connection.fragment_size = 576;
+	if (shortage->proposal) {
+		side_set_proposal(&pair.a, 0, shortage->proposal);
+		side_set_proposal(&pair.b, 0, shortage->proposal);
+	}
+	if (shortage->nat) {
+		pair_set_nat(&pair, "203.0.113.9", 30000);
+		pair.b.connection.n_remote_addrs = 0;
+	}
+	if (shortage->up)
+		pair_establish(&pair);
+}
+
+/* Return: whether both have the same in the end, and their kernels no more. */
+static bool is_settled(void)
+{
+	pair_pass(&pair, 2 * SETTLED);
+	if (side_is_clean(&pair.a) && side_is_clean(&pair.b))
+		return true;
+	return agree(fake_kernel_installed(pair.a.ike.kernel));
+}
+
+/* Each request to the kernel of either side lacks memory once. */
+static bool survives(struct shortage shortage)
+{
+	for (unsigned int n = 0; n < 80; n++) {
+		struct side *side = n & 1 ? &pair.b : &pair.a;
+
+		begin_shortage(&shortage);
+		side->ike.kernel->fail_in = n / 2 + 1;
+		shortage.a(&pair.a);
+		if (shortage.b)
+			shortage.b(&pair.b);
+		pair_deliver_all(&pair);
+		if (!is_settled()) {
+			printf("# request %u of side %c\n", n / 2 + 1,
+			       n & 1 ? 'B' : 'A');
+			return false;
+		}
+	}
+	return true;
+}
+
+#define SHORTAGE(name, ...)						\
+	TEST_F(endurance, name)						\
+	{								\
+		EXPECT_TRUE(survives((struct shortage){ __VA_ARGS__ })); \
+	}
+
+SHORTAGE(no_memory_to_establish, .a = up_of)
+SHORTAGE(no_memory_when_both_establish, .a = up_of, .b = up_of)
+SHORTAGE(no_memory_to_rekey_the_child, .up = true, .a = rekey_child_of)
+SHORTAGE(no_memory_when_both_rekey_the_child, .up = true, .a = rekey_child_of,
+	 .b = rekey_child_of)
+SHORTAGE(no_memory_to_rekey_the_ike_sa, .up = true, .a = rekey_ike_of)
+SHORTAGE(no_memory_to_rekey_the_ike_sa_at_once, .up = true, .a = rekey_ike_of,
+	 .proposal = IN_ONE_EXCHANGE)
+SHORTAGE(no_memory_when_both_rekey_the_ike_sa, .up = true, .a = rekey_ike_of,
+	 .b = rekey_ike_of)
+SHORTAGE(no_memory_when_both_rekey_the_ike_sa_at_once, .up = true,
+	 .a = rekey_ike_of, .b = rekey_ike_of, .proposal = IN_ONE_EXCHANGE)
+SHORTAGE(no_memory_to_delete_the_child, .up = true, .a = delete_child_of,
+	 .b = rekey_child_of)
+SHORTAGE(no_memory_while_the_peer_moves, .up = true, .nat = true, .a = move)
+
 TEST_HARNESS_MAIN

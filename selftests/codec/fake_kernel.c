@@ -117,6 +117,14 @@ static int fail(struct kernel *kernel, int error, const char *why)
 	return -error;
 }
 
+/* Return: -ENOMEM for the request whose turn it is. */
+static int lacks_memory(struct kernel *kernel)
+{
+	if (!kernel->fail_in || --kernel->fail_in)
+		return 0;
+	return fail(kernel, ENOMEM, "out of memory");
+}
+
 const char *kernel_error(const struct kernel *kernel)
 {
 	return kernel->error;
@@ -159,6 +167,10 @@ static void make_spi(struct kernel *kernel, uint8_t spi[IKE_SPI_SIZE])
 
 static int new_sa(struct kernel *kernel, struct kernel_ike_sa_new *own)
 {
+	int no_memory = lacks_memory(kernel);
+
+	if (no_memory)
+		return no_memory;
 	*own = (struct kernel_ike_sa_new){ .ke.len = 32 };
 	make_nonce(kernel, &own->nonce);
 	for (uint32_t i = 0; i < FAKE_SAS_MAX; i++) {
@@ -313,7 +325,10 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 	struct payloads payloads;
 	struct sa_payload offer;
 	uint8_t offender;
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	(void)request_len;
 	if (sa->rekeys)
 		return init_rekeying(kernel, sa, suite);
@@ -332,7 +347,10 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 int kernel_ike_sa_inherit(struct kernel *kernel, uint32_t id)
 {
 	struct fake_sa *sa = find(kernel, id);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	find(kernel, sa->rekeys);
 	if (sa->done != sa->rounds)
 		misused(__func__);
@@ -346,7 +364,10 @@ int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 				struct kernel_ke *ke, uint32_t *done)
 {
 	struct fake_sa *sa = find(kernel, id);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	*ke = (struct kernel_ke){ .method = 36 };
 	if (kernel->refuse_ke)
 		return fail(kernel, kernel->refuse_ke, "bad encapsulation key");
@@ -420,7 +441,10 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 	size_t piece = plain->len;
 	size_t total = 1;
 	int error = 0;
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	/* A request forgets why the last one failed. */
 	kernel->error = "";
 	datagrams_clear(sealed);
@@ -501,7 +525,10 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	struct fake_sa *sa = find(kernel, id);
 	int error = open_piece(kernel, sa, message, len,
 			       &opened->fragments_missing);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (error || opened->fragments_missing)
 		return error;
 	kernel->opened++;
@@ -519,7 +546,10 @@ int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id,
 			    struct kernel_auth *auth)
 {
 	struct fake_sa *sa = find(kernel, id);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	sa->auth_made = true;
 	*auth = (struct kernel_auth){ .method = 2, .len = 48 };
 	memset(auth->data, 0xa5, auth->len);
@@ -530,7 +560,10 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 			      const char *connection)
 {
 	const struct fake_sa *sa = find(kernel, id);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (sa->initiator != (connection == NULL))
 		return fail(kernel, EINVAL, "connection");
 	if (kernel->refuse_auth)
@@ -571,7 +604,10 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 {
 	struct fake_sa *sa = find(kernel, ike_sa_id);
 	struct fake_child_sa *child;
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (order->local.family != order->remote.family || !order->reqid)
 		misused(__func__);
 	if (kernel->refuse_child_new)
@@ -607,7 +643,10 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 	struct fake_sa *sa = find(kernel, ike_sa_id);
 	bool first = child->initiator && !child->began;
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (first != (chosen != NULL))
 		misused(__func__);
 	*ke = (struct kernel_ke){ 0 };
@@ -631,7 +670,10 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    const struct kernel_child_sa_install *install)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (kernel->refuse_install)
 		return fail(kernel, kernel->refuse_install, "no room for policies");
 	if (!install->spi_out || install->encr != 20 || child->rounds ||
@@ -652,7 +694,10 @@ int kernel_child_sa_install_out(struct kernel *kernel, uint32_t ike_sa_id,
 				uint32_t id)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (!child->out_made || child->out)
 		misused(__func__);
 	child->out = true;

@@ -81,6 +81,7 @@ struct kernel {
 	int refuse_child_ke; /* errno for child-sa-ke */
 	int refuse_child_new; /* errno for child-sa-new */
 	int refuse_install; /* errno for child-sa-install */
+	unsigned int fail_in; /* which request from now on lacks memory, 0: none */
 	struct kernel_child_sa_install last_install;
 };
 
