@@ -3,6 +3,7 @@
 
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "clock.h"
@@ -52,12 +53,51 @@ static void hash(const struct cookie_secret *secret,
 	hmac_sha256_digest(&context, COOKIE_SIZE - 1, cookie + 1);
 }
 
+static size_t place(const uint8_t *spi_i)
+{
+	return (size_t)(spi_i[0] << 8 | spi_i[1]) % COOKIES_ASKED;
+}
+
+bool cookie_was_asked(const struct cookies *cookies, const uint8_t *spi_i)
+{
+	const struct cookie_asked *asked = &cookies->asked[place(spi_i)];
+
+	return asked->asked && !memcmp(asked->spi_i, spi_i, IKE_SPI_SIZE);
+}
+
+static void note_asked(struct cookies *cookies, const uint8_t *spi_i,
+		       uint8_t number)
+{
+	struct cookie_asked *asked = &cookies->asked[place(spi_i)];
+
+	asked->asked = true;
+	asked->number = number;
+	memcpy(asked->spi_i, spi_i, IKE_SPI_SIZE);
+}
+
+/* Return: the secret of the cookie that was asked for, if it still counts. */
+static const struct cookie_secret *choose_secret(const struct cookies *cookies,
+						 const uint8_t *spi_i)
+{
+	const struct cookie_secret *previous = &cookies->previous;
+
+	if (cookie_was_asked(cookies, spi_i) &&
+	    cookies->asked[place(spi_i)].number == previous->number &&
+	    !is_over(previous, INT64_C(2) * SECRET_LIFE))
+		return previous;
+	return &cookies->current;
+}
+
 bool cookie_make(struct cookies *cookies, const struct cookie_request *request,
 		 uint8_t cookie[COOKIE_SIZE])
 {
+	const struct cookie_secret *secret;
+
 	if (is_over(&cookies->current, SECRET_LIFE) && !make_secret(cookies))
 		return false;
-	hash(&cookies->current, request, cookie);
+	secret = choose_secret(cookies, request->spi_i);
+	note_asked(cookies, request->spi_i, secret->number);
+	hash(secret, request, cookie);
 	return true;
 }
 

@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "half_open.h"
 
-#include "clock.h"
 #include "ike_sa.h"
 #include "log.h"
 
-static void calm_is_over(struct ike *ike, struct timer *timer)
-{
-	struct half_open *half_open = timer_owner(timer, struct half_open, calm);
-
-	(void)ike;
-	half_open->asking = false;
-	half_open->full = false;
-	log_line("%u IKE SAs are half-open: no more cookies are needed",
-		 half_open->n);
-}
-
 /* Say when it begins and when it is over, not for each request. */
-static void note_load(struct ike *ike)
+static void note_load(struct half_open *half_open)
 {
-	struct half_open *half_open = &ike->half_open;
+	bool asking = half_open->n >= HALF_OPEN_COOKIES;
 
-	if (half_open->n >= HALF_OPEN_COOKIES) {
-		timer_stop(&ike->timers, &half_open->calm);
-		if (!half_open->asking)
-			log_line("%u IKE SAs are half-open: initiators must bring cookies",
-				 half_open->n);
+	if (asking && !half_open->asking) {
 		half_open->asking = true;
-	} else if (half_open->asking && !half_open->calm.due &&
-		   half_open->n < HALF_OPEN_COOKIES / 2) {
-		half_open->calm.expired = calm_is_over;
-		timer_set(&ike->timers, &half_open->calm,
-			  clock_now() + HALF_OPEN_CALM);
+		log_line("%u IKE SAs are half-open: initiators must bring cookies",
+			 half_open->n);
+	} else if (half_open->asking && half_open->n < HALF_OPEN_COOKIES / 2) {
+		half_open->asking = false;
+		half_open->full = false;
+		log_line("%u IKE SAs are half-open: no more cookies are needed",
+			 half_open->n);
 	}
 }
 
@@ -71,8 +57,9 @@ enum half_open_admission half_open_admit(struct ike *ike,
 	struct half_open *half_open = &ike->half_open;
 	struct notify_payload notify;
 
-	note_load(ike);
-	if (half_open->asking &&
+	note_load(half_open);
+	if ((half_open->asking ||
+	     cookie_was_asked(&half_open->cookies, request->spi_i)) &&
 	    (!notify_find(payloads, COOKIE, &notify) ||
 	     !cookie_check(&half_open->cookies, request, notify.data,
 			   notify.len)))
@@ -94,5 +81,5 @@ void half_open_end(struct ike *ike, struct ike_sa *sa)
 		return;
 	sa->half_open = false;
 	ike->half_open.n--;
-	note_load(ike);
+	note_load(&ike->half_open);
 }

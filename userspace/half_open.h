@@ -8,7 +8,6 @@
 
 #include "cookie.h"
 #include "payload.h"
-#include "timer.h"
 
 /* From so many on, in all, an initiator must bring a cookie. */
 #define HALF_OPEN_COOKIES 32
@@ -17,19 +16,10 @@
 #define HALF_OPEN_MAX 1000
 #define HALF_OPEN_PEER_MAX 100
 
-/*
- * Milliseconds that cookies are asked for when fewer are half-open again.  A
- * request without a cookie that was long on its way must not be accepted: its
- * initiator has sent another with the cookie since, which its AUTH covers, and
- * would take the response to the first one for the response to that.
- */
-#define HALF_OPEN_CALM 30000
-
 struct half_open {
 	unsigned int n;
 	bool asking; /* cookies are asked for */
 	bool full; /* requests are not answered */
-	struct timer calm; /* runs while fewer are half-open, though @asking */
 	struct cookies cookies;
 };
 

@@ -107,11 +107,36 @@ TEST_F(cookie, outlives_its_secret_once)
 	uint8_t other[COOKIE_SIZE];
 
 	now += 70 * SECOND;
+	self->spi_i[0] ^= 1;
 	ASSERT_TRUE(cookie_make(&self->cookies, &self->request, other));
-	EXPECT_NE(memcmp(other, self->made, sizeof(other)), 0);
+	EXPECT_NE(other[0], self->made[0]);
+	self->spi_i[0] ^= 1;
 	EXPECT_TRUE(CHECK(self));
 	now += 70 * SECOND;
 	EXPECT_FALSE(CHECK(self));
+}
+
+/* Else an initiator that is slow would be asked to send a third request. */
+TEST_F(cookie, is_the_same_while_it_counts)
+{
+	uint8_t other[COOKIE_SIZE];
+
+	now += 70 * SECOND;
+	self->spi_i[0] ^= 1;
+	ASSERT_TRUE(cookie_make(&self->cookies, &self->request, other));
+	self->spi_i[0] ^= 1;
+	ASSERT_TRUE(cookie_make(&self->cookies, &self->request, other));
+	EXPECT_EQ(memcmp(other, self->made, sizeof(other)), 0);
+	now += 70 * SECOND;
+	ASSERT_TRUE(cookie_make(&self->cookies, &self->request, other));
+	EXPECT_NE(memcmp(other, self->made, sizeof(other)), 0);
+}
+
+TEST_F(cookie, who_was_asked)
+{
+	EXPECT_TRUE(cookie_was_asked(&self->cookies, self->spi_i));
+	self->spi_i[7] ^= 1;
+	EXPECT_FALSE(cookie_was_asked(&self->cookies, self->spi_i));
 }
 
 TEST_F(cookie, before_there_is_a_secret)
