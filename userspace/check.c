@@ -69,8 +69,9 @@ void check_modules(const struct check_context *context,
 	kernel = kernel_open(error, sizeof(error));
 	if (!kernel) {
 		check_say(result, CHECK_FAILED, "%s", error);
-		check_remedy(result, "as root, modprobe pqike, or make install "
-			     "for this kernel");
+		check_remedy(result, access("/sys/module/pqike", F_OK) ?
+				     "as root, modprobe pqike, or make install for this kernel" :
+				     "as root, make install, then rmmod pqike and modprobe pqike");
 		return;
 	}
 	kernel_close(kernel);

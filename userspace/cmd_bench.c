@@ -134,7 +134,7 @@ int cmd_bench(int argc, char **argv)
 		return status;
 	kernel = kernel_open(error, sizeof(error));
 	if (!kernel) {
-		fprintf(stderr, "%s\n", error); /* it names the program */
+		fprintf(stderr, "pqike: %s\n", error);
 		return EXIT_FAILURE;
 	}
 	status = run_and_print(kernel, &arguments);

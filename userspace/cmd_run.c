@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* pqike run: read the configuration, fill the keyring, serve. */
 #include <getopt.h>
-#include <stdio.h>
 
 #include "cmd.h"
 #include "config.h"
 #include "control.h"
+#include "log.h"
 #include "run.h"
 #include "secrets.h"
 
@@ -22,7 +22,7 @@ static int load_and_run(struct config *config,
 
 	if (!secrets_join_keyring(error, sizeof(error)) ||
 	    !secrets_load(config->secrets, error, sizeof(error))) {
-		fprintf(stderr, "pqike: %s\n", error);
+		log_warning("%s", error);
 		return EXIT_FAILURE;
 	}
 	return run(config, options);
@@ -50,7 +50,7 @@ int cmd_run(int argc, char **argv)
 	options.config_path = path;
 	config = config_read(path, error, sizeof(error));
 	if (!config) {
-		fprintf(stderr, "pqike: %s\n", error);
+		log_warning("%s", error);
 		return EXIT_USAGE;
 	}
 	status = load_and_run(config, &options);

@@ -158,7 +158,7 @@ int cmd_show(int argc, char **argv)
 		return EXIT_FAILURE;
 	kernel = kernel_open(error, sizeof(error));
 	if (!kernel) {
-		fprintf(stderr, "%s\n", error); /* it names the program */
+		fprintf(stderr, "pqike: %s\n", error);
 		return EXIT_FAILURE;
 	}
 	status = collect_and_print(kernel, &collection, json);

@@ -21,10 +21,10 @@ static void explain_open(const struct netlink *netlink, int result, char *error,
 		kernel_module_explain(error, error_size);
 	else if (result == -EPROTONOSUPPORT)
 		snprintf(error, error_size,
-			 "pqike: the kernel module speaks version %u of its interface, this pqike version %u: install both from one release",
+			 "the kernel module speaks version %u of its interface, this pqike version %u: install both from one release",
 			 netlink->version, PQIKE_GENL_VERSION);
 	else
-		snprintf(error, error_size, "pqike: netlink: %s", netlink->error);
+		snprintf(error, error_size, "netlink: %s", netlink->error);
 }
 
 struct kernel *kernel_open(char *error, size_t error_size)
@@ -33,7 +33,7 @@ struct kernel *kernel_open(char *error, size_t error_size)
 	int result;
 
 	if (!kernel) {
-		snprintf(error, error_size, "pqike: out of memory");
+		snprintf(error, error_size, "out of memory");
 		return NULL;
 	}
 	result = netlink_open(&kernel->netlink, PQIKE_GENL_NAME,
@@ -88,7 +88,10 @@ int kernel_call(struct kernel *kernel, struct nlmsghdr *request,
 	int result = netlink_call(netlink, request, each, arg);
 
 	kernel->result = result;
-	if (result == -EPERM && !netlink->explained)
+	if (result == -ENOTCONN)
+		snprintf(netlink->error, sizeof(netlink->error),
+			 "the kernel module pqike is not there, or of another version");
+	else if (result == -EPERM && !netlink->explained)
 		snprintf(netlink->error, sizeof(netlink->error),
 			 "no privilege: this needs CAP_NET_ADMIN (run as root)");
 	return result;

@@ -35,9 +35,9 @@ void kernel_module_explain(char *error, size_t error_size)
 
 	if (uname(&kernel) || is_installed(kernel.release))
 		snprintf(error, error_size,
-			 "pqike: the kernel module pqike is not loaded: modprobe pqike");
+			 "the kernel module pqike is not loaded: modprobe pqike");
 	else
 		snprintf(error, error_size,
-			 "pqike: the kernel module pqike is not loaded, nor installed for this kernel, %s: make install",
+			 "the kernel module pqike is not loaded, nor installed for this kernel, %s: make install",
 			 kernel.release);
 }

@@ -108,6 +108,8 @@ int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
 
 	netlink->error[0] = '\0';
 	netlink->explained = false;
+	if (!netlink->socket)
+		return fail(netlink, ENOTCONN);
 	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
 		return fail(netlink, errno);
 	do {
@@ -141,7 +143,7 @@ static void read_family(const struct nlmsghdr *reply, void *arg)
 	}
 }
 
-int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
+static int open_family(struct netlink *netlink, const char *name, uint8_t version)
 {
 	struct nlmsghdr *request;
 	struct family family = { 0 };
@@ -172,6 +174,16 @@ int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
 	if (family.version != version)
 		return fail(netlink, EPROTONOSUPPORT);
 	return 0;
+}
+
+/* Commands of this interface must not reach a family that is another. */
+int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
+{
+	int error = open_family(netlink, name, version);
+
+	if (error)
+		netlink_close(netlink);
+	return error;
 }
 
 void netlink_close(struct netlink *netlink)

@@ -37,7 +37,7 @@ struct netlink {
  *
  * Return: 0, -ENOENT where the kernel has no such family, -EPROTONOSUPPORT
  * where it has another version, told in @netlink, or another negative errno.
- * netlink_close() is due in any case.
+ * Then every netlink_call() fails with -ENOTCONN until it has been opened again.
  */
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version);
 

@@ -177,7 +177,7 @@ static bool open_control(struct helper *helper)
 
 	helper->monitor = monitor_new(helper->control);
 	if (!helper->monitor) {
-		log_line("out of memory");
+		log_warning("out of memory");
 		return false;
 	}
 	helper->command.control = helper->control;
@@ -186,7 +186,7 @@ static bool open_control(struct helper *helper)
 			   config->group_said ? &config->group : NULL, error,
 			   sizeof(error)))
 		return true;
-	log_line("%s", error);
+	log_warning("%s", error);
 	return false;
 }
 
@@ -196,27 +196,27 @@ static bool start(struct helper *helper, const struct run_options *options)
 	char error[ERROR_MAX];
 
 	if (!open_kernel(helper, error, sizeof(error))) {
-		fprintf(stderr, "%s\n", error);
+		log_warning("%s", error);
 		return false;
 	}
 	helper->signals = open_signals();
 	if (helper->signals < 0) {
-		log_line("signalfd: %s", strerror(errno));
+		log_warning("signalfd: %s", strerror(errno));
 		return false;
 	}
 	if (!watches_open(&helper->watches, ike, set_connections, error,
 			  sizeof(error))) {
-		log_line("%s", error);
+		log_warning("%s", error);
 		return false;
 	}
 	if (!sockets_open(&ike->sockets, error, sizeof(error))) {
-		log_line("%s", error);
+		log_warning("%s", error);
 		return false;
 	}
 	helper->control = control_listen(options->control_path, take_command,
 					 helper, error, sizeof(error));
 	if (!helper->control) {
-		log_line("%s", error);
+		log_warning("%s", error);
 		return false;
 	}
 	if (!open_control(helper))

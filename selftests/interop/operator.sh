@@ -53,6 +53,24 @@ module_missing()
 	moon_is_clean
 }
 
+module_of_another_version()
+{
+	local version regex
+
+	version=$(sed -n 's/.*PQIKE_GENL_VERSION[^0-9]*//p' \
+		"$top/uapi/linux/pqike.h")
+	regex="speaks version $((version + 1)) of its interface, this pqike"
+	regex="$regex version $version: install both from one release"
+	rmmod pqike
+	insmod other_version/other_version.ko
+	pqike_configure moon
+	run_fails "^pqike: the kernel module $regex"
+	one_line "$regex" ip netns exec moon "$pqike" show
+	rmmod other_version
+	pqike_modules
+	moon_is_clean
+}
+
 no_privilege()
 {
 	pqike_configure moon
@@ -147,12 +165,13 @@ helper_ends()
 }
 
 ktap_print_header
-ktap_set_plan 9
+ktap_set_plan 10
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
 
 run_test "module not loaded" module_missing
+run_test "module of another version" module_of_another_version
 run_test "no privilege" no_privilege
 run_test "port 500 taken" port_taken
 run_test "bad configuration" bad_configuration

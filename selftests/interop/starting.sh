@@ -158,6 +158,29 @@ module_comes_back()
 	gateways_stop
 }
 
+# It gets no command. The right one is taken back.
+module_of_another_version()
+{
+	local version
+
+	version=$(sed -n 's/.*PQIKE_GENL_VERSION[^0-9]*//p' \
+		"$top/uapi/linux/pqike.h")
+	gateways_start pqike pqike "moon:$(child 'start_action = trap')"
+	up moon
+	rmmod pqike
+	log moon 'module pqike is gone'
+	insmod other_version/other_version.ko
+	log moon "speaks version $((version + 1)) of its interface, this pqike version $version"
+	expect_failure "$run/up.out" up moon
+	grep 'not there, or of another version' "$run/up.out"
+	rmmod other_version
+	pqike_modules
+	log moon 'module pqike is there again'
+	log sun 'module pqike is there again'
+	eventually inner_ping moon 56 1
+	gateways_stop
+}
+
 kill_helper()
 {
 	local pid
@@ -215,6 +238,7 @@ tests=(
 	"from_port_4500 strongswan"
 	"lost_events"
 	"module_comes_back"
+	"module_of_another_version"
 	"trap_is_left"
 	"address_goes"
 )
