@@ -16,8 +16,8 @@ cd "$(dirname "$(realpath "$0")")"
 nat_port()
 {
 	ip -n "$1" xfrm state list nokeys |
-		awk -v dst=192.0.2.3 '
-		/^src / { to = $4 == dst }
+		awk '
+		/^src / { to = $4 == "192.0.2.3" || $4 == "2001:db8::3" }
 		to && /encap type espinudp / { print $7 }'
 }
 
@@ -116,9 +116,15 @@ row "NAT before strongSwan" sun:conn.local_addrs=203.0.113.1 \
 row "port 4500 at once" conn.remote_port=4500 sun:conn.local_port=4500 \
 	moon:conn.local_port=4500
 row "UDP encapsulation without a NAT" conn.encap=yes
+row "IPv6 NAT before pqike" moon:conn.local_addrs=2001:db8:1::1 \
+	conn.remote_addrs=2001:db8::15 sun:conn.local_addrs=2001:db8::15 \
+	sun:conn.remote_addrs=%any
+row "IPv6 NAT before strongSwan" sun:conn.local_addrs=2001:db8:2::1 \
+	conn.remote_addrs=2001:db8::4 moon:conn.local_addrs=2001:db8::4 \
+	moon:conn.remote_addrs=%any
 
 ktap_print_header
-ktap_set_plan 16
+ktap_set_plan 26
 pqike_modules
 topology_up
 nat_up
@@ -126,6 +132,10 @@ trap 'topology_down; nat_down; pqike_modules_gone' EXIT
 ip -n moon address add 192.0.2.4/24 dev wire
 nat_route moon "$(row_sun 1)"
 nat_route sun 192.0.2.4
+ip -n moon address add 2001:db8::4/64 dev wire nodad
+ip -n sun address add 2001:db8::15/64 dev wire nodad
+nat_route moon 2001:db8::15
+nat_route sun 2001:db8::4
 rows_start
 
 row_test "pqike behind a NAT" 1 behind moon 1
@@ -147,6 +157,16 @@ row_test "pqike -> strongswan UDP encapsulation without a NAT" 4 \
 	at_4500_esp moon 4
 row_test "strongswan -> pqike UDP encapsulation without a NAT" 4 \
 	at_4500_esp sun 4
+row_test "IPv6: pqike behind a NAT" 5 behind moon 5
+row_test "IPv6: strongSwan behind a NAT" 6 behind sun 6
+row_test "IPv6: pqike behind a NAT, rekeys by pqike" 5 rekeys moon 5
+row_test "IPv6: pqike behind a NAT, rekeys by strongSwan" 5 rekeys sun 5
+row_test "IPv6: strongSwan behind a NAT, rekeys by pqike" 6 rekeys moon 6
+row_test "IPv6: strongSwan behind a NAT, rekeys by strongSwan" 6 rekeys sun 6
+row_test "IPv6: pqike behind a NAT that changes the port" 5 port_changes moon 5
+row_test "IPv6: strongSwan behind a NAT that changes the port" 6 port_changes sun 6
+row_test "IPv6: pqike behind a NAT, taken down" 5 row_end moon 5
+row_test "IPv6: strongSwan behind a NAT, taken down" 6 row_end sun 6
 run_test "nothing is left of them" all_gone
 rows_stop
 ktap_finished
