@@ -253,11 +253,12 @@ static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
 		ike_sa_free(ike, redundant);
 	}
 	/* NULL: its IKE_FOLLOWUP_KE are still to come, or never do. */
-	if (!rival)
-		lifetime_retry(ike, sa);
-	task_done(ike, sa);
 	if (rival)
 		replaced_by_peer(ike, sa, rival);
+	else
+		lifetime_retry(ike, sa);
+	/* Last: what waits goes on in the IKE SA that is kept. */
+	task_done(ike, sa);
 }
 
 static void write_request(const struct ike_sa *sa,
@@ -530,8 +531,8 @@ bool rekey_ike_adopt(struct ike *ike, struct ike_sa *sa)
 		return false;
 	rival = sa->task->rival.successor;
 	sa->task->rival.successor = NULL;
-	task_done(ike, sa);
 	replaced_by_peer(ike, sa, rival);
+	task_done(ike, sa);
 	return true;
 }
 

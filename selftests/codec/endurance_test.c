@@ -163,6 +163,25 @@ TEST_F(endurance, what_the_peer_has_rekeyed_is_not_rekeyed_again)
 	EXPECT_TRUE(agree(1));
 }
 
+/* Side A has given way: what it wants besides does not begin in the old one. */
+TEST_F(endurance, what_waits_goes_on_in_the_ike_sa_that_is_kept)
+{
+	let_lose(&pair.a);
+	add_children();
+	side_set_proposal(&pair.a, 0, IN_ONE_EXCHANGE);
+	side_set_proposal(&pair.b, 0, IN_ONE_EXCHANGE);
+	pair.a.connection.n_children = 1;
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	rekey_ike_of(&pair.a);
+	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	rekey_ike_of(&pair.b);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+	EXPECT_TRUE(agree(2));
+	EXPECT_EQ(pair.a.ok, 2);
+}
+
 /* The replaced IKE SA awaits an answer, and then the Delete, which is lost. */
 TEST_F(endurance, a_replaced_ike_sa_that_the_peer_does_not_delete)
 {
@@ -486,5 +505,133 @@ SHORTAGE(no_memory_when_both_rekey_the_ike_sa_at_once, .up = true,
 SHORTAGE(no_memory_to_delete_the_child, .up = true, .a = delete_child_of,
 	 .b = rekey_child_of)
 SHORTAGE(no_memory_while_the_peer_moves, .up = true, .nat = true, .a = move)
+
+/* Chance that is the same each time. */
+static uint32_t chance;
+
+static unsigned int draw(unsigned int n)
+{
+	chance = chance * 1664525 + 1013904223;
+	return (chance >> 16) % n;
+}
+
+static void add_child_of(struct side *side)
+{
+	operate_up(&side->ike, &side->connection, &side->child[1], CLIENT);
+}
+
+static void delete_any_of(struct side *side)
+{
+	operate_down(&side->ike, &side->connection, &side->child[draw(2)],
+		     CLIENT);
+}
+
+static void down_of(struct side *side)
+{
+	operate_down(&side->ike, &side->connection, NULL, CLIENT);
+}
+
+static void leave_task_of(struct side *side)
+{
+	if (side_established(side))
+		leave_task(side);
+}
+
+static void lack_memory_of(struct side *side)
+{
+	side->ike.kernel->fail_in = draw(20) + 1;
+}
+
+static void expire_of(struct side *side)
+{
+	const struct child_sa *child = side_child(side, draw(2));
+
+	if (child)
+		child_sa_expired(&side->ike, child->spi_in, draw(2));
+}
+
+static void lose_of(struct side *side)
+{
+	free(fake_network_take_from(&side->ike.sockets));
+}
+
+static void repeat_of(struct side *side)
+{
+	struct fake_datagram *datagram =
+		fake_network_take_from(&side->ike.sockets);
+	unsigned int times = draw(2) + 1;
+
+	while (datagram && times--)
+		pair_deliver_to(pair_receiver(&pair, datagram), datagram);
+	free(datagram);
+}
+
+static void wait_of(struct side *side)
+{
+	fake_clock_advance(draw(5000));
+	if (side->ike.timers.root)
+		fake_clock_run(&side->ike);
+}
+
+static void act(struct side *side)
+{
+	static void (*const actions[])(struct side *side) = {
+		up_of, rekey_child_of, rekey_ike_of, add_child_of,
+		delete_any_of, down_of, expire_of, leave_task_of,
+		lack_memory_of, wait_of, lose_of, repeat_of,
+	};
+	unsigned int n = sizeof(actions) / sizeof(actions[0]);
+
+	actions[draw(n)](side);
+}
+
+/* The kernel has what the helper knows of, and nothing is begun. */
+static bool is_at_rest(const struct side *side)
+{
+	return (side_is_clean(side) ||
+		fake_kernel_live(side->ike.kernel) == 1) &&
+	       !fake_kernel_larval(side->ike.kernel);
+}
+
+static bool is_one_tunnel(void)
+{
+	const struct ike_sa *a = side_established(&pair.a);
+	const struct ike_sa *b = side_established(&pair.b);
+
+	return a && b ? !memcmp(a->spi_r, b->spi_r, IKE_SPI_SIZE) : !a && !b;
+}
+
+static bool walk(uint32_t seed)
+{
+	const struct shortage anything = {
+		.up = true, .proposal = seed & 1 ? IN_ONE_EXCHANGE : NULL,
+		.nat = seed & 2,
+	};
+
+	chance = seed;
+	begin_shortage(&anything);
+	for (int step = 0; step < 100; step++) {
+		struct side *side = draw(2) ? &pair.a : &pair.b;
+
+		if (draw(3))
+			pair_deliver_from(&pair, side);
+		else
+			act(side);
+	}
+	pair.a.ike.kernel->fail_in = 0;
+	pair.b.ike.kernel->fail_in = 0;
+	pair_pass(&pair, 3600 * SECOND);
+	if (is_at_rest(&pair.a) && is_at_rest(&pair.b) && is_one_tunnel())
+		return true;
+	printf("# seed %u\n", seed);
+	return false;
+}
+
+/* Whatever both do, and leave undone, in whatever order. */
+TEST_F(endurance, walks)
+{
+	for (uint32_t seed = 1; seed <= 1000; seed++)
+		ASSERT_TRUE(walk(seed));
+}
 
 TEST_HARNESS_MAIN
