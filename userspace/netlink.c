@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -60,15 +61,24 @@ static int read_done(struct netlink *netlink, const struct nlmsghdr *reply)
 	return fail(netlink, -*error);
 }
 
+struct nlmsghdr *netlink_begin(struct netlink *netlink, uint16_t type,
+			       uint16_t flags)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(netlink->request);
+
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	request->nlmsg_seq = ++netlink->sequence;
+	return request;
+}
+
 struct nlmsghdr *netlink_request(struct netlink *netlink, uint8_t command,
 				 uint16_t flags)
 {
-	struct nlmsghdr *request = mnl_nlmsg_put_header(netlink->request);
+	struct nlmsghdr *request = netlink_begin(netlink, netlink->family,
+						 flags);
 	struct genlmsghdr *genl;
 
-	request->nlmsg_type = netlink->family;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	request->nlmsg_seq = ++netlink->sequence;
 	genl = mnl_nlmsg_put_extra_header(request, sizeof(*genl));
 	genl->cmd = command;
 	genl->version = netlink->version;
@@ -143,14 +153,11 @@ static void read_family(const struct nlmsghdr *reply, void *arg)
 	}
 }
 
-static int open_family(struct netlink *netlink, const char *name, uint8_t version)
+static int open_socket(struct netlink *netlink, int protocol)
 {
-	struct nlmsghdr *request;
-	struct family family = { 0 };
 	int on = 1;
-	int error;
 
-	netlink->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	netlink->socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
 	if (!netlink->socket)
 		return fail(netlink, errno);
 	if (mnl_socket_bind(netlink->socket, 0, MNL_SOCKET_AUTOPID) < 0)
@@ -158,10 +165,26 @@ static int open_family(struct netlink *netlink, const char *name, uint8_t versio
 	/* Without them the kernel gives no reasons: less said, nothing broken. */
 	mnl_socket_setsockopt(netlink->socket, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(netlink->socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	netlink->sequence = (uint32_t)time(NULL);
+	return 0;
+}
 
+int netlink_open_links(struct netlink *netlink)
+{
+	netlink->family = RTM_NEWLINK;
+	return open_socket(netlink, NETLINK_ROUTE);
+}
+
+static int open_family(struct netlink *netlink, const char *name, uint8_t version)
+{
+	struct nlmsghdr *request;
+	struct family family = { 0 };
+	int error = open_socket(netlink, NETLINK_GENERIC);
+
+	if (error)
+		return error;
 	netlink->family = GENL_ID_CTRL;
 	netlink->version = 1;
-	netlink->sequence = (uint32_t)time(NULL);
 	request = netlink_request(netlink, CTRL_CMD_GETFAMILY, 0);
 	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, name);
 	error = netlink_call(netlink, request, read_family, &family);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests to one generic netlink family, and what the kernel says when it
- * refuses one.
+ * Requests to one generic netlink family, or to rtnetlink, and what the kernel
+ * says when it refuses one.
  */
 #ifndef PQIKE_NETLINK_H
 #define PQIKE_NETLINK_H
@@ -19,7 +19,7 @@
 
 struct netlink {
 	struct mnl_socket *socket;
-	uint16_t family;
+	uint16_t family; /* the type of replies */
 	uint8_t version;
 	uint32_t sequence;
 	char error[NETLINK_ERROR_MAX]; /* why the last request failed */
@@ -41,9 +41,22 @@ struct netlink {
  */
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version);
 
+/**
+ * netlink_open_links() - open a socket for rtnetlink's messages about links
+ * @netlink: zeroed
+ *
+ * Return: 0, or a negative errno, told in @netlink.  netlink_close() is due in
+ * any case.
+ */
+int netlink_open_links(struct netlink *netlink);
+
 void netlink_close(struct netlink *netlink);
 
-/* Begin a request; attributes are put into what it returns. */
+/* Begin a request of a type; the rest is put behind what it returns. */
+struct nlmsghdr *netlink_begin(struct netlink *netlink, uint16_t type,
+			       uint16_t flags);
+
+/* Begin a request to a family; attributes are put into what it returns. */
 struct nlmsghdr *netlink_request(struct netlink *netlink, uint8_t command,
 				 uint16_t flags);
 
