@@ -5,6 +5,7 @@
 #include "config_check.h"
 #include "config_connection.h"
 #include "config_control.h"
+#include "config_interface.h"
 #include "config_reqid.h"
 #include "config_secret.h"
 
@@ -142,8 +143,12 @@ static bool read_tree(struct config_reader *reader,
 				 &reading) &&
 	     config_require(reader, root, "connections",
 			    "a section with a section for each connection") &&
-	     bind_secrets(reader, root, &reading) &&
-	     config_check(reader, conf_child(root, "connections"), config);
+	     bind_secrets(reader, root, &reading);
+	if (ok) {
+		config_share_if_ids(config);
+		ok = config_check(reader, conf_child(root, "connections"),
+				  config);
+	}
 	for (size_t i = 0; i < reading.n_secrets; i++)
 		free(reading.secrets[i].ids);
 	free(reading.secrets);

@@ -10,6 +10,7 @@
 #ifndef PQIKE_CONFIG_H
 #define PQIKE_CONFIG_H
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,6 +69,7 @@ struct child_config {
 	uint32_t replay_window;
 	uint32_t if_id_in;
 	uint32_t if_id_out;
+	char xfrm_interface[IFNAMSIZ]; /* that is to be there; "": none */
 	struct mark mark_in;
 	struct mark mark_out;
 	struct mark set_mark_in;

@@ -13,6 +13,7 @@
 #include "operate.h"
 #include "start_action.h"
 #include "task.h"
+#include "xfrm_interface.h"
 
 /* The child of @connection that has the name of @old. */
 static const struct child_config *
@@ -37,6 +38,18 @@ static void adopt_task(struct task *task,
 		task->config = config;
 }
 
+/* Its packets pass no more: its interface has another number, or goes. */
+static bool is_cut_off(const struct child_sa *child,
+		       const struct child_config *next)
+{
+	const struct child_config *old = child->config;
+
+	return child->state == CHILD_INSTALLED &&
+	       (*old->xfrm_interface || *next->xfrm_interface) &&
+	       (old->if_id_in != next->if_id_in ||
+		old->if_id_out != next->if_id_out);
+}
+
 static void adopt_children(struct ike *ike, struct ike_sa *sa,
 			   const struct connection_config *next)
 {
@@ -47,7 +60,7 @@ static void adopt_children(struct ike *ike, struct ike_sa *sa,
 							       child->config);
 
 		following = child->next;
-		if (config)
+		if (config && !is_cut_off(child, config))
 			child->config = config;
 		else if (child->state == CHILD_INSTALLED && !child->replaced)
 			delete_child(ike, child, 0);
@@ -125,7 +138,7 @@ static void remove_old(struct ike *ike, struct config *now,
 	retire(now, old);
 }
 
-/* Up to @last, which the kernel refused: back to what they were. */
+/* Up to @last, which the kernel refused, or NULL: back to what they were. */
 static void set_back(struct ike *ike, const struct config *now,
 		     const struct config *next,
 		     const struct connection_config *last)
@@ -238,6 +251,11 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		free(changes);
 		return false;
 	}
+	if (!xfrm_interfaces_make(ike, next, error, error_size)) {
+		set_back(ike, now, next, NULL);
+		free(changes);
+		return false;
+	}
 	n = merge(ike, now, next, changes);
 	now->secrets = next->secrets;
 	now->control = next->control;
@@ -284,9 +302,10 @@ static bool is_needed(const struct ike *ike,
 	return false;
 }
 
-void config_release(const struct ike *ike, struct config *config)
+void config_release(struct ike *ike, struct config *config)
 {
 	struct connection_config **place = &config->retired;
+	bool any = false;
 
 	while (*place) {
 		struct connection_config *connection = *place;
@@ -297,5 +316,8 @@ void config_release(const struct ike *ike, struct config *config)
 		}
 		*place = connection->next;
 		config_free_connection(connection);
+		any = true;
 	}
+	if (any)
+		xfrm_interfaces_release(ike);
 }

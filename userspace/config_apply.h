@@ -17,18 +17,21 @@
  * says holds from the next negotiation on; its children that are no more are
  * deleted.  A connection that is no more, or is with another peer by its
  * identities, has its IKE SAs deleted, and the peer is told.  What is new or
- * has changed is started where its start_action says so.
+ * has changed is started where its start_action says so.  A child whose xfrm
+ * interface has another if_id is deleted, and started likewise.
  *
- * Return: false when the kernel refuses a connection; nothing has changed then.
+ * Return: false when the kernel refuses a connection or an interface; nothing
+ * has changed then.
  */
 bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		  char *error, size_t error_size);
 
 /**
- * config_release() - free connections that no SA needs any more
+ * config_release() - free connections that no SA needs any more, and the xfrm
+ *	interfaces that were theirs alone
  *
  * To be called when no pointer into an IKE SA is held.
  */
-void config_release(const struct ike *ike, struct config *config);
+void config_release(struct ike *ike, struct config *config);
 
 #endif

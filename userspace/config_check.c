@@ -3,7 +3,8 @@
  * Two connections collide when a responder cannot tell which a peer speaks
  * for.  Two children collide when a packet fits both and neither's selector is
  * the narrower one, which is what xfrm decides by; or when they want the same
- * reqid, which ties policies to ESP SAs.
+ * reqid, which ties policies to ESP SAs; or when they do not agree which xfrm
+ * interface has which number.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -71,20 +72,54 @@ static bool check_identities(struct config_reader *reader,
 struct lookup {
 	const struct mark *mark;
 	uint32_t if_id;
+	const char *interface; /* whose if_id is chosen later; "": it is known */
 };
+
+static struct lookup lookup(const struct child_config *child,
+			    const struct mark *mark, uint32_t if_id)
+{
+	return (struct lookup){
+		mark, if_id, if_id ? "" : child->xfrm_interface,
+	};
+}
 
 static bool meet(struct lookup a, struct lookup b)
 {
-	return a.if_id == b.if_id && !((a.mark->value ^ b.mark->value) &
-				       a.mark->mask & b.mark->mask);
+	return a.if_id == b.if_id && !strcmp(a.interface, b.interface) &&
+	       !((a.mark->value ^ b.mark->value) & a.mark->mask & b.mark->mask);
 }
 
 static bool can_meet(const struct child_config *a, const struct child_config *b)
 {
-	return meet((struct lookup){ &a->mark_in, a->if_id_in },
-		    (struct lookup){ &b->mark_in, b->if_id_in }) ||
-	       meet((struct lookup){ &a->mark_out, a->if_id_out },
-		    (struct lookup){ &b->mark_out, b->if_id_out });
+	return meet(lookup(a, &a->mark_in, a->if_id_in),
+		    lookup(b, &b->mark_in, b->if_id_in)) ||
+	       meet(lookup(a, &a->mark_out, a->if_id_out),
+		    lookup(b, &b->mark_out, b->if_id_out));
+}
+
+/* The kernel has one if_id for an interface, and one interface for an if_id. */
+static bool check_interfaces(struct config_reader *reader,
+			     const struct placed_child *a,
+			     const struct placed_child *b)
+{
+	const char *a_name = a->config->xfrm_interface;
+	const char *b_name = b->config->xfrm_interface;
+	bool same_name = !strcmp(a_name, b_name);
+	bool same_if_id = a->config->if_id_in == b->config->if_id_in;
+
+	if (!*a_name || !*b_name || same_name == same_if_id ||
+	    (!same_name && !a->config->if_id_in))
+		return true;
+	if (same_name)
+		return config_refuse(reader, b->node, "xfrm_interface %s has "
+				     "if_id %u for %s at %s:%u: expected the "
+				     "same, or another interface", b_name,
+				     a->config->if_id_in, a->node->path,
+				     a->node->file, a->node->line);
+	return config_refuse(reader, b->node, "xfrm_interface %s has if_id %u, "
+			     "which is that of %s of %s at %s:%u: expected "
+			     "another", b_name, b->config->if_id_in, a_name,
+			     a->node->path, a->node->file, a->node->line);
 }
 
 /* How a lies to b, as bits: one within the other, or neither. */
@@ -234,6 +269,8 @@ static bool check_pair(struct config_reader *reader,
 		return config_refuse(reader, b->node, "has the reqid of %s at "
 				     "%s:%u: expected another", a->node->path,
 				     a->node->file, a->node->line);
+	if (!check_interfaces(reader, a, b))
+		return false;
 	if (!can_meet(a->config, b->config))
 		return true;
 	for (size_t i = 0; next_pair(a->config, &i, &a_pair);)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_interface.h"
 #include "config_proposals.h"
 #include "config_value.h"
 
@@ -205,8 +206,10 @@ static const struct config_key child_keys[] = {
 	{ "reqid", KEY_VALUE, read_reqid, 0, NULL },
 	{ "replay_window", KEY_VALUE, read_replay_window, AT(replay_window),
 	  NULL },
-	{ "if_id_in", KEY_VALUE, config_read_uint32, AT(if_id_in), NULL },
-	{ "if_id_out", KEY_VALUE, config_read_uint32, AT(if_id_out), NULL },
+	{ "if_id_in", KEY_VALUE, config_read_if_id, AT(if_id_in), NULL },
+	{ "if_id_out", KEY_VALUE, config_read_if_id, AT(if_id_out), NULL },
+	{ "xfrm_interface", KEY_VALUE, config_read_interface,
+	  AT(xfrm_interface), NULL },
 	{ "mark_in", KEY_VALUE, config_read_mark, AT(mark_in), NULL },
 	{ "mark_out", KEY_VALUE, config_read_mark, AT(mark_out), NULL },
 	{ "set_mark_in", KEY_VALUE, config_read_mark, AT(set_mark_in), NULL },
@@ -218,7 +221,7 @@ static const struct config_key child_keys[] = {
 	  "a network card would be given the keys" },
 	{ "policies", KEY_VALUE, config_require_yes, 0,
 	  "an ESP SA without policies protects nothing; for routes use "
-	  "if_id_in and if_id_out" },
+	  "xfrm_interface" },
 	{ "ipcomp", KEY_VALUE, config_require_no, 0,
 	  "compression before encryption gives plaintext away" },
 	{ "sha256_96", KEY_VALUE, config_require_no, 0,
@@ -237,7 +240,7 @@ static const struct config_key child_keys[] = {
 	  "no policy is needed there" },
 	{ "priority", KEY_VALUE, config_require_zero, 0,
 	  "the narrower selector goes first" },
-	{ "interface", KEY_VALUE, NULL, 0, "use if_id_in and if_id_out" },
+	{ "interface", KEY_VALUE, NULL, 0, "use xfrm_interface" },
 	{ "mark_in_sa", KEY_VALUE, config_require_no, 0,
 	  "mark_in is that of the policies" },
 	{ "label", KEY_VALUE, NULL, 0, "security labels are not negotiated" },

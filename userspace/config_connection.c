@@ -10,6 +10,7 @@
 
 #include "config_child.h"
 #include "config_connection.h"
+#include "config_interface.h"
 #include "config_proposals.h"
 #include "config_value.h"
 
@@ -217,8 +218,17 @@ static bool read_if_id(struct config_reader *reader,
 {
 	uint32_t if_id;
 
-	(void)target; /* see inherit_if_id() */
-	return config_read_uint32(reader, node, &if_id);
+	(void)target; /* see config_inherit_interfaces() */
+	return config_read_if_id(reader, node, &if_id);
+}
+
+static bool read_interface(struct config_reader *reader,
+			   const struct conf_node *node, void *target)
+{
+	char name[IFNAMSIZ];
+
+	(void)target; /* likewise */
+	return config_read_interface(reader, node, name);
 }
 
 #define AT(member) offsetof(struct connection_config, member)
@@ -244,6 +254,7 @@ static const struct config_key connection_keys[] = {
 	  NULL },
 	{ "if_id_in", KEY_VALUE, read_if_id, 0, NULL },
 	{ "if_id_out", KEY_VALUE, read_if_id, 0, NULL },
+	{ "xfrm_interface", KEY_VALUE, read_interface, 0, NULL },
 	{ "mobike", KEY_VALUE, config_require_no, 0,
 	  "MOBIKE is not supported" },
 	{ "fragmentation", KEY_VALUE, config_require_yes, 0,
@@ -356,22 +367,6 @@ static bool complete_times(struct config_reader *reader,
 	return true;
 }
 
-static void inherit_if_id(struct config_reader *reader,
-			  const struct conf_node *section, const char *key,
-			  struct connection_config *connection, size_t offset)
-{
-	const struct conf_node *node = conf_child(section, key);
-	const struct conf_node *child = conf_child(section, "children")->children;
-	uint32_t if_id;
-
-	if (!node || !config_read_uint32(reader, node, &if_id))
-		return;
-	for (size_t i = 0; i < connection->n_children; i++, child = child->next)
-		if (!conf_child(child, key))
-			memcpy((char *)&connection->children[i] + offset,
-			       &if_id, sizeof(if_id));
-}
-
 static void set_defaults(struct connection_config *connection)
 {
 	connection->local_port = IKE_PORT;
@@ -407,16 +402,11 @@ bool config_read_connection(struct config_reader *reader,
 	if (!connection->n_proposals &&
 	    !config_default_proposals(reader, node, &list))
 		return false;
-	if (!check_require_pq(reader, node, connection) ||
-	    !check_families(reader, node, connection) ||
-	    !check_children(reader, node, connection) ||
-	    !check_ppk(reader, node, connection))
-		return false;
-	inherit_if_id(reader, node, "if_id_in", connection,
-		      offsetof(struct child_config, if_id_in));
-	inherit_if_id(reader, node, "if_id_out", connection,
-		      offsetof(struct child_config, if_id_out));
-	return true;
+	return check_require_pq(reader, node, connection) &&
+	       check_families(reader, node, connection) &&
+	       check_children(reader, node, connection) &&
+	       check_ppk(reader, node, connection) &&
+	       config_inherit_interfaces(reader, node, connection);
 }
 
 void config_free_connection(struct connection_config *connection)

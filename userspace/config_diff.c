@@ -70,6 +70,7 @@ static bool same_xfrm(const struct child_config *a, const struct child_config *b
 	       a->reqid_said == b->reqid_said &&
 	       a->replay_window == b->replay_window &&
 	       a->if_id_in == b->if_id_in && a->if_id_out == b->if_id_out &&
+	       !strcmp(a->xfrm_interface, b->xfrm_interface) &&
 	       same_mark(&a->mark_in, &b->mark_in) &&
 	       same_mark(&a->mark_out, &b->mark_out) &&
 	       same_mark(&a->set_mark_in, &b->set_mark_in) &&

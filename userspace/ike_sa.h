@@ -35,6 +35,7 @@ struct ike {
 	const struct config *config;
 	struct kernel *kernel;
 	struct xfrm_events *xfrm;
+	struct xfrm_interfaces *interfaces;
 	struct sockets sockets;
 	struct ike_events events;
 	struct timers timers;

@@ -4,6 +4,7 @@
 #include "config_apply.h"
 #include "config_reqid.h"
 #include "secrets.h"
+#include "xfrm_interface.h"
 
 bool reload(struct ike *ike, struct config *now, const char *path, char *error,
 	    size_t error_size)
@@ -14,7 +15,8 @@ bool reload(struct ike *ike, struct config *now, const char *path, char *error,
 		return false;
 	config_give_reqids(next, now);
 	/* A key that is replaced cannot be had back: all are tried first. */
-	if (secrets_check(next->secrets, error, error_size) &&
+	if (xfrm_interfaces_number(ike, next, error, error_size) &&
+	    secrets_check(next->secrets, error, error_size) &&
 	    secrets_load(next->secrets, error, error_size) &&
 	    config_apply(ike, now, next, error, error_size))
 		return true;

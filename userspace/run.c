@@ -27,6 +27,7 @@
 #include "start_action.h"
 #include "trap.h"
 #include "watches.h"
+#include "xfrm_interface.h"
 
 /* Milliseconds that peers have to answer our Delete at the end. */
 #define STOP_TIMEOUT 2000
@@ -190,6 +191,17 @@ static bool open_control(struct helper *helper)
 	return false;
 }
 
+static bool make_interfaces(struct ike *ike, struct config *config)
+{
+	char error[LOG_LINE_MAX];
+
+	if (xfrm_interfaces_number(ike, config, error, sizeof(error)) &&
+	    xfrm_interfaces_make(ike, config, error, sizeof(error)))
+		return true;
+	log_warning("%s", error);
+	return false;
+}
+
 static bool start(struct helper *helper, const struct run_options *options)
 {
 	struct ike *ike = &helper->ike;
@@ -221,8 +233,13 @@ static bool start(struct helper *helper, const struct run_options *options)
 	}
 	if (!open_control(helper))
 		return false;
+	if (!make_interfaces(ike, helper->command.config))
+		return false;
 	remove_leftovers(ike);
-	return set_connections(ike);
+	if (set_connections(ike))
+		return true;
+	xfrm_interfaces_end(ike);
+	return false;
 }
 
 static void begin_connections(struct ike *ike)
@@ -232,6 +249,7 @@ static void begin_connections(struct ike *ike)
 	for (; connection; connection = connection->next)
 		start_actions_run(ike, connection);
 	traps_remove_leftovers(ike);
+	xfrm_interfaces_remove_leftovers(ike);
 	/* While there was no helper, a packet may have met one that was left. */
 	resync_packets(ike);
 }
@@ -408,6 +426,7 @@ int run(struct config *config, const struct run_options *options)
 	keyings_free(&helper->ike);
 	traps_free(&helper->ike);
 	remove_connections(&helper->ike, NULL);
+	xfrm_interfaces_end(&helper->ike);
 	clean_up(helper);
 	return 0;
 }

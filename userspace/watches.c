@@ -9,14 +9,16 @@
 #include "begin_anew.h"
 #include "clock.h"
 #include "esp_events.h"
+#include "link_events.h"
 #include "log.h"
 #include "module_events.h"
 #include "resync.h"
+#include "xfrm_interface.h"
 
 /* Milliseconds that an address may be away. */
 #define ADDRESS_FLAP 3000
 
-enum { ALARM, JUMP, XFRM, MODULE, ADDRESSES };
+enum { ALARM, JUMP, XFRM, MODULE, ADDRESSES, LINKS };
 
 static void check_addresses(struct ike *ike, struct timer *timer)
 {
@@ -41,11 +43,20 @@ bool watches_open(struct watches *watches, struct ike *ike,
 	if (!watches->module)
 		return false;
 	watches->addresses = address_events_open(error, error_size);
-	return watches->addresses;
+	if (!watches->addresses)
+		return false;
+	watches->links = link_events_open(error, error_size);
+	if (!watches->links)
+		return false;
+	ike->interfaces = xfrm_interfaces_open(error, error_size);
+	return ike->interfaces;
 }
 
 void watches_close(struct watches *watches, struct ike *ike)
 {
+	xfrm_interfaces_close(ike->interfaces);
+	if (watches->links)
+		mnl_socket_close(watches->links);
 	if (watches->addresses)
 		mnl_socket_close(watches->addresses);
 	if (watches->module)
@@ -68,6 +79,7 @@ size_t watches_poll_fds(const struct watches *watches, const struct ike *ike,
 		[XFRM] = xfrm_events_fd(ike->xfrm),
 		[MODULE] = mnl_socket_get_fd(watches->module),
 		[ADDRESSES] = mnl_socket_get_fd(watches->addresses),
+		[LINKS] = mnl_socket_get_fd(watches->links),
 	};
 
 	for (size_t i = 0; i < WATCHES_POLL_MAX; i++)
@@ -121,6 +133,11 @@ static void serve_addresses(struct watches *watches, struct ike *ike)
 			  clock_now() + ADDRESS_FLAP);
 }
 
+static void take_link(const struct link_event *event, void *arg)
+{
+	xfrm_interfaces_event(arg, event);
+}
+
 void watches_serve(struct watches *watches, struct ike *ike,
 		   const struct pollfd *fds)
 {
@@ -132,4 +149,6 @@ void watches_serve(struct watches *watches, struct ike *ike,
 		serve_module(watches, ike);
 	if (fds[ADDRESSES].revents)
 		serve_addresses(watches, ike);
+	if (fds[LINKS].revents && !link_events_read(watches->links, take_link, ike))
+		xfrm_interfaces_check(ike);
 }

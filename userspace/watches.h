@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What happens beside the messages of peers: events of xfrm, of the module, of
- * local addresses and of the clocks.
+ * local addresses, of interfaces and of the clocks.
  */
 #ifndef PQIKE_WATCHES_H
 #define PQIKE_WATCHES_H
@@ -11,12 +11,13 @@
 #include "clock_watch.h"
 #include "ike_sa.h"
 
-#define WATCHES_POLL_MAX 5
+#define WATCHES_POLL_MAX 6
 
 struct watches {
 	struct clock_watch clock;
 	struct mnl_socket *module;
 	struct mnl_socket *addresses;
+	struct mnl_socket *links;
 	struct timer addresses_timer; /* an address that flaps comes back */
 	bool (*set_connections)(struct ike *ike);
 };
@@ -28,7 +29,7 @@ struct watches {
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * ike->xfrm is opened, too.  watches_close() is due in any case.
+ * ike->xfrm and ike->interfaces are opened, too.  watches_close() is due in any case.
  */
 bool watches_open(struct watches *watches, struct ike *ike,
 		  bool (*set_connections)(struct ike *ike), char *error,

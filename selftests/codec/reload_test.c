@@ -6,12 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "child_sa.h"
 #include "config_apply.h"
 #include "config_reqid.h"
 #include "connection.h"
 #include "fake_kernel.h"
+#include "fake_xfrm_link.h"
 #include "kselftest_harness.h"
 #include "reload.h"
+#include "xfrm_interface.h"
 
 FIXTURE(reload)
 {
@@ -104,6 +107,8 @@ FIXTURE_SETUP(reload)
 	self->kernel = fake_kernel_new(1);
 	self->ike.config = self->config;
 	self->ike.kernel = self->kernel;
+	self->ike.interfaces = xfrm_interfaces_open(self->error,
+						    sizeof(self->error));
 	self->ike.events = (struct ike_events){
 		.progress = no_word, .ok = no_ok, .fail = no_word,
 	};
@@ -114,6 +119,7 @@ FIXTURE_TEARDOWN(reload)
 	while (self->ike.ike_sas)
 		ike_sa_free(&self->ike, self->ike.ike_sas);
 	ike_sas_release(&self->ike);
+	xfrm_interfaces_close(self->ike.interfaces);
 	config_free(self->config);
 	free(self->kernel);
 	unlink(self->file);
@@ -237,6 +243,92 @@ TEST_F(reload, traps_follow_the_children)
 	EXPECT_EQ(self->kernel->traps, 0);
 }
 
+static const char interface_0[] =
+	"own {\nxfrm_interface = ipsec0\nif_id_in = 42\nif_id_out = 42\n}";
+
+TEST_F(reload, interfaces_follow_the_children)
+{
+	struct xfrm_links *links = fake_links();
+	struct ike_sa *sa;
+	int index;
+
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "", interface_0), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	ASSERT_NE(fake_link_find(links, "ipsec0"), NULL);
+	index = fake_link_find(links, "ipsec0")->index;
+	/* A reload that changes others leaves it, and so does one of its own. */
+	write_config(self, connection("a", 2, "dpd_delay = 9s", ""),
+		     connection("b", 3, "dpd_delay = 9s", interface_0), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	ASSERT_NE(fake_link_find(links, "ipsec0"), NULL);
+	EXPECT_EQ(fake_link_find(links, "ipsec0")->index, index);
+	/* What is being deleted has it still. */
+	sa = add_ike_sa(self, "b");
+	sa->phase = PHASE_RETIRED;
+	write_config(self, connection("a", 2, "", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_NE(fake_link_find(links, "ipsec0"), NULL);
+	ike_sa_free(&self->ike, sa);
+	ike_sas_release(&self->ike);
+	config_release(&self->ike, self->config);
+	EXPECT_EQ(links->n, 0);
+}
+
+TEST_F(reload, an_interface_keeps_its_chosen_number)
+{
+	struct xfrm_links *links = fake_links();
+	const struct connection_config *b;
+
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "xfrm_interface = ipsec0", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	b = find(self, "b");
+	EXPECT_EQ(b->children[0].if_id_out, 0x10000);
+	write_config(self, connection("c", 4, "xfrm_interface = ipsec1", ""),
+		     connection("b", 3, "xfrm_interface = ipsec0", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(find(self, "b"), b);
+	EXPECT_EQ(find(self, "c")->children[0].if_id_out, 0x10001);
+	EXPECT_EQ(links->n, 2);
+}
+
+static struct child_sa *add_child_sa(struct ike_sa *sa)
+{
+	struct child_sa *child = calloc(1, sizeof(*child));
+
+	child->ike_sa = sa;
+	child->config = &sa->connection->children[1];
+	child->state = CHILD_INSTALLED;
+	child->next = sa->children;
+	sa->children = child;
+	return child;
+}
+
+/* Its ESP SAs have the old number; the new one would be for nothing. */
+TEST_F(reload, a_child_whose_interface_changes_is_deleted)
+{
+	struct child_sa *child;
+	struct ike_sa *sa;
+
+	write_config(self, connection("b", 3, "", interface_0), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	sa = add_ike_sa(self, "b");
+	child = add_child_sa(sa);
+	write_config(self, connection("b", 3, "dpd_delay = 9s", interface_0),
+		     NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(child->config, &find(self, "b")->children[1]);
+	EXPECT_EQ(sa->tasks, NULL);
+	write_config(self, connection("b", 3, "", "own {\nxfrm_interface = ipsec0\n"
+				      "if_id_in = 43\nif_id_out = 43\n}"),
+		     NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_NE(child->config, &find(self, "b")->children[1]);
+	EXPECT_NE(sa->tasks, NULL);
+	EXPECT_EQ(fake_link_find(fake_links(), "ipsec0")->if_id, 43);
+}
+
 static void expect_unchanged(struct __test_metadata *_metadata, fixture *self,
 			     const char *words)
 {
@@ -278,6 +370,29 @@ TEST_F(reload, a_refusal_of_the_kernel_changes_nothing)
 	/* a as it was to be, c, and a as it had been */
 	EXPECT_EQ(self->kernel->connections_set, 3);
 	EXPECT_EQ(self->kernel->connections_deleted, 1);
+}
+
+TEST_F(reload, a_refusal_of_the_kernel_makes_no_interface)
+{
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "", interface_0),
+		     connection("d", 5, "", ""), NULL);
+	self->kernel->refuse_connection = "d";
+	expect_unchanged(_metadata, self, "connection d: refused by the test");
+	EXPECT_EQ(fake_links()->n, 0);
+}
+
+TEST_F(reload, an_interface_that_cannot_be_made_changes_nothing)
+{
+	fake_link_add(fake_links(), "ipsec0", "bridge", 0, false);
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "", interface_0),
+		     connection("c", 4, "", ""), NULL);
+	expect_unchanged(_metadata, self, "ipsec0: there is an interface of this name, of kind bridge");
+	/* b as it was to be, c, and b as it had been */
+	EXPECT_EQ(self->kernel->connections_set, 3);
+	EXPECT_EQ(self->kernel->connections_deleted, 1);
+	EXPECT_EQ(fake_links()->n, 1);
 }
 
 TEST_HARNESS_MAIN

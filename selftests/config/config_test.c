@@ -102,6 +102,8 @@ static void dump_child(FILE *out, const struct child_config *child)
 		child->reqid_said ? " said" : "", child->replay_window,
 		child->if_id_in, child->if_id_out, child->copy_df,
 		child->copy_ecn, child->copy_dscp);
+	if (*child->xfrm_interface)
+		fprintf(out, "    interface %s\n", child->xfrm_interface);
 	dump_mark(out, "mark_in", &child->mark_in);
 	dump_mark(out, "mark_out", &child->mark_out);
 	dump_mark(out, "set_mark_in", &child->set_mark_in);
