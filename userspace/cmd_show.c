@@ -26,6 +26,12 @@ struct collection {
 	bool out_of_memory;
 };
 
+static int fail(const char *what)
+{
+	fprintf(stderr, "pqike: %s\n", what);
+	return EXIT_FAILURE;
+}
+
 static void collect_connection(const struct kernel_connection *connection,
 			       void *arg)
 {
@@ -69,18 +75,60 @@ static void collect_ike_sa(const struct kernel_ike_sa *ike_sa, void *arg)
 	grown[show->n_ike_sas++].child_sas = child_sas;
 }
 
+static void collect_link(const struct xfrm_link *link, void *arg)
+{
+	struct collection *collection = arg;
+	struct show *show = &collection->show;
+	struct xfrm_link *grown;
+
+	if (!link->if_id)
+		return;
+	grown = reallocarray(show->links, show->n_links + 1, sizeof(*grown));
+	if (!grown) {
+		collection->out_of_memory = true;
+		return;
+	}
+	show->links = grown;
+	grown[show->n_links++] = *link;
+}
+
+static bool has_if_ids(const struct kernel_ike_sa *sa)
+{
+	for (size_t i = 0; i < sa->n_child_sas; i++)
+		if (sa->child_sas[i].if_id_in || sa->child_sas[i].if_id_out)
+			return true;
+	return false;
+}
+
+/* The names of interfaces, where any Child SA has one.  Return: the exit status. */
+static int collect_links(struct collection *collection)
+{
+	const struct show *show = &collection->show;
+	int status = EXIT_SUCCESS;
+	struct xfrm_links *links;
+	char error[256];
+	size_t i = 0;
+
+	while (i < show->n_ike_sas && !has_if_ids(&show->ike_sas[i]))
+		i++;
+	if (i == show->n_ike_sas)
+		return EXIT_SUCCESS;
+	links = xfrm_links_open(error, sizeof(error));
+	if (!links)
+		return fail(error);
+	if (xfrm_links_dump(links, collect_link, collection))
+		status = fail(xfrm_links_error(links));
+	xfrm_links_close(links);
+	return status;
+}
+
 static void free_show(struct show *show)
 {
+	free(show->links);
 	for (size_t i = 0; i < show->n_ike_sas; i++)
 		free((void *)show->ike_sas[i].child_sas);
 	free(show->ike_sas);
 	free(show->connections);
-}
-
-static int fail(const char *what)
-{
-	fprintf(stderr, "pqike: %s\n", what);
-	return EXIT_FAILURE;
 }
 
 static void take_counter(const char *line, void *arg)
@@ -111,6 +159,8 @@ static int collect_and_print(struct kernel *kernel,
 	if (kernel_connection_dump(kernel, collect_connection, collection) ||
 	    kernel_ike_sa_dump(kernel, collect_ike_sa, collection))
 		return fail(kernel_error(kernel));
+	if (collect_links(collection))
+		return EXIT_FAILURE;
 	if (collection->out_of_memory)
 		return fail("out of memory");
 	if (collection->name && is_empty(&collection->show)) {

@@ -117,6 +117,8 @@ struct kernel_child_sa {
 	bool esn;
 	bool transport;
 	uint32_t reqid;
+	uint32_t if_id_in; /* 0: none */
+	uint32_t if_id_out;
 	struct prefixes local_ts;
 	struct prefixes remote_ts;
 	bool installed;

@@ -411,6 +411,12 @@ static void read_child_sa(const struct nlattr *nest, struct kernel_child_sa *sa)
 		case PQIKE_A_CHILD_SA_REQID:
 			sa->reqid = get_u32(attr);
 			break;
+		case PQIKE_A_CHILD_SA_IF_ID_IN:
+			sa->if_id_in = get_u32(attr);
+			break;
+		case PQIKE_A_CHILD_SA_IF_ID_OUT:
+			sa->if_id_out = get_u32(attr);
+			break;
 		case PQIKE_A_CHILD_SA_INSTALLED:
 			sa->installed = true;
 			break;

@@ -34,6 +34,14 @@ void show_encr(uint16_t id, uint16_t key_bits, char *text, size_t size)
 		snprintf(text, size, "%s", transform_name(TRANSFORM_ENCR, id));
 }
 
+const char *show_interface(const struct show *show, uint32_t if_id)
+{
+	for (size_t i = 0; if_id && i < show->n_links; i++)
+		if (show->links[i].if_id == if_id)
+			return show->links[i].name;
+	return NULL;
+}
+
 void show_address(const struct address *address, char *text, size_t size)
 {
 	if (address->family == AF_UNSPEC ||

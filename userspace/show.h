@@ -10,6 +10,7 @@
 #include "kernel.h"
 #include "message_counters.h"
 #include "xfrm_errors.h"
+#include "xfrm_link.h"
 
 /* What the kernel holds, at about one moment. */
 struct show {
@@ -17,6 +18,8 @@ struct show {
 	size_t n_connections;
 	struct kernel_ike_sa *ike_sas; /* array of n_ike_sas, of all connections */
 	size_t n_ike_sas;
+	struct xfrm_link *links; /* array of n_links, the xfrm interfaces */
+	size_t n_links;
 	bool statistics; /* errors is to be shown, too */
 	struct xfrm_errors errors;
 	bool helper_runs; /* refused is to be shown, too */
@@ -46,6 +49,9 @@ const char *show_state(uint32_t state);
 
 /* "AES_GCM_16_256": an encryption algorithm with its key length. */
 void show_encr(uint16_t id, uint16_t key_bits, char *text, size_t size);
+
+/* Return: the name of the xfrm interface of an if_id; NULL where there is none. */
+const char *show_interface(const struct show *show, uint32_t if_id);
 
 /* "192.0.2.1", or "unknown". */
 void show_address(const struct address *address, char *text, size_t size);

@@ -67,20 +67,35 @@ static struct json_object *connection_json(const struct kernel_connection *c)
 	return NULL;
 }
 
-static bool add_installed(struct json_object *object,
+/* The interface is the one that packets go out by. */
+static bool add_interface(struct json_object *object, const struct show *show,
+			  const struct kernel_child_sa *child)
+{
+	const char *name = show_interface(show, child->if_id_out);
+
+	return (!child->if_id_in ||
+		json_add_number(object, "if_id_in", child->if_id_in)) &&
+	       (!child->if_id_out ||
+		json_add_number(object, "if_id_out", child->if_id_out)) &&
+	       (!name || json_add_string(object, "interface", name));
+}
+
+static bool add_installed(struct json_object *object, const struct show *show,
 			  const struct kernel_child_sa *child)
 {
 	return json_add_esp_spi(object, "spi_out", child->spi_out) &&
 	       add_encr(object, child->encr, child->encr_key_bits) &&
 	       add_selectors(object, "local_ts", &child->local_ts) &&
 	       add_selectors(object, "remote_ts", &child->remote_ts) &&
+	       add_interface(object, show, child) &&
 	       json_add_number(object, "packets_in", child->packets_in) &&
 	       json_add_number(object, "bytes_in", child->bytes_in) &&
 	       json_add_number(object, "packets_out", child->packets_out) &&
 	       json_add_number(object, "bytes_out", child->bytes_out);
 }
 
-static struct json_object *child_sa_json(const struct kernel_child_sa *child)
+static struct json_object *child_sa_json(const struct show *show,
+					 const struct kernel_child_sa *child)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -89,7 +104,7 @@ static struct json_object *child_sa_json(const struct kernel_child_sa *child)
 	    add_address(object, "local_address", &child->local_address) &&
 	    add_address(object, "remote_address", &child->remote_address) &&
 	    json_add_esp_spi(object, "spi_in", child->spi_in) &&
-	    (!child->installed || add_installed(object, child)))
+	    (!child->installed || add_installed(object, show, child)))
 		return object;
 	json_object_put(object);
 	return NULL;
@@ -131,7 +146,7 @@ static bool add_suite(struct json_object *object,
 			       transform_name(TRANSFORM_PRF, sa->suite.prf));
 }
 
-static bool add_child_sas(struct json_object *object,
+static bool add_child_sas(struct json_object *object, const struct show *show,
 			  const struct kernel_ike_sa *sa)
 {
 	struct json_object *array = json_object_new_array();
@@ -139,12 +154,14 @@ static bool add_child_sas(struct json_object *object,
 	if (!json_add(object, "child_sas", array))
 		return false;
 	for (size_t i = 0; i < sa->n_child_sas; i++)
-		if (!json_append(array, child_sa_json(&sa->child_sas[i])))
+		if (!json_append(array, child_sa_json(show,
+						     &sa->child_sas[i])))
 			return false;
 	return true;
 }
 
-static struct json_object *ike_sa_json(const struct kernel_ike_sa *sa)
+static struct json_object *ike_sa_json(const struct show *show,
+				       const struct kernel_ike_sa *sa)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -155,7 +172,7 @@ static struct json_object *ike_sa_json(const struct kernel_ike_sa *sa)
 	    json_add_ike_spi(object, "spi_i", sa->spi_i) &&
 	    json_add_ike_spi(object, "spi_r", sa->spi_r) &&
 	    (!sa->suite.encr || add_suite(object, sa)) &&
-	    add_child_sas(object, sa))
+	    add_child_sas(object, show, sa))
 		return object;
 	json_object_put(object);
 	return NULL;
@@ -180,7 +197,7 @@ static bool add_ike_sas(struct json_object *object, const struct show *show)
 	if (!json_add(object, "ike_sas", array))
 		return false;
 	for (size_t i = 0; i < show->n_ike_sas; i++)
-		if (!json_append(array, ike_sa_json(&show->ike_sas[i])))
+		if (!json_append(array, ike_sa_json(show, &show->ike_sas[i])))
 			return false;
 	return true;
 }

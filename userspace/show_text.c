@@ -21,6 +21,7 @@
 struct printer {
 	FILE *out;
 	bool colour;
+	const struct show *show;
 };
 
 static const char *escape(const struct printer *p, const char *sequence)
@@ -71,6 +72,25 @@ static void print_selectors(const struct printer *p, const char *label,
 	}
 }
 
+/* "ipsec0, if_id 42", also of both directions. */
+static void print_interface(const struct printer *p,
+			    const struct kernel_child_sa *child)
+{
+	const char *in = show_interface(p->show, child->if_id_in);
+	const char *out = show_interface(p->show, child->if_id_out);
+
+	if (!child->if_id_in && !child->if_id_out)
+		return;
+	if (child->if_id_in == child->if_id_out)
+		print_line(p, 6, "interface", "%s, if_id %" PRIu32,
+			   out ? out : "none", child->if_id_out);
+	else
+		print_line(p, 6, "interface", "%s, if_id %" PRIu32
+			   " in; %s, if_id %" PRIu32 " out", in ? in : "none",
+			   child->if_id_in, out ? out : "none",
+			   child->if_id_out);
+}
+
 static void print_child_sa(const struct printer *p,
 			   const struct kernel_child_sa *child)
 {
@@ -89,6 +109,7 @@ static void print_child_sa(const struct printer *p,
 		return;
 	print_selectors(p, "local ts", &child->local_ts);
 	print_selectors(p, "remote ts", &child->remote_ts);
+	print_interface(p, child);
 	show_encr(child->encr, child->encr_key_bits, encr, sizeof(encr));
 	print_line(p, 6, "encryption", "%s", encr);
 	print_line(p, 6, "in", "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
@@ -244,7 +265,7 @@ static void print_refused(const struct printer *p,
 
 void show_text(const struct show *show, FILE *out, bool colour)
 {
-	const struct printer p = { out, colour };
+	const struct printer p = { out, colour, show };
 	bool first;
 
 	for (size_t i = 0; i < show->n_connections; i++) {

@@ -46,13 +46,14 @@ static void fill_connections(struct kernel_connection connections[2])
 	       "x234567890.x234567890.x234567890.x234567890.example.org");
 }
 
-static void fill_child_sas(struct kernel_child_sa children[2])
+static void fill_child_sas(struct kernel_child_sa children[3])
 {
 	children[0] = (struct kernel_child_sa){
 		.id = 1, .spi_in = 0xc1234567, .spi_out = 0x0abcdef1,
 		.encr = 20, .encr_key_bits = 256, .installed = true,
 		.bytes_in = 1008, .packets_in = 12,
 		.bytes_out = UINT64_MAX, .packets_out = 13,
+		.if_id_in = 42, .if_id_out = 42,
 	};
 	set_address(&children[0].local_address, "192.0.2.1");
 	set_address(&children[0].remote_address, "198.51.100.1");
@@ -64,6 +65,12 @@ static void fill_child_sas(struct kernel_child_sa children[2])
 	children[1] = (struct kernel_child_sa){ .id = 2, .spi_in = 0xc7 };
 	set_address(&children[1].local_address, "2001:db8::1");
 	set_address(&children[1].remote_address, "2001:db8::2");
+	children[2] = (struct kernel_child_sa){
+		.id = 3, .spi_in = 0xc8, .spi_out = 0xc9, .encr = 28,
+		.installed = true, .if_id_in = UINT32_MAX, .if_id_out = 42,
+	};
+	set_address(&children[2].local_address, "2001:db8::1");
+	set_address(&children[2].remote_address, "2001:db8::2");
 }
 
 static void fill_ike_sas(struct kernel_ike_sa sas[4],
@@ -78,7 +85,7 @@ static void fill_ike_sas(struct kernel_ike_sa sas[4],
 		.suite = { 20, 256, 6, 31, 1, { 36 } },
 		.additional_ke_done = 1,
 		.ppk_mixed = true, .full_transcript_auth = true,
-		.n_child_sas = 2, .child_sas = children,
+		.n_child_sas = 3, .child_sas = children,
 	};
 	sas[1] = (struct kernel_ike_sa){
 		.id = 8, .role = PQIKE_ROLE_RESPONDER,
@@ -199,10 +206,14 @@ int main(void)
 {
 	static const struct show empty;
 	struct kernel_connection connections[2] = { 0 };
-	struct kernel_child_sa children[2];
+	struct kernel_child_sa children[3];
 	struct kernel_ike_sa sas[4];
+	struct xfrm_link links[] = {
+		{ .index = 3, .name = "vpn", .if_id = 7 },
+		{ .index = 4, .name = "ipsec0", .if_id = 42 },
+	};
 	const struct show show = {
-		connections, 2, sas, 4, .statistics = true,
+		connections, 2, sas, 4, links, 2, .statistics = true,
 		.errors = { 2, { { "XfrmInNoStates", 12 },
 				 { "XfrmOutStateSeqError", UINT64_MAX } } },
 		.helper_runs = true,
