@@ -15,6 +15,7 @@ const struct check checks[] = {
 	{ "algorithms", check_algorithms },
 	{ "ports", check_ports },
 	{ "keys", check_keys },
+	{ "interfaces", check_interfaces },
 	{ "mtu", check_mtu },
 	{ "clock", check_clock },
 	{ NULL, NULL },

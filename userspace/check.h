@@ -49,6 +49,8 @@ void check_ports(const struct check_context *context,
 		 struct check_result *result);
 void check_keys(const struct check_context *context,
 		struct check_result *result);
+void check_interfaces(const struct check_context *context,
+		      struct check_result *result);
 void check_mtu(const struct check_context *context,
 	       struct check_result *result);
 void check_clock(const struct check_context *context,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Why the kernel module is not there. */
+/* Whether a kernel module is there, and why ours is not. */
 #ifndef PQIKE_KERNEL_MODULE_H
 #define PQIKE_KERNEL_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -14,5 +15,13 @@
  * that is not was built for another kernel, or for none.
  */
 void kernel_module_explain(char *error, size_t error_size);
+
+/**
+ * kernel_module_is_there() - whether a module of the kernel can be used
+ * @name: as in /proc/modules
+ *
+ * Return: true where it is loaded, built in, or installed for this kernel.
+ */
+bool kernel_module_is_there(const char *name);
 
 #endif
