@@ -17,7 +17,6 @@ fill()
 		-e 's/<identity of the peer>/sun.example.org/' \
 		-e 's/<network of this side>/10.1.0.0\/16/' \
 		-e 's/<network of the peer>/10.2.0.0\/16/' \
-		-e 's/<number of the xfrm interface>/42/' \
 		-e 's/<tunnel>/t/' -e 's/<account>/a/' "$1"
 }
 
