@@ -166,7 +166,7 @@ static bool follow_references(struct resolver *resolver,
 			      struct conf_node *section)
 {
 	const char *name = section->references;
-	struct conf_node *from;
+	struct conf_node *from = NULL;
 
 	while (*name) {
 		size_t len = strcspn(name, ",");
