@@ -90,6 +90,7 @@ static bool auth_make_is_due(const struct pqike_ike_sa *sa)
 		return sa->state == PQIKE_IKE_SA_STATE_AUTHENTICATED;
 	return sa->state == PQIKE_IKE_SA_STATE_KEYED &&
 	       sa->rounds_done == sa->suite.n_additional_ke &&
+	       sa->round_step == PQIKE_ROUND_IDLE &&
 	       !sa->message_ids.awaiting_response;
 }
 

@@ -16,11 +16,13 @@ static bool rounds_are_done(const struct pqike_ike_sa *sa)
 	       sa->round_step == PQIKE_ROUND_IDLE;
 }
 
-/* Whether a request of this exchange may begin now. */
+/* Whether a request of this exchange may begin now, and by this side. */
 static int check_exchange_type(const struct pqike_ike_sa *sa, u8 exchange_type,
+			       bool by_initiator,
 			       struct netlink_ext_ack *extack)
 {
-	const bool authenticating = sa->state == PQIKE_IKE_SA_STATE_KEYED;
+	const bool authenticating = sa->state == PQIKE_IKE_SA_STATE_KEYED &&
+				    by_initiator;
 
 	switch (exchange_type) {
 	case IKE_SA_INIT:
@@ -74,7 +76,8 @@ static int check_seal_order(const struct pqike_ike_sa *sa, u8 exchange_type,
 		NL_SET_ERR_MSG(extack, "a request is under way or the Message ID is not the next");
 		return -EPROTO;
 	}
-	return check_exchange_type(sa, exchange_type, extack);
+	return check_exchange_type(sa, exchange_type,
+				   sa->role == PQIKE_ROLE_INITIATOR, extack);
 }
 
 static int check_open_order(const struct pqike_ike_sa *sa,
@@ -102,7 +105,8 @@ static int check_open_order(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the request's Message ID is not the next");
 		return -EPROTO;
 	}
-	return check_exchange_type(sa, header->exchange_type, extack);
+	return check_exchange_type(sa, header->exchange_type, from_initiator,
+				   extack);
 }
 
 /* IntAuth covers each message of IKE_INTERMEDIATE, under the keys before it. */

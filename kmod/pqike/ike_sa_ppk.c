@@ -42,12 +42,13 @@ static int confirm(const struct pqike_ike_sa *sa, struct key *ppk,
  * @sa: locked, with keys
  *
  * Context: any.
- * Return: true until the exchange that does so has taken place; of a responder,
- * also where none will.
+ * Return: true until the exchange that does so has taken place, or AUTH is made
+ * without; of a responder, also where none will.
  */
 bool pqike_ike_sa_ppk_is_due(const struct pqike_ike_sa *sa)
 {
-	if (sa->ppk_use != PQIKE_PPK_INTERMEDIATE || sa->ppk_negotiated)
+	if (sa->ppk_use != PQIKE_PPK_INTERMEDIATE || sa->ppk_negotiated ||
+	    sa->auth_made)
 		return false;
 	return sa->role == PQIKE_ROLE_RESPONDER || sa->connection->ppk;
 }

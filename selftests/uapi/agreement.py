@@ -365,8 +365,12 @@ def test_ppk_refused(tests, a, b):
     left, right = ppk_agreement(USE_PPK_INT, (X25519,), "must-only").init(a, b)
     refused(tests, "RFC 9867 without the PPK that the initiator requires",
             errno.EPERM, "requires a PPK", intermediate_round, left, right)
-    refused(tests, "AUTH of an initiator whose PPK was not taken", errno.EPERM,
-            "requires a PPK", left.do, "ike-sa-auth-make")
+    refused(tests, "AUTH of an initiator whose PPK was not taken",
+            errno.EPROTO, "order", left.do, "ike-sa-auth-make")
+    end(left, right)
+    left, right = ppk_agreement(USE_PPK_INT, (X25519,), "must-only").init(a, b)
+    refused(tests, "AUTH of an initiator who did not offer its PPK",
+            errno.EPERM, "requires a PPK", left.do, "ike-sa-auth-make")
     end(left, right)
 
 
@@ -433,11 +437,39 @@ def test_ppk_changed(tests, a, b):
             replace(NO_PPK_AUTH, bytes(32)))
     end(left, right)
 
+
+def test_ppk_order(tests, a, b):
     left, right = ppk_agreement(USE_PPK_INT, (X25519,)).init(a, b)
+    offer = round_payloads(left.do("ike-sa-additional-ke"), PPK_IDENTITY_KEY)
+    refused(tests, "AUTH in the middle of the PPK's exchange", errno.EPROTO,
+            "order", left.do, "ike-sa-auth-make")
     refused(tests, "IKE_AUTH in the middle of the PPK's exchange",
-            errno.EPROTO, "order", lambda: (
-                left.do("ike-sa-additional-ke"), left.do("ike-sa-auth-make"),
-                left.seal(IKE_AUTH, [], 1)))
+            errno.EPROTO, "order", left.seal, IKE_AUTH, [], 1)
+    left.request(IKE_INTERMEDIATE, offer)
+    answer = round_payloads(right.do("ike-sa-additional-ke"), PPK_IDENTITY)
+    for exchange in IKE_INTERMEDIATE, IKE_AUTH:
+        refused(tests, f"a responder's request of exchange {exchange}",
+                errno.EPROTO, "order", right.seal, exchange, answer, 0)
+    right.respond(IKE_INTERMEDIATE, answer)
+    refused(tests, "AUTH under the keys before the PPK", errno.EPROTO, "order",
+            left.do, "ike-sa-auth-make")
+    left.do("ike-sa-additional-ke")
+    authenticate(left, right, "ppk")
+    check_mixed(tests, "a PPK after steps out of order", left, right, True)
+    end(left, right)
+
+    left, right = ppk_agreement(USE_PPK_INT, (X25519,)).init(a, b)
+    payloads = auth_payloads(left)
+    refused(tests, "a PPK when AUTH is made without", errno.EPROTO, "is due",
+            left.do, "ike-sa-additional-ke")
+    refused(tests, "IKE_INTERMEDIATE when AUTH is made", errno.EPROTO, "order",
+            left.seal, IKE_INTERMEDIATE, [], 1)
+    refused(tests, "AUTH a second time", errno.EPROTO, "order", left.do,
+            "ike-sa-auth-make")
+    left.request(IKE_AUTH, [(IDI, a.identity), *payloads])
+    refused(tests, "AUTH without the PPK that the responder requires",
+            errno.EPERM, "requires a PPK", right.do, "ike-sa-auth-verify",
+            {"connection": "required"})
     end(left, right)
 
 
@@ -521,8 +553,9 @@ def main():
         for test in (test_suites, test_wrong_suites, test_modp,
                      test_wrong_public_keys, test_transcript,
                      test_ppk_connections, test_ppk_both, test_ppk_refused,
-                     test_ppk_required, test_ppk_changed, test_ppk_offers,
-                     test_ppk_not_offered, test_ppk_stripped):
+                     test_ppk_required, test_ppk_changed, test_ppk_order,
+                     test_ppk_offers, test_ppk_not_offered,
+                     test_ppk_stripped):
             test(tests, a, b)
             tests.check(f"{test.__name__} leaves no IKE SA",
                         not a.dump() and not b.dump(), a.dump())
