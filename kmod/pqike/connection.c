@@ -177,7 +177,8 @@ struct pqike_connection *pqike_connection_nth(struct net *net, unsigned long n)
  * @net: network namespace
  * @ppk_id: PPK_ID
  * @len: octets in @ppk_id
- * @n: place among those of this PPK_ID, from 0
+ * @n: place among those of this PPK_ID, from 0; those that have one key and
+ *	follow one another count as one
  *
  * Context: may sleep.
  * Return: with a reference, or NULL behind the last one.
@@ -188,11 +189,16 @@ pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
 {
 	struct pqike_net *pn = pqike_pernet(net);
 	struct pqike_connection *connection, *found = NULL;
+	const struct key *before = NULL;
 
 	mutex_lock(&pn->connections_lock);
 	list_for_each_entry(connection, &pn->connections, list) {
-		if (!connection->ppk || connection->ppk_id.len != len ||
-		    memcmp(connection->ppk_id.octets, ppk_id, len) || n--)
+		if (!connection->ppk || connection->ppk == before ||
+		    connection->ppk_id.len != len ||
+		    memcmp(connection->ppk_id.octets, ppk_id, len))
+			continue;
+		before = connection->ppk;
+		if (n--)
 			continue;
 		found = connection;
 		kref_get(&found->ref);

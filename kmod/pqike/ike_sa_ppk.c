@@ -19,7 +19,8 @@
 #include "logon_key.h"
 
 /* Before it is authenticated, a peer shall not make this side compute more. */
-#define PPK_OFFERS_MAX	16
+#define PPK_OFFERS_MAX		16
+#define PPK_CONFIRMATIONS_MAX	64
 
 /* PPK Confirmation of a key. */
 static int confirm(const struct pqike_ike_sa *sa, struct key *ppk,
@@ -111,16 +112,20 @@ int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
-/* The key of this PPK_ID that gives the peer's confirmation, held; or NULL. */
+/*
+ * The key of this PPK_ID that gives the peer's confirmation, held; or NULL.
+ * @left says how many may still be computed.
+ */
 static struct key *find_confirmed(const struct pqike_ike_sa *sa,
 				  const u8 *ppk_id, size_t len,
-				  const u8 *peer_confirmation)
+				  const u8 *peer_confirmation,
+				  unsigned int *left)
 {
 	u8 confirmation[PQIKE_PPK_CONFIRMATION_LEN];
 	struct pqike_connection *connection;
 	struct key *found = NULL;
 
-	for (unsigned int n = 0; !found; n++) {
+	for (unsigned int n = 0; !found && *left; n++, (*left)--) {
 		connection = pqike_connection_nth_of_ppk(sa->net, ppk_id, len,
 							 n);
 		if (!connection)
@@ -140,7 +145,8 @@ static struct key *find_confirmed(const struct pqike_ike_sa *sa,
  * @chain: the request
  * @notify: receives its PPK_ID, for PPK_IDENTITY
  *
- * No more than the first 16 are looked at.
+ * No more than the first 16 are looked at, and no more than 64 confirmations
+ * computed: several keys may have one PPK_ID.
  *
  * Context: may sleep.
  * Return: the key, to be given back with key_put(); or NULL.
@@ -149,6 +155,7 @@ struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
 				    struct ike_payload_chain chain,
 				    struct pqike_ppk_notify *notify)
 {
+	unsigned int left = PPK_CONFIRMATIONS_MAX;
 	struct ike_payload offer;
 	struct key *ppk;
 	size_t len;
@@ -159,7 +166,8 @@ struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
 		    offer.len > sizeof(notify->data))
 			continue;
 		len = offer.len - PQIKE_PPK_CONFIRMATION_LEN;
-		ppk = find_confirmed(sa, offer.body, len, offer.body + len);
+		ppk = find_confirmed(sa, offer.body, len, offer.body + len,
+				     &left);
 		if (!ppk)
 			continue;
 		notify->len = len;

@@ -490,6 +490,30 @@ def test_ppk_offers(tests, a, b):
         end(left, right)
 
 
+def test_ppk_many_keys(tests, a, b):
+    """As many keys of one PPK_ID before the right one"""
+    ppk_id = b"\2of many"
+    set_ppk(a, "many", "pqike:ppk", ppk_id)
+    for count, expected in (63, True), (64, False):
+        for number in range(count):
+            add_logon_key(f"pqike:many{number}", bytes([number]) * 32)
+            # Those that have one key count once
+            for twin in "first", "second":
+                set_ppk(b, f"{twin}{number}", f"pqike:many{number}", ppk_id)
+        set_ppk(b, "many", "pqike:ppk", ppk_id)
+        left, right = ppk_agreement(USE_PPK_INT, (X25519, MLKEM512),
+                                    "many").init(a, b)
+        intermediate_round(left, right)
+        authenticate(left, right, "many")
+        check_mixed(tests, f"a PPK behind {count} others of its PPK_ID", left,
+                    right, expected)
+        end(left, right)
+        for number in range(count):
+            for twin in "first", "second":
+                b.do("connection-del", {"name": f"{twin}{number}"})
+        b.do("connection-del", {"name": "many"})
+
+
 def test_ppk_not_offered(tests, a, b):
     """The initiator has none after all: its request is empty"""
     left, right = ppk_agreement(USE_PPK_INT, (X25519,)).init(a, b)
@@ -554,8 +578,8 @@ def main():
                      test_wrong_public_keys, test_transcript,
                      test_ppk_connections, test_ppk_both, test_ppk_refused,
                      test_ppk_required, test_ppk_changed, test_ppk_order,
-                     test_ppk_offers, test_ppk_not_offered,
-                     test_ppk_stripped):
+                     test_ppk_offers, test_ppk_many_keys,
+                     test_ppk_not_offered, test_ppk_stripped):
             test(tests, a, b)
             tests.check(f"{test.__name__} leaves no IKE SA",
                         not a.dump() and not b.dump(), a.dump())
