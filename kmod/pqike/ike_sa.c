@@ -429,7 +429,8 @@ void pqike_ike_sa_delete_all(struct net *net)
 /**
  * pqike_ike_sa_use_keys() - start the use of keys(n)
  * @sa: locked
- * @keys: becomes @sa->keys; the caller wipes its copy
+ * @keys: becomes @sa->keys but for SK_a and SK_e, which only the ciphers keep; the
+ *	caller wipes its copy
  *
  * Context: may sleep.
  * Return: 0 or an error of the cipher, after which @sa can only be deleted.
@@ -440,7 +441,10 @@ int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
 	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
 	int err;
 
-	sa->keys = *keys;
+	sa->keys.sk = keys->sk;
+	memcpy(sa->keys.sk_d, keys->sk_d, sizeof(keys->sk_d));
+	memcpy(sa->keys.sk_pi, keys->sk_pi, sizeof(keys->sk_pi));
+	memcpy(sa->keys.sk_pr, keys->sk_pr, sizeof(keys->sk_pr));
 	err = pqike_sk_cipher_set_key(&sa->sealing,
 				      initiator ? keys->sk_ai : keys->sk_ar,
 				      initiator ? keys->sk_ei : keys->sk_er);
