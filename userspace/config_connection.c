@@ -4,6 +4,7 @@
  * swanctl.conf's keys and defaults where they are safe ones.
  */
 #include <arpa/inet.h>
+#include <linux/pqike.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #define FRAGMENT_SIZE_MIN 256
 #define FRAGMENT_SIZE_MAX 65000
 #define REKEY_TIME_DEFAULT 14400
+#define PPK_IDENTITY_MAX (PQIKE_PPK_ID_MAX - 1) /* its type goes with it */
 
 #define N_KEYS(keys) (sizeof(keys) / sizeof((keys)[0]))
 
@@ -345,6 +347,10 @@ static bool check_ppk(struct config_reader *reader,
 		      const struct conf_node *node,
 		      const struct connection_config *connection)
 {
+	if (connection->ppk.id.len > PPK_IDENTITY_MAX)
+		return config_refuse(reader, conf_child(node, "ppk_id"),
+				     "expected an identity of at most %d octets",
+				     PPK_IDENTITY_MAX);
 	if (connection->ppk.id.len || !connection->ppk.required)
 		return true;
 	return config_refuse(reader, conf_child(node, "ppk_required"),
