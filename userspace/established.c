@@ -32,9 +32,10 @@ void established(struct ike *ike, struct ike_sa *sa)
 	endpoint_print(&sa->path.remote, peer, sizeof(peer));
 	proposal_print(&sa->chosen, suite, sizeof(suite));
 	ike_event(ike, sa, NULL, EVENT_IKE_ESTABLISHED, traffic, sa->client,
-		  "established with %s (%s, we are %s): %s, %u round trips, %u fragments sent, %u received",
-		  peer, remote, local, suite, traffic->round_trips,
-		  traffic->fragments_sent, traffic->fragments_received);
+		  "established with %s (%s, we are %s): %s%s, %u round trips, %u fragments sent, %u received",
+		  peer, remote, local, suite, ike_sa_ppk_text(sa),
+		  traffic->round_trips, traffic->fragments_sent,
+		  traffic->fragments_received);
 	lifetime_start(ike, sa);
 	liveness_start(ike, sa);
 }

@@ -212,6 +212,13 @@ const char *ike_sa_name(const struct ike_sa *sa, char *buffer, size_t size)
 	return buffer;
 }
 
+const char *ike_sa_ppk_text(const struct ike_sa *sa)
+{
+	if (sa->ppk_mixed)
+		return ", PPK mixed in";
+	return sa->connection->ppk.id.len ? ", PPK not mixed in" : "";
+}
+
 void ike_sa_say(struct ike *ike, const struct ike_sa *sa, const char *format, ...)
 {
 	char name[ENDPOINT_TEXT_SIZE];

@@ -132,6 +132,8 @@ struct ike_sa {
 	struct proposal chosen;
 	struct kernel_suite suite;
 	uint32_t fragment_size; /* 0: not both sides support RFC 7383 */
+	bool ppk_offered; /* initiator: in IKE_AUTH */
+	bool ppk_mixed; /* into the keys, and so into all that come from them */
 	struct child_sa *children;
 	struct task *task; /* the exchange that this side has under way */
 	struct task *tasks; /* what it wants to do after that, in order */
@@ -184,6 +186,9 @@ void ike_sas_release(struct ike *ike);
 
 /* Return: "NAME", or the peer's address while the connection is not known. */
 const char *ike_sa_name(const struct ike_sa *sa, char *buffer, size_t size);
+
+/* Return: how the line of an IKE SA that is made goes on behind its suite. */
+const char *ike_sa_ppk_text(const struct ike_sa *sa);
 
 /* Log a line about @sa, and tell whoever waits for it. */
 void ike_sa_say(struct ike *ike, const struct ike_sa *sa, const char *format, ...)

@@ -209,6 +209,7 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 		notify_write(message, INITIAL_CONTACT, NULL, 0);
 	id_write(message, PAYLOAD_IDR, &connection->remote_id);
 	exchange_write_auth(message, &auth);
+	sa->ppk_offered = auth.ppk.present;
 	return write_child(ike, sa, message);
 }
 
@@ -442,6 +443,7 @@ void initiator_intermediate_response(struct ike *ike, struct ike_sa *sa,
 			    kernel_error(ike->kernel));
 		return;
 	}
+	sa->ppk_mixed = round.ppk_mixed;
 	next_exchange(ike, sa, round.done);
 }
 
@@ -524,5 +526,7 @@ void initiator_auth_response(struct ike *ike, struct ike_sa *sa,
 		reject_peer(ike, sa, kernel_error(ike->kernel));
 		return;
 	}
+	if (sa->ppk_offered && notify_find(payloads, PPK_IDENTITY, &notify))
+		sa->ppk_mixed = true;
 	finish(ike, sa, payloads);
 }

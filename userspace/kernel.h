@@ -62,6 +62,7 @@ struct kernel_round {
 	struct kernel_ke ke; /* len 0: none */
 	struct kernel_notify ppk; /* of PPK_IDENTITY_KEY, or a responder's of PPK_IDENTITY */
 	uint32_t done; /* how many key exchanges are mixed into the keys */
+	bool ppk_mixed; /* and a PPK, or it will be when the response is sealed */
 };
 
 /* What an IKE_AUTH message of this side has. */

@@ -252,6 +252,9 @@ void read_round(const struct nlmsghdr *reply, struct kernel_round *round)
 		case PQIKE_A_IKE_SA_PPK_IDENTITY:
 			get_notify(attr, &round->ppk);
 			break;
+		case PQIKE_A_IKE_SA_PPK_MIXED:
+			round->ppk_mixed = true;
+			break;
 		case PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE:
 			round->done = get_u32(attr);
 			break;

@@ -149,9 +149,9 @@ static void say_rekeyed(struct ike *ike, struct ike_sa *successor,
 	proposal_print(&successor->chosen, suite, sizeof(suite));
 	successor->traffic = (struct traffic){ 0 };
 	ike_event(ike, successor, NULL, EVENT_IKE_REKEYED, &traffic, client,
-		  "rekeyed with %s: %s, %u round trips, %u fragments sent, %u received",
-		  peer, suite, traffic.round_trips, traffic.fragments_sent,
-		  traffic.fragments_received);
+		  "rekeyed with %s: %s%s, %u round trips, %u fragments sent, %u received",
+		  peer, suite, ike_sa_ppk_text(successor), traffic.round_trips,
+		  traffic.fragments_sent, traffic.fragments_received);
 }
 
 /* What was to be replaced has been: nobody means the successor. */
@@ -174,6 +174,7 @@ static bool replace(struct ike *ike, struct ike_sa *old,
 	successor->rekeys = NULL;
 	successor->phase = PHASE_ESTABLISHED;
 	successor->established = clock_now();
+	successor->ppk_mixed = old->ppk_mixed;
 	successor->last_heard = successor->established;
 	timer_stop(&ike->timers, &successor->timeout);
 	child_sas_move(old, successor);

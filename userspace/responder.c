@@ -397,6 +397,7 @@ void responder_intermediate(struct ike *ike, struct ike_sa *sa)
 				 kernel_error(ike->kernel));
 		return;
 	}
+	sa->ppk_mixed = round.ppk_mixed;
 	chain_start(&chain);
 	exchange_write_round(&chain.message, &round, PPK_IDENTITY);
 	exchange_send_response(ike, sa, IKE_INTERMEDIATE, &chain);
@@ -551,6 +552,8 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 		return error;
 	id_write(message, PAYLOAD_IDR, &sa->connection->local_id);
 	exchange_write_auth(message, &auth);
+	if (auth.ppk.present)
+		sa->ppk_mixed = true;
 	return 0;
 }
 

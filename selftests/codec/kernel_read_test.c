@@ -48,4 +48,24 @@ TEST(flags_of_an_ike_sa)
 	EXPECT_TRUE(sa.full_transcript_auth);
 }
 
+TEST(round_with_ppk)
+{
+	_Alignas(struct nlmsghdr) uint8_t buffer[1024];
+	struct nlmsghdr *reply = begin(buffer);
+	struct kernel_round round = { 0 };
+
+	mnl_attr_put_u32(reply, PQIKE_A_IKE_SA_ADDITIONAL_KE_DONE, 2);
+	read_round(reply, &round);
+	EXPECT_EQ(round.done, 2);
+	EXPECT_FALSE(round.ppk_mixed);
+	EXPECT_FALSE(round.ppk.present);
+	mnl_attr_put(reply, PQIKE_A_IKE_SA_PPK_MIXED, 0, NULL);
+	mnl_attr_put(reply, PQIKE_A_IKE_SA_PPK_IDENTITY, 4, "\2abc");
+	read_round(reply, &round);
+	EXPECT_TRUE(round.ppk_mixed);
+	ASSERT_TRUE(round.ppk.present);
+	EXPECT_EQ(round.ppk.len, 4);
+	EXPECT_EQ(memcmp(round.ppk.data, "\2abc", 4), 0);
+}
+
 TEST_HARNESS_MAIN
