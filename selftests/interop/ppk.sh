@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Post-quantum pre-shared keys (RFC 8784) between pqike and strongSwan: mixed in
-# where both have one, refused where one requires what the other has not.
+# Post-quantum pre-shared keys: between pqike and strongSwan (RFC 8784), and between
+# pqike and itself in IKE_INTERMEDIATE (RFC 9867): mixed in where both have one,
+# refused where one requires what the other has not.
 
 set -eu
 cd "$(dirname "$(realpath "$0")")"
@@ -18,11 +19,14 @@ refused()
 	eventually row_is_gone "$2"
 }
 
-# carries INITIATOR ROW: with or without
+# carries INITIATOR ROW [REGEX]: with or without; for the log of pqike
 carries()
 {
 	row_up "$1" "$2"
 	row_ping moon "$2"
+	if [ -n "${3:-}" ]; then
+		row_log moon "$3"
+	fi
 	row_down "$1" "$2"
 }
 
@@ -33,11 +37,103 @@ with_ppk()
 	row_up "$1" "$2"
 	row_ping moon "$2"
 	row_list "$2" | grep -q PPK
+	row_log moon 'established with .*, PPK mixed in,'
 	row_rekey moon "$2" ike
+	row_log moon 'rekeyed with .*, PPK mixed in,'
 	row_rekey moon "$2" child
 	row_ping moon "$2"
 	row_ike_sa "$2" | jq -e .ppk_mixed
 	row_down "$1" "$2"
+}
+
+# What two pqikes have of RFC 9867. Without ML-KEM nothing but the PPK has an
+# exchange of IKE_INTERMEDIATE.
+classical=proposals=aes256gcm16-prfsha384-x25519
+secret="a secret of the quantum age"
+optional=$'extra=ppk_id = quantum.example\nrequire_pq = no\nppk_required = no'
+required=${optional%no}yes
+
+# mixed_in GATEWAY true|false
+mixed_in()
+{
+	pqike_ike_sas "$1" | jq -e ".ppk_mixed == $2"
+}
+
+rekey()
+{
+	pqike_on moon rekey "--$1" --control "$run/moon/pqike.control" gateways
+}
+
+# ours EXCHANGES true|false [KEY=VALUE]...: it carries, after this many exchanges of
+# IKE_INTERMEDIATE, with the PPK in the keys or not
+ours()
+{
+	local exchanges=$1 expected=$2 gateway
+
+	shift 2
+	gateways_start pqike pqike "$@"
+	up moon
+	inner_ping moon 56 2
+	for gateway in moon sun; do
+		mixed_in "$gateway" "$expected"
+		if [ "$expected" = true ]; then
+			log "$gateway" 'established with .*, PPK mixed in,'
+		fi
+	done
+	rekey ike
+	rekey child
+	inner_ping moon 56 2
+	for gateway in moon sun; do
+		mixed_in "$gateway" "$expected"
+	done
+	down moon
+	expect_all_gone
+	gateways_stop
+	[ "$(capture_count "$run/wire.pcap" "$(ike_exchange 43)")" -eq \
+		$((2 * exchanges)) ]
+}
+
+# ours_refused MOON_SAYS SUN_SAYS [KEY=VALUE]...: sun may wait for more of it
+ours_refused()
+{
+	local moon_says=$1 sun_says=$2
+
+	shift 2
+	gateways_start pqike pqike "$@"
+	expect_failure "$run/up.out" up moon
+	grep -q -E -e "$moon_says" "$run/up.out"
+	log sun "$sun_says"
+	eventually has_no_ike_sa moon
+	gateways_stop
+}
+
+# replace_ppk GATEWAY: by another, which is the same on both
+replace_ppk()
+{
+	printf 'a younger secret' >"$run/$1/ppk"
+	pqike_on "$1" reload --control "$run/$1/pqike.control"
+}
+
+# Until both sides have the new one there is no new IKE SA; the one that is there
+# goes on with the old one.
+ours_replaced()
+{
+	gateways_start pqike pqike "$classical" "ppk=$secret" "$required"
+	up moon
+	replace_ppk moon
+	rekey ike
+	inner_ping moon 56 2
+	down moon
+	expect_all_gone
+	expect_failure "$run/up.out" up moon
+	replace_ppk sun
+	up moon
+	inner_ping moon 56 2
+	mixed_in moon true
+	mixed_in sun true
+	down moon
+	eventually has_no_ike_sa moon
+	gateways_stop
 }
 
 # both NAME ROW FUNCTION [REGEX]
@@ -60,7 +156,7 @@ row "that strongSwan requires" sun:conn.ppk_id=quantum.example \
 row "of other octets" conn.ppk_id=other.example conn.ppk_required=yes
 
 ktap_print_header
-ktap_set_plan 13
+ktap_set_plan 20
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -95,7 +191,8 @@ rows_start
 
 both "of both sides" 1 with_ppk
 both "that only strongSwan has, not required" 2 carries
-both "that only pqike has, not required" 3 carries
+both "that only pqike has, not required" 3 carries \
+	'established with .*, PPK not mixed in,'
 both "that pqike requires and strongSwan has not" 4 refused \
 	'PPK|AUTHENTICATION_FAILED|AUTH_FAILED'
 both "that strongSwan requires and pqike has not" 5 refused \
@@ -103,4 +200,25 @@ both "that strongSwan requires and pqike has not" 5 refused \
 both "of other octets" 6 refused 'AUTHENTICATION_FAILED|AUTH_FAILED'
 run_test "nothing is left of them" rows_are_gone
 rows_stop
+rm "$run"/*/pqike.* "$run"/*/charon.*
+
+run_test "pqike -> pqike PPK that both require, alone" \
+	ours 1 true "$classical" "ppk=$secret" "$required"
+run_test "pqike -> pqike PPK with the last of two key exchanges" \
+	ours 2 true "ppk=$secret" "$required" \
+	"proposals=aes256gcm16-prfsha384-x25519-ke1_mlkem512-ke2_ecp256"
+run_test "pqike -> pqike PPK of other octets, not required" \
+	ours 1 false "$classical" "moon:ppk=$secret" sun:ppk=other "$optional"
+run_test "pqike -> pqike PPK that only moon has, not required" \
+	ours 0 false "$classical" "moon:ppk=$secret" "moon:$optional" \
+	sun:extra="require_pq = no"
+run_test "pqike -> pqike PPK of other octets that the initiator requires" \
+	ours_refused 'requires a PPK' 'listening' \
+	"$classical" "moon:ppk=$secret" sun:ppk=other "moon:$required" \
+	"sun:$optional"
+run_test "pqike -> pqike PPK of other octets that the responder requires" \
+	ours_refused AUTHENTICATION_FAILED 'requires a PPK' \
+	"$classical" "moon:ppk=$secret" sun:ppk=other "moon:$optional" \
+	"sun:$required"
+run_test "pqike -> pqike PPK that is replaced" ours_replaced
 ktap_finished

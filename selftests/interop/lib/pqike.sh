@@ -34,28 +34,37 @@ pqike_modules_gone()
 
 # pqike_configure GATEWAY [KEY=VALUE]...: write its configuration
 #
-# The keys are those of connection(), and psk, the pre-shared key. The keyring
-# is one for the whole machine, so the secret is named after the gateway.
+# The keys are those of connection(), and psk, the pre-shared key, and ppk, the
+# post-quantum one of quantum.example. The keyring is one for the whole machine, so
+# the secrets are named after the gateway.
 pqike_configure()
 {
-	local gateway=$1 dir=$run/$1 psk=$PSK setting settings=()
+	local gateway=$1 dir=$run/$1 psk=$PSK ppk='' setting settings=()
 
 	shift
 	for setting in "$@"; do
 		case ${setting%%=*} in
 		psk) psk=${setting#*=} ;;
+		ppk) ppk=${setting#*=} ;;
 		mobike | log_level) ;;
 		*) settings+=("$setting") ;;
 		esac
 	done
 
 	(umask 077 && printf '%s' "$psk" >"$dir/psk")
+	(umask 077 && printf '%s' "$ppk" >"$dir/ppk")
 	{
 		connection "$gateway" "${settings[@]}"
 		echo "secrets {"
 		echo "	ike-$gateway {"
 		echo "		file = $dir/psk"
 		echo "	}"
+		if [ -n "$ppk" ]; then
+			echo "	ppk-$gateway {"
+			echo "		id = quantum.example"
+			echo "		file = $dir/ppk"
+			echo "	}"
+		fi
 		echo "}"
 	} >"$dir/pqike.conf"
 }
