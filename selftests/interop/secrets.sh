@@ -12,8 +12,11 @@ cd "$(dirname "$(realpath "$0")")"
 . ./lib.sh
 . ./lib/test.sh
 
+PPK=$(head -c 24 /dev/urandom | base64)
+
 # What strongSwan calls what it computed in IKE_SA_INIT, in IKE_INTERMEDIATE
-# again, and in IKE_AUTH, as charon_secrets.awk wants it.
+# again, and in IKE_AUTH, as charon_secrets.awk wants it. IKE_AUTH makes a third of
+# SK_d, SK_pi and SK_pr, from the PPK.
 ike_labels="ke=key exchange secret
 	SKEYSEED=SKEYSEED
 	SK_d=Sk_d secret
@@ -117,6 +120,7 @@ scan()
 {
 	{
 		echo "PSK.0 $(printf '%s' "$PSK" | to_hex)"
+		echo "PPK.0 $(printf '%s' "$PPK" | to_hex)"
 		peer_computed "$2"
 	} >"$evidence/secrets"
 	search_pqike "$evidence/secrets" >"$evidence/$1.pqike"
@@ -149,7 +153,7 @@ keep_dumps()
 # exchange, and all that is seen on the way
 exchange()
 {
-	local initiation init intermediate all
+	local initiation init intermediate all with_ppk
 
 	init=$(wanted 1 "$ike_labels")
 	intermediate=$(wanted 2 "$ike_labels")
@@ -157,7 +161,9 @@ exchange()
 	echo "identity $(printf '%s' "$ours.gateway.example" | to_hex)" \
 		>"$evidence/known"
 
-	gateways_start "$@" log_level=4
+	with_ppk=$'ppk_id = quantum.example\nppk_required = yes'
+	gateways_start "$@" log_level=4 "ppk=$PPK" "$ours:extra=$with_ppk" \
+		"$theirs:extra=mobike = no"$'\n'"$with_ppk"
 	capture_start moon nlmon "$evidence/moon.netlink"
 	capture_start sun nlmon "$evidence/sun.netlink"
 	hold 43 35
@@ -238,9 +244,9 @@ peer_memory_has()
 peer_memory_leaks()
 {
 	peer_memory_has after-init SK_d.1 SK_ei.1 SK_er.1 SK_pi.1 SK_pr.1
-	peer_memory_has after-intermediate SK_d.2 SK_ei.2 SK_er.2
-	peer_memory_has after-traffic SK_d.2 SK_ei.2 SK_er.2 PSK.1
-	peer_memory_has after-delete PSK.1
+	peer_memory_has after-intermediate SK_ei.2 SK_er.2
+	peer_memory_has after-traffic SK_d.3 SK_ei.2 SK_er.2 PSK.1 PPK.0
+	peer_memory_has after-delete PSK.1 PPK.0
 }
 
 netlink_is_clean()

@@ -6,24 +6,33 @@
 
 # strongswan_start GATEWAY [KEY=VALUE]...
 #
-# The keys are those of connection(), and: psk, the pre-shared key; mobike, yes
-# or no; log_level, 4 of which shows secrets.
+# The keys are those of connection(), and: psk, the pre-shared key; ppk, the
+# post-quantum one of quantum.example; mobike, yes or no; log_level, 4 of which
+# shows secrets.
 strongswan_start()
 {
 	local gateway=$1 dir=$run/$1
-	local psk=$PSK mobike=no log_level=1 setting settings=()
+	local psk=$PSK ppk='' mobike=no log_level=1 setting settings=()
 
 	shift
 	for setting in "$@"; do
 		case ${setting%%=*} in
-		psk | mobike | log_level) local "$setting" ;;
+		psk | ppk | mobike | log_level) local "$setting" ;;
 		*) settings+=("$setting") ;;
 		esac
 	done
 
 	{
 		connection "$gateway" extra="mobike = $mobike" "${settings[@]}"
-		echo "secrets { ike { secret = \"$psk\" } }"
+		echo "secrets {"
+		echo "	ike { secret = \"$psk\" }"
+		if [ -n "$ppk" ]; then
+			echo "	ppk {"
+			echo "		id = quantum.example"
+			echo "		secret = \"$ppk\""
+			echo "	}"
+		fi
+		echo "}"
 	} >"$dir/swanctl.conf"
 	strongswan_run "$gateway" "$log_level"
 }
