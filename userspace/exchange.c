@@ -184,7 +184,6 @@ void exchange_retire(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->liveness_timer);
 	timer_stop(&ike->timers, &sa->keepalive_timer);
 	timer_stop(&ike->timers, &sa->task_timer);
-	half_open_end(ike, sa);
 	datagrams_clear(&sa->request.datagrams);
 	sa->client = 0;
 	sa->phase = PHASE_RETIRED;

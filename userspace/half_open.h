@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * IKE SAs whose peer has not authenticated itself: how many a responder takes,
- * and from when on it asks for cookies.
+ * IKE SAs whose peer has not authenticated itself, or could not: how many a
+ * responder takes, and from when on it asks for cookies.
  */
 #ifndef PQIKE_HALF_OPEN_H
 #define PQIKE_HALF_OPEN_H

@@ -240,7 +240,10 @@ static void refuse_by_kernel(struct ike *ike, const struct init_request *request
 		return;
 	}
 	ike->refused.n[MESSAGE_NO_RESOURCES]++;
-	log_line("IKE_SA_INIT not answered: %s", kernel_error(ike->kernel));
+	ike_event_refused(ike, connection, request->path,
+			  request->header->spi_i,
+			  "failed: IKE_SA_INIT not answered: %s",
+			  kernel_error(ike->kernel));
 }
 
 static void write_response(const struct init_request *request,

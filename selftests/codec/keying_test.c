@@ -406,6 +406,18 @@ TEST_F(keying, half_open_are_counted)
 	EXPECT_EQ(pair.b.ike.half_open.n, 0);
 }
 
+/* A stranger is refused only so often at a time: each refusal is kept a while. */
+TEST_F(keying, who_could_not_authenticate_itself_is_counted)
+{
+	pair.b.ike.kernel->refuse_auth = EKEYREJECTED;
+	pair_up(&pair);
+	pair_deliver_all(&pair);
+	EXPECT_NE(strstr(pair.a.reason, "AUTHENTICATION_FAILED"), NULL);
+	EXPECT_EQ(pair.b.ike.half_open.n, 1);
+	pair_pass(&pair, 40 * SECOND);
+	EXPECT_EQ(pair.b.ike.half_open.n, 0);
+}
+
 TEST_F(keying, too_many_half_open)
 {
 	pair.b.ike.half_open.n = HALF_OPEN_MAX;
