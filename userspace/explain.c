@@ -57,6 +57,10 @@ static const struct {
 	  "in front, or add it." },
 	{ { "which was not offered" },
 	  "The peer wants a key exchange group that is not in proposals: add it." },
+	{ { "PPK" },
+	  "One side requires a PPK that the other has not, or has by another name or "
+	  "with other octets: compare ppk_id, its secret and what the peer calls "
+	  "PPK_ID (RFC 8784). ppk_required = no does without." },
 	{ { "NO_PROPOSAL_CHOSEN" },
 	  "The peer takes none of our proposals, and does not say which algorithm is "
 	  "missing: its log does. Compare encryption, PRF, group and ADDKE with its "
@@ -64,11 +68,13 @@ static const struct {
 	{ { "AUTHENTICATION_FAILED" },
 	  "The peer does not accept our identity or key: local.id must be what it "
 	  "expects, of the same type (name, address, keyid:), and the pre-shared key "
-	  "the same on both sides, without a newline or blanks at its end." },
+	  "the same on both sides, without a newline or blanks at its end; so must "
+	  "a PPK, where there is one." },
 	{ { "not authenticated" },
 	  "The peer's identity or key is not what this side expects: remote.id must "
 	  "be what the peer calls itself, of the same type, and the pre-shared key "
-	  "the same on both sides. `pqike psk` or the file may hold another." },
+	  "the same on both sides, and so a PPK. `pqike psk` or the file may hold "
+	  "another." },
 	{ { "no connection is configured for these identities" },
 	  "The peer calls itself, or us, by another name than remote.id and local.id: "
 	  "set them to what the log says it says." },
