@@ -51,6 +51,26 @@ static void read_fragment(const struct incoming *incoming, uint16_t *number,
 	*total = read_u16(&reader);
 }
 
+static bool is_first(const struct incoming *incoming)
+{
+	uint16_t number = 1;
+	uint16_t total;
+
+	if (is_fragment(incoming))
+		read_fragment(incoming, &number, &total);
+	return number == 1;
+}
+
+static void digest(const struct incoming *incoming,
+		   struct request_digest *digest)
+{
+	struct sha256_ctx context;
+
+	sha256_init(&context);
+	sha256_update(&context, incoming->len, incoming->data);
+	sha256_digest(&context, sizeof(digest->octets), digest->octets);
+}
+
 static bool zero_spi(const uint8_t *spi)
 {
 	static const uint8_t zero[IKE_SPI_SIZE];
@@ -137,6 +157,8 @@ static bool open_message(struct ike *ike, struct ike_sa *sa,
 			say_ignored(ike, sa, incoming);
 		return false;
 	}
+	if (!is_response(&incoming->header) && is_first(incoming))
+		digest(incoming, &sa->verified);
 	if (ike->opened.fragments_missing)
 		return false;
 	sa->last_heard = clock_now();
@@ -220,21 +242,34 @@ static bool was_answered(const struct ike_sa *sa, uint32_t message_id)
 	return sa->response.datagrams.n && message_id == sa->response.message_id;
 }
 
+/* RFC 7296 section 2.1: a request is sent again octet by octet. */
+static bool is_same_request(const struct ike_sa *sa,
+			    const struct incoming *incoming)
+{
+	struct request_digest found;
+
+	digest(incoming, &found);
+	return !memcmp(&found, &sa->response.request, sizeof(found));
+}
+
 static void repeat_response(struct ike *ike, struct ike_sa *sa,
 			    const struct incoming *incoming)
 {
-	uint16_t number = 1;
-	uint16_t total;
+	bool same = is_same_request(sa, incoming);
 
 	/* RFC 7383 section 2.6: the first fragment stands for all. */
-	if (is_fragment(incoming))
-		read_fragment(incoming, &number, &total);
-	if (number != 1) {
+	if (!is_first(incoming)) {
 		ike->refused.n[MESSAGE_REPEATED_FRAGMENT]++;
 		return;
 	}
+	/* Other fragments of the same may come, yet anyone can make them up. */
+	if (!same && !is_fragment(incoming)) {
+		ike->refused.n[MESSAGE_UNVERIFIED]++;
+		return;
+	}
 	ike->refused.n[MESSAGE_REPEATED_REQUEST]++;
-	sa->response.path = *incoming->path;
+	if (same)
+		sa->response.path = *incoming->path;
 	exchange_repeat_response(ike, sa);
 }
 

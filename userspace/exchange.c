@@ -124,6 +124,7 @@ bool exchange_send_response(struct ike *ike, struct ike_sa *sa,
 	    !seal(ike, sa, &plain, chain, &sa->response.datagrams))
 		return false;
 	sa->response.message_id = sa->expected_message_id++;
+	sa->response.request = sa->verified;
 	sa->traffic.round_trips++;
 	send_datagrams(ike, sa, &sa->response.path,
 		       &sa->response.datagrams);

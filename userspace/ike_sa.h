@@ -6,6 +6,8 @@
 #ifndef PQIKE_IKE_SA_H
 #define PQIKE_IKE_SA_H
 
+#include <nettle/sha2.h>
+
 #include "config.h"
 #include "half_open.h"
 #include "ike_event.h"
@@ -75,11 +77,17 @@ struct request {
 	int64_t interval; /* ms to the next retransmission */
 };
 
+/* Of a request, or of its first fragment. */
+struct request_digest {
+	uint8_t octets[SHA256_DIGEST_SIZE];
+};
+
 /* The last response of this side, to be sent again if asked again. */
 struct response {
 	struct datagrams datagrams;
 	uint32_t message_id;
 	struct path path; /* the way that the request came */
+	struct request_digest request;
 };
 
 /* As a responder: IKE_FOLLOWUP_KE that is to come (RFC 9370 section 2.2.4). */
@@ -122,6 +130,7 @@ struct ike_sa {
 	struct request request;
 	uint32_t next_message_id; /* of our next request */
 	struct response response;
+	struct request_digest verified; /* the peer's last request */
 	uint32_t expected_message_id; /* of the peer's next request */
 
 	struct kernel_ike_sa_new own; /* initiator: what IKE_SA_INIT is made of */

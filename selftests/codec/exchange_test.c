@@ -575,6 +575,60 @@ TEST_F(exchange, only_the_first_fragment_brings_the_response_again)
 	EXPECT_EQ(fake_network_count(), 1);
 }
 
+/* Octets that do not verify bring no response, least of all to somebody else. */
+TEST_F(exchange, a_forged_repetition)
+{
+	struct fake_datagram *request;
+	struct path path;
+
+	pair_establish(&pair);
+	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
+	request = fake_network_take();
+	ASSERT_NE(request, NULL);
+	pair_deliver_to(&pair.b, request);
+	pair_lose_one();
+	path = (struct path){ request->path.remote, request->path.local };
+	endpoint_set_port(&path.remote, 9999);
+	request->data[request->len - 1] ^= 1;
+	dispatch(&pair.b.ike, &path, request->data, request->len);
+	EXPECT_EQ(fake_network_count(), 0);
+	/* The true one does, to where the peer is seen now. */
+	request->data[request->len - 1] ^= 1;
+	dispatch(&pair.b.ike, &path, request->data, request->len);
+	free(request);
+	request = fake_network_take();
+	ASSERT_NE(request, NULL);
+	EXPECT_EQ(endpoint_port(&request->path.remote), 9999);
+	free(request);
+}
+
+/* A first fragment may be another one, but goes where the true one came from. */
+TEST_F(exchange, a_forged_fragment)
+{
+	struct fake_datagram *fragment;
+	struct fake_datagram *answer;
+	struct path path;
+
+	pair.a.connection.fragment_size = 576;
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	pair_deliver_one(&pair);
+	fragment = fake_network_take();
+	pair_deliver_to(&pair.b, fragment);
+	pair_deliver_one(&pair);
+	pair_deliver_one(&pair); /* IKE_INTERMEDIATE in three */
+	pair_lose_one();
+	path = (struct path){ fragment->path.remote, fragment->path.local };
+	endpoint_set_port(&path.remote, 9999);
+	fragment->data[fragment->len - 1] ^= 1;
+	dispatch(&pair.b.ike, &path, fragment->data, fragment->len);
+	answer = fake_network_take();
+	ASSERT_NE(answer, NULL);
+	EXPECT_EQ(endpoint_port(&answer->path.remote), IKE_PORT);
+	free(answer);
+	free(fragment);
+}
+
 /* It is no forgery, and not worth a word. */
 TEST_F(exchange, a_repeated_fragment)
 {
