@@ -388,24 +388,34 @@ struct child_sa *child_sa_find_config(const struct ike_sa *sa,
 	return child;
 }
 
-/* Outbound SPIs are in no table: limits are reached seldom. */
-static struct child_sa *find_any_out(const struct ike *ike, uint32_t spi_out)
+static struct child_sa *find_in(const struct ike *ike, uint32_t spi_in,
+				const struct sockaddr_storage *local)
 {
-	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next) {
-		struct child_sa *child = child_sa_find_out(sa, spi_out);
+	struct child_sa *child = child_sa_find(ike, spi_in);
 
-		if (child)
-			return child;
-	}
-	return NULL;
+	return child && endpoint_same_address(&child->ike_sa->path.local, local) ?
+		       child : NULL;
 }
 
-void child_sa_expired(struct ike *ike, uint32_t spi, bool hard)
+/* Outbound SPIs are in no table: limits are reached seldom. */
+static struct child_sa *find_out(const struct ike *ike, uint32_t spi_out,
+				 const struct sockaddr_storage *remote)
 {
-	struct child_sa *child = child_sa_find(ike, spi);
+	struct child_sa *child = NULL;
+
+	for (const struct ike_sa *sa = ike->ike_sas; sa && !child; sa = sa->next)
+		if (endpoint_same_address(&sa->path.remote, remote))
+			child = child_sa_find_out(sa, spi_out);
+	return child;
+}
+
+void child_sa_expired(struct ike *ike, uint32_t spi,
+		      const struct sockaddr_storage *destination, bool hard)
+{
+	struct child_sa *child = find_in(ike, spi, destination);
 
 	if (!child)
-		child = find_any_out(ike, spi);
+		child = find_out(ike, spi, destination);
 	if (!child)
 		return;
 	if (hard)

@@ -106,11 +106,13 @@ struct child_sa *child_sa_find_config(const struct ike_sa *sa,
 /**
  * child_sa_expired() - xfrm says that an ESP SA has reached a limit
  * @spi: of either direction's, host byte order
+ * @destination: its address tells whose SPI it is; peers choose theirs at will
  * @hard: it is gone; otherwise it is to be rekeyed
  *
- * An SPI that is not known is ignored.
+ * What is not known is ignored.
  */
-void child_sa_expired(struct ike *ike, uint32_t spi, bool hard);
+void child_sa_expired(struct ike *ike, uint32_t spi,
+		      const struct sockaddr_storage *destination, bool hard);
 
 /* A rekey has failed: when to try again, within what is left of its life. */
 void child_sa_retry_rekey(struct ike *ike, struct child_sa *child);

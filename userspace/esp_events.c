@@ -49,7 +49,8 @@ static void act(const struct xfrm_message *message, void *arg)
 
 	switch (message->kind) {
 	case XFRM_MESSAGE_EXPIRE:
-		child_sa_expired(ike, message->spi, message->hard);
+		child_sa_expired(ike, message->spi, &message->destination,
+				 message->hard);
 		break;
 	case XFRM_MESSAGE_ACQUIRE:
 		acquire(ike, message->reqid);

@@ -14,19 +14,6 @@ static const void *fixed_part(const struct nlmsghdr *header, size_t size)
 		       mnl_nlmsg_get_payload(header) : NULL;
 }
 
-static void read_expire(const struct nlmsghdr *header,
-			struct xfrm_message *message)
-{
-	const struct xfrm_user_expire *expire = fixed_part(header,
-							   sizeof(*expire));
-
-	if (!expire || expire->state.id.proto != IPPROTO_ESP)
-		return;
-	message->kind = XFRM_MESSAGE_EXPIRE;
-	message->spi = ntohl(expire->state.id.spi);
-	message->hard = expire->hard;
-}
-
 /*
  * A policy has room for several templates; ours have one.
  *
@@ -93,6 +80,21 @@ static bool read_endpoint(int family, const xfrm_address_t *address,
 		return true;
 	}
 	return false;
+}
+
+static void read_expire(const struct nlmsghdr *header,
+			struct xfrm_message *message)
+{
+	const struct xfrm_user_expire *expire = fixed_part(header,
+							   sizeof(*expire));
+
+	if (!expire || expire->state.id.proto != IPPROTO_ESP ||
+	    !read_endpoint(expire->state.family, &expire->state.id.daddr, 0,
+			   &message->destination))
+		return;
+	message->kind = XFRM_MESSAGE_EXPIRE;
+	message->spi = ntohl(expire->state.id.spi);
+	message->hard = expire->hard;
 }
 
 static void read_mapping(const struct nlmsghdr *header,

@@ -22,6 +22,7 @@ enum xfrm_message_kind {
 struct xfrm_message {
 	enum xfrm_message_kind kind;
 	uint32_t spi; /* EXPIRE, MAPPING: host byte order */
+	struct sockaddr_storage destination; /* EXPIRE: of the ESP SA, without port */
 	bool hard; /* EXPIRE: the ESP SA is gone */
 	uint32_t reqid; /* ACQUIRE, POLICY: of the first template */
 	struct sockaddr_storage source; /* MAPPING: where the peer is now */

@@ -548,7 +548,8 @@ static void expire_of(struct side *side)
 	const struct child_sa *child = side_child(side, draw(2));
 
 	if (child)
-		child_sa_expired(&side->ike, child->spi_in, draw(2));
+		child_sa_expired(&side->ike, child->spi_in,
+				 &child->ike_sa->path.local, draw(2));
 }
 
 static void lose_of(struct side *side)

@@ -777,22 +777,42 @@ TEST_F(rekey, a_month_of_lifetimes)
 	EXPECT_GE(pair.a.ike.kernel->last_install.lifetime.soft_seconds, 3500);
 }
 
+static void expire(struct side *side, uint32_t spi,
+		   const struct sockaddr_storage *destination, bool hard)
+{
+	child_sa_expired(&side->ike, spi, destination, hard);
+	settle();
+}
+
 TEST_F(rekey, xfrm_says_that_a_child_expires)
 {
+	const struct sockaddr_storage *a = &pair.a.connection.local_addrs[0];
+
 	pair_establish(&pair);
-	child_sa_expired(&pair.a.ike, side_child(&pair.a, 0)->spi_in, false);
-	settle();
+	expire(&pair.a, side_child(&pair.a, 0)->spi_in, a, false);
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 1);
-	child_sa_expired(&pair.b.ike, side_child(&pair.b, 0)->choice.spi_out,
-			 false);
-	settle();
+	expire(&pair.b, side_child(&pair.b, 0)->choice.spi_out, a, false);
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 2);
-	child_sa_expired(&pair.a.ike, 0xdeadbeef, true);
-	EXPECT_TRUE(agree(1));
-	child_sa_expired(&pair.a.ike, side_child(&pair.a, 0)->spi_in, true);
-	settle();
-	EXPECT_TRUE(agree(1));
+	expire(&pair.a, 0xdeadbeef, a, true);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], 0);
+	expire(&pair.a, side_child(&pair.a, 0)->spi_in, a, true);
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], 1);
+	EXPECT_TRUE(agree(1));
+}
+
+/* A peer may choose an SPI that is another tunnel's here. */
+TEST_F(rekey, xfrm_says_that_another_esp_sa_expires)
+{
+	const struct sockaddr_storage *b = &pair.b.connection.local_addrs[0];
+	struct sockaddr_storage other;
+
+	side_set_address(&other, "192.0.2.3");
+	pair_establish(&pair);
+	expire(&pair.a, side_child(&pair.a, 0)->spi_in, b, true);
+	expire(&pair.a, side_child(&pair.a, 0)->choice.spi_out, &other, true);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], 0);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_ESTABLISHED], 1);
+	EXPECT_TRUE(agree(1));
 }
 
 TEST_F(rekey, a_child_that_the_peer_closes)

@@ -65,10 +65,15 @@ TEST_F(message, expire)
 	expire = mnl_nlmsg_put_extra_header(self->header, sizeof(*expire));
 	expire->state.id.spi = htonl(0x12345678);
 	expire->state.id.proto = IPPROTO_ESP;
+	expire->state.family = AF_INET;
+	expire->state.id.daddr.a4 = htonl(0xc0000201);
 	expire->hard = 1;
 	xfrm_message_read(self->header, &self->read);
 	EXPECT_EQ(self->read.kind, XFRM_MESSAGE_EXPIRE);
 	EXPECT_EQ(self->read.spi, 0x12345678);
+	EXPECT_EQ(self->read.destination.ss_family, AF_INET);
+	EXPECT_EQ(((struct sockaddr_in *)&self->read.destination)->sin_addr.s_addr,
+		  htonl(0xc0000201));
 	EXPECT_TRUE(self->read.hard);
 	read_cut(self, XFRM_MESSAGE_EXPIRE, NLMSG_HDRLEN + sizeof(*expire));
 	expire->state.id.proto = IPPROTO_AH;
