@@ -74,6 +74,6 @@ void config_give_if_ids(struct config *config, const struct xfrm_link *links,
 		}
 		child->if_id_in = if_id;
 		child->if_id_out = if_id;
-		config_share_if_ids(config);
+		config_share_if_id(config, child);
 	}
 }

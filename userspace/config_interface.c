@@ -107,7 +107,7 @@ bool config_inherit_interfaces(struct config_reader *reader,
 	return check_if_ids(reader, section, connection);
 }
 
-static void share(struct config *config, const struct child_config *from)
+void config_share_if_id(struct config *config, const struct child_config *from)
 {
 	struct connection_config *connection;
 
@@ -134,5 +134,6 @@ void config_share_if_ids(struct config *config)
 		for (size_t i = 0; i < connection->n_children; i++)
 			if (*connection->children[i].xfrm_interface &&
 			    connection->children[i].if_id_in)
-				share(config, &connection->children[i]);
+				config_share_if_id(config,
+						   &connection->children[i]);
 }

@@ -24,6 +24,9 @@ bool config_inherit_interfaces(struct config_reader *reader,
 			       const struct conf_node *section,
 			       struct connection_config *connection);
 
+/* Those that say none and name the interface of @from have its if_id. */
+void config_share_if_id(struct config *config, const struct child_config *from);
+
 /**
  * config_share_if_ids() - the children of one interface have one if_id
  *

@@ -116,14 +116,17 @@ bool xfrm_interfaces_number(struct ike *ike, struct config *config, char *error,
 struct owner {
 	uint32_t if_id;
 	char name[IFNAMSIZ]; /* "": nobody */
+	bool marked;
 };
 
 static void note_owner(const struct xfrm_link *link, void *arg)
 {
 	struct owner *owner = arg;
 
-	if (link->if_id == owner->if_id)
-		memcpy(owner->name, link->name, sizeof(owner->name));
+	if (link->if_id != owner->if_id)
+		return;
+	memcpy(owner->name, link->name, sizeof(owner->name));
+	owner->marked = link->marked;
 }
 
 static void explain(struct xfrm_links *links,
@@ -136,8 +139,9 @@ static void explain(struct xfrm_links *links,
 	snprintf(why, sizeof(why), "%s", xfrm_links_error(links));
 	if (result == -EEXIST && !xfrm_links_dump(links, note_owner, &owner) &&
 	    *owner.name)
-		snprintf(why, sizeof(why), "if_id %" PRIu32 " is that of interface %s",
-			 interface->if_id, owner.name);
+		snprintf(why, sizeof(why), "if_id %" PRIu32 " is that of interface %s%s",
+			 interface->if_id, owner.name,
+			 owner.marked ? ", which a reload without it removes" : "");
 	snprintf(error, error_size, "xfrm interface %s: %s", interface->name,
 		 why);
 }

@@ -280,6 +280,8 @@ refusals()
 	refused 'xfrm interface pq1: if_id 99 is that of interface other'
 	configure 's/xfrm_interface = pq1/xfrm_interface = other/'
 	refused 'xfrm interface other: .*with if_id 99, not made by pqike'
+	configure 's/xfrm_interface = pq1/xfrm_interface = pq2/'
+	refused 'if_id 42 is that of interface pq1, which a reload without it'
 	# what is refused no more is done
 	ip -n moon link del other
 	configure 's/xfrm_interface = pq0/xfrm_interface = new0/'
