@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "nearest.h"
 
 const struct command commands[] = {
 	{ "run", "[--config PATH] [--control PATH]",
@@ -53,14 +54,46 @@ int cmd_usage(const char *name)
 	return EXIT_USAGE;
 }
 
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+static int help(const struct command *command)
+{
+	printf("Usage: pqike %s %s\n\n%s; see pqike(8).\n", command->name,
+	       command->arguments, command->purpose);
+	return EXIT_SUCCESS;
+}
+
 static int dispatch(const struct command *command, int argc, char **argv)
 {
 	char name[32];
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (is_help(argv[i]))
+			return help(command);
 
 	/* what getopt_long() calls the program in its messages */
 	snprintf(name, sizeof(name), "pqike %s", command->name);
 	argv[0] = name;
 	return command->run(argc, argv);
+}
+
+static int unknown_command(const char *word)
+{
+	struct nearest nearest = { 0 };
+
+	for (const struct command *command = commands; command->name; command++)
+		nearest_try(&nearest, word, command->name);
+	fprintf(stderr, "pqike: unknown command %s", word);
+	if (nearest.word) {
+		fprintf(stderr, ": expected perhaps %s\n", nearest.word);
+		return EXIT_USAGE;
+	}
+	fputc('\n', stderr);
+	usage(stderr);
+	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -69,7 +102,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+	if (is_help(argv[1])) {
 		usage(stdout);
 		return EXIT_SUCCESS;
 	}
@@ -80,7 +113,5 @@ int main(int argc, char **argv)
 	for (const struct command *command = commands; command->name; command++)
 		if (!strcmp(command->name, argv[1]))
 			return dispatch(command, argc - 1, argv + 1);
-	fprintf(stderr, "pqike: unknown command %s\n", argv[1]);
-	usage(stderr);
-	return EXIT_USAGE;
+	return unknown_command(argv[1]);
 }

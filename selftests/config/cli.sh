@@ -75,6 +75,9 @@ run --version
 check "--version" 0 out "pqike 0.1"
 run frobnicate
 check "an unknown command" 2 err "pqike: unknown command frobnicate"
+run shows
+check "a command that is nearly one" 2 err \
+	"pqike: unknown command shows: expected perhaps show"
 run --frobnicate
 check "an unknown option" 2 err "pqike: unknown command --frobnicate"
 
@@ -96,6 +99,9 @@ for command in run reload up down rekey show monitor explain check config psk \
 		"pqike $command: unrecognized option '--wrong'"
 	second_line
 	check "$command --wrong: usage" 2 err "$(usage_of "$command")"
+	run "$command" --help
+	check "$command --help" 0 out "$(usage_of "$command")"
+	only_on out "$command --help: on standard output"
 done
 
 run run --config /nonexistent
