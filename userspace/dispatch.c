@@ -2,6 +2,7 @@
 #include "dispatch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -175,6 +176,20 @@ static int parse_opened(struct ike *ike, struct payloads *payloads,
 			      ike->opened.len, payloads, offender);
 }
 
+/* The peer, which takes it for a good one, is told where it still listens. */
+static void end_malformed(struct ike *ike, struct ike_sa *sa,
+			  uint8_t exchange_type)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "the peer's response to %s is malformed",
+		 exchange_name(exchange_type));
+	if (sa->phase == PHASE_ESTABLISHED)
+		informational_delete_failed(ike, sa, why);
+	else
+		ike_sa_fail(ike, sa, "%s", why);
+}
+
 static void handle_response(struct ike *ike, struct ike_sa *sa,
 			    const struct incoming *incoming)
 {
@@ -197,8 +212,7 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		ike->refused.n[error == UNSUPPORTED_CRITICAL_PAYLOAD ?
 				       MESSAGE_CRITICAL_PAYLOAD :
 				       MESSAGE_MALFORMED]++;
-		ike_sa_fail(ike, sa, "the peer's response to %s is malformed",
-			    exchange_name(exchange_type));
+		end_malformed(ike, sa, exchange_type);
 		return;
 	}
 	if (exchange_type == IKE_INTERMEDIATE)

@@ -477,6 +477,10 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 {
 	struct notify_payload notify;
 
+	if (!task->successor) {
+		informational_delete_failed(ike, sa, "the kernel has lost the new IKE SA");
+		return;
+	}
 	if (notify_find_error(payloads, &notify)) {
 		refused(ike, sa, task, &notify);
 		return;

@@ -349,6 +349,38 @@ TEST_F(endurance, an_ike_sa_whose_life_has_ended)
 	EXPECT_TRUE(agree(1));
 }
 
+/* The peer takes its response for a good one: it is told. */
+TEST_F(endurance, a_response_that_is_malformed)
+{
+	struct fake_datagram *response;
+
+	pair.a.child[0].dpd_action = ACTION_START;
+	pair_establish(&pair);
+	rekey_child_of(&pair.a);
+	pair_deliver_one(&pair);
+	response = fake_network_take();
+	ASSERT_NE(response, NULL);
+	response->data[IKE_HEADER_SIZE + 4 + 2] = 0xff;
+	pair_deliver_to(&pair.a, response);
+	free(response);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.b.events[EVENT_IKE_DELETED], 1);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+	EXPECT_TRUE(agree(1));
+}
+
+/* Somebody has removed it from the kernel, where resync misses it. */
+TEST_F(endurance, a_successor_that_is_lost)
+{
+	pair_establish(&pair);
+	rekey_ike_of(&pair.a);
+	ike_sa_free(&pair.a.ike, side_established(&pair.a)->task->successor);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_TRUE(side_is_clean(&pair.a));
+	EXPECT_TRUE(side_is_clean(&pair.b));
+}
+
 /* A sequence number of 32 bits must not come again (RFC 4303 section 3.3.3). */
 TEST_F(endurance, sequence_numbers_do_not_run_out)
 {
