@@ -123,9 +123,12 @@ static bool resolve(struct resolver *resolver, struct conf_node *section);
 /*
  * The section of an absolute name, "connections.home", complete with what it
  * inherits.  Those that are being resolved hold the one that refers to it.
+ *
+ * Return: NULL after it has said what is wrong.
  */
-static bool find(struct resolver *resolver, const struct conf_node *referrer,
-		 const char *name, size_t name_len, struct conf_node **found)
+static struct conf_node *find(struct resolver *resolver,
+			      const struct conf_node *referrer,
+			      const char *name, size_t name_len)
 {
 	struct conf_node *node = resolver->root;
 	size_t at = 0;
@@ -136,23 +139,25 @@ static bool find(struct resolver *resolver, const struct conf_node *referrer,
 
 		if (node->references && node->resolution != RESOLVING &&
 		    !resolve(resolver, node))
-			return false;
+			return NULL;
 		while (child && (strlen(child->name) != len ||
 				 strncmp(child->name, name + at, len) != 0))
 			child = child->next;
 		node = child;
 		at += len + 1;
 	}
-	if (!node || node->value)
-		return refuse(resolver, referrer, "refers to %.*s: expected "
-			      "the name of a section, from the top of the file",
-			      (int)name_len, name);
-	if (node->resolution == RESOLVING)
-		return refuse(resolver, referrer, "refers to %s: expected a "
-			      "section that neither holds it nor inherits "
-			      "from it", node->path);
-	*found = node;
-	return resolve(resolver, node);
+	if (!node || node->value) {
+		refuse(resolver, referrer, "refers to %.*s: expected the name "
+		       "of a section, from the top of the file", (int)name_len,
+		       name);
+		return NULL;
+	}
+	if (node->resolution == RESOLVING) {
+		refuse(resolver, referrer, "refers to %s: expected a section "
+		       "that neither holds it nor inherits from it", node->path);
+		return NULL;
+	}
+	return resolve(resolver, node) ? node : NULL;
 }
 
 static void note_use(struct conf_node *section)
@@ -166,13 +171,12 @@ static bool follow_references(struct resolver *resolver,
 			      struct conf_node *section)
 {
 	const char *name = section->references;
-	struct conf_node *from = NULL;
 
 	while (*name) {
 		size_t len = strcspn(name, ",");
+		struct conf_node *from = find(resolver, section, name, len);
 
-		if (!find(resolver, section, name, len, &from) ||
-		    !inherit(resolver, section, from))
+		if (!from || !inherit(resolver, section, from))
 			return false;
 		note_use(from);
 		name += len + (name[len] == ',');
