@@ -6,7 +6,7 @@ PEER ?= pqike
 TIME ?= 60
 
 .DEFAULT_GOAL := all
-.PHONY: help all modules helper install clean uapi demo check check-host \
+.PHONY: help all modules helper install install-built clean uapi demo check check-host \
 	check-vm interop endurance bench fuzz prove
 
 help:		## say what can be made
@@ -33,7 +33,14 @@ helper:		## the helper, userspace/pqike
 	$(MAKE) -C userspace
 
 install: all	## install modules and helper on this machine (as root)
+	$(MAKE) install-built
+
+# Debian's headers have no System.map, without which modules_install leaves depmod(8)
+# out, and modprobe(8) finds nothing.
+install-built:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
+		$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
 	$(MAKE) -C userspace install
 
 clean:		## remove what all built
