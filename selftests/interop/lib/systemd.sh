@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# A machine of its own under systemd, in the network namespace of moon: process 1
+# of a namespace with its own mounts and control groups, where what is installed and
+# configured is gone with it. It runs the journal and what is asked for, no more.
+
+# systemd_boot: until units can be started
+systemd_boot()
+{
+	local EVENT_SECONDS=300 # depmod(8) reads every module of the machine
+
+	mkdir "$run/machine" /sys/fs/cgroup/machine
+	nsenter --net=/run/netns/moon env run="$run" top="$top" bash -euc "
+		$(declare -f machine_init machine_lay_out machine_install \
+			machine_units)
+		export -f machine_lay_out machine_install machine_units
+		export -f machine_init
+		exec unshare --ipc --uts --mount --pid --fork --kill-child \
+			bash -euc machine_init" >"$run/machine.log" 2>&1 &
+	machine_parent=$!
+	disown "$machine_parent" # its end is no job of the shell
+	eventually machine_is_up || { cat "$run/machine.log"; return 1; }
+}
+
+# machine_init: process 1, before it is systemd
+machine_init()
+{
+	echo 0 >/sys/fs/cgroup/machine/cgroup.procs
+	exec unshare --cgroup bash -euc machine_lay_out
+}
+
+machine_lay_out()
+{
+	local dir
+
+	mount -t tmpfs machine "$run/machine"
+	for dir in etc usr; do
+		mkdir "$run/machine/$dir" "$run/machine/$dir.work"
+		mount -t overlay -o "lowerdir=/$dir,upperdir=$run/machine/$dir" \
+			-o "workdir=$run/machine/$dir.work" overlay "/$dir"
+	done
+	mount -t tmpfs -o mode=755 run /run
+	mount -t tmpfs -o mode=755 log /var/log
+	mount -t proc proc /proc
+	umount -R /sys
+	mount -t sysfs sysfs /sys
+	mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
+	machine_install
+	machine_units
+	exec env -i container=other PATH="$PATH" /usr/lib/systemd/systemd \
+		--system --unit=basic.target --log-target=console </dev/null
+}
+
+# machine_install: what "make install" does when all has been made
+machine_install()
+{
+	make --silent -C "$top" KDIR="/lib/modules/$(uname -r)/build" \
+		install-built
+}
+
+# machine_units: sysinit.target and basic.target would start much of a Debian
+machine_units()
+{
+	local target
+
+	for target in sysinit basic; do
+		printf '[Unit]\nDefaultDependencies=no\n%s\n%s\n' \
+			Requires=systemd-journald.service \
+			After=systemd-journald.service \
+			>"/etc/systemd/system/$target.target"
+	done
+	ln -s /dev/null /etc/systemd/system/systemd-journald-dev-log.socket
+}
+
+machine_is_up()
+{
+	machine_pid=$(pgrep -P "$machine_parent") &&
+		[ -d /sys/fs/cgroup/machine/init.scope ] &&
+		machine systemctl is-active --quiet basic.target
+}
+
+# machine COMMAND...: run it there
+machine()
+{
+	nsenter --target "$machine_pid" --all "$@"
+}
+
+# systemd_halt: and every process of the machine ends
+systemd_halt()
+{
+	kill -KILL "$machine_pid"
+	wait_for_exit "$machine_parent"
+	find /sys/fs/cgroup/machine -depth -type d -exec rmdir {} +
+}

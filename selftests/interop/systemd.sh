@@ -1,0 +1,239 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The unit of pqike under systemd: it is ready when it says so, is reloaded,
+# restarted and stopped, and its sandbox lets it do its work.
+
+set -eu
+cd "$(dirname "$(realpath "$0")")"
+
+. ./lib.sh
+. ./lib/systemd.sh
+. ./lib/test.sh
+
+# What systemd-analyze calls the exposure, in tenths: the network is what it is for.
+EXPOSURE_MAX=30
+
+# configure FILE ROW...: a file of connections, in /etc/pqike/conf.d
+configure()
+{
+	local row
+
+	{
+		echo "connections {"
+		for row in "${@:2}"; do
+			row_connection moon "$row"
+		done
+		echo "}"
+	} | machine install -D -m 600 /dev/stdin "/etc/pqike/conf.d/$1.conf"
+}
+
+configure_secret()
+{
+	printf '%s' "$PSK" | machine install -m 600 /dev/stdin /etc/pqike/psk
+	printf 'secrets {\n\tike {\n\t\tfile = /etc/pqike/psk\n\t}\n}\n' |
+		machine install -m 600 /dev/stdin /etc/pqike/pqike.conf
+}
+
+# journal: what pqike has written, and systemd about its unit
+journal()
+{
+	machine journalctl --quiet --unit pqike --output cat
+}
+
+# test_unit NAME FUNCTION [ARGUMENT]...: as run_test; said() begins here, and where it
+# fails, what was said since is shown
+test_unit()
+{
+	mark=$(journal | wc -l)
+	run_test "$1" framed "${@:2}"
+}
+
+framed()
+{
+	trap 'unframe "$?"' EXIT
+	"$@"
+}
+
+unframe()
+{
+	[ "$1" -eq 0 ] || {
+		echo "--- journal:"
+		journal | tail -n "+$((mark + 1))"
+		echo "--- charon.log ends:"
+		tail -n 20 "$run/sun/charon.log"
+	} >&2
+	exit "$1"
+}
+
+# said REGEX: until a line of the journal does
+said()
+{
+	eventually has_said "$1"
+}
+
+has_said()
+{
+	journal | tail -n "+$((mark + 1))" | grep -E -e "$1"
+}
+
+main_pid()
+{
+	machine systemctl show --property MainPID --value pqike
+}
+
+spis()
+{
+	ip -n moon xfrm state list nokeys | grep -o 'spi 0x[0-9a-f]*' | sort
+}
+
+well_formed()
+{
+	machine systemd-analyze verify --man=no pqike.service >"$run/verify" 2>&1 ||
+		echo failed >>"$run/verify"
+	cat "$run/verify"
+	[ ! -s "$run/verify" ]
+}
+
+sandboxed()
+{
+	machine systemd-analyze security --no-pager --threshold "$EXPOSURE_MAX" \
+		pqike.service | tee "$run/security"
+}
+
+# At once, nothing is waited for: the module is there and the helper answers.
+starts()
+{
+	machine systemctl start pqike
+	grep -q '^pqike ' /proc/modules
+	machine /usr/local/sbin/pqike rekey nobody 2>&1 | grep 'connection nobody'
+	machine systemctl status --no-pager pqike | grep 'Active: active (running)'
+	said 'r1: child net installed'
+	row_ping moon 1
+}
+
+# What stands at the beginning of a line for the journal is not in its text.
+priorities()
+{
+	machine journalctl --unit pqike --output json |
+		jq -r 'select(._COMM == "pqike") | "\(.PRIORITY) \(.MESSAGE)"' \
+			>"$run/journal"
+	cat "$run/journal"
+	grep -q '^6 pqike: r1: established with ' "$run/journal"
+	! grep -v '^[46] pqike: ' "$run/journal"
+}
+
+reloads()
+{
+	local before
+
+	before="$(main_pid) $(spis)"
+	configure second 2
+	machine systemctl reload pqike
+	machine /usr/local/sbin/pqike up r2
+	machine rm /etc/pqike/conf.d/second.conf
+	machine systemctl reload pqike
+	eventually row_is_gone 2
+	[ "$(main_pid) $(spis)" = "$before" ]
+	row_ping moon 1
+}
+
+# It is said where the file is bad, and what was there stays.
+reload_fails()
+{
+	local before
+
+	before="$(main_pid) $(spis)"
+	printf 'connections {\n\tr3 {\n\t\tproposals = rot13\n\t}\n}\n' |
+		machine install -m 600 /dev/stdin /etc/pqike/conf.d/bad.conf
+	expect_failure "$run/reload" machine systemctl reload pqike
+	said 'bad.conf:3: .*rot13'
+	machine rm /etc/pqike/conf.d/bad.conf
+	machine systemctl is-active pqike
+	[ "$(main_pid) $(spis)" = "$before" ]
+	row_ping moon 1
+}
+
+# systemd starts it again, and it takes away what was left.
+killed()
+{
+	machine systemctl kill --signal KILL pqike
+	said 'removed IKE SA [0-9]+, left by a helper'
+	said 'r1: child net installed'
+	eventually row_answers 1
+	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 1 ]
+}
+
+restarts()
+{
+	machine systemctl restart pqike
+	said 'r1: child net installed'
+	eventually row_answers 1
+}
+
+# The group of the control socket is another than that of the helper.
+control_group()
+{
+	printf 'control {\n\tmode = 0660\n\tgroup = 65534\n}\n' |
+		machine install -m 600 /dev/stdin /etc/pqike/conf.d/control.conf
+	machine systemctl restart pqike
+	[ "$(machine stat --format '%a %g' /run/pqike/control)" = "660 65534" ]
+	machine rm /etc/pqike/conf.d/control.conf
+}
+
+stops()
+{
+	machine systemctl stop pqike
+	[ "$(machine systemctl is-active pqike)" = inactive ]
+	machine test ! -e /run/pqike
+	rows_are_gone
+	row_is_gone 1
+	[ -z "$(pqike_on moon show)" ]
+}
+
+# There is no sense in trying again what only an operator can put right.
+start_fails()
+{
+	configure bad 2
+	machine sed -i 's/proposals = .*/proposals = rot13/' \
+		/etc/pqike/conf.d/bad.conf
+	expect_failure "$run/start" machine systemctl start pqike
+	said 'bad.conf:[0-9]+: .*rot13'
+	[ "$(machine systemctl is-failed pqike)" = failed ]
+	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 0 ]
+}
+
+row "up at once" moon:child.start_action=start
+row "added and removed"
+
+ktap_print_header
+ktap_set_plan 11
+topology_up
+trap 'systemd_halt; topology_down; pqike_modules_gone' EXIT
+declare -gA kind=([moon]=pqike [sun]=strongswan)
+rows_addresses
+wire_refuses_plain
+rows_configure
+for gateway in moon sun; do
+	xfrm_watch "$gateway"
+done
+strongswan_run sun 1
+systemd_boot
+configure_secret
+configure first 1
+
+run_test "the unit is well formed" well_formed
+run_test "the unit is sandboxed" sandboxed
+[ ! -f "$run/security" ] || ktap_print_msg "$(tail -n 1 "$run/security")"
+test_unit "started when it is ready, a tunnel comes up by itself" starts
+test_unit "its lines in the journal have a priority" priorities
+test_unit "reloaded, a tunnel comes and goes beside another" reloads
+test_unit "a bad file: the reload fails, all stays as it was" reload_fails
+test_unit "killed, and started again by systemd" killed
+test_unit "restarted" restarts
+test_unit "the control socket is of the group that the configuration names" \
+	control_group
+test_unit "stopped, nothing is left" stops
+test_unit "a bad configuration: fails, and is not tried again" start_fails
+strongswan_stop sun
+ktap_finished
