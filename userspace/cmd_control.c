@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What commands that ask the running helper have in common. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,11 +21,14 @@ int cmd_ask(const char *control, const char *request,
 	    const struct control_listener *listener)
 {
 	char error[CONTROL_RECORD_MAX];
+	int result;
 
-	if (!control_request(control, request, listener, error, sizeof(error)))
+	result = control_request(control, request, listener, error,
+				 sizeof(error));
+	if (!result)
 		return EXIT_SUCCESS;
 	fprintf(stderr, "pqike: %s\n", error);
-	return EXIT_FAILURE;
+	return result == -EINVAL ? EXIT_USAGE : EXIT_FAILURE;
 }
 
 bool cmd_subject(const char *name, const char *child, char *subject,

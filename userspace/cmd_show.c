@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * pqike show: asks the kernel, so it needs no running helper; but one that runs
- * is asked for the messages that it has refused.
+ * is asked for what it knows beside, and for the messages that it has refused.
  */
 #include <getopt.h>
+#include <inttypes.h>
+#include <libmnl/libmnl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -127,6 +130,9 @@ static void free_show(struct show *show)
 	free(show->links);
 	for (size_t i = 0; i < show->n_ike_sas; i++)
 		free((void *)show->ike_sas[i].child_sas);
+	for (size_t i = 0; show->more && i < show->n_ike_sas; i++)
+		free(show->more[i].children);
+	free(show->more);
 	free(show->ike_sas);
 	free(show->connections);
 }
@@ -148,13 +154,91 @@ static int ask_helper(const char *path, struct show *show)
 				   EXIT_SUCCESS;
 }
 
+struct told {
+	const struct kernel_ike_sa *sa;
+	struct show_ike_sa *more;
+};
+
+static void take_told(const char *line, void *arg)
+{
+	const struct told *told = arg;
+	struct told_child_sa child;
+
+	if (told_ike_sa_read(&told->more->told, line) ||
+	    !told_child_sa_read(&child, line))
+		return;
+	for (size_t i = 0; i < told->sa->n_child_sas; i++)
+		if (told->sa->child_sas[i].spi_in == child.spi_in)
+			told->more->children[i].told = child;
+}
+
+/* What is not told, by a helper of another version, is not shown. */
+static void ask_about(const char *path, const struct kernel_ike_sa *sa,
+		      struct show_ike_sa *more)
+{
+	struct told told = { sa, more };
+	const struct control_listener listener = {
+		.answer = take_told, .arg = &told,
+	};
+	char request[24], error[CONTROL_RECORD_MAX];
+
+	snprintf(request, sizeof(request), "sa %" PRIu32, sa->id);
+	control_request(path, request, &listener, error, sizeof(error));
+}
+
+static void read_states(struct mnl_socket *xfrm, const struct kernel_ike_sa *sa,
+			struct show_ike_sa *more)
+{
+	for (size_t i = 0; i < sa->n_child_sas; i++) {
+		const struct kernel_child_sa *child = &sa->child_sas[i];
+
+		if (!child->installed)
+			continue;
+		xfrm_state_read(xfrm, &child->remote_address,
+				&child->local_address, child->spi_in,
+				&more->children[i].in);
+		xfrm_state_read(xfrm, &child->local_address,
+				&child->remote_address, child->spi_out,
+				&more->children[i].out);
+	}
+}
+
+/* Return: false when out of memory. */
+static bool find_more(struct show *show, const char *path)
+{
+	struct mnl_socket *xfrm = xfrm_states_open();
+	bool asks = control_is_served(path), ok = true;
+
+	show->now = (uint64_t)time(NULL);
+	show->more = calloc(show->n_ike_sas + 1, sizeof(*show->more));
+	for (size_t i = 0; show->more && i < show->n_ike_sas; i++) {
+		const struct kernel_ike_sa *sa = &show->ike_sas[i];
+		struct show_ike_sa *more = &show->more[i];
+
+		more->children = calloc(sa->n_child_sas + 1,
+					sizeof(*more->children));
+		if (!more->children) {
+			ok = false;
+			break;
+		}
+		if (asks)
+			ask_about(path, sa, more);
+		if (xfrm)
+			read_states(xfrm, sa, more);
+	}
+	if (xfrm)
+		mnl_socket_close(xfrm);
+	return show->more && ok;
+}
+
 static bool is_empty(const struct show *show)
 {
 	return !show->n_connections && !show->n_ike_sas;
 }
 
 static int collect_and_print(struct kernel *kernel,
-			     struct collection *collection, bool json)
+			     struct collection *collection, const char *path,
+			     bool json)
 {
 	if (kernel_connection_dump(kernel, collect_connection, collection) ||
 	    kernel_ike_sa_dump(kernel, collect_ike_sa, collection))
@@ -168,6 +252,8 @@ static int collect_and_print(struct kernel *kernel,
 			collection->name);
 		return EXIT_FAILURE;
 	}
+	if (!find_more(&collection->show, path))
+		return fail("out of memory");
 	if (!json)
 		show_text(&collection->show, stdout, isatty(STDOUT_FILENO));
 	else if (!show_json(&collection->show, stdout))
@@ -211,7 +297,7 @@ int cmd_show(int argc, char **argv)
 		fprintf(stderr, "pqike: %s\n", error);
 		return EXIT_FAILURE;
 	}
-	status = collect_and_print(kernel, &collection, json);
+	status = collect_and_print(kernel, &collection, path, json);
 	free_show(show);
 	kernel_close(kernel);
 	return status;

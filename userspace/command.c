@@ -5,13 +5,16 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "connection.h"
 #include "log.h"
+#include "nearest.h"
 #include "operate.h"
 #include "reload.h"
 #include "service.h"
+#include "tell_sa.h"
 
 /* A request while it is carried out. */
 struct request_context {
@@ -22,9 +25,8 @@ struct request_context {
 	const struct child_config *child; /* NULL: none is named */
 };
 
-static void refuse(const struct request_context *request, const char *format,
-		   ...) __attribute__((format(printf, 2, 3)));
-
+/* A word is wrong, or the configuration is. */
+__attribute__((format(printf, 2, 3)))
 static void refuse(const struct request_context *request, const char *format,
 		   ...)
 {
@@ -35,6 +37,9 @@ static void refuse(const struct request_context *request, const char *format,
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	if (request->helper && request->helper->control)
+		control_send(request->helper->control, request->client, "wrong",
+			     NULL);
 	events->fail(events->arg, request->client, line);
 }
 
@@ -131,6 +136,20 @@ static void tell_statistics(const struct request_context *request)
 	succeed(request);
 }
 
+static void answer_line(const char *line, void *arg)
+{
+	const struct request_context *request = arg;
+
+	control_send(request->helper->control, request->client, "answer", line);
+}
+
+static void tell_about(struct request_context *request, const char *number)
+{
+	tell_sa(request->ike, (uint32_t)strtoul(number, NULL, 10), answer_line,
+		request);
+	succeed(request);
+}
+
 static const struct child_config *
 find_child(const struct connection_config *connection, const char *name)
 {
@@ -138,6 +157,37 @@ find_child(const struct connection_config *connection, const char *name)
 		if (!strcmp(connection->children[i].name, name))
 			return &connection->children[i];
 	return NULL;
+}
+
+static bool refuse_connection(const struct request_context *request,
+			      const char *name, size_t len)
+{
+	const struct connection_config *connection =
+		request->ike->config->connections;
+	char written[CONNECTION_NAME_MAX + 1];
+	struct nearest nearest = { 0 };
+
+	snprintf(written, sizeof(written), "%.*s", (int)len, name);
+	for (; connection; connection = connection->next)
+		nearest_try(&nearest, written, connection->name);
+	refuse(request, "no connection %.*s is configured%s%s", (int)len, name,
+	       nearest.word ? ": expected perhaps " : "",
+	       nearest.word ? nearest.word : "");
+	return false;
+}
+
+static bool refuse_child(const struct request_context *request,
+			 const char *name)
+{
+	const struct connection_config *connection = request->connection;
+	struct nearest nearest = { 0 };
+
+	for (size_t i = 0; i < connection->n_children; i++)
+		nearest_try(&nearest, name, connection->children[i].name);
+	refuse(request, "no child %s of connection %s is configured%s%s", name,
+	       connection->name, nearest.word ? ": expected perhaps " : "",
+	       nearest.word ? nearest.word : "");
+	return false;
 }
 
 /* CONNECTION or CONNECTION.CHILD. */
@@ -150,18 +200,12 @@ static bool find_subject(struct request_context *request, const char *name)
 	if (len <= CONNECTION_NAME_MAX)
 		request->connection = connection_find(request->ike->config,
 						      connection);
-	if (!request->connection) {
-		refuse(request, "no connection %.*s is configured", (int)len,
-		       name);
-		return false;
-	}
+	if (!request->connection)
+		return refuse_connection(request, name, len);
 	if (!name[len])
 		return true;
 	request->child = find_child(request->connection, name + len + 1);
-	if (!request->child)
-		refuse(request, "no child %s of connection %s is configured",
-		       name + len + 1, connection);
-	return request->child;
+	return request->child || refuse_child(request, name + len + 1);
 }
 
 static void reload_config(const struct request_context *request)
@@ -230,6 +274,10 @@ void command(struct ike *ike, const struct command_context *context,
 	};
 	const struct verb *verb = find_verb(text);
 
+	if (!strncmp(text, "sa ", strlen("sa "))) {
+		tell_about(&request, text + strlen("sa "));
+		return;
+	}
 	if (!verb) {
 		refuse(&request, "unknown request \"%s\"", text);
 		return;

@@ -35,7 +35,8 @@ struct control_listener {
  * @error: on failure, what went wrong in one line
  * @error_size: size of @error in octets
  *
- * Return: 0 when the helper said ok, -1 otherwise.
+ * Return: 0 when the helper said ok; -EINVAL when a word of the request or of
+ * its configuration is wrong, -1 otherwise.
  */
 int control_request(const char *path, const char *request,
 		    const struct control_listener *listener, char *error,
@@ -109,7 +110,8 @@ void control_serve(struct control *control, const struct pollfd *fds, size_t n);
 
 /**
  * control_send() - one line that is not the outcome
- * @word: "progress", "answer" or "event"
+ * @word: "progress", "answer" or "event"; or "wrong" before control_fail(): what
+ *	was asked for cannot be, a word of it or the configuration is wrong
  *
  * Return: false when the client has gone.
  */

@@ -60,7 +60,7 @@ static int read_outcome(int fd, const struct control_listener *listener,
 			char *error, size_t error_size)
 {
 	char record[CONTROL_RECORD_MAX];
-	bool reset = false;
+	bool reset = false, wrong = false;
 	const char *text;
 
 	while (true) {
@@ -83,10 +83,11 @@ static int read_outcome(int fd, const struct control_listener *listener,
 		}
 		if (after_word(record, "ok"))
 			return 0;
+		wrong = wrong || after_word(record, "wrong");
 		text = after_word(record, "error");
 		if (text) {
 			snprintf(error, error_size, "%s", text);
-			return -1;
+			return wrong ? -EINVAL : -1;
 		}
 		if (!hand_over(record, "progress", listener->progress,
 			       listener->arg) &&

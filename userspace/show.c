@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Words that both forms of `pqike show` use. */
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <linux/pqike.h>
 
 #include "show.h"
@@ -32,6 +33,35 @@ void show_encr(uint16_t id, uint16_t key_bits, char *text, size_t size)
 			 key_bits);
 	else
 		snprintf(text, size, "%s", transform_name(TRANSFORM_ENCR, id));
+}
+
+void show_duration(uint64_t seconds, char *text, size_t size)
+{
+	uint64_t minutes = seconds / 60, hours = minutes / 60;
+
+	if (hours >= 24)
+		snprintf(text, size, "%" PRIu64 " d %" PRIu64 " h", hours / 24,
+			 hours % 24);
+	else if (hours)
+		snprintf(text, size, "%" PRIu64 " h %" PRIu64 " min", hours,
+			 minutes % 60);
+	else if (minutes)
+		snprintf(text, size, "%" PRIu64 " min %" PRIu64 " s", minutes,
+			 seconds % 60);
+	else
+		snprintf(text, size, "%" PRIu64 " s", seconds);
+}
+
+uint64_t show_since(const struct show *show, uint64_t then)
+{
+	return show->now > then ? show->now - then : 0;
+}
+
+uint64_t show_until(const struct show *show, uint64_t since, uint64_t limit)
+{
+	uint64_t age = show_since(show, since);
+
+	return limit > age ? limit - age : 0;
 }
 
 const char *show_interface(const struct show *show, uint32_t if_id)

@@ -9,8 +9,23 @@
 
 #include "kernel.h"
 #include "message_counters.h"
+#include "told.h"
 #include "xfrm_errors.h"
 #include "xfrm_link.h"
+#include "xfrm_states.h"
+
+/* What is known of a Child SA from elsewhere. */
+struct show_child_sa {
+	struct xfrm_state in;
+	struct xfrm_state out;
+	struct told_child_sa told; /* its name is "" where nothing was told */
+};
+
+/* What is known of an IKE SA from elsewhere. */
+struct show_ike_sa {
+	struct told_ike_sa told; /* its addresses are "" where nothing was told */
+	struct show_child_sa *children; /* as many as there are Child SAs */
+};
 
 /* What the kernel holds, at about one moment. */
 struct show {
@@ -20,6 +35,8 @@ struct show {
 	size_t n_ike_sas;
 	struct xfrm_link *links; /* array of n_links, the xfrm interfaces */
 	size_t n_links;
+	struct show_ike_sa *more; /* array of n_ike_sas */
+	uint64_t now; /* seconds of the wall clock */
 	bool statistics; /* errors is to be shown, too */
 	struct xfrm_errors errors;
 	bool helper_runs; /* refused is to be shown, too */
@@ -49,6 +66,15 @@ const char *show_state(uint32_t state);
 
 /* "AES_GCM_16_256": an encryption algorithm with its key length. */
 void show_encr(uint16_t id, uint16_t key_bits, char *text, size_t size);
+
+/* "1 d 2 h", "3 h 5 min", "5 min 2 s" or "12 s". */
+void show_duration(uint64_t seconds, char *text, size_t size);
+
+/* Return: seconds of the clock since @then, 0 where that is to come. */
+uint64_t show_since(const struct show *show, uint64_t then);
+
+/* Return: seconds to @limit after @since, 0 where that is over. */
+uint64_t show_until(const struct show *show, uint64_t since, uint64_t limit);
 
 /* Return: the name of the xfrm interface of an if_id; NULL where there is none. */
 const char *show_interface(const struct show *show, uint32_t if_id);

@@ -91,32 +91,170 @@ static void print_interface(const struct printer *p,
 			   child->if_id_out);
 }
 
-static void print_child_sa(const struct printer *p,
-			   const struct kernel_child_sa *child)
+/* "x25519 + ML-KEM-768" */
+static size_t print_methods(const uint16_t *methods, size_t n, char *text,
+			    size_t size)
 {
-	char encr[64], address[INET6_ADDRSTRLEN];
-	char number[32];
+	size_t at = 0;
 
-	snprintf(number, sizeof(number), "%" PRIu32 "%s", child->id,
+	text[0] = '\0';
+	for (size_t i = 0; i < n && at < size; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+				       i ? " + " : "",
+				       transform_name(TRANSFORM_KE, methods[i]));
+	return at;
+}
+
+/* "AES_CBC_256, HMAC_SHA2_256_128" */
+static void print_encryption(const struct printer *p, int indent, uint16_t encr,
+			     uint16_t key_bits, uint16_t integ)
+{
+	char text[64];
+
+	show_encr(encr, key_bits, text, sizeof(text));
+	print_line(p, indent, "encryption", "%s%s%s", text, integ ? ", " : "",
+		   integ ? transform_name(TRANSFORM_INTEG, integ) : "");
+}
+
+/* "12 min 3 s, rekeyed in 47 min 57 s, ends in 53 min 57 s" */
+static void print_age(const struct printer *p, int indent,
+		      const struct told_times *times)
+{
+	char age[32], rekey[32], end[32];
+
+	if (times->age < 0)
+		return;
+	show_duration((uint64_t)times->age, age, sizeof(age));
+	show_duration((uint64_t)times->rekey, rekey, sizeof(rekey));
+	show_duration((uint64_t)times->end, end, sizeof(end));
+	print_line(p, indent, "age", "%s%s%s%s%s", age,
+		   times->rekey < 0 ? "" : ", rekeyed in ",
+		   times->rekey < 0 ? "" : rekey,
+		   times->end < 0 ? "" : ", ends in ",
+		   times->end < 0 ? "" : end);
+}
+
+static void print_sequence(const struct printer *p,
+			   const struct kernel_child_sa *child,
+			   const struct xfrm_state *in)
+{
+	char window[48] = "";
+
+	if (in->found)
+		snprintf(window, sizeof(window), ", replay window %" PRIu32,
+			 in->replay_window);
+	print_line(p, 6, "sequence", "%s%s",
+		   child->esn ? "64-bit (ESN)" : "32-bit", window);
+}
+
+static void add_mark(char *text, size_t size, const char *what,
+		     const struct mark *mark)
+{
+	size_t len = strlen(text);
+
+	if (mark->mask)
+		snprintf(text + len, size - len, "%s%s %#" PRIx32 "/%#" PRIx32,
+			 len ? ", " : "", what, mark->value, mark->mask);
+}
+
+static void print_marks(const struct printer *p,
+			const struct show_child_sa *more)
+{
+	char text[160] = "";
+
+	add_mark(text, sizeof(text), "in: sets", &more->in.set_mark);
+	add_mark(text, sizeof(text), "out: has", &more->out.mark);
+	add_mark(text, sizeof(text), "out: sets", &more->out.set_mark);
+	if (*text)
+		print_line(p, 6, "marks", "%s", text);
+}
+
+static void print_traffic(const struct printer *p, const char *label, uint32_t spi, uint64_t packets,
+			  uint64_t bytes, const struct xfrm_state *state)
+{
+	char used[48] = "", ago[32];
+
+	if (state->used) {
+		show_duration(show_since(p->show, state->used), ago, sizeof(ago));
+		snprintf(used, sizeof(used), ", last %s ago", ago);
+	}
+	print_line(p, 6, label, "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
+		   " bytes%s", spi, packets, bytes, used);
+}
+
+static void print_child_age(const struct printer *p,
+			    const struct xfrm_state *in)
+{
+	struct told_times times = {
+		(int64_t)show_since(p->show, in->added), -1, -1,
+	};
+
+	if (!in->found)
+		return;
+	if (in->rekey)
+		times.rekey = (int64_t)show_until(p->show, in->added, in->rekey);
+	if (in->end)
+		times.end = (int64_t)show_until(p->show, in->added, in->end);
+	print_age(p, 6, &times);
+}
+
+static void print_installed(const struct printer *p,
+			    const struct kernel_child_sa *child,
+			    const struct show_child_sa *more)
+{
+	char text[256];
+
+	print_selectors(p, "local ts", &child->local_ts);
+	print_selectors(p, "remote ts", &child->remote_ts);
+	if (print_methods(more->told.methods, more->told.n_methods, text,
+			  sizeof(text)))
+		print_line(p, 6, "key exchange", "%s", text);
+	print_encryption(p, 6, child->encr, child->encr_key_bits, child->integ);
+	print_sequence(p, child, &more->in);
+	print_line(p, 6, "reqid", "%" PRIu32, child->reqid);
+	print_interface(p, child);
+	print_marks(p, more);
+	print_traffic(p, "in", child->spi_in, child->packets_in,
+		      child->bytes_in, &more->in);
+	print_traffic(p, "out", child->spi_out, child->packets_out,
+		      child->bytes_out, &more->out);
+	print_child_age(p, &more->in);
+}
+
+static void print_mode(const struct printer *p,
+		       const struct kernel_child_sa *child,
+		       const struct xfrm_state *out)
+{
+	char udp[64] = "";
+
+	if (out->source_port)
+		snprintf(udp, sizeof(udp), ", ESP in UDP, port %u to %u",
+			 out->source_port, out->destination_port);
+	print_line(p, 6, "mode", "%s%s",
+		   child->transport ? "transport" : "tunnel", udp);
+}
+
+static void print_child_sa(const struct printer *p,
+			   const struct kernel_child_sa *child,
+			   const struct show_child_sa *more)
+{
+	char address[INET6_ADDRSTRLEN];
+	char number[CONNECTION_NAME_MAX + 64];
+
+	snprintf(number, sizeof(number), "%" PRIu32 "%s%s%s", child->id,
+		 *more->told.name ? ", " : "", more->told.name,
 		 child->installed ? "" : ", not installed");
+	number[COLUMNS - strlen("    child sa: ")] = '\0';
 	fputc('\n', p->out);
 	print_heading(p, 4, YELLOW, "child sa", number);
+	if (child->installed)
+		print_mode(p, child, &more->out);
 	show_address(&child->local_address, address, sizeof(address));
 	print_line(p, 6, "local", "%s", address);
 	show_address(&child->remote_address, address, sizeof(address));
 	print_line(p, 6, "remote", "%s", address);
-	if (!child->installed)
-		return;
-	print_selectors(p, "local ts", &child->local_ts);
-	print_selectors(p, "remote ts", &child->remote_ts);
-	print_interface(p, child);
-	show_encr(child->encr, child->encr_key_bits, encr, sizeof(encr));
-	print_line(p, 6, "encryption", "%s", encr);
-	print_line(p, 6, "in", "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
-		   " bytes", child->spi_in, child->packets_in, child->bytes_in);
-	print_line(p, 6, "out", "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
-		   " bytes", child->spi_out, child->packets_out,
-		   child->bytes_out);
+	if (child->installed)
+		print_installed(p, child, more);
 }
 
 static void print_spis(const struct printer *p, const struct kernel_ike_sa *sa)
@@ -136,15 +274,13 @@ static void print_key_exchange(const struct printer *p,
 			       const struct kernel_ike_sa *sa)
 {
 	const struct kernel_suite *suite = &sa->suite;
+	uint16_t methods[TOLD_METHODS_MAX] = { suite->ke_method };
 	char text[256];
 	size_t at;
 
-	at = (size_t)snprintf(text, sizeof(text), "%s",
-			      transform_name(TRANSFORM_KE, suite->ke_method));
-	for (size_t i = 0; i < suite->n_additional_ke && at < sizeof(text); i++)
-		at += (size_t)snprintf(text + at, sizeof(text) - at, " + %s",
-				       transform_name(TRANSFORM_KE,
-						      suite->additional_ke[i]));
+	memcpy(methods + 1, suite->additional_ke, sizeof(suite->additional_ke));
+	at = print_methods(methods, 1 + suite->n_additional_ke, text,
+			   sizeof(text));
 	if (sa->additional_ke_done < suite->n_additional_ke &&
 	    at < sizeof(text))
 		snprintf(text + at, sizeof(text) - at,
@@ -153,21 +289,36 @@ static void print_key_exchange(const struct printer *p,
 	print_line(p, 4, "key exchange", "%s", text);
 }
 
-static void print_ike_sa(const struct printer *p,
-			 const struct kernel_ike_sa *sa)
+static void print_path(const struct printer *p, const struct told_ike_sa *told)
 {
-	char number[16], encr[64];
+	if (!*told->remote)
+		return;
+	print_line(p, 4, "local", "%s%s", told->local,
+		   told->nat_here ? ", behind a NAT" : "");
+	print_line(p, 4, "remote", "%s%s", told->remote,
+		   told->nat_there ? ", behind a NAT" : "");
+}
+
+static void print_ike_sa(const struct printer *p, size_t n)
+{
+	const struct show *show = p->show;
+	static const struct show_ike_sa nothing_more;
+	static const struct show_child_sa no_child;
+	const struct show_ike_sa *more = show->more ? &show->more[n] :
+						      &nothing_more;
+	const struct kernel_ike_sa *sa = &show->ike_sas[n];
+	char number[16];
 
 	snprintf(number, sizeof(number), "%" PRIu32, sa->id);
 	print_heading(p, 2, YELLOW, "ike sa", number);
 	print_line(p, 4, "state", "%s, %s", show_state(sa->state),
 		   show_role(sa->role));
+	print_path(p, &more->told);
 	print_spis(p, sa);
 	if (sa->suite.encr) {
 		print_key_exchange(p, sa);
-		show_encr(sa->suite.encr, sa->suite.encr_key_bits, encr,
-			  sizeof(encr));
-		print_line(p, 4, "encryption", "%s", encr);
+		print_encryption(p, 4, sa->suite.encr, sa->suite.encr_key_bits,
+				 sa->suite.integ);
 		print_line(p, 4, "prf", "%s",
 			   transform_name(TRANSFORM_PRF, sa->suite.prf));
 		print_line(p, 4, "ppk", sa->ppk_mixed ? "mixed in" : "none");
@@ -176,8 +327,11 @@ static void print_ike_sa(const struct printer *p,
 				   "authenticated in full" :
 				   "of IKE_SA_INIT authenticated in part");
 	}
+	if (*more->told.remote)
+		print_age(p, 4, &more->told.times);
 	for (size_t i = 0; i < sa->n_child_sas; i++)
-		print_child_sa(p, &sa->child_sas[i]);
+		print_child_sa(p, &sa->child_sas[i],
+			       more->children ? &more->children[i] : &no_child);
 }
 
 static void print_connection(const struct printer *p,
@@ -221,7 +375,7 @@ static void print_others(const struct printer *p, const struct show *show,
 			 *sa->connection ? " (removed)" : "");
 		print_heading(p, 0, GREEN, "connection", name);
 		fputc('\n', p->out);
-		print_ike_sa(p, sa);
+		print_ike_sa(p, i);
 	}
 }
 
@@ -281,7 +435,7 @@ void show_text(const struct show *show, FILE *out, bool colour)
 			if (strcmp(sa->connection, connection->name) != 0)
 				continue;
 			fputc('\n', out);
-			print_ike_sa(&p, sa);
+			print_ike_sa(&p, j);
 		}
 	}
 	print_others(&p, show, !show->n_connections);

@@ -124,6 +124,22 @@ TEST_F(control, only_the_owner_may_open_it)
 	EXPECT_EQ(status.st_mode & 0777, 0600);
 }
 
+TEST_F(control, a_wrong_word_is_told_from_a_failure)
+{
+	const struct control_listener nobody = { 0 };
+	char error[256];
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(control_request(self->path, "up x", &nobody, error,
+				      sizeof(error)) != -EINVAL ||
+		      strcmp(error, "no connection x") != 0);
+	serve_request(self);
+	control_send(self->control, self->client, "wrong", NULL);
+	control_fail(self->control, self->client, "no connection x");
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
 TEST_F(control, progress_and_ok)
 {
 	pid_t pid = start_client(self->path, "up tunnel", "one;two words;", "");

@@ -50,7 +50,8 @@ static void fill_child_sas(struct kernel_child_sa children[3])
 {
 	children[0] = (struct kernel_child_sa){
 		.id = 1, .spi_in = 0xc1234567, .spi_out = 0x0abcdef1,
-		.encr = 20, .encr_key_bits = 256, .installed = true,
+		.encr = 12, .encr_key_bits = 256, .integ = 12, .esn = true,
+		.reqid = 3, .installed = true,
 		.bytes_in = 1008, .packets_in = 12,
 		.bytes_out = UINT64_MAX, .packets_out = 13,
 		.if_id_in = 42, .if_id_out = 42,
@@ -90,7 +91,7 @@ static void fill_ike_sas(struct kernel_ike_sa sas[4],
 	sas[1] = (struct kernel_ike_sa){
 		.id = 8, .role = PQIKE_ROLE_RESPONDER,
 		.state = PQIKE_IKE_SA_STATE_KEYED,
-		.suite = { 20, 128, 5, 20, 2, { 36, 37 } },
+		.suite = { 12, 128, 5, 20, 2, { 36, 37 }, 12, false },
 		.additional_ke_done = 1,
 	};
 	sas[2] = (struct kernel_ike_sa){
@@ -102,6 +103,87 @@ static void fill_ike_sas(struct kernel_ike_sa sas[4],
 		.role = PQIKE_ROLE_RESPONDER, .state = 99,
 		.suite = { 20, 256, 7, 19, 0, { 0 } },
 	};
+}
+
+#define NOW 1000000
+
+static void fill_more(struct show_ike_sa more[4],
+		      struct show_child_sa children[3])
+{
+	const char *const lines[] = {
+		"ike 192.0.2.1:4500 198.51.100.1:4500 there 7321 7079 93784",
+		"child c1234567 net 31+36",
+		"ike [2001:db8::1]:500 [2001:db8::2]:500 none - - -",
+	};
+
+	if (!told_ike_sa_read(&more[0].told, lines[0]) ||
+	    !told_child_sa_read(&children[0].told, lines[1]) ||
+	    !told_ike_sa_read(&more[1].told, lines[2]))
+		ksft_exit_fail_msg("what a helper tells is not read\n");
+	more[0].children = children;
+	children[0].in = (struct xfrm_state){
+		.found = true, .set_mark = { 5, UINT32_MAX },
+		.replay_window = 32, .source_port = 4500,
+		.destination_port = 4500, .added = NOW - 65, .used = NOW - 1,
+		.rekey = 3300, .end = 3960,
+	};
+	children[0].out = (struct xfrm_state){
+		.found = true, .mark = { 0x2a, 0xff },
+		.source_port = 4500, .destination_port = 4501,
+		.added = NOW - 65, .rekey = 3300, .end = 3960,
+	};
+}
+
+/* What is written is what is read. */
+static void test_told(void)
+{
+	const struct told_ike_sa ike = {
+		"192.0.2.1:500", "198.51.100.1:500", true, true, { 0, -1, 7 },
+	};
+	const struct told_child_sa child = { 0xc7, "net", 2, { 31, 36 } };
+	const struct told_child_sa first = { 0xffffffff, "net.a-b", 0, { 0 } };
+	struct told_child_sa read_child = { 0 }, read_first = { 0 };
+	struct told_ike_sa read_ike = { 0 };
+	char line[TOLD_LINE_SIZE];
+	bool ok;
+
+	told_ike_sa_print(&ike, line, sizeof(line));
+	ok = told_ike_sa_read(&read_ike, line) &&
+	     !memcmp(&ike, &read_ike, sizeof(ike)) &&
+	     !told_child_sa_read(&read_child, line);
+	told_child_sa_print(&child, line, sizeof(line));
+	ok = ok && told_child_sa_read(&read_child, line) &&
+	     !memcmp(&child, &read_child, sizeof(child)) &&
+	     !told_ike_sa_read(&read_ike, line);
+	told_child_sa_print(&first, line, sizeof(line));
+	ok = ok && told_child_sa_read(&read_first, line) &&
+	     !memcmp(&first, &read_first, sizeof(first)) &&
+	     !told_child_sa_read(&read_first, "child c7") &&
+	     !told_child_sa_read(&read_first, "child c7 net - more") &&
+	     !told_ike_sa_read(&read_ike, "");
+	ksft_test_result(ok, "what a helper tells is read as it was written\n");
+}
+
+static void test_durations(void)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *text;
+	} durations[] = {
+		{ 0, "0 s" }, { 59, "59 s" }, { 60, "1 min 0 s" },
+		{ 3599, "59 min 59 s" }, { 3600, "1 h 0 min" },
+		{ 86399, "23 h 59 min" }, { 90000, "1 d 1 h" },
+	};
+	const struct show show = { .now = 100 };
+	char text[32];
+	bool ok = !show_since(&show, 101) && show_since(&show, 90) == 10 &&
+		  show_until(&show, 90, 30) == 20 && !show_until(&show, 90, 9);
+
+	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+		show_duration(durations[i].seconds, text, sizeof(text));
+		ok = ok && !strcmp(text, durations[i].text);
+	}
+	ksft_test_result(ok, "durations\n");
 }
 
 static char *print_text(const struct show *show, bool colour)
@@ -202,18 +284,36 @@ static void test_colour(const struct show *show)
 	free(text);
 }
 
+/* Without a helper and without xfrm's view. */
+static void test_nothing_more(const struct show *all)
+{
+	struct show show = *all;
+	char *with = print_text(all, false), *text;
+
+	show.more = NULL;
+	text = print_text(&show, false);
+	ksft_test_result(strstr(with, "  age:") && !strstr(text, "  age:") &&
+			 strstr(text, "c1234567, 12 packets"),
+			 "what is not known is left out\n");
+	free(text);
+	free(with);
+	free(print_json(&show));
+}
+
 int main(void)
 {
 	static const struct show empty;
 	struct kernel_connection connections[2] = { 0 };
 	struct kernel_child_sa children[3];
+	struct show_child_sa more_children[3] = { 0 };
+	struct show_ike_sa more[4] = { 0 };
 	struct kernel_ike_sa sas[4];
 	struct xfrm_link links[] = {
 		{ .index = 3, .name = "vpn", .if_id = 7 },
 		{ .index = 4, .name = "ipsec0", .if_id = 42 },
 	};
 	const struct show show = {
-		connections, 2, sas, 4, links, 2, .statistics = true,
+		connections, 2, sas, 4, links, 2, more, NOW, .statistics = true,
 		.errors = { 2, { { "XfrmInNoStates", 12 },
 				 { "XfrmOutStateSeqError", UINT64_MAX } } },
 		.helper_runs = true,
@@ -225,8 +325,9 @@ int main(void)
 	fill_connections(connections);
 	fill_child_sas(children);
 	fill_ike_sas(sas, children);
+	fill_more(more, more_children);
 	ksft_print_header();
-	ksft_set_plan(7);
+	ksft_set_plan(10);
 	compare_text("text", print_text(&show, false), "show.text");
 	compare_json("JSON", print_json(&show), "show.json");
 	test_width(&show);
@@ -236,5 +337,8 @@ int main(void)
 	free(text);
 	compare_json("JSON of an empty kernel", print_json(&empty),
 		     "show_empty.json");
+	test_told();
+	test_durations();
+	test_nothing_more(&show);
 	ksft_finished();
 }

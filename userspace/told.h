@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the running helper tells of an IKE SA beside what the kernel knows: the
+ * request "sa NUMBER" of the control socket, whose answers are lines
+ *
+ *	ike LOCAL REMOTE NAT AGE REKEY END
+ *	child SPI NAME METHODS
+ *
+ * with times in seconds, "-" where there is none; NAT is "none", "here",
+ * "there" or "both", METHODS are numbers with "+" between them.
+ */
+#ifndef PQIKE_TOLD_H
+#define PQIKE_TOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "kernel.h"
+#include "path.h"
+
+#define TOLD_METHODS_MAX (1 + ADDITIONAL_KE_MAX)
+#define TOLD_LINE_SIZE 256
+
+/* What is due; in seconds, negative: nothing. */
+struct told_times {
+	int64_t age;
+	int64_t rekey; /* from now */
+	int64_t end; /* from now */
+};
+
+struct told_ike_sa {
+	char local[ENDPOINT_TEXT_SIZE]; /* "": the helper does not know it */
+	char remote[ENDPOINT_TEXT_SIZE];
+	bool nat_here;
+	bool nat_there;
+	struct told_times times;
+};
+
+struct told_child_sa {
+	uint32_t spi_in;
+	char name[CONNECTION_NAME_MAX + 1];
+	size_t n_methods; /* 0: it was made without key exchanges of its own */
+	uint16_t methods[TOLD_METHODS_MAX];
+};
+
+/* Write a line, without the terminator of one. */
+void told_ike_sa_print(const struct told_ike_sa *told, char *line, size_t size);
+void told_child_sa_print(const struct told_child_sa *told, char *line,
+			 size_t size);
+
+/* Return: whether @line is one of that kind. */
+bool told_ike_sa_read(struct told_ike_sa *told, const char *line);
+bool told_child_sa_read(struct told_child_sa *told, const char *line);
+
+#endif
