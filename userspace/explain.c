@@ -13,6 +13,11 @@ static const struct {
 	const char *words[3]; /* NULL: none more */
 	const char *remedy;
 } causes[] = {
+	{ { "refuses IKE_SA_INIT", "NO_PROPOSAL_CHOSEN", "ML-KEM is required" },
+	  "The peer takes none of our proposals, and does not say which algorithm is "
+	  "missing: its log does. Compare encryption, PRF, group and ADDKE with its "
+	  "configuration. If it has no ML-KEM, it needs a version that can (Cisco "
+	  "26.1.1, FortiOS 7.6.6, strongSwan 6.0.2, libreswan 5.4)." },
 	{ { "ML-KEM is required" },
 	  "The peer offers no ML-KEM. Have it offer ADDKE1 with ML-KEM-768 (36) or "
 	  "ML-KEM-1024 (37), RFC 9370; it needs a version that can (Cisco 26.1.1, "
@@ -65,19 +70,24 @@ static const struct {
 	  "The peer takes none of our proposals, and does not say which algorithm is "
 	  "missing: its log does. Compare encryption, PRF, group and ADDKE with its "
 	  "configuration; for a child, the PFS group and ESN." },
-	{ { "AUTHENTICATION_FAILED" },
-	  "The peer does not accept our identity or key: local.id must be what it "
-	  "expects, of the same type (name, address, keyid:), and the pre-shared key "
-	  "the same on both sides, without a newline or blanks at its end; so must "
-	  "a PPK, where there is one." },
+	{ { "no connection is configured for these identities" },
+	  "The peer calls itself, or us, by another name than remote.id and local.id: "
+	  "make them what it says, of the same type (name, address, keyid:)." },
+	{ { "AUTH does not verify" },
+	  "The pre-shared key must be the same on both sides, without a newline or "
+	  "blanks at its end, and so must a PPK: `pqike psk` or the file may hold "
+	  "another." },
 	{ { "not authenticated" },
 	  "The peer's identity or key is not what this side expects: remote.id must "
 	  "be what the peer calls itself, of the same type, and the pre-shared key "
 	  "the same on both sides, and so a PPK. `pqike psk` or the file may hold "
 	  "another." },
-	{ { "no connection is configured for these identities" },
-	  "The peer calls itself, or us, by another name than remote.id and local.id: "
-	  "set them to what the log says it says." },
+	{ { "AUTHENTICATION_FAILED" },
+	  "The peer does not accept our identity or key, or is not called as we call "
+	  "it: local.id must be what it expects and remote.id what it calls itself, "
+	  "of the same type (name, address, keyid:), and the pre-shared key the same "
+	  "on both sides, without a newline or blanks at its end; so must a PPK, "
+	  "where there is one." },
 	{ { "TS_UNACCEPTABLE" },
 	  "The peer has no room for our networks: local_ts here must be within what "
 	  "it calls remote, and remote_ts within what it calls local." },

@@ -57,6 +57,37 @@ static void emit(struct ike *ike, const struct ike_sa *sa,
 	ike->events.event(ike->events.arg, event);
 }
 
+/* What the text of an event says itself has the peer and what it cost. */
+static bool says_all(enum ike_event_kind kind)
+{
+	return kind == EVENT_IKE_ESTABLISHED || kind == EVENT_IKE_REKEYED ||
+	       kind == EVENT_CHILD_REKEYED;
+}
+
+/* " (192.0.2.1:500, SUITE, 3 round trips, 0 fragments sent, 0 received)" */
+static void add_circumstances(const struct ike_sa *sa,
+			      const struct child_sa *child,
+			      const struct traffic *traffic, char *line,
+			      size_t size)
+{
+	char peer[ENDPOINT_TEXT_SIZE], suite[SUITE_TEXT_SIZE] = "";
+	size_t len = strlen(line);
+
+	endpoint_print(&sa->path.remote, peer, sizeof(peer));
+	if (!child && sa->chosen.n_transforms)
+		proposal_print(&sa->chosen, suite, sizeof(suite));
+	len += (size_t)snprintf(line + len, size - len, " (%s%s%s", peer,
+				*suite ? ", " : "", suite);
+	if (!child && traffic && len < size)
+		len += (size_t)snprintf(line + len, size - len,
+					", %u round trips, %u fragments sent, %u received",
+					traffic->round_trips,
+					traffic->fragments_sent,
+					traffic->fragments_received);
+	if (len < size)
+		snprintf(line + len, size - len, ")");
+}
+
 static bool is_failure(enum ike_event_kind kind)
 {
 	return kind == EVENT_IKE_FAILED || kind == EVENT_CHILD_FAILED;
@@ -77,6 +108,8 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	if (!says_all(kind))
+		add_circumstances(sa, child, traffic, line, sizeof(line));
 	say = is_failure(kind) ? log_warning : log_line;
 	say("%s: %s", ike_sa_name(sa, name, sizeof(name)), line);
 	if (client)

@@ -280,17 +280,15 @@ static void next_exchange(struct ike *ike, struct ike_sa *sa, uint32_t done)
 }
 
 /* Not authenticated: a better answer may come before the next try. */
-static void note(struct ike *ike, struct ike_sa *sa, const char *why)
+static void note(struct ike_sa *sa, const char *why)
 {
-	if (!sa->refusal[0])
-		ike_sa_say(ike, sa, "%s", why);
 	snprintf(sa->refusal, sizeof(sa->refusal), "%s", why);
 }
 
 static void refuse(struct ike *ike, struct ike_sa *sa, const char *why)
 {
 	ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
-	note(ike, sa, why);
+	note(sa, why);
 }
 
 static void complete_init(struct ike *ike, struct ike_sa *sa,
@@ -380,7 +378,7 @@ static bool begin_again(struct ike *ike, struct ike_sa *sa,
 }
 
 /* The peer does not say what it would take: say what it was offered. */
-static void note_refusal(struct ike *ike, struct ike_sa *sa, uint16_t type)
+static void note_refusal(struct ike_sa *sa, uint16_t type)
 {
 	const struct connection_config *connection = sa->connection;
 	char address[ENDPOINT_TEXT_SIZE];
@@ -399,7 +397,7 @@ static void note_refusal(struct ike *ike, struct ike_sa *sa, uint16_t type)
 	else
 		snprintf(why, sizeof(why), "peer %s refuses IKE_SA_INIT: %s (%u)",
 			 address, notify_name(type), type);
-	note(ike, sa, why);
+	note(sa, why);
 }
 
 void initiator_init_response(struct ike *ike, struct ike_sa *sa,
@@ -418,7 +416,7 @@ void initiator_init_response(struct ike *ike, struct ike_sa *sa,
 	if (begin_again(ike, sa, &response.payloads))
 		return;
 	if (notify_find_error(&response.payloads, &notify)) {
-		note_refusal(ike, sa, notify.type);
+		note_refusal(sa, notify.type);
 		return;
 	}
 	if (read_init_response(&response.payloads, &response))

@@ -459,17 +459,20 @@ connection_for(struct ike *ike, const struct ike_sa *sa,
 	return NULL;
 }
 
-static void say_unknown(struct ike *ike, const struct ike_sa *sa,
-			const struct claimed *claimed)
+static void refuse_unknown(struct ike *ike, struct ike_sa *sa,
+			   const struct claimed *claimed)
 {
 	char initiator[IDENTITY_TEXT_SIZE];
 	char responder[IDENTITY_TEXT_SIZE] = "any";
+	char why[LOG_LINE_MAX];
 
 	identity_print(&claimed->initiator, initiator, sizeof(initiator));
 	if (claimed->names_responder)
 		identity_print(&claimed->responder, responder, sizeof(responder));
-	ike_sa_say(ike, sa, "the peer says it is %s and asks for %s",
-		   initiator, responder);
+	snprintf(why, sizeof(why), "no connection is configured for these "
+		 "identities: the peer says it is %.120s and asks for %.120s",
+		 initiator, responder);
+	fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED, why);
 }
 
 /* Return: false when the peer is not who it must be; @sa may be gone. */
@@ -485,9 +488,7 @@ static bool authenticate(struct ike *ike, struct ike_sa *sa,
 	}
 	sa->connection = connection_for(ike, sa, &claimed);
 	if (!sa->connection) {
-		say_unknown(ike, sa, &claimed);
-		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
-				 "no connection is configured for these identities");
+		refuse_unknown(ike, sa, &claimed);
 		return false;
 	}
 	if (!payloads_find(payloads, PAYLOAD_AUTH)) {
