@@ -169,8 +169,9 @@ static void print_marks(const struct printer *p,
 		print_line(p, 6, "marks", "%s", text);
 }
 
-static void print_traffic(const struct printer *p, const char *label, uint32_t spi, uint64_t packets,
-			  uint64_t bytes, const struct xfrm_state *state)
+static void print_traffic(const struct printer *p, const char *label,
+			  uint32_t spi, uint64_t packets, uint64_t bytes,
+			  const struct xfrm_state *state)
 {
 	char used[48] = "", ago[32];
 
