@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "child_sa.h"
+#include "create_child.h"
 #include "keying.h"
 #include "log.h"
 #include "start_action.h"
@@ -12,10 +12,12 @@
 /* Its children are wanted again; of @sa nothing is left. */
 static void lose(struct ike *ike, struct ike_sa *sa, const char *why)
 {
-	for (const struct child_sa *child = sa->children; child;
-	     child = child->next)
-		if (child->state == CHILD_INSTALLED && !child->replaced)
-			keying_want(ike, sa->connection, child->config);
+	const struct connection_config *connection = sa->connection;
+
+	for (size_t i = 0; connection && i < connection->n_children; i++)
+		if (sa->established &&
+		    create_child_wanted(sa, &connection->children[i]))
+			keying_want(ike, connection, &connection->children[i]);
 	if (sa->phase == PHASE_RETIRED || sa->phase == PHASE_REKEYED ||
 	    sa->phase == PHASE_REKEYING)
 		ike_sa_free(ike, sa);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "child_action.h"
 
-#include "child_sa.h"
+#include "create_child.h"
 #include "operate.h"
 #include "trap.h"
 
@@ -39,9 +39,13 @@ static enum child_action action_on(enum child_loss loss,
 
 void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
 {
-	for (const struct child_sa *child = sa->children; child;
-	     child = child->next)
-		if (child->state == CHILD_INSTALLED && !child->replaced)
-			child_action_run(ike, sa, child->config,
-					 action_on(loss, child->config));
+	const struct connection_config *connection = sa->connection;
+
+	for (size_t i = 0; connection && i < connection->n_children; i++) {
+		const struct child_config *config = &connection->children[i];
+
+		if (create_child_wanted(sa, config))
+			child_action_run(ike, sa, config,
+					 action_on(loss, config));
+	}
 }

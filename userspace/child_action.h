@@ -15,7 +15,10 @@ void child_action_run(struct ike *ike, struct ike_sa *sa,
 		      const struct child_config *config,
 		      enum child_action action);
 
-/* Do it for all children of @sa, which is not to be used any more. */
+/*
+ * Do it for all that are up in @sa, or being made, which is not to be used any
+ * more.
+ */
 void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss);
 
 #endif

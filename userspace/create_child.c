@@ -167,6 +167,13 @@ bool create_child_pending(const struct ike_sa *sa,
 	return task;
 }
 
+bool create_child_wanted(const struct ike_sa *sa,
+			 const struct child_config *config)
+{
+	return child_sa_find_config(sa, config) ||
+	       create_child_pending(sa, config);
+}
+
 void create_child(struct ike *ike, struct ike_sa *sa,
 		  const struct child_config *config, uint64_t client)
 {

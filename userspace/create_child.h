@@ -18,6 +18,10 @@ void create_child(struct ike *ike, struct ike_sa *sa,
 bool create_child_pending(const struct ike_sa *sa,
 			  const struct child_config *config);
 
+/* Return: whether @config is up, or pending. */
+bool create_child_wanted(const struct ike_sa *sa,
+			 const struct child_config *config);
+
 /**
  * create_child_failed() - the task under way could not make its Child SA
  *

@@ -74,7 +74,7 @@ static struct ike_sa *find_young(const struct ike *ike,
 static void add_child(struct ike *ike, struct ike_sa *sa,
 		      const struct child_config *child, uint64_t client)
 {
-	if (!child_sa_find_config(sa, child) && !create_child_pending(sa, child))
+	if (!create_child_wanted(sa, child))
 		create_child(ike, sa, child, client);
 }
 
@@ -120,8 +120,7 @@ bool operate_is_wanted(const struct ike *ike,
 
 	if (!sa)
 		sa = find_young(ike, connection);
-	return sa && (child_sa_find_config(sa, child) ||
-		      create_child_pending(sa, child));
+	return sa && create_child_wanted(sa, child);
 }
 
 void operate_start(struct ike *ike, const struct connection_config *connection,

@@ -381,6 +381,18 @@ TEST_F(endurance, a_successor_that_is_lost)
 	EXPECT_TRUE(side_is_clean(&pair.b));
 }
 
+/* It is wanted while it is being made anew as well. */
+TEST_F(endurance, a_child_whose_life_has_ended_where_the_peer_is_gone)
+{
+	pair.a.child[0].time.life = 100;
+	pair.a.child[0].dpd_action = ACTION_START;
+	pair_establish(&pair);
+	side_clear(&pair.b);
+	pair_pass(&pair, 100 * SECOND + SETTLED);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
 /* A sequence number of 32 bits must not come again (RFC 4303 section 3.3.3). */
 TEST_F(endurance, sequence_numbers_do_not_run_out)
 {
