@@ -26,6 +26,15 @@
 #define NLA_POLICY_MAX_LEN(max_len) { .type = NLA_BINARY, .len = (max_len) }
 #endif
 
+#ifndef HAVE_NLA_CONST_RANGE
+#undef NLA_POLICY_FULL_RANGE
+#define NLA_POLICY_FULL_RANGE(tp, _range) {				\
+	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),			\
+	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
+	.range = (struct netlink_range_validation *)(_range),		\
+}
+#endif
+
 #ifndef HAVE_NLA_GET_DEFAULT
 static inline u8 nla_get_u8_default(const struct nlattr *nla, u8 without)
 {
