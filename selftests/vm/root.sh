@@ -24,6 +24,20 @@ die()
 	exit 1
 }
 
+# The suite of all but what names another one: packages.SUITE may say userland=OTHER,
+# where only the kernel is of SUITE.
+userland()
+{
+	sed -n 's/^userland=//p' "$packages" | grep . || echo "$suite"
+}
+
+sources()
+{
+	for name in $(printf '%s\n' "$(userland)" "$suite" | sort -u); do
+		echo "deb $("$here/mirror.sh") $name main"
+	done
+}
+
 # A line for each package, and one for how this script lays the root out.
 wanted()
 {
@@ -60,13 +74,14 @@ remove_leftovers()
 # The suite's release file may be past its date on a mirror that is frozen.
 make_root()
 {
+	sources >"$cache/sources"
 	apt-config dump --format '%F "%v";%n' Acquire::http >"$cache/apt.conf"
 	mmdebstrap --variant=apt \
-		--include="$(sed 's/#.*//' "$packages" | xargs | tr ' ' ,)" \
+		--include="$(sed 's/#.*//; /=/d' "$packages" | xargs | tr ' ' ,)" \
 		--aptopt="$cache/apt.conf" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt='Apt::Install-Recommends "false"' \
-		"$suite" "$root.new" "$("$here/mirror.sh")" >&2
+		"$(userland)" "$root.new" - <"$cache/sources" >&2
 }
 
 unpack_kernel_source()
