@@ -65,27 +65,27 @@ static bool says_all(enum ike_event_kind kind)
 }
 
 /* " (192.0.2.1:500, SUITE, 3 round trips, 0 fragments sent, 0 received)" */
-static void add_circumstances(const struct ike_sa *sa,
-			      const struct child_sa *child,
-			      const struct traffic *traffic, char *line,
-			      size_t size)
+static void print_circumstances(const struct ike_sa *sa,
+				const struct child_sa *child,
+				const struct traffic *traffic, char *text,
+				size_t size)
 {
 	char peer[ENDPOINT_TEXT_SIZE], suite[SUITE_TEXT_SIZE] = "";
-	size_t len = strlen(line);
+	size_t len;
 
 	endpoint_print(&sa->path.remote, peer, sizeof(peer));
 	if (!child && sa->chosen.n_transforms)
 		proposal_print(&sa->chosen, suite, sizeof(suite));
-	len += (size_t)snprintf(line + len, size - len, " (%s%s%s", peer,
-				*suite ? ", " : "", suite);
+	len = (size_t)snprintf(text, size, " (%s%s%s", peer,
+			       *suite ? ", " : "", suite);
 	if (!child && traffic && len < size)
-		len += (size_t)snprintf(line + len, size - len,
+		len += (size_t)snprintf(text + len, size - len,
 					", %u round trips, %u fragments sent, %u received",
 					traffic->round_trips,
 					traffic->fragments_sent,
 					traffic->fragments_received);
 	if (len < size)
-		snprintf(line + len, size - len, ")");
+		snprintf(text + len, size - len, ")");
 }
 
 static bool is_failure(enum ike_event_kind kind)
@@ -99,7 +99,7 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 	       const char *format, ...)
 {
 	char name[ENDPOINT_TEXT_SIZE];
-	char line[LOG_LINE_MAX];
+	char line[LOG_LINE_MAX], circumstances[LOG_LINE_MAX];
 	struct ike_event event = { .kind = kind, .text = line };
 	void (*say)(const char *format, ...)
 		__attribute__((format(printf, 1, 2)));
@@ -108,10 +108,11 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	if (!says_all(kind))
-		add_circumstances(sa, child, traffic, line, sizeof(line));
+	print_circumstances(sa, child, traffic, circumstances,
+			    sizeof(circumstances));
 	say = is_failure(kind) ? log_warning : log_line;
-	say("%s: %s", ike_sa_name(sa, name, sizeof(name)), line);
+	say("%s: %s%s", ike_sa_name(sa, name, sizeof(name)), line,
+	    says_all(kind) ? "" : circumstances);
 	if (client)
 		ike->events.progress(ike->events.arg, client, line);
 	if (ike->events.event)
