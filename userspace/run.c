@@ -207,6 +207,12 @@ static bool start(struct helper *helper, const struct run_options *options)
 	struct ike *ike = &helper->ike;
 	char error[ERROR_MAX];
 
+	/* Else it would be said that the ports are taken, but not by whom. */
+	if (control_is_served(options->control_path)) {
+		log_warning("%s: another pqike serves this socket",
+			    options->control_path);
+		return false;
+	}
 	if (!open_kernel(helper, error, sizeof(error))) {
 		log_warning("%s", error);
 		return false;

@@ -152,6 +152,63 @@ socket_refuses()
 	moon_is_clean
 }
 
+# The second says so, and the first goes on.
+started_twice()
+{
+	trap 'gateways_end "$?"' EXIT
+	gateways_start pqike strongswan
+	up moon
+	run_fails 'another pqike serves this socket'
+	inner_ping moon 56
+	down moon
+	gateways_stop
+	moon_is_clean
+}
+
+control_socket_deleted()
+{
+	trap 'gateways_end "$?"' EXIT
+	pqike_start moon
+	rm "$run/moon/pqike.control"
+	pqike_log moon 'control socket .* is there again'
+	one_line 'connection elsewhere' ip netns exec moon "$pqike" \
+		up --control "$run/moon/pqike.control" elsewhere
+	pqike_stop moon
+	moon_is_clean
+}
+
+# wire_loses_of GATEWAY: what it sends from the ports of IKE
+wire_loses_of()
+{
+	ip netns exec wire nft -f - <<-END
+	table netdev answers {
+		chain from_gateway {
+			type filter hook ingress device $1 priority 1
+			udp sport { 500, 4500 } drop
+		}
+	}
+	END
+}
+
+# An IKE SA that the peer has deleted still repeats its last answer.
+last_answer_lost()
+{
+	local pid
+
+	gateways_start pqike strongswan
+	up moon
+	wire_loses_of moon
+	down sun >"$run/down.out" 2>&1 &
+	pid=$!
+	log moon 'deleted'
+	log sun 'retransmit 1 of request'
+	ip netns exec wire nft delete table netdev answers
+	wait "$pid"
+	expect_all_gone
+	gateways_stop
+	moon_is_clean
+}
+
 # The end of the helper is the end of its tunnels, and the peer is told.
 helper_ends()
 {
@@ -165,7 +222,7 @@ helper_ends()
 }
 
 ktap_print_header
-ktap_set_plan 10
+ktap_set_plan 13
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -179,5 +236,8 @@ run_test "file of the pre-shared key missing" key_missing
 run_test "unknown connection" unknown_connection
 run_test "no helper runs" no_helper
 run_test "the control socket refuses whom its mode excludes" socket_refuses
+run_test "a helper runs already" started_twice
+run_test "the control socket is deleted" control_socket_deleted
+run_test "the answer to the peer's Delete is lost" last_answer_lost
 run_test "the helper ends while a tunnel is up" helper_ends
 ktap_finished
