@@ -687,7 +687,7 @@ static bool walk(uint32_t seed)
 }
 
 /* Whatever both do, and leave undone, in whatever order. */
-TEST_F(endurance, walks)
+TEST_F_TIMEOUT(endurance, walks, 300)
 {
 	for (uint32_t seed = 1; seed <= 1000; seed++)
 		ASSERT_TRUE(walk(seed));
