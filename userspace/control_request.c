@@ -77,8 +77,9 @@ static int read_outcome(int fd, const struct control_listener *listener,
 			continue;
 		}
 		if (len <= 0) {
-			snprintf(error, error_size,
-				 "the helper ended before the outcome was known");
+			snprintf(error, error_size, "the helper ended%s",
+				 listener->event ?
+					 "" : " before the outcome was known");
 			return -1;
 		}
 		if (after_word(record, "ok"))

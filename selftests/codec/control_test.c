@@ -94,7 +94,8 @@ static pid_t start_client(const char *path, const char *request,
 	char error[256] = "";
 	struct seen seen = { "" };
 	const struct control_listener listener = {
-		.progress = note, .answer = note, .event = note, .arg = &seen,
+		.progress = note, .answer = note,
+		.event = strcmp(request, "monitor") ? NULL : note, .arg = &seen,
 	};
 	pid_t pid = fork();
 	int result;
@@ -162,6 +163,16 @@ TEST_F(control, error)
 	EXPECT_EQ(exit_code(pid), 0);
 }
 
+TEST_F(control, helper_ends_while_events_are_awaited)
+{
+	pid_t pid = start_client(self->path, "monitor", "", "the helper ended");
+
+	serve_request(self);
+	control_close(self->control);
+	self->control = NULL;
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
 TEST_F(control, helper_ends_first)
 {
 	pid_t pid = start_client(self->path, "up tunnel", "",
@@ -192,7 +203,7 @@ TEST_F(control, each_client_has_its_own_outcome)
 
 TEST_F(control, answers_and_events)
 {
-	pid_t pid = start_client(self->path, "explain tunnel",
+	pid_t pid = start_client(self->path, "monitor",
 				 "time now;it is up;", "");
 
 	serve_request(self);
