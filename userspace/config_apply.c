@@ -9,6 +9,7 @@
 #include "config_diff.h"
 #include "connection.h"
 #include "connection_set.h"
+#include "create_child.h"
 #include "delete_child.h"
 #include "operate.h"
 #include "start_action.h"
@@ -67,6 +68,17 @@ static void adopt_children(struct ike *ike, struct ike_sa *sa,
 	}
 }
 
+/* What is not configured any more is not made. */
+static void cancel_children(struct ike *ike, struct ike_sa *sa,
+			    const struct connection_config *old,
+			    const struct connection_config *next)
+{
+	for (size_t i = 0; i < old->n_children; i++)
+		if (!find_child(next, &old->children[i]))
+			create_child_cancel(ike, sa, &old->children[i],
+					    "it is not configured any more");
+}
+
 /* What @old has is from now on what @next has. */
 static void adopt(struct ike *ike, const struct connection_config *old,
 		  const struct connection_config *next)
@@ -78,6 +90,7 @@ static void adopt(struct ike *ike, const struct connection_config *old,
 		if (sa->connection != old)
 			continue;
 		sa->connection = next;
+		cancel_children(ike, sa, old, next);
 		adopt_task(sa->task, next);
 		for (struct task *task = sa->tasks; task; task = task->next)
 			adopt_task(task, next);

@@ -154,17 +154,53 @@ const struct task_type create_child_task = {
 	.forget = child_exchange_forget,
 };
 
-bool create_child_pending(const struct ike_sa *sa,
-			  const struct child_config *config)
+/* Return: the task that waits for its turn, NULL: none. */
+static struct task *find_waiting(const struct ike_sa *sa,
+				 const struct child_config *config)
 {
-	const struct task *task = sa->tasks;
+	struct task *task = sa->tasks;
 
-	if (task_is(sa, &create_child_task) && sa->task->config == config)
-		return true;
 	while (task && (task->type != &create_child_task ||
 			task->config != config))
 		task = task->next;
 	return task;
+}
+
+static bool is_under_way(const struct ike_sa *sa,
+			 const struct child_config *config)
+{
+	return task_is(sa, &create_child_task) && sa->task->config == config;
+}
+
+bool create_child_pending(const struct ike_sa *sa,
+			  const struct child_config *config)
+{
+	return is_under_way(sa, config) || find_waiting(sa, config);
+}
+
+void create_child_hurry(struct ike *ike, struct ike_sa *sa,
+			const struct child_config *config, uint64_t client)
+{
+	struct task *task = is_under_way(sa, config) ? sa->task :
+						       find_waiting(sa, config);
+
+	if (!task)
+		return;
+	if (!task->client)
+		task->client = client;
+	task->due = 0;
+	task_next(ike, sa);
+}
+
+void create_child_cancel(struct ike *ike, struct ike_sa *sa,
+			 const struct child_config *config, const char *why)
+{
+	struct task *task;
+
+	/* IKE_AUTH takes the first one with it. */
+	while (sa->phase == PHASE_ESTABLISHED &&
+	       (task = find_waiting(sa, config)))
+		task_cancel(ike, sa, task, why);
 }
 
 bool create_child_wanted(const struct ike_sa *sa,

@@ -23,6 +23,25 @@ bool create_child_wanted(const struct ike_sa *sa,
 			 const struct child_config *config);
 
 /**
+ * create_child_hurry() - somebody waits for @config
+ * @client: who, if nobody has before
+ *
+ * Where it is pending, what the peer has refused for a while is asked again now.
+ */
+void create_child_hurry(struct ike *ike, struct ike_sa *sa,
+			const struct child_config *config, uint64_t client);
+
+/**
+ * create_child_cancel() - @config is not wanted any more
+ * @why: what whoever waits for it is told
+ *
+ * Where it is pending in an IKE SA that is established, it is not begun; what is
+ * under way goes on.
+ */
+void create_child_cancel(struct ike *ike, struct ike_sa *sa,
+			 const struct child_config *config, const char *why);
+
+/**
  * create_child_failed() - the task under way could not make its Child SA
  *
  * The IKE SA is deleted when nothing else is to be in it.

@@ -76,6 +76,8 @@ static void add_child(struct ike *ike, struct ike_sa *sa,
 {
 	if (!create_child_wanted(sa, child))
 		create_child(ike, sa, child, client);
+	else if (client)
+		create_child_hurry(ike, sa, child, client);
 }
 
 static void add_children(struct ike *ike, struct ike_sa *sa,
@@ -164,6 +166,8 @@ static void down_children(struct ike *ike, struct ike_sa *sa,
 {
 	struct child_sa *child;
 
+	create_child_cancel(ike, sa, config,
+			    "taken down before it was established");
 	while ((child = child_sa_find_config(sa, config)))
 		delete_child(ike, child, client);
 }

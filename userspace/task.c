@@ -155,6 +155,18 @@ void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type)
 	}
 }
 
+void task_cancel(struct ike *ike, struct ike_sa *sa, struct task *task,
+		 const char *why)
+{
+	struct task **link = &sa->tasks;
+
+	while (*link != task)
+		link = &(*link)->next;
+	*link = task->next;
+	client_fail(ike, task->client, why);
+	task_free(ike, sa, task);
+}
+
 void task_free_all(struct ike *ike, struct ike_sa *sa)
 {
 	struct task *task = sa->task;

@@ -83,6 +83,10 @@ void task_done(struct ike *ike, struct ike_sa *sa);
 /* Those of @type that wait need not be done: their clients are told so. */
 void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type);
 
+/* @task, which waits, need not be done any more: its client is told @why. */
+void task_cancel(struct ike *ike, struct ike_sa *sa, struct task *task,
+		 const char *why);
+
 /* Forget all tasks of @sa; clients are told nothing. */
 void task_free_all(struct ike *ike, struct ike_sa *sa);
 

@@ -284,6 +284,41 @@ TEST_F(endurance, a_child_that_is_refused_for_too_long)
 	EXPECT_TRUE(agree(1));
 }
 
+/* The second child of side A is being made anew, which the peer refuses. */
+static void let_child_wait(void)
+{
+	add_children();
+	pair_establish(&pair);
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	replace_child(&pair.a.ike, side_child(&pair.a, 1));
+	pair_deliver_all(&pair);
+	pair.b.ike.kernel->refuse_child_new = 0;
+}
+
+/* Whoever asks for it does not wait as long, nor is he told that it is there. */
+TEST_F(endurance, up_of_a_child_that_waits)
+{
+	let_child_wait();
+	EXPECT_EQ(side_child(&pair.a, 1), NULL);
+	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	EXPECT_EQ(pair.a.ok, 1);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_TRUE(agree(2));
+	settle();
+	EXPECT_TRUE(agree(2));
+}
+
+TEST_F(endurance, down_of_a_child_that_waits)
+{
+	let_child_wait();
+	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	EXPECT_EQ(pair.a.ok, 2);
+	settle();
+	EXPECT_EQ(side_child(&pair.a, 1), NULL);
+	EXPECT_TRUE(agree(1));
+}
+
 /* The only child: the IKE SA waits for it. */
 TEST_F(endurance, an_only_child_that_is_refused_for_a_while)
 {

@@ -10,10 +10,12 @@
 #include "config_apply.h"
 #include "config_reqid.h"
 #include "connection.h"
+#include "create_child.h"
 #include "fake_kernel.h"
 #include "fake_xfrm_link.h"
 #include "kselftest_harness.h"
 #include "reload.h"
+#include "task.h"
 #include "xfrm_interface.h"
 
 FIXTURE(reload)
@@ -327,6 +329,21 @@ TEST_F(reload, a_child_whose_interface_changes_is_deleted)
 	EXPECT_NE(child->config, &find(self, "b")->children[1]);
 	EXPECT_NE(sa->tasks, NULL);
 	EXPECT_EQ(fake_link_find(fake_links(), "ipsec0")->if_id, 43);
+}
+
+/* It waits because the peer has refused it for a while. */
+TEST_F(reload, a_child_that_waits_is_not_made_any_more)
+{
+	struct ike_sa *sa = add_ike_sa(self, "b");
+
+	create_child(&self->ike, sa, &sa->connection->children[0], 0);
+	create_child(&self->ike, sa, &sa->connection->children[1], 0);
+	sa->phase = PHASE_ESTABLISHED;
+	write_config(self, connection("b", 3, "", ""), NULL);
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	ASSERT_NE(sa->tasks, NULL);
+	EXPECT_EQ(sa->tasks->config, &find(self, "b")->children[0]);
+	EXPECT_EQ(sa->tasks->next, NULL);
 }
 
 static void expect_unchanged(struct __test_metadata *_metadata, fixture *self,
