@@ -269,13 +269,14 @@ static bool is_same_request(const struct ike_sa *sa,
 static void repeat_response(struct ike *ike, struct ike_sa *sa,
 			    const struct incoming *incoming)
 {
-	bool same = is_same_request(sa, incoming);
+	bool same;
 
 	/* RFC 7383 section 2.6: the first fragment stands for all. */
 	if (!is_first(incoming)) {
 		ike->refused.n[MESSAGE_REPEATED_FRAGMENT]++;
 		return;
 	}
+	same = is_same_request(sa, incoming);
 	/* Other fragments of the same may come, yet anyone can make them up. */
 	if (!same && !is_fragment(incoming)) {
 		ike->refused.n[MESSAGE_UNVERIFIED]++;
