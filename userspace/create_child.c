@@ -12,6 +12,7 @@
 #include "payload.h"
 #include "rekey_child.h"
 #include "rekey_ike.h"
+#include "rekey_ike_answer.h"
 #include "transform.h"
 
 /* A Child SA or a task that makes one, which the IKE SA is there for. */

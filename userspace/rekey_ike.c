@@ -4,23 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "child_sa.h"
 #include "client.h"
 #include "clock.h"
-#include "create_child.h"
-#include "delete_child.h"
 #include "exchange.h"
 #include "followup.h"
+#include "ike_successor.h"
 #include "informational.h"
 #include "lifetime.h"
-#include "liveness.h"
-#include "nat_traversal.h"
 #include "payload.h"
-#include "rekey_child.h"
 #include "transform.h"
 
 #define REASON_MAX 384
-#define SUITE_TEXT_SIZE 256
 
 /* INVALID_KE_PAYLOAD may send us round only so often. */
 #define ATTEMPTS_MAX 3
@@ -30,64 +24,6 @@
 
 /* Milliseconds that it has to delete what both know to be redundant. */
 #define REDUNDANT_TIMEOUT 30000
-
-struct ike_proposals {
-	size_t n;
-	struct proposal list[SA_PROPOSALS_MAX];
-};
-
-/* Peers differ on which PRF expands the new keys: it never changes. */
-static void copy_with_prf(const struct proposal *from, uint16_t prf,
-			  struct ike_proposals *proposals)
-{
-	struct proposal *to = &proposals->list[proposals->n];
-
-	*to = (struct proposal){ .protocol = from->protocol };
-	for (size_t i = 0; i < from->n_transforms; i++)
-		if (from->transforms[i].type != TRANSFORM_PRF ||
-		    from->transforms[i].id == prf)
-			to->transforms[to->n_transforms++] = from->transforms[i];
-	if (proposal_find(to, TRANSFORM_PRF))
-		proposals->n++;
-}
-
-static void make_proposals(const struct ike_sa *sa,
-			   struct ike_proposals *proposals)
-{
-	const struct transform *prf = proposal_find(&sa->chosen, TRANSFORM_PRF);
-	const struct connection_config *connection = sa->connection;
-
-	proposals->n = 0;
-	for (size_t i = 0; i < connection->n_proposals &&
-			   proposals->n < SA_PROPOSALS_MAX; i++)
-		copy_with_prf(&connection->proposals[i], prf->id, proposals);
-}
-
-/* Return: an IKE SA that is to replace @sa; NULL without memory. */
-static struct ike_sa *add_successor(struct ike *ike, struct ike_sa *sa,
-				    const struct kernel_ike_sa_new *own,
-				    bool initiator)
-{
-	struct ike_sa *successor = ike_sa_add(ike, &sa->path);
-
-	if (!successor) {
-		kernel_ike_sa_del(ike->kernel, own->id);
-		return NULL;
-	}
-	successor->id = own->id;
-	successor->initiator = initiator;
-	successor->phase = PHASE_REKEYING;
-	successor->rekeys = sa;
-	successor->connection = sa->connection;
-	successor->nat = sa->nat;
-	successor->udp_encapsulation = sa->udp_encapsulation;
-	successor->fragment_size = sa->fragment_size;
-	successor->traffic = initiator ? sa->traffic : sa->before_request;
-	memcpy(successor->spi_i, own->spi_i, IKE_SPI_SIZE);
-	memcpy(successor->spi_r, own->spi_r, IKE_SPI_SIZE);
-	ike_sa_index(ike, successor);
-	return successor;
-}
 
 void rekey_ike_lost(struct ike_sa *successor)
 {
@@ -133,61 +69,13 @@ static void fail(struct ike *ike, struct ike_sa *sa, struct task *task,
 	task_done(ike, sa);
 }
 
-static void say_rekeyed(struct ike *ike, struct ike_sa *successor,
-			const struct ike_sa *old, uint64_t client)
-{
-	const struct traffic *before = &successor->traffic;
-	const struct traffic traffic = {
-		old->traffic.round_trips - before->round_trips,
-		old->traffic.fragments_sent - before->fragments_sent,
-		old->traffic.fragments_received - before->fragments_received,
-	};
-	char peer[ENDPOINT_TEXT_SIZE];
-	char suite[SUITE_TEXT_SIZE];
-
-	endpoint_print(&successor->path.remote, peer, sizeof(peer));
-	proposal_print(&successor->chosen, suite, sizeof(suite));
-	successor->traffic = (struct traffic){ 0 };
-	ike_event(ike, successor, NULL, EVENT_IKE_REKEYED, &traffic, client,
-		  "rekeyed with %s: %s%s, %u round trips, %u fragments sent, %u received",
-		  peer, suite, ike_sa_ppk_text(successor), traffic.round_trips,
-		  traffic.fragments_sent, traffic.fragments_received);
-}
-
 /* What was to be replaced has been: nobody means the successor. */
-static void move_tasks(struct ike *ike, struct ike_sa *from, struct ike_sa *to)
-{
-	task_drop(ike, from, &rekey_ike_task);
-	to->tasks = from->tasks;
-	from->tasks = NULL;
-}
-
-/* Return: false when the kernel does not, with kernel_error(). */
 static bool replace(struct ike *ike, struct ike_sa *old,
 		    struct ike_sa *successor, uint64_t client)
 {
-	/* What the peer had begun in the old one gets no keys any more. */
-	if (old->followup.child)
-		followup_drop(ike, old);
-	if (kernel_ike_sa_inherit(ike->kernel, successor->id))
+	if (!ike_successor_replace(ike, old, successor, client))
 		return false;
-	successor->rekeys = NULL;
-	successor->phase = PHASE_ESTABLISHED;
-	successor->established = clock_now();
-	successor->ppk_mixed = old->ppk_mixed;
-	successor->last_heard = successor->established;
-	timer_stop(&ike->timers, &successor->timeout);
-	child_sas_move(old, successor);
-	move_tasks(ike, old, successor);
-	old->phase = PHASE_REKEYED;
-	timer_stop(&ike->timers, &old->rekey_timer);
-	timer_stop(&ike->timers, &old->life_timer);
-	timer_stop(&ike->timers, &old->liveness_timer);
-	say_rekeyed(ike, successor, old, client);
-	timer_stop(&ike->timers, &old->keepalive_timer);
-	lifetime_start(ike, successor);
-	liveness_start(ike, successor);
-	nat_traversal_keep_alive(ike, successor);
+	task_drop(ike, successor, &rekey_ike_task);
 	return true;
 }
 
@@ -268,7 +156,7 @@ static void write_request(const struct ike_sa *sa,
 {
 	struct ike_proposals proposals;
 
-	make_proposals(sa, &proposals);
+	ike_successor_proposals(sa, &proposals);
 	sa_write_rekey(message, proposals.list, proposals.n, own->spi_i);
 	nonce_write(message, &own->nonce);
 	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
@@ -287,7 +175,7 @@ static void begin(struct ike *ike, struct ike_sa *sa, struct task *task,
 		return;
 	}
 	task->nonce = own.nonce;
-	task->successor = add_successor(ike, sa, &own, true);
+	task->successor = ike_successor_add(ike, sa, &own, true);
 	if (!task->successor) {
 		fail(ike, sa, task, "out of memory");
 		return;
@@ -307,7 +195,7 @@ static bool offers(const struct ike_sa *sa, uint16_t method)
 {
 	struct ike_proposals proposals;
 
-	make_proposals(sa, &proposals);
+	ike_successor_proposals(sa, &proposals);
 	for (size_t i = 0; i < proposals.n; i++)
 		for (size_t j = 0; j < proposals.list[i].n_transforms; j++) {
 			const struct transform *transform =
@@ -368,35 +256,15 @@ static void refused(struct ike *ike, struct ike_sa *sa, struct task *task,
 	fail(ike, sa, task, why);
 }
 
-/* What the peer has answered. */
-struct answer {
-	struct sa_payload sa;
-	struct ke_payload ke;
-	struct nonce nonce;
-};
-
-static bool read_answer(const struct payloads *payloads, struct answer *answer)
-{
-	static const uint8_t no_spi[IKE_SPI_SIZE];
-	const struct payload *sa = payloads_find(payloads, PAYLOAD_SA);
-	const struct payload *ke = payloads_find(payloads, PAYLOAD_KE);
-	const struct payload *nonce = payloads_find(payloads, PAYLOAD_NONCE);
-
-	return sa && ke && nonce && sa_parse(sa, &answer->sa) &&
-	       answer->sa.n && ke_parse(ke, &answer->ke) &&
-	       nonce_parse(nonce, &answer->nonce) &&
-	       memcmp(answer->sa.ike_spi[0], no_spi, IKE_SPI_SIZE) != 0;
-}
-
 /* Return: whether the answer is one of what was offered. */
 static bool check_answer(const struct ike_sa *sa, const struct task *task,
-			 const struct answer *answer, struct proposal *chosen,
-			 char *reason)
+			 const struct ike_successor_payloads *answer,
+			 struct proposal *chosen, char *reason)
 {
 	struct ike_proposals proposals;
 	char why[REASON_MAX];
 
-	make_proposals(sa, &proposals);
+	ike_successor_proposals(sa, &proposals);
 	if (answer->sa.n != 1 ||
 	    !proposal_choose(proposals.list, proposals.n, answer->sa.proposals,
 			     1, sa->connection->require_pq, true, chosen, why,
@@ -419,9 +287,9 @@ static bool take_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
 	struct ike_sa *successor = task->successor;
 	char reason[REASON_MAX] =
 		"rekey: SA, KE or Nonce payload missing or malformed";
-	struct answer answer;
+	struct ike_successor_payloads answer;
 
-	if (!read_answer(payloads, &answer) ||
+	if (!ike_successor_parse(payloads, &answer) ||
 	    !check_answer(sa, task, &answer, &successor->chosen, reason)) {
 		ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
 		informational_delete_failed(ike, sa, reason);
@@ -541,96 +409,6 @@ bool rekey_ike_adopt(struct ike *ike, struct ike_sa *sa)
 	return true;
 }
 
-/*
- * Return: whether this side works on a Child SA (section 2.25.1), is past
- * CREATE_CHILD_SA with its own rekey, or has answered one of the peer already.
- */
-static bool is_busy(const struct ike_sa *sa)
-{
-	const struct task *task = sa->task;
-
-	return task_is(sa, &create_child_task) ||
-	       task_is(sa, &rekey_child_task) ||
-	       task_is(sa, &delete_child_task) ||
-	       (task_is(sa, &rekey_ike_task) &&
-		(task->following || task->rival.successor));
-}
-
-static void refuse(struct ike *ike, struct ike_sa *sa, uint16_t type,
-		   const char *why)
-{
-	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, 0,
-		  "failed: rekey of the peer refused with %s: %s",
-		  notify_name(type), why);
-	if (type == INVALID_SYNTAX)
-		exchange_send_fatal(ike, sa, CREATE_CHILD_SA, type);
-	else
-		exchange_send_notify(ike, sa, CREATE_CHILD_SA, type, NULL, 0);
-}
-
-static void ask_for_method(struct ike *ike, struct ike_sa *sa, uint16_t method)
-{
-	const uint8_t data[] = { (uint8_t)(method >> 8), (uint8_t)method };
-
-	ike_sa_say(ike, sa, "asked the peer to rekey with %s",
-		   transform_name(TRANSFORM_KE, method));
-	exchange_send_notify(ike, sa, CREATE_CHILD_SA, INVALID_KE_PAYLOAD, data,
-			     sizeof(data));
-}
-
-/* The same exchange of ours is under way: who wins is decided later. */
-static void note_rival(const struct ike_sa *sa, const struct nonce *a,
-		       const struct nonce *b)
-{
-	if (!task_is(sa, &rekey_ike_task))
-		return;
-	sa->task->rival.exists = true;
-	sa->task->rival.lowest = nonce_is_lower(a, b) ? *a : *b;
-}
-
-static void answer(struct ike *ike, struct ike_sa *sa,
-		   const struct proposal *chosen, const struct nonce *nonce)
-{
-	uint16_t methods[ADDITIONAL_KE_MAX];
-	size_t rounds = followup_methods(chosen, methods);
-	struct kernel_ike_sa_new own;
-	struct ike_sa *successor;
-	struct chain chain;
-
-	if (kernel_ike_sa_new_rekeying(ike->kernel, sa->id, false, 0, &own)) {
-		refuse(ike, sa, kernel_blames_message(ike->kernel) ?
-				       INVALID_SYNTAX : TEMPORARY_FAILURE,
-		       kernel_error(ike->kernel));
-		return;
-	}
-	successor = add_successor(ike, sa, &own, false);
-	if (!successor) {
-		refuse(ike, sa, TEMPORARY_FAILURE, "out of memory");
-		return;
-	}
-	successor->chosen = *chosen;
-	chain_start(&chain);
-	sa_write_rekey(&chain.message, chosen, 1, own.spi_r);
-	nonce_write(&chain.message, &own.nonce);
-	ke_write(&chain.message, own.ke.method, own.ke.data, own.ke.len);
-	if (rounds)
-		followup_expect(ike, sa, NULL, successor, rounds, &chain.message);
-	if (!exchange_send_response(ike, sa, CREATE_CHILD_SA, &chain)) {
-		ike_sa_free(ike, successor);
-		return;
-	}
-	if (kernel_ike_sa_init(ike->kernel, successor->id, NULL, 0, NULL, 0,
-			       &successor->suite)) {
-		ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, 0,
-			  "failed: rekey: %s", kernel_error(ike->kernel));
-		ike_sa_free(ike, successor);
-		return;
-	}
-	note_rival(sa, nonce, &own.nonce);
-	if (!rounds)
-		rekey_ike_answered(ike, sa, successor);
-}
-
 void rekey_ike_answered(struct ike *ike, struct ike_sa *sa,
 			struct ike_sa *successor)
 {
@@ -638,37 +416,4 @@ void rekey_ike_answered(struct ike *ike, struct ike_sa *sa,
 		sa->task->rival.successor = successor;
 	else
 		replaced_by_peer(ike, sa, successor);
-}
-
-void rekey_ike_request(struct ike *ike, struct ike_sa *sa,
-		       const struct payloads *payloads)
-{
-	struct ike_proposals proposals;
-	struct answer request;
-	struct proposal chosen;
-	char reason[REASON_MAX];
-	uint16_t method;
-
-	if (is_busy(sa)) {
-		exchange_send_notify(ike, sa, CREATE_CHILD_SA, TEMPORARY_FAILURE,
-				     NULL, 0);
-		return;
-	}
-	if (!read_answer(payloads, &request)) {
-		refuse(ike, sa, INVALID_SYNTAX,
-		       "SA, KE or Nonce payload missing or malformed");
-		return;
-	}
-	make_proposals(sa, &proposals);
-	if (!proposal_choose(proposals.list, proposals.n, request.sa.proposals,
-			     request.sa.n, sa->connection->require_pq, true,
-			     &chosen, reason, sizeof(reason))) {
-		refuse(ike, sa, NO_PROPOSAL_CHOSEN, reason);
-		return;
-	}
-	method = proposal_find(&chosen, TRANSFORM_KE)->id;
-	if (method != request.ke.method)
-		ask_for_method(ike, sa, method);
-	else
-		answer(ike, sa, &chosen, &request.nonce);
 }

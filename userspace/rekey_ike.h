@@ -17,10 +17,6 @@ extern const struct task_type rekey_ike_task;
 /* Replace @sa as soon as it can; nothing where that is under way. */
 void rekey_ike(struct ike *ike, struct ike_sa *sa, uint64_t client);
 
-/* Answer a request of the peer to replace @sa.  May end @sa. */
-void rekey_ike_request(struct ike *ike, struct ike_sa *sa,
-		       const struct payloads *payloads);
-
 /* As the responder, all key exchanges of @successor are done. */
 void rekey_ike_answered(struct ike *ike, struct ike_sa *sa,
 			struct ike_sa *successor);
