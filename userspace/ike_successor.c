@@ -118,6 +118,8 @@ bool ike_successor_replace(struct ike *ike, struct ike_sa *old,
 	successor->phase = PHASE_ESTABLISHED;
 	successor->established = clock_now();
 	successor->ppk_mixed = old->ppk_mixed;
+	/* The peer may have moved since. */
+	successor->path = old->path;
 	successor->last_heard = successor->established;
 	timer_stop(&ike->timers, &successor->timeout);
 	child_sas_move(old, successor);

@@ -200,6 +200,26 @@ TEST_F(nat, address_changes)
 	EXPECT_EQ(encap_port(&pair.b), 40001);
 }
 
+/* What replaces the IKE SA speaks to where the peer is by then. */
+TEST_F(nat, address_changes_while_the_ike_sa_is_rekeyed)
+{
+	struct sockaddr_storage source;
+
+	establish_behind_nat();
+	operate_rekey_ike(&pair.b.ike, &pair.b.connection, 0);
+	pair_deliver_one(&pair);
+	pair_set_nat(&pair, "203.0.113.7", 40000);
+	source = pair.nat;
+	endpoint_set_port(&source, 40001);
+	nat_traversal_mapped(&pair.b.ike, side_child(&pair.b, 0), &source);
+	pair_deliver_all(&pair);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	ASSERT_TRUE(side_is_established(&pair.b, 1));
+	EXPECT_EQ(pair.b.events[EVENT_IKE_REKEYED], 1);
+	EXPECT_EQ(remote_port(&pair.b), 40001);
+	EXPECT_EQ(encap_port(&pair.b), 40001);
+}
+
 /* The initiator is behind the NAT: its peer has no business to move. */
 TEST_F(nat, who_is_not_behind_it_does_not_move)
 {
