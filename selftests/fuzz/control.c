@@ -109,6 +109,7 @@ static void receive(int fd)
 	require(len < CONTROL_RECORD_MAX);
 	require(!strncmp(record, "progress ", 9) ||
 		!strncmp(record, "answer ", 7) || !strncmp(record, "error ", 6) ||
+		(len == 5 && !strncmp(record, "wrong", 5)) ||
 		(len == 2 && !strncmp(record, "ok", 2)));
 }
 
