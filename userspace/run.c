@@ -195,6 +195,7 @@ static bool make_interfaces(struct ike *ike, struct config *config)
 {
 	char error[LOG_LINE_MAX];
 
+	xfrm_interfaces_remove_leftovers(ike);
 	if (xfrm_interfaces_number(ike, config, error, sizeof(error)) &&
 	    xfrm_interfaces_make(ike, config, error, sizeof(error)))
 		return true;
@@ -255,7 +256,6 @@ static void begin_connections(struct ike *ike)
 	for (; connection; connection = connection->next)
 		start_actions_run(ike, connection);
 	traps_remove_leftovers(ike);
-	xfrm_interfaces_remove_leftovers(ike);
 	/* While there was no helper, a packet may have met one that was left. */
 	resync_packets(ike);
 }

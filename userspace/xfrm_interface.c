@@ -26,6 +26,7 @@ struct xfrm_interface {
 	/* Until xfrm_interfaces_make() is done: */
 	bool is_new; /* in the list */
 	bool made_now;
+	bool renumbered_now;
 	uint32_t if_id_before; /* 0: the same */
 };
 
@@ -192,6 +193,7 @@ static bool use(struct xfrm_links *links, struct xfrm_interface *interface,
 			explain(links, interface, result, error, error_size);
 			return false;
 		}
+		interface->renumbered_now = true;
 		log_line("the xfrm interface %s has if_id %" PRIu32 " from now on",
 			 interface->name, interface->if_id);
 	}
@@ -289,19 +291,20 @@ static bool remove_made(struct xfrm_interfaces *interfaces,
 	return true;
 }
 
+/* What refused another if_id is not touched: it may be an operator's. */
 static void undo_one(struct xfrm_interfaces *interfaces,
 		     struct xfrm_interface *interface)
 {
-	if (interface->made_now) {
-		remove_made(interfaces, interface);
-	} else if (interface->if_id_before) {
+	if (interface->if_id_before)
 		interface->if_id = interface->if_id_before;
-		if (xfrm_link_renumber(interfaces->links, interface->index,
-				       interface->if_id))
-			log_warning("the xfrm interface %s stays as it was to be: %s",
-				    interface->name,
-				    xfrm_links_error(interfaces->links));
-	}
+	if (interface->made_now)
+		remove_made(interfaces, interface);
+	else if (interface->if_id_before && interface->renumbered_now &&
+		 xfrm_link_renumber(interfaces->links, interface->index,
+				    interface->if_id))
+		log_warning("the xfrm interface %s stays as it was to be: %s",
+			    interface->name,
+			    xfrm_links_error(interfaces->links));
 }
 
 /* Those that are new leave the list again when @undo is set. */
@@ -317,6 +320,7 @@ static void conclude(struct xfrm_interfaces *interfaces, bool undo)
 			undo_one(interfaces, interface);
 		interface->is_new = false;
 		interface->made_now = false;
+		interface->renumbered_now = false;
 		interface->if_id_before = 0;
 		if (drop) {
 			*place = interface->next;
@@ -391,7 +395,7 @@ void xfrm_interfaces_remove_leftovers(struct ike *ike)
 		const struct xfrm_link *link = &links.list[i];
 
 		if (!link->marked || strcmp(link->kind, XFRM_LINK_KIND) != 0 ||
-		    find(ike->interfaces, link->name))
+		    is_named(ike->config->connections, link->name))
 			continue;
 		if (!xfrm_link_remove(kernel, link->index))
 			log_line("removed the xfrm interface %s, left by a helper that is no more",
@@ -422,6 +426,7 @@ static void check(struct ike *ike, struct xfrm_interface *interface)
 	else if (interface->index != index)
 		say_whose(interface);
 	interface->made_now = false;
+	interface->renumbered_now = false;
 }
 
 void xfrm_interfaces_check(struct ike *ike)

@@ -48,7 +48,10 @@ bool xfrm_interfaces_make(struct ike *ike, const struct config *config,
 /* Remove those that no connection of ike->config needs any more. */
 void xfrm_interfaces_release(struct ike *ike);
 
-/* Remove what a helper before this one has made and this one does not need. */
+/*
+ * Remove what a helper before this one has made and this one does not need,
+ * before xfrm_interfaces_make(): it may have an if_id that is needed.
+ */
 void xfrm_interfaces_remove_leftovers(struct ike *ike);
 
 /* An interface of this namespace has come, changed or gone. */

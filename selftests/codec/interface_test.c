@@ -144,8 +144,8 @@ TEST_F(interface, an_operators_is_used_and_left)
 {
 	fake_link_add(self->links, "ipsec0", "xfrm", 42, false);
 	name_one(self, "ipsec0", 42);
-	ASSERT_TRUE(make(self)) TH_LOG("%s", self->error);
 	xfrm_interfaces_remove_leftovers(&self->ike);
+	ASSERT_TRUE(make(self)) TH_LOG("%s", self->error);
 	EXPECT_EQ(self->links->n, 1);
 	xfrm_interfaces_end(&self->ike);
 	EXPECT_TRUE(is_there(self, "ipsec0", 42));
@@ -156,8 +156,8 @@ TEST_F(interface, one_of_a_helper_before_is_taken_over)
 	int index = fake_link_add(self->links, "ipsec0", "xfrm", 42, true);
 
 	name_one(self, "ipsec0", 42);
-	ASSERT_TRUE(make(self)) TH_LOG("%s", self->error);
 	xfrm_interfaces_remove_leftovers(&self->ike);
+	ASSERT_TRUE(make(self)) TH_LOG("%s", self->error);
 	EXPECT_EQ(index_of(self, "ipsec0"), index);
 	xfrm_interfaces_end(&self->ike);
 	EXPECT_EQ(self->links->n, 0);
@@ -178,13 +178,14 @@ TEST_F(interface, leftovers_that_nobody_needs_go)
 	fake_link_add(self->links, "ipsec8", "xfrm", 8, true);
 	fake_link_add(self->links, "ipsec9", "xfrm", 9, false);
 	fake_link_add(self->links, "bridge", "bridge", 0, true);
-	name_one(self, "ipsec0", 42);
-	ASSERT_TRUE(make(self)) TH_LOG("%s", self->error);
+	/* One of them has the number that is needed. */
+	name_one(self, "ipsec0", 8);
 	xfrm_interfaces_remove_leftovers(&self->ike);
-	EXPECT_FALSE(is_there(self, "ipsec8", 8));
+	ASSERT_TRUE(make(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(index_of(self, "ipsec8"), 0);
 	EXPECT_TRUE(is_there(self, "ipsec9", 9));
 	EXPECT_TRUE(is_there(self, "bridge", 0));
-	EXPECT_TRUE(is_there(self, "ipsec0", 42));
+	EXPECT_TRUE(is_there(self, "ipsec0", 8));
 }
 
 static void expect_refused(struct __test_metadata *_metadata, fixture *self,
@@ -256,6 +257,38 @@ TEST_F(interface, a_refusal_leaves_what_was_there)
 	xfrm_interfaces_end(&self->ike);
 	EXPECT_FALSE(is_there(self, "ipsec0", 42));
 	EXPECT_TRUE(is_there(self, "ipsec1", 43));
+}
+
+/* Its operator has given it another number meanwhile. */
+TEST_F(interface, a_refusal_leaves_an_operators)
+{
+	fake_link_add(self->links, "ipsec0", "xfrm", 42, false);
+	name_one(self, "ipsec0", 42);
+	ASSERT_TRUE(make(self));
+	self->links->list[0].if_id = 60;
+	self->connection.n_children = 0;
+	name_one(self, "ipsec0", 50);
+	EXPECT_FALSE(make(self));
+	EXPECT_TRUE(is_there(self, "ipsec0", 60));
+}
+
+/* What was made for the refused configuration has its number no more. */
+TEST_F(interface, one_that_went_before_a_refusal_comes_back)
+{
+	int index;
+
+	name_one(self, "ipsec0", 42);
+	ASSERT_TRUE(make(self));
+	fake_link_delete(self->links, "ipsec0");
+	self->connection.n_children = 0;
+	name_one(self, "ipsec0", 50);
+	name_one(self, "ipsec1", 51);
+	self->links->refuse = "ipsec1";
+	index = self->links->last_index + 1;
+	EXPECT_FALSE(make(self));
+	EXPECT_EQ(self->links->n, 0);
+	tell_gone(self, index, "ipsec0");
+	EXPECT_TRUE(is_there(self, "ipsec0", 42));
 }
 
 TEST_F(interface, another_number_leaves_the_interface)
