@@ -79,10 +79,15 @@ static int call(struct xfrm_links *links, struct nlmsghdr *request,
 	return result;
 }
 
+/* The kernel takes escape sequences of a terminal in a name, too. */
 static void copy_text(const struct nlattr *attr, char *text, size_t size)
 {
-	if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
-		snprintf(text, size, "%s", mnl_attr_get_str(attr));
+	if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0)
+		return;
+	snprintf(text, size, "%s", mnl_attr_get_str(attr));
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == '\177')
+			*text = '?';
 }
 
 static void read_data(const struct nlattr *data, struct xfrm_link *link)
@@ -212,24 +217,32 @@ static int mark_and_raise(struct xfrm_links *links, int index)
 	return call(links, request, NULL, NULL);
 }
 
+/* By its name where @index is 0; xfrm_links_error() stays as it is. */
+static void unmake(struct xfrm_links *links, const char *name, int index)
+{
+	struct nlmsghdr *request = begin(links, RTM_DELLINK, 0, index);
+	char error[NETLINK_ERROR_MAX];
+
+	snprintf(error, sizeof(error), "%s", links->netlink.error);
+	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	call(links, request, NULL, NULL);
+	snprintf(links->netlink.error, sizeof(links->netlink.error), "%s", error);
+}
+
 int xfrm_link_make(struct xfrm_links *links, const char *name, uint32_t if_id,
 		   struct xfrm_link *link)
 {
-	char error[NETLINK_ERROR_MAX];
 	int result = create(links, name, if_id);
 
-	if (!result)
-		result = xfrm_link_find(links, name, link);
 	if (result)
 		return result;
-	result = mark_and_raise(links, link->index);
-	if (!result) {
+	result = xfrm_link_find(links, name, link);
+	if (!result)
+		result = mark_and_raise(links, link->index);
+	if (result)
+		unmake(links, name, link->index);
+	else
 		link->marked = true;
-		return 0;
-	}
-	snprintf(error, sizeof(error), "%s", links->netlink.error);
-	xfrm_link_remove(links, link->index);
-	snprintf(links->netlink.error, sizeof(links->netlink.error), "%s", error);
 	return result;
 }
 
