@@ -23,6 +23,9 @@ enum { LISTENER, WATCH, FIRST_CLIENT };
 
 #define ERROR_MAX 256
 
+/* Octets of kernel memory; some 550 lines for a client that did not read yet. */
+#define UNREAD_MAX (416 * 1024)
+
 struct client {
 	int fd; /* -1: a free place */
 	uint64_t number;
@@ -265,9 +268,11 @@ static bool accept_client(struct control *control)
 {
 	static const char refusal[] = "error you may not use this socket";
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int size = UNREAD_MAX / 2; /* the kernel doubles it */
 
 	if (fd < 0)
 		return false;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	if (!may_use(control, fd)) {
 		send(fd, refusal, strlen(refusal), MSG_NOSIGNAL);
 		close(fd);

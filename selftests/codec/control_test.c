@@ -285,13 +285,38 @@ TEST_F(control, strangers_are_refused)
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 0);
 }
 
-TEST_F(control, a_client_that_has_gone)
+static int connect_to(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", self->path);
-	ASSERT_EQ(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	return connect(fd, (struct sockaddr *)&address, sizeof(address)) ? -1 :
+									   fd;
+}
+
+/* An IKE SA may have 512 Child SAs, of which all is told in one go. */
+TEST_F(control, a_client_may_be_slow)
+{
+	int fd = connect_to(self->path);
+	char line[130];
+
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\0';
+	ASSERT_EQ(send(fd, "sa 1", 4, 0), 4);
+	serve_request(self);
+	for (int i = 0; i < 1 + 512; i++) {
+		ASSERT_TRUE(control_send(self->control, self->client, "answer",
+					 line)) TH_LOG("line %d", i);
+	}
+	control_ok(self->control, self->client);
+	close(fd);
+}
+
+TEST_F(control, a_client_that_has_gone)
+{
+	int fd = connect_to(self->path);
+
 	ASSERT_EQ(send(fd, "up x", 4, 0), 4);
 	serve_request(self);
 	close(fd);
@@ -374,12 +399,9 @@ TEST_F(control, the_socket_is_replaced)
 /* What was asked before the socket went is still answered. */
 TEST_F(control, the_socket_is_deleted_behind_a_client)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	int fd = connect_to(self->path);
 	char text[16] = "";
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", self->path);
-	ASSERT_EQ(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	ASSERT_EQ(send(fd, "up x", 4, 0), 4);
 	ASSERT_EQ(unlink(self->path), 0);
 	serve_changes(self->control);
