@@ -16,6 +16,9 @@
 #include "show.h"
 #include "xfrm_errors.h"
 
+/* A helper that hangs is not to hide what the kernel holds. */
+#define PATIENCE 5
+
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "statistics", no_argument, NULL, 's' },
@@ -147,6 +150,7 @@ static int ask_helper(const char *path, struct show *show)
 {
 	const struct control_listener listener = {
 		.answer = take_counter, .arg = &show->refused,
+		.seconds = PATIENCE,
 	};
 
 	show->helper_runs = control_is_served(path);
@@ -172,18 +176,22 @@ static void take_told(const char *line, void *arg)
 			told->more->children[i].told = child;
 }
 
-/* What is not told, by a helper of another version, is not shown. */
-static void ask_about(const char *path, const struct kernel_ike_sa *sa,
+/*
+ * What is not told is not shown.
+ *
+ * Return: whether it was: a helper of another version need not be asked again.
+ */
+static bool ask_about(const char *path, const struct kernel_ike_sa *sa,
 		      struct show_ike_sa *more)
 {
 	struct told told = { sa, more };
 	const struct control_listener listener = {
-		.answer = take_told, .arg = &told,
+		.answer = take_told, .arg = &told, .seconds = PATIENCE,
 	};
 	char request[24], error[CONTROL_RECORD_MAX];
 
 	snprintf(request, sizeof(request), "sa %" PRIu32, sa->id);
-	control_request(path, request, &listener, error, sizeof(error));
+	return !control_request(path, request, &listener, error, sizeof(error));
 }
 
 static void read_states(struct mnl_socket *xfrm, const struct kernel_ike_sa *sa,
@@ -221,8 +229,7 @@ static bool find_more(struct show *show, const char *path)
 			ok = false;
 			break;
 		}
-		if (asks)
-			ask_about(path, sa, more);
+		asks = asks && ask_about(path, sa, more);
 		if (xfrm)
 			read_states(xfrm, sa, more);
 	}

@@ -25,6 +25,7 @@ struct control_listener {
 	void (*answer)(const char *line, void *arg);
 	void (*event)(const char *line, void *arg);
 	void *arg;
+	unsigned int seconds; /* to wait for each line; 0: without an end */
 };
 
 /**

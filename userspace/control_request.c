@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -32,6 +33,13 @@ static int connect_to(const char *path, char *error, size_t error_size)
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+static void set_patience(int fd, unsigned int seconds)
+{
+	const struct timeval patience = { .tv_sec = seconds };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 }
 
 /* Return: what stands after @word and a space, NULL where @record is another. */
@@ -76,6 +84,11 @@ static int read_outcome(int fd, const struct control_listener *listener,
 			reset = true;
 			continue;
 		}
+		if (len < 0 && errno == EAGAIN) {
+			snprintf(error, error_size,
+				 "the helper does not answer");
+			return -1;
+		}
 		if (len <= 0) {
 			snprintf(error, error_size, "the helper ended%s",
 				 listener->event ?
@@ -108,6 +121,7 @@ int control_request(const char *path, const char *request,
 
 	if (fd < 0)
 		return -1;
+	set_patience(fd, listener->seconds);
 	/* Who is refused may be told so before the request is sent. */
 	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 &&
 	    errno != EPIPE) {

@@ -184,6 +184,16 @@ TEST_F(control, helper_ends_first)
 	EXPECT_EQ(exit_code(pid), 0);
 }
 
+TEST_F(control, helper_hangs)
+{
+	const struct control_listener listener = { .seconds = 1 };
+	char error[256] = "";
+
+	EXPECT_EQ(control_request(self->path, "sa 1", &listener, error,
+				  sizeof(error)), -1);
+	EXPECT_STREQ(error, "the helper does not answer");
+}
+
 TEST_F(control, each_client_has_its_own_outcome)
 {
 	pid_t first = start_client(self->path, "up a", "", "no");
