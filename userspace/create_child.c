@@ -51,6 +51,10 @@ void create_child_failed(struct ike *ike, struct ike_sa *sa, const char *why)
 		if (!sa->client)
 			sa->client = task->client;
 		task->client = 0;
+		if (task->anew) {
+			informational_delete_expired(ike, sa, line);
+			return;
+		}
 		snprintf(sa->failure, sizeof(sa->failure), "%s", line);
 		ike_sa_say(ike, sa, "%s; deleting the IKE SA", line);
 		informational_delete(ike, sa);
@@ -211,15 +215,28 @@ bool create_child_wanted(const struct ike_sa *sa,
 	       create_child_pending(sa, config);
 }
 
-void create_child(struct ike *ike, struct ike_sa *sa,
-		  const struct child_config *config, uint64_t client)
+static void add(struct ike *ike, struct ike_sa *sa,
+		const struct child_config *config, uint64_t client, bool anew)
 {
 	struct task *task = task_new(ike, &create_child_task, client);
 
 	if (!task)
 		return;
 	task->config = config;
+	task->anew = anew;
 	task_add(ike, sa, task);
+}
+
+void create_child(struct ike *ike, struct ike_sa *sa,
+		  const struct child_config *config, uint64_t client)
+{
+	add(ike, sa, config, client, false);
+}
+
+void create_child_anew(struct ike *ike, struct ike_sa *sa,
+		       const struct child_config *config)
+{
+	add(ike, sa, config, 0, true);
 }
 
 /* A Child SA that the peer asks for. */

@@ -14,6 +14,15 @@ extern const struct task_type create_child_task;
 void create_child(struct ike *ike, struct ike_sa *sa,
 		  const struct child_config *config, uint64_t client);
 
+/**
+ * create_child_anew() - as create_child(), for one that was there
+ *
+ * Where the peer does not take it in @sa, and @sa has no other, another IKE SA is
+ * made that brings it.
+ */
+void create_child_anew(struct ike *ike, struct ike_sa *sa,
+		       const struct child_config *config);
+
 /* Return: whether @config is being made or waits for it. */
 bool create_child_pending(const struct ike_sa *sa,
 			  const struct child_config *config);

@@ -11,5 +11,5 @@ void replace_child(struct ike *ike, struct child_sa *child)
 
 	delete_child_first(ike, child);
 	if (sa->phase == PHASE_ESTABLISHED && !create_child_pending(sa, config))
-		create_child(ike, sa, config, 0);
+		create_child_anew(ike, sa, config);
 }

@@ -40,6 +40,7 @@ struct task {
 	unsigned int attempts;
 	int64_t due; /* clock_now(): it is not begun before, 0: at any time */
 	unsigned int postponed; /* how often */
+	bool anew; /* the Child SA was there before */
 
 	/* Of CREATE_CHILD_SA and IKE_FOLLOWUP_KE. */
 	uint16_t method; /* in our KE payload, 0: none */

@@ -375,6 +375,17 @@ TEST_F(endurance, a_child_whose_life_has_ended)
 	EXPECT_TRUE(agree(1));
 }
 
+/* No key exchange in common: only IKE_AUTH, which has none, makes a Child SA. */
+TEST_F(endurance, a_child_whose_life_has_ended_and_no_other_is_taken)
+{
+	pair.a.child[0].time.life = 100;
+	side_set_esp_proposal(&pair.b, 0, "aes256gcm16-ecp384");
+	pair_establish(&pair);
+	pair_pass(&pair, 101 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+	EXPECT_TRUE(agree(1));
+}
+
 TEST_F(endurance, an_ike_sa_whose_life_has_ended)
 {
 	pair.a.connection.time.life = 100;
