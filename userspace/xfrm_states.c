@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A dump with a filter rather than a question for one SPI: that would have to
- * name the mark.  What the filter lets through is between two gateways.
+ * A question for one SPI has to name the mark: where it is not answered, there
+ * is a dump, with a filter that lets through what is between two gateways.
+ * Others may have ESP SAs there, whose keys the kernel then tells, too.
  */
 #include "xfrm_states.h"
 
@@ -113,26 +114,60 @@ static void put_filter(struct nlmsghdr *request, const struct address *source,
 	mnl_attr_put_u8(request, XFRMA_PROTO, IPPROTO_ESP);
 }
 
+static void put_id(struct nlmsghdr *request, const struct address *destination,
+		   uint32_t spi)
+{
+	struct xfrm_usersa_id *id = mnl_nlmsg_put_extra_header(request,
+							       sizeof(*id));
+
+	id->spi = htonl(spi);
+	id->family = (uint16_t)destination->family;
+	id->proto = IPPROTO_ESP;
+	memcpy(&id->daddr, destination->octets,
+	       destination->family == AF_INET ? 4 : 16);
+}
+
+static struct nlmsghdr *begin(uint8_t buffer[BUFFER_SIZE], uint16_t flags,
+			      uint32_t spi)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
+	request->nlmsg_type = XFRM_MSG_GETSA;
+	request->nlmsg_flags = NLM_F_REQUEST | flags;
+	request->nlmsg_seq = spi;
+	return request;
+}
+
+/* The answer is read into the buffer of the request, and wiped. */
+static void call(struct mnl_socket *socket, struct nlmsghdr *request,
+		 uint32_t spi, struct xfrm_state *state)
+{
+	struct search search = { htonl(spi), state };
+	ssize_t len = mnl_socket_sendto(socket, request, request->nlmsg_len);
+
+	while (len > 0) {
+		len = mnl_socket_recvfrom(socket, request, BUFFER_SIZE);
+		if (len <= 0 || mnl_cb_run(request, (size_t)len, spi,
+					   mnl_socket_get_portid(socket), take,
+					   &search) <= MNL_CB_STOP)
+			break;
+	}
+	explicit_bzero(request, BUFFER_SIZE);
+}
+
 void xfrm_state_read(struct mnl_socket *socket, const struct address *source,
 		     const struct address *destination, uint32_t spi,
 		     struct xfrm_state *state)
 {
 	static uint8_t buffer[BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct search search = { htonl(spi), state };
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	ssize_t len;
+	struct nlmsghdr *request = begin(buffer, NLM_F_ACK, spi);
 
 	*state = (struct xfrm_state){ .found = false };
-	request->nlmsg_type = XFRM_MSG_GETSA;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = spi;
-	put_filter(request, source, destination);
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+	put_id(request, destination, spi);
+	call(socket, request, spi, state);
+	if (state->found)
 		return;
-	do {
-		len = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-	} while (len > 0 &&
-		 mnl_cb_run(buffer, (size_t)len, spi,
-			    mnl_socket_get_portid(socket), take,
-			    &search) > MNL_CB_STOP);
+	request = begin(buffer, NLM_F_DUMP, spi);
+	put_filter(request, source, destination);
+	call(socket, request, spi, state);
 }
