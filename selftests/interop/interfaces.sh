@@ -319,12 +319,13 @@ killed()
 	kill -KILL "$(cat "$run/moon/pqike.pid")"
 	wait_for_exit "$(cat "$run/moon/pqike.pid")"
 	ping_out 1 # tunnels go on without a helper
-	# nobody needs what was made for r4 and r2 any more
-	configure '/^r4 {/,/^}/d; /^r2 {/,/^}/d'
+	# nobody needs what was made for r4 any more, and r2 its number alone
+	configure '/^r4 {/,/^}/d; s/xfrm_interface = pq1/xfrm_interface = pq2/'
 	pqike_run moon
 	moon_mark=0
 	eventually has_no_link pq3
 	eventually has_no_link pq1
+	[ "$(link pq2 .linkinfo.info_data.if_id)" = 0x2a ]
 	[ "$(for name in pq0 own0; do link "$name" .ifindex; done)" = \
 		"$(sed -n '1p;4p' <<<"$indexes")" ]
 	row_log moon 'took over the xfrm interface pq0'
