@@ -22,12 +22,6 @@ struct child_proposals {
 	struct proposal list[SA_PROPOSALS_MAX];
 };
 
-static bool is_key_exchange(uint8_t type)
-{
-	return type == TRANSFORM_KE ||
-	       (type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7);
-}
-
 /* Keys of the first Child SA come from the IKE SA: no KE of its own. */
 static void make_proposals(const struct child_config *config, bool key_exchange,
 			   struct child_proposals *proposals)
@@ -41,7 +35,7 @@ static void make_proposals(const struct child_config *config, bool key_exchange,
 		*to = (struct proposal){ .protocol = from->protocol };
 		for (size_t j = 0; j < from->n_transforms; j++)
 			if (key_exchange ||
-			    !is_key_exchange(from->transforms[j].type))
+			    !transform_type_is_ke(from->transforms[j].type))
 				to->transforms[to->n_transforms++] =
 					from->transforms[j];
 	}

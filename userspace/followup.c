@@ -18,8 +18,7 @@ size_t followup_methods(const struct proposal *proposal,
 	for (size_t i = 0; i < proposal->n_transforms; i++) {
 		const struct transform *transform = &proposal->transforms[i];
 
-		if (transform->type >= TRANSFORM_ADDKE1 &&
-		    transform->type <= TRANSFORM_ADDKE7 &&
+		if (transform_type_is_additional_ke(transform->type) &&
 		    transform->id != KE_NONE && n < ADDITIONAL_KE_MAX)
 			methods[n++] = transform->id;
 	}

@@ -30,15 +30,10 @@ const struct transform *proposal_find(const struct proposal *proposal,
 	return NULL;
 }
 
-static bool additional(uint8_t type)
-{
-	return type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7;
-}
-
 bool proposal_has_additional_ke(const struct proposal *proposal)
 {
 	for (size_t i = 0; i < proposal->n_transforms; i++)
-		if (additional(proposal->transforms[i].type))
+		if (transform_type_is_additional_ke(proposal->transforms[i].type))
 			return true;
 	return false;
 }
@@ -58,7 +53,7 @@ bool proposal_has_ml_kem(const struct proposal *proposal)
 		const struct transform *transform = &proposal->transforms[i];
 
 		if ((transform->type == TRANSFORM_KE ||
-		     additional(transform->type)) &&
+		     transform_type_is_additional_ke(transform->type)) &&
 		    transform_is_ml_kem(transform->id))
 			return true;
 	}
@@ -327,7 +322,8 @@ static bool silent(const struct proposal *proposal,
 		return transform->id == ESN_NONE;
 	if (transform->type == TRANSFORM_INTEG)
 		return transform->id == INTEG_NONE;
-	return additional(transform->type) && transform->id == KE_NONE &&
+	return transform_type_is_additional_ke(transform->type) &&
+	       transform->id == KE_NONE &&
 	       only_one_of_type(proposal, transform->type);
 }
 
@@ -338,7 +334,7 @@ static const char *separator(const struct transform *previous,
 		return "";
 	if (previous->type == transform->type)
 		return "|";
-	return additional(transform->type) ? " + " : "/";
+	return transform_type_is_additional_ke(transform->type) ? " + " : "/";
 }
 
 void proposal_print(const struct proposal *proposal, char *text, size_t size)

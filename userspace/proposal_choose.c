@@ -18,12 +18,6 @@ struct search {
 	bool lacked_ml_kem; /* an attempt met everything but that */
 };
 
-static bool is_ke(uint8_t type)
-{
-	return type == TRANSFORM_KE ||
-	       (type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7);
-}
-
 /* Where a type is absent, these may be taken to stand there. */
 static bool may_be_absent(const struct transform *transform)
 {
@@ -31,7 +25,7 @@ static bool may_be_absent(const struct transform *transform)
 		return transform->id == INTEG_NONE;
 	if (transform->type == TRANSFORM_ESN)
 		return transform->id == ESN_NONE;
-	return is_ke(transform->type) && transform->id == KE_NONE;
+	return transform_type_is_ke(transform->type) && transform->id == KE_NONE;
 }
 
 static bool has(const struct proposal *proposal, const struct transform *wanted)
@@ -51,10 +45,10 @@ static bool has(const struct proposal *proposal, const struct transform *wanted)
 static bool method_taken(const struct proposal *chosen,
 			 const struct transform *transform)
 {
-	if (!is_ke(transform->type) || transform->id == KE_NONE)
+	if (!transform_type_is_ke(transform->type) || transform->id == KE_NONE)
 		return false;
 	for (size_t i = 0; i < chosen->n_transforms; i++)
-		if (is_ke(chosen->transforms[i].type) &&
+		if (transform_type_is_ke(chosen->transforms[i].type) &&
 		    chosen->transforms[i].id == transform->id)
 			return true;
 	return false;
@@ -181,7 +175,8 @@ static void print_methods(const struct proposal *offered, size_t n_offered,
 	for (size_t i = 0; i < n_offered; i++) {
 		for (size_t j = 0; j < offered[i].n_transforms; j++) {
 			method.id = offered[i].transforms[j].id;
-			if (is_ke(offered[i].transforms[j].type) && method.id &&
+			if (transform_type_is_ke(offered[i].transforms[j].type) &&
+			    method.id &&
 			    !method_taken(&methods, &method) &&
 			    methods.n_transforms < PROPOSAL_TRANSFORMS_MAX)
 				methods.transforms[methods.n_transforms++] = method;

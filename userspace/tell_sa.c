@@ -42,9 +42,7 @@ static void describe(const struct ike_sa *sa, struct told_ike_sa *told)
 
 static bool is_key_exchange(const struct transform *transform)
 {
-	return (transform->type == TRANSFORM_KE ||
-		(transform->type >= TRANSFORM_ADDKE1 &&
-		 transform->type <= TRANSFORM_ADDKE7)) &&
+	return transform_type_is_ke(transform->type) &&
 	       transform->id != KE_NONE;
 }
 

@@ -218,9 +218,19 @@ const char *transform_type_name(uint8_t type)
 	return "transform type";
 }
 
+bool transform_type_is_additional_ke(uint8_t type)
+{
+	return type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7;
+}
+
+bool transform_type_is_ke(uint8_t type)
+{
+	return type == TRANSFORM_KE || transform_type_is_additional_ke(type);
+}
+
 const char *transform_name(uint8_t type, uint16_t id)
 {
-	if (type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7)
+	if (transform_type_is_additional_ke(type))
 		type = TRANSFORM_KE;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].type == type && names[i].id == id)

@@ -54,4 +54,10 @@ bool transform_is_ml_kem(uint16_t id);
 /* Return: "KE", "ADDKE1", ...; "transform type" for what is not a type. */
 const char *transform_type_name(uint8_t type);
 
+/* Return: whether @type is one of ADDKE1 to ADDKE7. */
+bool transform_type_is_additional_ke(uint8_t type);
+
+/* Return: whether @type is KE or one of ADDKE1 to ADDKE7. */
+bool transform_type_is_ke(uint8_t type);
+
 #endif
