@@ -87,9 +87,8 @@ static bool check_child(struct xfrm_links *links,
 			const struct child_config *child,
 			struct check_result *result)
 {
-	return check_module(result) &&
-	       (*child->xfrm_interface ? check_named(links, child, result) :
-					 check_numbered(links, child, result));
+	return *child->xfrm_interface ? check_named(links, child, result) :
+					check_numbered(links, child, result);
 }
 
 static bool uses_one(const struct child_config *child)
@@ -117,7 +116,8 @@ void check_interfaces(const struct check_context *context,
 		for (size_t i = 0; ok && i < connection->n_children; i++) {
 			if (!uses_one(&connection->children[i]))
 				continue;
-			ok = check_child(links, &connection->children[i],
+			ok = (n || check_module(result)) &&
+			     check_child(links, &connection->children[i],
 					 result);
 			n++;
 		}
