@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "child_fit.h"
 #include "payload.h"
 #include "selector.h"
 #include "transform.h"
@@ -156,18 +157,15 @@ static bool narrow_one(const char *name, const struct selectors *offered,
 	return false;
 }
 
-static bool narrow(const struct ike_sa *sa, const struct child_config *config,
-		   const struct selectors *local, const struct selectors *remote,
+/* @offer is narrowed to what @configured, which is resolved, has of it. */
+static bool narrow(const struct child_offer *offer,
+		   const struct child_networks *configured,
 		   struct child_choice *choice, char *reason)
 {
-	struct prefixes local_ts;
-	struct prefixes remote_ts;
-
-	child_choice_resolve(config, &sa->path, &local_ts, &remote_ts);
-	return narrow_one("local_ts", local, &local_ts, &choice->local_ts,
-			  reason) &&
-	       narrow_one("remote_ts", remote, &remote_ts, &choice->remote_ts,
-			  reason);
+	return narrow_one("local_ts", offer->local, configured->local,
+			  &choice->local_ts, reason) &&
+	       narrow_one("remote_ts", offer->remote, configured->remote,
+			  &choice->remote_ts, reason);
 }
 
 static bool choose(const struct child_config *config, bool key_exchange,
@@ -200,6 +198,10 @@ bool child_choice_read_response(const struct ike_sa *sa,
 				struct child_choice *choice, char *reason)
 {
 	struct child_payloads child;
+	const struct child_offer offer = { &child.tsi, &child.tsr };
+	struct prefixes local;
+	struct prefixes remote;
+	const struct child_networks configured = { &local, &remote };
 
 	if (!read_payloads(payloads, &child, reason))
 		return false;
@@ -208,9 +210,10 @@ bool child_choice_read_response(const struct ike_sa *sa,
 			 "the peer's SA payload holds more than one choice, or none that can be used");
 		return false;
 	}
+	child_choice_resolve(config, &sa->path, &local, &remote);
 	if (!same_mode(config, child.transport, reason) ||
 	    !choose(config, key_exchange, &child.sa, &choice->proposal, reason) ||
-	    !narrow(sa, config, &child.tsi, &child.tsr, choice, reason))
+	    !narrow(&offer, &configured, choice, reason))
 		return false;
 	if (choice->proposal.n_transforms != child.sa.proposals[0].n_transforms) {
 		snprintf(reason, CHILD_REASON_MAX,
@@ -230,17 +233,35 @@ static uint32_t find_spi(const struct sa_payload *sa, const struct proposal *cho
 	return 0;
 }
 
+/* A child that may take an offer. */
+struct candidate {
+	const struct child_config *config;
+	struct child_fit fit;
+	struct child_choice choice;
+};
+
 /* Return: 0, or the refusal; selectors are compared before algorithms. */
-static uint16_t try_config(const struct ike_sa *sa,
-			   const struct child_config *config, bool key_exchange,
+static uint16_t try_config(const struct ike_sa *sa, bool key_exchange,
 			   const struct child_payloads *child,
-			   struct child_choice *choice, char *reason)
+			   struct candidate *candidate, char *reason)
 {
-	if (!narrow(sa, config, &child->tsr, &child->tsi, choice, reason))
+	const struct child_config *config = candidate->config;
+	const struct child_offer offer = { &child->tsr, &child->tsi };
+	struct child_choice *choice = &candidate->choice;
+	const struct child_networks agreed = { &choice->local_ts,
+					       &choice->remote_ts };
+	struct prefixes local;
+	struct prefixes remote;
+	const struct child_networks configured = { &local, &remote };
+
+	child_choice_resolve(config, &sa->path, &local, &remote);
+	if (!narrow(&offer, &configured, choice, reason))
 		return TS_UNACCEPTABLE;
 	if (!same_mode(config, child->transport, reason) ||
 	    !choose(config, key_exchange, &child->sa, &choice->proposal, reason))
 		return NO_PROPOSAL_CHOSEN;
+	candidate->fit.mode = true;
+	child_fit_measure(&offer, &configured, &agreed, &candidate->fit);
 	choice->spi_out = find_spi(&child->sa, &choice->proposal);
 	choice->fragments = child->fragments;
 	return 0;
@@ -251,11 +272,31 @@ uint16_t child_choice_make(const struct ike_sa *sa,
 			   const struct payloads *payloads,
 			   struct child_choice *choice, char *reason)
 {
+	struct candidate candidate = { .config = config };
 	struct child_payloads child;
+	uint16_t refusal;
 
 	if (!read_payloads(payloads, &child, reason))
 		return INVALID_SYNTAX;
-	return try_config(sa, config, key_exchange, &child, choice, reason);
+	refusal = try_config(sa, key_exchange, &child, &candidate, reason);
+	if (!refusal)
+		*choice = candidate.choice;
+	return refusal;
+}
+
+/* What is said of no child is of the last one, rather of its algorithms. */
+struct refusals {
+	uint16_t type;
+	char *reason; /* of CHILD_REASON_MAX octets */
+};
+
+static void note_refusal(struct refusals *refusals, uint16_t type,
+			 const char *reason)
+{
+	if (refusals->type == NO_PROPOSAL_CHOSEN && type != NO_PROPOSAL_CHOSEN)
+		return;
+	refusals->type = type;
+	snprintf(refusals->reason, CHILD_REASON_MAX, "%s", reason);
 }
 
 uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
@@ -264,24 +305,28 @@ uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
 			   struct child_choice *choice, char *reason)
 {
 	const struct connection_config *connection = sa->connection;
-	uint16_t refusal = TS_UNACCEPTABLE;
+	struct refusals refusals = { TS_UNACCEPTABLE, reason };
+	struct candidate best = { 0 };
 	struct child_payloads child;
 
 	if (!read_payloads(payloads, &child, reason))
 		return INVALID_SYNTAX;
 	snprintf(reason, CHILD_REASON_MAX, "no children are configured");
 	for (size_t i = 0; i < connection->n_children; i++) {
-		uint16_t type;
+		struct candidate next = { .config = &connection->children[i] };
+		char why[CHILD_REASON_MAX];
+		uint16_t type = try_config(sa, key_exchange, &child, &next, why);
 
-		*config = &connection->children[i];
-		type = try_config(sa, *config, key_exchange, &child, choice,
-				  reason);
-		if (!type)
-			return 0;
-		if (type == NO_PROPOSAL_CHOSEN)
-			refusal = type;
+		if (type)
+			note_refusal(&refusals, type, why);
+		else if (!best.config || child_fit_is_better(&next.fit, &best.fit))
+			best = next;
 	}
-	return refusal;
+	if (!best.config)
+		return refusals.type;
+	*config = best.config;
+	*choice = best.choice;
+	return 0;
 }
 
 void child_choice_write_answer_sa(struct message_writer *message,

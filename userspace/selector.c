@@ -37,17 +37,33 @@ static bool range_to_network(const struct selector *selector, uint8_t *length)
 	return true;
 }
 
+/* The first and the last port of a prefix. */
+static uint16_t first_port(const struct prefix *prefix)
+{
+	return prefix->port & prefix_port_mask(prefix);
+}
+
+static uint16_t last_port(const struct prefix *prefix)
+{
+	return first_port(prefix) | (uint16_t)~prefix_port_mask(prefix);
+}
+
+static void last_address(const struct prefix *prefix, uint8_t last[16])
+{
+	memcpy(last, prefix->address, 16);
+	set_bits_from(last, prefix->length, address_size(prefix->family));
+}
+
 static bool narrow_addresses(const struct selector *offered,
 			     const struct prefix *configured,
 			     struct prefix *narrowed)
 {
 	size_t size = address_size(configured->family);
-	uint8_t last[16] = { 0 };
+	uint8_t last[16];
 
 	if (offered->family != configured->family)
 		return false;
-	memcpy(last, configured->address, size);
-	set_bits_from(last, configured->length, size);
+	last_address(configured, last);
 	if (memcmp(offered->start, configured->address, size) <= 0 &&
 	    memcmp(offered->end, last, size) >= 0)
 		return true;
@@ -86,9 +102,8 @@ static bool set_port_range(struct prefix *prefix, uint16_t start, uint16_t end)
 static bool narrow_ports(const struct selector *offered,
 			 const struct prefix *configured, struct prefix *narrowed)
 {
-	uint16_t mask = prefix_port_mask(configured);
-	uint16_t start = configured->port & mask;
-	uint16_t end = start | (uint16_t)~mask;
+	uint16_t start = first_port(configured);
+	uint16_t end = last_port(configured);
 
 	if (offered->start_port <= start && offered->end_port >= end)
 		return true;
@@ -97,6 +112,39 @@ static bool narrow_ports(const struct selector *offered,
 	if (end > offered->end_port)
 		end = offered->end_port;
 	return set_port_range(narrowed, start, end);
+}
+
+static bool lies_within(const struct selector *selector,
+			const struct prefix *prefix)
+{
+	size_t size = address_size(prefix->family);
+	uint8_t last[16];
+
+	if (selector->family != prefix->family)
+		return false;
+	last_address(prefix, last);
+	return memcmp(prefix->address, selector->start, size) <= 0 &&
+	       memcmp(selector->end, last, size) <= 0 &&
+	       (!prefix->protocol || prefix->protocol == selector->protocol) &&
+	       first_port(prefix) <= selector->start_port &&
+	       selector->end_port <= last_port(prefix);
+}
+
+static bool encloses(const struct selector *selector,
+		     const struct prefix *prefix)
+{
+	size_t size = address_size(prefix->family);
+	uint8_t last[16];
+
+	if (selector->family != prefix->family)
+		return false;
+	last_address(prefix, last);
+	return memcmp(selector->start, prefix->address, size) <= 0 &&
+	       memcmp(last, selector->end, size) <= 0 &&
+	       (!selector->protocol ||
+		selector->protocol == prefix->protocol) &&
+	       selector->start_port <= first_port(prefix) &&
+	       last_port(prefix) <= selector->end_port;
 }
 
 static bool narrow(const struct selector *offered,
@@ -161,6 +209,72 @@ bool selectors_narrow(const struct selectors *offered,
 		}
 	}
 	return narrowed->n;
+}
+
+bool selector_within(const struct selector *selector,
+		     const struct prefixes *prefixes)
+{
+	for (size_t i = 0; i < prefixes->n; i++)
+		if (lies_within(selector, &prefixes->list[i]))
+			return true;
+	return false;
+}
+
+bool selectors_within(const struct selectors *selectors,
+		      const struct prefixes *prefixes)
+{
+	for (size_t i = 0; i < selectors->n; i++)
+		if (!selector_within(&selectors->list[i], prefixes))
+			return false;
+	return true;
+}
+
+static bool is_enclosed(const struct prefix *prefix,
+			const struct selectors *selectors)
+{
+	for (size_t i = 0; i < selectors->n; i++)
+		if (encloses(&selectors->list[i], prefix))
+			return true;
+	return false;
+}
+
+bool prefixes_within(const struct prefixes *prefixes,
+		     const struct selectors *selectors)
+{
+	for (size_t i = 0; i < prefixes->n; i++)
+		if (!is_enclosed(&prefixes->list[i], selectors))
+			return false;
+	return true;
+}
+
+bool selector_is_host(const struct selector *selector)
+{
+	return !memcmp(selector->start, selector->end,
+		       address_size(selector->family));
+}
+
+static double count(const struct prefix *prefix)
+{
+	double n = last_port(prefix) - first_port(prefix) + 1;
+
+	if (!prefix->protocol)
+		n *= 256;
+	for (size_t bit = prefix->length; bit < 8 * address_size(prefix->family);
+	     bit++)
+		n *= 2;
+	return n;
+}
+
+double prefixes_count(const struct prefixes *prefixes)
+{
+	struct prefixes distinct = { 0 };
+	double sum = 0;
+
+	for (size_t i = 0; i < prefixes->n; i++)
+		add(&distinct, &prefixes->list[i]);
+	for (size_t i = 0; i < distinct.n; i++)
+		sum += count(&distinct.list[i]);
+	return sum;
 }
 
 void selectors_print(const struct selectors *selectors, char *text, size_t size)

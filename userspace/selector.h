@@ -21,6 +21,28 @@ bool selectors_narrow(const struct selectors *offered,
 		      const struct prefixes *configured,
 		      struct prefixes *narrowed);
 
+/* Return: whether one of @prefixes contains all that @selector does. */
+bool selector_within(const struct selector *selector,
+		     const struct prefixes *prefixes);
+
+/* Return: whether each of @selectors lies within one of @prefixes. */
+bool selectors_within(const struct selectors *selectors,
+		      const struct prefixes *prefixes);
+
+/* Return: whether each of @prefixes lies within one of @selectors. */
+bool prefixes_within(const struct prefixes *prefixes,
+		     const struct selectors *selectors);
+
+/* Return: whether it is about one address, as that of a packet is. */
+bool selector_is_host(const struct selector *selector);
+
+/**
+ * prefixes_count() - how much selectors contain
+ *
+ * Return: the number of combinations of address, protocol and port.
+ */
+double prefixes_count(const struct prefixes *prefixes);
+
 /* The first selector, as a range, and whether there are more. */
 void selectors_print(const struct selectors *selectors, char *text, size_t size);
 
