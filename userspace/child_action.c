@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "child_action.h"
 
+#include "connection.h"
 #include "create_child.h"
 #include "operate.h"
 #include "trap.h"
-
-void child_action_run(struct ike *ike, struct ike_sa *sa,
-		      const struct child_config *config,
-		      enum child_action action)
-{
-	if (ike->stopping || !sa->connection)
-		return;
-	switch (action) {
-	case ACTION_NONE:
-		break;
-	case ACTION_TRAP:
-		trap_set(ike, sa->connection, config);
-		break;
-	case ACTION_START:
-		operate_start(ike, sa->connection, config);
-		break;
-	}
-}
 
 static enum child_action action_on(enum child_loss loss,
 				   const struct child_config *config)
@@ -37,6 +20,37 @@ static enum child_action action_on(enum child_loss loss,
 	return ACTION_START;
 }
 
+/* Return: what @config is called for now, NULL: it is not configured any more. */
+static const struct child_config *
+configured_now(const struct ike *ike, const struct child_config *config)
+{
+	const struct connection_config *connection =
+		connection_find(ike->config, config->connection->name);
+
+	if (!connection || !connection_is(connection, config->connection))
+		return NULL;
+	return connection_child(connection, config->name);
+}
+
+void child_action_run(struct ike *ike, const struct child_config *config,
+		      enum child_loss loss)
+{
+	const struct child_config *now = configured_now(ike, config);
+
+	if (ike->stopping || !now)
+		return;
+	switch (action_on(loss, now)) {
+	case ACTION_NONE:
+		break;
+	case ACTION_TRAP:
+		trap_set(ike, now->connection, now);
+		break;
+	case ACTION_START:
+		operate_start(ike, now->connection, now);
+		break;
+	}
+}
+
 void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
 {
 	const struct connection_config *connection = sa->connection;
@@ -45,7 +59,6 @@ void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
 		const struct child_config *config = &connection->children[i];
 
 		if (create_child_wanted(sa, config))
-			child_action_run(ike, sa, config,
-					 action_on(loss, config));
+			child_action_run(ike, config, loss);
 	}
 }

@@ -10,10 +10,9 @@
 
 enum child_loss { ON_DEATH, ON_CLOSE, ON_EXPIRY };
 
-/* Do for one child what its configuration says. */
-void child_action_run(struct ike *ike, struct ike_sa *sa,
-		      const struct child_config *config,
-		      enum child_action action);
+/* Do for one child what the configuration of now says, if it has it. */
+void child_action_run(struct ike *ike, const struct child_config *config,
+		      enum child_loss loss);
 
 /*
  * Do it for all that are up in @sa, or being made, which is not to be used any

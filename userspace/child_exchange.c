@@ -88,7 +88,8 @@ static void read_refusal(struct ike *ike, struct ike_sa *sa, struct task *task,
 	snprintf(result->reason, sizeof(result->reason),
 		 "refused by the peer: %s (%u)", notify_name(notify->type),
 		 notify->type);
-	if (notify->type == INVALID_KE_PAYLOAD && !task->following)
+	if (notify->type == INVALID_KE_PAYLOAD && !task->following &&
+	    !task->abandoned)
 		begin_again(ike, sa, task, notify, result);
 }
 

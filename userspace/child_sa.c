@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "config_use.h"
+#include "connection.h"
 #include "delete_child.h"
 #include "jitter.h"
 #include "log.h"
@@ -112,6 +114,7 @@ static void free_child(struct ike *ike, struct child_sa *child)
 	timer_stop(&ike->timers, &child->soft_timer);
 	timer_stop(&ike->timers, &child->hard_timer);
 	timer_stop(&ike->timers, &child->out_timer);
+	child_use(&child->config, NULL);
 	free(child);
 }
 
@@ -132,7 +135,7 @@ struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
 		kernel_child_sa_del(ike->kernel, sa->id, own->id, DIRECTION_BOTH);
 		return NULL;
 	}
-	child->config = config;
+	child_use(&child->config, config);
 	child->id = own->id;
 	child->spi_in = own->spi_in;
 	if (order->create_child_sa)
@@ -221,6 +224,16 @@ static void set_algorithms(const struct proposal *proposal,
 	install->esn = esn && esn->id != ESN_NONE;
 }
 
+/* A reload may have come since it was asked for. */
+static void adopt_config(struct child_sa *child)
+{
+	const struct child_config *now =
+		connection_child(child->ike_sa->connection, child->config->name);
+
+	if (now)
+		child_use(&child->config, now);
+}
+
 int child_sa_install(struct ike *ike, struct child_sa *child,
 		     enum kernel_direction direction)
 {
@@ -245,6 +258,7 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install);
 	if (error)
 		return error;
+	adopt_config(child);
 	child->state = CHILD_INSTALLED;
 	child->out_due = direction == DIRECTION_IN;
 	start_timers(ike, child, &install.lifetime);
@@ -382,7 +396,7 @@ struct child_sa *child_sa_find_config(const struct ike_sa *sa,
 {
 	struct child_sa *child = sa->children;
 
-	while (child && (child->config != config || child->replaced ||
+	while (child && (!child_is(child->config, config) || child->replaced ||
 			 child->state != CHILD_INSTALLED))
 		child = child->next;
 	return child;

@@ -29,7 +29,7 @@ struct child_sa {
 	struct child_sa *next; /* of the same IKE SA */
 	struct child_sa *next_by_spi;
 	struct ike_sa *ike_sa;
-	const struct child_config *config;
+	const struct child_config *config; /* used */
 	enum child_state state;
 	uint32_t id; /* the kernel's number */
 	uint32_t spi_in;

@@ -150,15 +150,6 @@ static void tell_about(struct request_context *request, const char *number)
 	succeed(request);
 }
 
-static const struct child_config *
-find_child(const struct connection_config *connection, const char *name)
-{
-	for (size_t i = 0; i < connection->n_children; i++)
-		if (!strcmp(connection->children[i].name, name))
-			return &connection->children[i];
-	return NULL;
-}
-
 static bool refuse_connection(const struct request_context *request,
 			      const char *name, size_t len)
 {
@@ -204,7 +195,7 @@ static bool find_subject(struct request_context *request, const char *name)
 		return refuse_connection(request, name, len);
 	if (!name[len])
 		return true;
-	request->child = find_child(request->connection, name + len + 1);
+	request->child = connection_child(request->connection, name + len + 1);
 	return request->child || refuse_child(request, name + len + 1);
 }
 

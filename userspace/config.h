@@ -48,7 +48,10 @@ struct mark {
 
 enum copy_dscp { COPY_DSCP_OUT, COPY_DSCP_IN, COPY_DSCP_YES, COPY_DSCP_NO };
 
+struct connection_config;
+
 struct child_config {
+	struct connection_config *connection; /* whose it is */
 	char name[CONNECTION_NAME_MAX + 1];
 	size_t n_local_ts; /* at least 1 */
 	size_t n_remote_ts; /* at least 1 */
@@ -111,6 +114,7 @@ struct connection_config {
 	size_t n_proposals;
 	struct child_config *children;
 	size_t n_children;
+	unsigned int users; /* see config_use.h */
 	struct connection_config *next;
 };
 
@@ -130,7 +134,7 @@ struct control_config {
 
 struct config {
 	struct connection_config *connections;
-	struct connection_config *retired; /* replaced; SAs may need them still */
+	struct connection_config *retired; /* replaced; freed once without users */
 	struct secret_config *secrets;
 	struct control_config control;
 };

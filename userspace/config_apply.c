@@ -7,105 +7,101 @@
 
 #include "child_sa.h"
 #include "config_diff.h"
+#include "config_use.h"
 #include "connection.h"
 #include "connection_set.h"
-#include "create_child.h"
-#include "delete_child.h"
+#include "keying.h"
 #include "operate.h"
 #include "start_action.h"
 #include "task.h"
+#include "trap.h"
 #include "xfrm_interface.h"
 
-/* The child of @connection that has the name of @old. */
-static const struct child_config *
-find_child(const struct connection_config *connection,
-	   const struct child_config *old)
-{
-	for (size_t i = 0; i < connection->n_children; i++)
-		if (!strcmp(connection->children[i].name, old->name))
-			return &connection->children[i];
-	return NULL;
-}
+static const char gone[] = "it is not configured any more";
 
-static void adopt_task(struct task *task,
-		       const struct connection_config *next)
-{
-	const struct child_config *config;
-
-	if (!task || !task->config)
-		return;
-	config = find_child(next, task->config);
-	if (config)
-		task->config = config;
-}
-
-/* Its packets pass no more: its interface has another number, or goes. */
-static bool is_cut_off(const struct child_sa *child,
+/* Another interface, or number of it: packets would pass no more. */
+static bool is_cut_off(const struct child_config *old,
 		       const struct child_config *next)
 {
-	const struct child_config *old = child->config;
-
-	return child->state == CHILD_INSTALLED &&
-	       (*old->xfrm_interface || *next->xfrm_interface) &&
+	return (*old->xfrm_interface || *next->xfrm_interface) &&
 	       (old->if_id_in != next->if_id_in ||
 		old->if_id_out != next->if_id_out);
 }
 
+/*
+ * What waits is begun with what is configured then; what is under way goes on
+ * with what was asked.
+ */
+static void adopt_child(struct ike_sa *sa, const struct child_config *old,
+			const struct child_config *next)
+{
+	for (struct task *task = sa->tasks; task; task = task->next)
+		if (child_is(task->config, old))
+			child_use(&task->config, next);
+	for (struct child_sa *child = sa->children; child; child = child->next)
+		if (child->state != CHILD_CREATING &&
+		    child_is(child->config, old))
+			child_use(&child->config, next);
+}
+
 static void adopt_children(struct ike *ike, struct ike_sa *sa,
+			   const struct connection_config *old,
 			   const struct connection_config *next)
 {
-	struct child_sa *child, *following;
+	for (size_t i = 0; i < old->n_children && sa->phase != PHASE_GONE; i++) {
+		const struct child_config *child = &old->children[i];
+		const struct child_config *now = connection_child(next,
+								  child->name);
 
-	for (child = sa->children; child; child = following) {
-		const struct child_config *config = find_child(next,
-							       child->config);
-
-		following = child->next;
-		if (config && !is_cut_off(child, config))
-			child->config = config;
-		else if (child->state == CHILD_INSTALLED && !child->replaced)
-			delete_child(ike, child, 0);
+		if (now && !is_cut_off(child, now))
+			adopt_child(sa, child, now);
+		else
+			operate_withdraw(ike, sa, child,
+					 now ? "its xfrm interface is another" :
+					       gone, 0);
 	}
 }
 
-/* What is not configured any more is not made. */
-static void cancel_children(struct ike *ike, struct ike_sa *sa,
-			    const struct connection_config *old,
-			    const struct connection_config *next)
+/* Return: whether this side has not shown yet who it is. */
+static bool is_being_begun(const struct ike_sa *sa)
 {
-	for (size_t i = 0; i < old->n_children; i++)
-		if (!find_child(next, &old->children[i]))
-			create_child_cancel(ike, sa, &old->children[i],
-					    "it is not configured any more");
+	return sa->initiator && !sa->given_up &&
+	       (sa->phase == PHASE_INIT || sa->phase == PHASE_AUTH);
 }
 
 /* What @old has is from now on what @next has. */
+static void adopt_ike_sa(struct ike *ike, struct ike_sa *sa,
+			 const struct connection_config *old,
+			 const struct connection_config *next)
+{
+	ike_sa_set_connection(sa, next);
+	adopt_children(ike, sa, old, next);
+	if (is_being_begun(sa) && !config_same_negotiation(old, next))
+		keying_begin_anew(ike, sa);
+}
+
+/* One that is to replace another goes on with what was asked, until it has. */
+static bool is_to_adopt(const struct ike_sa *sa,
+			const struct connection_config *next)
+{
+	return sa->connection != next && sa->phase != PHASE_REKEYING &&
+	       connection_is(sa->connection, next);
+}
+
 static void adopt(struct ike *ike, const struct connection_config *old,
 		  const struct connection_config *next)
 {
-	struct ike_sa *sa, *following;
+	struct ike_sa *sa = ike->ike_sas;
 
-	for (sa = ike->ike_sas; sa; sa = following) {
-		following = sa->next;
-		if (sa->connection != old)
+	/* Each one that is adopted may end others. */
+	while (sa) {
+		if (!is_to_adopt(sa, next)) {
+			sa = sa->next;
 			continue;
-		sa->connection = next;
-		cancel_children(ike, sa, old, next);
-		adopt_task(sa->task, next);
-		for (struct task *task = sa->tasks; task; task = task->next)
-			adopt_task(task, next);
-		adopt_children(ike, sa, next);
+		}
+		adopt_ike_sa(ike, sa, old, next);
+		sa = ike->ike_sas;
 	}
-}
-
-/* Nothing of it is to come back. */
-static void end(struct ike *ike, struct connection_config *old)
-{
-	for (size_t i = 0; i < old->n_children; i++) {
-		old->children[i].dpd_action = ACTION_NONE;
-		old->children[i].close_action = ACTION_NONE;
-	}
-	operate_down(ike, old, NULL, 0);
 }
 
 /* Take the connection of a name out of a list. */
@@ -128,27 +124,30 @@ static void retire(struct config *config, struct connection_config *old)
 	config->retired = old;
 }
 
-static void replace(struct ike *ike, struct config *now,
-		    struct connection_config *old,
-		    const struct connection_config *next)
+static void end(struct ike *ike, const struct connection_config *old)
 {
 	start_actions_undo(ike, old);
-	if (connection_same_identities(old, next))
-		adopt(ike, old, next);
-	else
-		end(ike, old);
-	retire(now, old);
+	operate_down(ike, old, NULL, 0);
 }
 
-static void remove_old(struct ike *ike, struct config *now,
-		       struct connection_config *old)
+static void replace(struct ike *ike, const struct connection_config *old,
+		    const struct connection_config *next)
 {
-	start_actions_undo(ike, old);
+	if (!connection_same_identities(old, next)) {
+		end(ike, old);
+		return;
+	}
+	keying_adopt(ike, old, next);
+	traps_adopt(ike, old, next);
+	adopt(ike, old, next);
+}
+
+static void remove_old(struct ike *ike, const struct connection_config *old)
+{
 	end(ike, old);
 	if (kernel_connection_del(ike->kernel, old->name))
 		log_line("connection %s stays in the kernel: %s", old->name,
 			 kernel_error(ike->kernel));
-	retire(now, old);
 }
 
 /* Up to @last, which the kernel refused, or NULL: back to what they were. */
@@ -196,18 +195,19 @@ static bool set_changed(struct ike *ike, const struct config *now,
 	return true;
 }
 
-/* One that is new or has changed, and is to be started. */
+/* A connection that is not what it was. */
 struct change {
-	const struct connection_config *connection;
+	const struct connection_config *old; /* NULL: there was none */
+	const struct connection_config *next; /* NULL: there is none any more */
 };
 
 /*
- * Merge connections of @next into @now, in their order.
- * @changes: receives what has changed; there is room for all of @next
+ * Have @now hold the connections of @next, in their order.
+ * @changes: receives what is not the same; there is room for all of both
  *
- * Return: how many have changed.
+ * Return: how many changes there are.
  */
-static size_t merge(struct ike *ike, struct config *now, struct config *next,
+static size_t merge(struct config *now, struct config *next,
 		    struct change *changes)
 {
 	struct connection_config *rest = now->connections, *each, *following;
@@ -223,20 +223,35 @@ static size_t merge(struct ike *ike, struct config *now, struct config *next,
 			config_free_connection(each);
 			each = old;
 		} else {
+			changes[n++] = (struct change){ old, each };
 			if (old)
-				replace(ike, now, old, each);
-			changes[n++].connection = each;
+				retire(now, old);
 		}
 		each->next = NULL;
 		*end_of_list = each;
 		end_of_list = &each->next;
 	}
 	next->connections = NULL;
-	for (each = rest; each; each = following) {
-		following = each->next;
-		remove_old(ike, now, each);
+	while ((each = rest)) {
+		rest = each->next;
+		changes[n++] = (struct change){ each, NULL };
+		retire(now, each);
 	}
 	return n;
+}
+
+static void carry_out(struct ike *ike, const struct change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!changes[i].next)
+			remove_old(ike, changes[i].old);
+		else if (changes[i].old)
+			replace(ike, changes[i].old, changes[i].next);
+	}
+	traps_retry(ike);
+	for (size_t i = 0; i < n; i++)
+		if (changes[i].next)
+			start_actions_run(ike, changes[i].next);
 }
 
 static size_t count(const struct config *config)
@@ -252,7 +267,8 @@ static size_t count(const struct config *config)
 bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		  char *error, size_t error_size)
 {
-	struct change *changes = calloc(count(next) + 1, sizeof(*changes));
+	struct change *changes = calloc(count(now) + count(next) + 1,
+					sizeof(*changes));
 	struct secret_config *secrets = now->secrets;
 	size_t n;
 
@@ -269,50 +285,14 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		free(changes);
 		return false;
 	}
-	n = merge(ike, now, next, changes);
+	n = merge(now, next, changes);
 	now->secrets = next->secrets;
 	now->control = next->control;
 	next->secrets = secrets;
 	config_free(next);
-	for (size_t i = 0; i < n; i++)
-		start_actions_run(ike, changes[i].connection);
+	carry_out(ike, changes, n);
 	free(changes);
 	return true;
-}
-
-static bool has_child(const struct connection_config *connection,
-		      const struct child_config *child)
-{
-	return child >= connection->children &&
-	       child < connection->children + connection->n_children;
-}
-
-static bool needs(const struct ike_sa *sa,
-		  const struct connection_config *connection)
-{
-	if (sa->connection == connection ||
-	    (sa->task && has_child(connection, sa->task->config)))
-		return true;
-	for (const struct task *task = sa->tasks; task; task = task->next)
-		if (has_child(connection, task->config))
-			return true;
-	for (const struct child_sa *child = sa->children; child;
-	     child = child->next)
-		if (has_child(connection, child->config))
-			return true;
-	return false;
-}
-
-static bool is_needed(const struct ike *ike,
-		      const struct connection_config *connection)
-{
-	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
-		if (needs(sa, connection))
-			return true;
-	for (const struct ike_sa *sa = ike->gone; sa; sa = sa->next)
-		if (needs(sa, connection))
-			return true;
-	return false;
 }
 
 void config_release(struct ike *ike, struct config *config)
@@ -323,7 +303,7 @@ void config_release(struct ike *ike, struct config *config)
 	while (*place) {
 		struct connection_config *connection = *place;
 
-		if (is_needed(ike, connection)) {
+		if (connection->users) {
 			place = &connection->next;
 			continue;
 		}

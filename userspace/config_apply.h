@@ -14,8 +14,10 @@
  *
  * What is the same in both is not touched: connections keep their IKE SAs,
  * timers and traps.  A connection that has changed keeps them too, and what it
- * says holds from the next negotiation on; its children that are no more are
- * deleted.  A connection that is no more, or is with another peer by its
+ * says holds from the next negotiation on: an exchange under way goes on with
+ * what was asked.  An IKE SA that this side is making is begun anew where it is
+ * made of something that has changed.  Children are the same by their name; those
+ * that are no more are deleted, and what was asked for them is given back.  A connection that is no more, or is with another peer by its
  * identities, has its IKE SAs deleted, and the peer is told.  What is new or
  * has changed is started where its start_action says so.  A child whose xfrm
  * interface has another if_id is deleted, and started likewise.

@@ -408,6 +408,8 @@ bool config_read_connection(struct config_reader *reader,
 	if (!connection->n_proposals &&
 	    !config_default_proposals(reader, node, &list))
 		return false;
+	for (size_t i = 0; i < connection->n_children; i++)
+		connection->children[i].connection = connection;
 	return check_require_pq(reader, node, connection) &&
 	       check_families(reader, node, connection) &&
 	       check_children(reader, node, connection) &&

@@ -95,7 +95,7 @@ static bool child_same(const struct child_config *a,
 	       same_limits(&a->packets, &b->packets);
 }
 
-static bool same_addresses(const struct connection_config *a,
+bool config_same_addresses(const struct connection_config *a,
 			   const struct connection_config *b)
 {
 	return a->n_local_addrs == b->n_local_addrs &&
@@ -129,16 +129,22 @@ static bool same_children(const struct connection_config *a,
 	return true;
 }
 
+bool config_same_negotiation(const struct connection_config *a,
+			     const struct connection_config *b)
+{
+	return config_same_addresses(a, b) && same_authentication(a, b) &&
+	       a->fragment_size == b->fragment_size &&
+	       same_proposals(a->proposals, a->n_proposals, b->proposals,
+			      b->n_proposals);
+}
+
 bool config_connection_same(const struct connection_config *a,
 			    const struct connection_config *b)
 {
-	return !strcmp(a->name, b->name) && same_addresses(a, b) &&
-	       same_authentication(a, b) && a->dpd_delay == b->dpd_delay &&
+	return !strcmp(a->name, b->name) && config_same_negotiation(a, b) &&
+	       a->dpd_delay == b->dpd_delay &&
 	       a->keyingtries == b->keyingtries &&
 	       same_limits(&a->time, &b->time) &&
 	       a->initial_contact == b->initial_contact &&
-	       a->fragment_size == b->fragment_size &&
-	       same_proposals(a->proposals, a->n_proposals, b->proposals,
-			      b->n_proposals) &&
 	       same_children(a, b);
 }

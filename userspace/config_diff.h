@@ -9,4 +9,12 @@
 bool config_connection_same(const struct connection_config *a,
 			    const struct connection_config *b);
 
+/* Return: whether both are between the same addresses and ports. */
+bool config_same_addresses(const struct connection_config *a,
+			   const struct connection_config *b);
+
+/* Return: whether an IKE SA is negotiated with both alike, but for children. */
+bool config_same_negotiation(const struct connection_config *a,
+			     const struct connection_config *b);
+
 #endif

@@ -63,3 +63,25 @@ bool connection_same_identities(const struct connection_config *a,
 	return identity_equal(&a->local_id, &b->local_id) &&
 	       identity_equal(&a->remote_id, &b->remote_id);
 }
+
+const struct child_config *
+connection_child(const struct connection_config *connection, const char *name)
+{
+	for (size_t i = 0; i < connection->n_children; i++)
+		if (!strcmp(connection->children[i].name, name))
+			return &connection->children[i];
+	return NULL;
+}
+
+bool connection_is(const struct connection_config *a,
+		   const struct connection_config *b)
+{
+	return a == b || (a && b && !strcmp(a->name, b->name) &&
+			  connection_same_identities(a, b));
+}
+
+bool child_is(const struct child_config *a, const struct child_config *b)
+{
+	return a == b || (a && b && !strcmp(a->name, b->name) &&
+			  connection_is(a->connection, b->connection));
+}

@@ -22,6 +22,20 @@ connection_next(const struct config *config, const struct path *path,
 const struct connection_config *connection_find(const struct config *config,
 						const char *name);
 
+/* Return: the child of that name, NULL where there is none. */
+const struct child_config *
+connection_child(const struct connection_config *connection, const char *name);
+
+/*
+ * Return: whether both are the same one, of configurations that may differ: they
+ * have one name and are between the same two identities.  Either may be NULL.
+ */
+bool connection_is(const struct connection_config *a,
+		   const struct connection_config *b);
+
+/* Return: whether both are the child of one name of the same connection. */
+bool child_is(const struct child_config *a, const struct child_config *b);
+
 /* Return: whether both are between the same two identities. */
 bool connection_same_identities(const struct connection_config *a,
 				const struct connection_config *b);

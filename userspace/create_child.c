@@ -6,6 +6,8 @@
 
 #include "child_exchange.h"
 #include "client.h"
+#include "config_use.h"
+#include "connection.h"
 #include "delete_child.h"
 #include "followup.h"
 #include "informational.h"
@@ -122,12 +124,27 @@ static void install(struct ike *ike, struct ike_sa *sa, struct task *task)
 	task_done(ike, sa);
 }
 
+/* The peer has installed it only once all key exchanges are done. */
+static void give_up(struct ike *ike, struct ike_sa *sa, const struct task *task,
+		    enum child_step step)
+{
+	if (step == CHILD_AGREED || step == CHILD_UNFIT)
+		create_child_give_back(ike, sa, task->abandoned);
+	else
+		create_child_failed(ike, sa, task->abandoned);
+}
+
 static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 		     const struct payloads *payloads)
 {
 	struct child_result result;
 
 	child_exchange_read(ike, sa, task, payloads, &result);
+	if (task->abandoned && result.step != CHILD_BROKEN &&
+	    result.refusal != INVALID_SYNTAX) {
+		give_up(ike, sa, task, result.step);
+		return;
+	}
 	switch (result.step) {
 	case CHILD_AGREED:
 		install(ike, sa, task);
@@ -166,7 +183,7 @@ static struct task *find_waiting(const struct ike_sa *sa,
 	struct task *task = sa->tasks;
 
 	while (task && (task->type != &create_child_task ||
-			task->config != config))
+			!child_is(task->config, config)))
 		task = task->next;
 	return task;
 }
@@ -174,7 +191,8 @@ static struct task *find_waiting(const struct ike_sa *sa,
 static bool is_under_way(const struct ike_sa *sa,
 			 const struct child_config *config)
 {
-	return task_is(sa, &create_child_task) && sa->task->config == config;
+	return task_is(sa, &create_child_task) && !sa->task->abandoned &&
+	       child_is(sa->task->config, config);
 }
 
 bool create_child_pending(const struct ike_sa *sa,
@@ -202,10 +220,16 @@ void create_child_cancel(struct ike *ike, struct ike_sa *sa,
 {
 	struct task *task;
 
-	/* IKE_AUTH takes the first one with it. */
-	while (sa->phase == PHASE_ESTABLISHED &&
-	       (task = find_waiting(sa, config)))
+	if (is_under_way(sa, config))
+		task_abandon(ike, sa, why);
+	while ((task = find_waiting(sa, config)))
 		task_cancel(ike, sa, task, why);
+	/* IKE_AUTH must take one with it. */
+	if (sa->initiator && !sa->tasks && !sa->task &&
+	    (sa->phase == PHASE_INIT || sa->phase == PHASE_AUTH)) {
+		sa->given_up = true;
+		ike_sa_fail(ike, sa, "%s", why);
+	}
 }
 
 bool create_child_wanted(const struct ike_sa *sa,
@@ -222,7 +246,7 @@ static void add(struct ike *ike, struct ike_sa *sa,
 
 	if (!task)
 		return;
-	task->config = config;
+	child_use(&task->config, config);
 	task->anew = anew;
 	task_add(ike, sa, task);
 }

@@ -42,10 +42,10 @@ void create_child_hurry(struct ike *ike, struct ike_sa *sa,
 
 /**
  * create_child_cancel() - @config is not wanted any more
- * @why: what whoever waits for it is told
+ * @why: what whoever waits for it is told; it must last
  *
- * Where it is pending in an IKE SA that is established, it is not begun; what is
- * under way goes on.
+ * Where it waits, it is not begun; what is under way is given back once the peer
+ * has answered.  May end @sa, where nothing else was to be made in it.
  */
 void create_child_cancel(struct ike *ike, struct ike_sa *sa,
 			 const struct child_config *config, const char *why);

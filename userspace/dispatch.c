@@ -220,7 +220,7 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 	else if (exchange_type == IKE_AUTH)
 		initiator_auth_response(ike, sa, &payloads);
 	else if (sa->phase == PHASE_DELETING)
-		informational_response(ike, sa);
+		informational_response(ike, sa, &payloads);
 	else if (sa->task)
 		sa->task->type->response(ike, sa, sa->task, &payloads);
 }

@@ -43,7 +43,7 @@ void established(struct ike *ike, struct ike_sa *sa)
 static bool is_other(const struct ike_sa *other, const struct ike_sa *sa)
 {
 	return other != sa && other->phase == PHASE_ESTABLISHED &&
-	       other->connection == sa->connection;
+	       connection_is(other->connection, sa->connection);
 }
 
 /* Each side began one before it knew of the other's. */

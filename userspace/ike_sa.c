@@ -10,6 +10,7 @@
 #include "child_sa.h"
 #include "client.h"
 #include "clock.h"
+#include "config_use.h"
 #include "exchange.h"
 #include "followup.h"
 #include "keying.h"
@@ -55,6 +56,12 @@ struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path)
 		sa->next->prev = sa;
 	ike->ike_sas = sa;
 	return sa;
+}
+
+void ike_sa_set_connection(struct ike_sa *sa,
+			   const struct connection_config *connection)
+{
+	connection_use(&sa->connection, connection);
 }
 
 void ike_sa_unindex(struct ike *ike, struct ike_sa *sa)
@@ -196,6 +203,7 @@ void ike_sas_release(struct ike *ike)
 
 	while ((sa = ike->gone)) {
 		ike->gone = sa->next;
+		ike_sa_set_connection(sa, NULL);
 		datagrams_clear(&sa->request.datagrams);
 		datagrams_clear(&sa->response.datagrams);
 		datagrams_clear(&sa->init_request);

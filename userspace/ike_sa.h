@@ -110,7 +110,7 @@ struct ike_sa {
 	enum ike_sa_phase phase;
 	uint8_t spi_i[IKE_SPI_SIZE];
 	uint8_t spi_r[IKE_SPI_SIZE];
-	const struct connection_config *connection; /* NULL: not known yet */
+	const struct connection_config *connection; /* used; NULL: not known yet */
 	struct path path; /* on which requests of this side go */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	char failure[LOG_LINE_MAX]; /* why it is being deleted; "": it was wanted */
@@ -149,7 +149,7 @@ struct ike_sa {
 	struct followup followup;
 	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
 	bool half_open; /* counted in ike->half_open */
-	bool given_up; /* no further attempt is to be made */
+	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
 	bool replaced; /* another goes on: its end is not worth a word */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
@@ -161,6 +161,10 @@ struct ike_sa {
 
 /* Return: a new IKE SA in the list, NULL without memory. */
 struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path);
+
+/* @sa is of @connection from now on. */
+void ike_sa_set_connection(struct ike_sa *sa,
+			   const struct connection_config *connection);
 
 /* The SPI of this side is known: ike_sa_find() finds @sa from now on. */
 void ike_sa_index(struct ike *ike, struct ike_sa *sa);

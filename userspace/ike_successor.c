@@ -29,10 +29,10 @@ static void copy_with_prf(const struct proposal *from, uint16_t prf,
 }
 
 void ike_successor_proposals(const struct ike_sa *sa,
+			     const struct connection_config *connection,
 			     struct ike_proposals *proposals)
 {
 	const struct transform *prf = proposal_find(&sa->chosen, TRANSFORM_PRF);
-	const struct connection_config *connection = sa->connection;
 
 	proposals->n = 0;
 	for (size_t i = 0; i < connection->n_proposals &&
@@ -68,7 +68,7 @@ struct ike_sa *ike_successor_add(struct ike *ike, struct ike_sa *sa,
 	successor->initiator = initiator;
 	successor->phase = PHASE_REKEYING;
 	successor->rekeys = sa;
-	successor->connection = sa->connection;
+	ike_sa_set_connection(successor, sa->connection);
 	successor->nat = sa->nat;
 	successor->udp_encapsulation = sa->udp_encapsulation;
 	successor->fragment_size = sa->fragment_size;
@@ -115,6 +115,8 @@ bool ike_successor_replace(struct ike *ike, struct ike_sa *old,
 	if (kernel_ike_sa_inherit(ike->kernel, successor->id))
 		return false;
 	successor->rekeys = NULL;
+	/* A reload may have come since it was offered. */
+	ike_sa_set_connection(successor, old->connection);
 	successor->phase = PHASE_ESTABLISHED;
 	successor->established = clock_now();
 	successor->ppk_mixed = old->ppk_mixed;

@@ -21,8 +21,9 @@ struct ike_successor_payloads {
 	struct nonce nonce;
 };
 
-/* What may replace @sa: as configured, with its PRF. */
+/* What may replace @sa: as @connection, a version of its own, has it, with its PRF. */
 void ike_successor_proposals(const struct ike_sa *sa,
+			     const struct connection_config *connection,
 			     struct ike_proposals *proposals);
 
 /* Return: whether all are there, and well-formed. */

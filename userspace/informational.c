@@ -6,6 +6,7 @@
 #include "child_action.h"
 #include "child_sa.h"
 #include "client.h"
+#include "config_use.h"
 #include "exchange.h"
 #include "followup.h"
 #include "payload.h"
@@ -22,18 +23,30 @@ static bool send_delete(struct ike *ike, struct ike_sa *sa)
 	return exchange_send_request(ike, sa, INFORMATIONAL, &chain);
 }
 
-/* Who waits for anything else in this IKE SA waits in vain. */
+/*
+ * Who waits for anything else in this IKE SA waits in vain.  A rekey that the
+ * peer has been asked for is seen through, so that what the peer makes goes, too.
+ */
 static void forget_tasks(struct ike *ike, struct ike_sa *sa)
 {
-	const char *why = sa->failure[0] ? sa->failure :
-					   "the IKE SA is being deleted";
+	static const char deleted[] = "the IKE SA is being deleted";
+	const char *why = sa->failure[0] ? sa->failure : deleted;
+	struct task *rekey;
 
 	if (sa->task && sa->task->client != sa->client)
 		client_fail(ike, sa->task->client, why);
 	for (const struct task *task = sa->tasks; task; task = task->next)
 		if (task->client != sa->client)
 			client_fail(ike, task->client, why);
+	if (sa->task)
+		sa->task->client = 0;
+	rekey_ike_abandon(ike, sa, deleted);
+	rekey = sa->task && sa->task->abandoned &&
+		task_is(sa, &rekey_ike_task) ? sa->task : NULL;
+	if (rekey)
+		sa->task = NULL;
 	task_free_all(ike, sa);
+	sa->task = rekey;
 }
 
 bool informational_delete(struct ike *ike, struct ike_sa *sa)
@@ -95,14 +108,16 @@ struct deletions {
 static void close_by_peer(struct ike *ike, struct child_sa *child)
 {
 	struct ike_sa *sa = child->ike_sa;
-	const struct child_config *config = child->config;
+	const struct child_config *config = NULL;
 
+	child_use(&config, child->config);
 	ike_event(ike, sa, child, EVENT_CHILD_DELETED, NULL, 0,
 		  "the peer deletes child %s", config->name);
 	/* It goes first: no packet is to meet a state of the peer's gone. */
 	child_sa_remove(ike, child);
 	if (sa->phase == PHASE_ESTABLISHED)
-		child_action_run(ike, sa, config, config->close_action);
+		child_action_run(ike, config, ON_CLOSE);
+	child_use(&config, NULL);
 }
 
 /* RFC 7296 section 2.25.1 */
@@ -219,8 +234,11 @@ void informational_request(struct ike *ike, struct ike_sa *sa,
 		end_by_peer(ike, sa);
 }
 
-void informational_response(struct ike *ike, struct ike_sa *sa)
+void informational_response(struct ike *ike, struct ike_sa *sa,
+			    const struct payloads *payloads)
 {
+	if (sa->task)
+		sa->task->type->response(ike, sa, sa->task, payloads);
 	if (sa->delete_sent)
 		ike_sa_end(ike, sa);
 	else

@@ -34,6 +34,7 @@ void informational_request(struct ike *ike, struct ike_sa *sa,
 			   const struct payloads *payloads);
 
 /* A request was answered in an IKE SA that is being deleted.  May end @sa. */
-void informational_response(struct ike *ike, struct ike_sa *sa);
+void informational_response(struct ike *ike, struct ike_sa *sa,
+			    const struct payloads *payloads);
 
 #endif

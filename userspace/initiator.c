@@ -137,7 +137,7 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 		return;
 	}
 	sa->initiator = true;
-	sa->connection = connection;
+	ike_sa_set_connection(sa, connection);
 	sa->client = client;
 	want_children(ike, sa, child);
 	if (!begin(ike, sa, ke->id))
@@ -485,7 +485,13 @@ static void finish_child(struct ike *ike, struct ike_sa *sa,
 	struct notify_payload notify;
 	char reason[CHILD_REASON_MAX];
 
-	if (notify_find_error(payloads, &notify)) {
+	bool refused = notify_find_error(payloads, &notify);
+
+	if (sa->task->abandoned && refused) {
+		create_child_failed(ike, sa, sa->task->abandoned);
+	} else if (sa->task->abandoned) {
+		create_child_give_back(ike, sa, sa->task->abandoned);
+	} else if (refused) {
 		snprintf(reason, sizeof(reason), "refused by the peer: %s (%u)",
 			 notify_name(notify.type), notify.type);
 		create_child_refused(ike, sa, notify.type, reason);

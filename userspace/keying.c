@@ -8,6 +8,8 @@
 
 #include "client.h"
 #include "clock.h"
+#include "config_use.h"
+#include "connection.h"
 #include "create_child.h"
 #include "jitter.h"
 #include "log.h"
@@ -18,17 +20,27 @@
 #define WAIT_FIRST 5000
 #define WAIT_MAX 60000
 
+/* When a child is begun that waits for something else than time. */
+#define HELD INT64_MAX
+
+/* A child that is, or was, to be tried next; found by its name. */
+struct wish {
+	char name[CONNECTION_NAME_MAX + 1];
+	int64_t due; /* clock_now(), or HELD; 0: it is not wanted */
+	bool tried; /* its turn has come */
+};
+
 struct keying {
 	struct keying *next;
-	const struct connection_config *connection;
+	const struct connection_config *connection; /* used */
 	size_t remote; /* which address is next */
 	size_t unanswered; /* how many have failed since the first one */
 	unsigned int rounds; /* how often all of them have */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
-	bool *wanted; /* array of connection->n_children: to be tried next */
-	bool *tried; /* the same: being tried */
+	struct wish *wishes; /* array of n_wishes */
+	size_t n_wishes;
 	bool queued; /* until fewer IKE SAs are in the making */
-	struct timer timer;
+	struct timer timer; /* the first wish that is due */
 };
 
 static struct keying *find(const struct ike *ike,
@@ -36,7 +48,7 @@ static struct keying *find(const struct ike *ike,
 {
 	struct keying *keying = ike->keyings;
 
-	while (keying && keying->connection != connection)
+	while (keying && !connection_is(keying->connection, connection))
 		keying = keying->next;
 	return keying;
 }
@@ -58,44 +70,85 @@ static void say(struct ike *ike, const struct keying *keying, const char *format
 		ike->events.progress(ike->events.arg, keying->client, line);
 }
 
-/* Attempts that fail at once want the same again: what is tried is set aside. */
-static void take_wanted(struct keying *keying)
+/* Have the timer expire when the first wish is due. */
+static void arm(struct ike *ike, struct keying *keying)
 {
-	bool *tried = keying->wanted;
+	int64_t first = HELD;
 
-	keying->wanted = keying->tried;
-	keying->tried = tried;
-	memset(keying->wanted, 0,
-	       keying->connection->n_children * sizeof(*keying->wanted));
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		if (keying->wishes[i].due && keying->wishes[i].due < first)
+			first = keying->wishes[i].due;
+	if (first == HELD)
+		timer_stop(&ike->timers, &keying->timer);
+	else
+		timer_set(&ike->timers, &keying->timer, first);
+}
+
+/* What is wanted is begun at @due, but for what is to wait longer. */
+static void begin_at(struct ike *ike, struct keying *keying, int64_t due)
+{
+	for (size_t i = 0; i < keying->n_wishes; i++) {
+		struct wish *wish = &keying->wishes[i];
+
+		if (wish->due && (wish->due == HELD || wish->due < due))
+			wish->due = due;
+	}
+	arm(ike, keying);
+}
+
+static bool wants_any(const struct keying *keying)
+{
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		if (keying->wishes[i].due)
+			return true;
+	return false;
+}
+
+/* Attempts that fail at once want the same again: what is tried is set aside. */
+static void take_due(struct keying *keying)
+{
+	int64_t now = clock_now();
+
+	for (size_t i = 0; i < keying->n_wishes; i++) {
+		struct wish *wish = &keying->wishes[i];
+
+		wish->tried = wish->due && wish->due <= now;
+		if (wish->tried)
+			wish->due = 0;
+	}
 }
 
 static void try_now(struct ike *ike, struct timer *timer)
 {
 	struct keying *keying = timer_owner(timer, struct keying, timer);
-	const struct connection_config *connection = keying->connection;
 	uint64_t client = keying->client;
 
 	keying->client = 0;
 	keying->queued = false;
-	take_wanted(keying);
-	for (size_t i = 0; i < connection->n_children; i++) {
-		const struct child_config *child = &connection->children[i];
+	take_due(keying);
+	/* There may be more, elsewhere in memory, after each step. */
+	for (size_t i = 0; i < keying->n_wishes; i++) {
+		const struct child_config *child;
 
-		if (!keying->tried[i])
+		if (!keying->wishes[i].tried)
 			continue;
+		keying->wishes[i].tried = false;
+		child = connection_child(keying->connection,
+					 keying->wishes[i].name);
 		if (client)
-			operate_up(ike, connection, child, client);
+			operate_up(ike, keying->connection, child, client);
 		else
-			operate_start(ike, connection, child);
+			operate_start(ike, keying->connection, child);
 		client = 0;
 	}
+	arm(ike, keying);
 }
 
 static void free_keying(struct ike *ike, struct keying *keying)
 {
 	timer_stop(&ike->timers, &keying->timer);
-	free(keying->wanted);
-	free(keying->tried);
+	connection_use(&keying->connection, NULL);
+	free(keying->wishes);
 	free(keying);
 }
 
@@ -109,13 +162,7 @@ static struct keying *get(struct ike *ike,
 	keying = calloc(1, sizeof(*keying));
 	if (!keying)
 		return NULL;
-	keying->wanted = calloc(connection->n_children + 1, sizeof(bool));
-	keying->tried = calloc(connection->n_children + 1, sizeof(bool));
-	if (!keying->wanted || !keying->tried) {
-		free_keying(ike, keying);
-		return NULL;
-	}
-	keying->connection = connection;
+	connection_use(&keying->connection, connection);
 	keying->timer.expired = try_now;
 	keying->next = ike->keyings;
 	ike->keyings = keying;
@@ -148,8 +195,8 @@ static int64_t wait_before_round(const struct keying *keying)
 
 static void give_up(struct keying *keying)
 {
-	for (size_t i = 0; i < keying->connection->n_children; i++)
-		keying->wanted[i] = false;
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		keying->wishes[i].due = 0;
 	keying->queued = false;
 	keying->rounds = 0;
 }
@@ -168,7 +215,7 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client)
 		if (client)
 			keying->client = client;
 		say(ike, keying, "the next address is %s", address);
-		timer_set(&ike->timers, &keying->timer, clock_now());
+		begin_at(ike, keying, clock_now());
 		return true;
 	}
 	keying->unanswered = 0;
@@ -183,19 +230,61 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client)
 	wait = wait_before_round(keying);
 	say(ike, keying, "the next attempt, to %s, is in %u s", address,
 	    (unsigned int)(wait / SECOND));
-	timer_set(&ike->timers, &keying->timer, clock_now() + wait);
+	begin_at(ike, keying, clock_now() + wait);
 	return false;
 }
 
+static struct wish *find_wish(const struct keying *keying, const char *name)
+{
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		if (!strcmp(keying->wishes[i].name, name))
+			return &keying->wishes[i];
+	return NULL;
+}
+
+/* Return: NULL without memory. */
+static struct wish *get_wish(struct keying *keying, const char *name)
+{
+	struct wish *wish = find_wish(keying, name);
+	struct wish *wishes;
+
+	if (wish)
+		return wish;
+	wishes = reallocarray(keying->wishes, keying->n_wishes + 1,
+			      sizeof(*wishes));
+	if (!wishes) {
+		log_line("%s: child %s is not tried again: out of memory",
+			 keying->connection->name, name);
+		return NULL;
+	}
+	keying->wishes = wishes;
+	wish = &wishes[keying->n_wishes++];
+	*wish = (struct wish){ 0 };
+	snprintf(wish->name, sizeof(wish->name), "%s", name);
+	return wish;
+}
+
+/* It is begun with the others of this connection. */
 static void want(struct keying *keying, const struct child_config *child)
 {
-	keying->wanted[child - keying->connection->children] = true;
+	struct wish *wish = get_wish(keying, child->name);
+
+	if (wish && !wish->due)
+		wish->due = HELD;
 }
 
 static void want_task(struct keying *keying, const struct task *task)
 {
-	if (task->type == &create_child_task)
+	if (task && task->type == &create_child_task && !task->abandoned &&
+	    connection_child(keying->connection, task->config->name))
 		want(keying, task->config);
+}
+
+static void want_tasks(struct keying *keying, const struct ike_sa *sa)
+{
+	want_task(keying, sa->task);
+	for (const struct task *task = sa->tasks; task; task = task->next)
+		want_task(keying, task);
 }
 
 static bool in_the_making(const struct ike_sa *sa)
@@ -239,7 +328,7 @@ static void begin_queued(struct ike *ike, const struct ike_sa *sa)
 					  &sa->path.remote))
 			oldest[n++ % KEYING_BEGUN_MAX] = keying;
 	for (size_t i = 0; i < KEYING_BEGUN_MAX && oldest[i]; i++)
-		timer_set(&ike->timers, &oldest[i]->timer, clock_now());
+		begin_at(ike, oldest[i], clock_now());
 }
 
 bool keying_failed(struct ike *ike, const struct ike_sa *sa)
@@ -253,11 +342,8 @@ bool keying_failed(struct ike *ike, const struct ike_sa *sa)
 	keying = get(ike, sa->connection);
 	if (!keying)
 		return false;
-	if (sa->task)
-		want_task(keying, sa->task);
-	for (const struct task *task = sa->tasks; task; task = task->next)
-		want_task(keying, task);
-	return go_on(ike, keying, sa->client);
+	want_tasks(keying, sa);
+	return wants_any(keying) && go_on(ike, keying, sa->client);
 }
 
 bool keying_not_begun(struct ike *ike, const struct connection_config *connection,
@@ -284,19 +370,30 @@ void keying_want(struct ike *ike, const struct connection_config *connection,
 		want(keying, child);
 }
 
-static bool wants_any(const struct keying *keying)
+/* All that is wanted is begun now. */
+static void hurry(struct ike *ike, struct keying *keying)
 {
-	for (size_t i = 0; i < keying->connection->n_children; i++)
-		if (keying->wanted[i])
-			return true;
-	return false;
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		if (keying->wishes[i].due)
+			keying->wishes[i].due = clock_now();
+	arm(ike, keying);
 }
 
 void keyings_hurry(struct ike *ike)
 {
 	for (struct keying *keying = ike->keyings; keying; keying = keying->next)
-		if (wants_any(keying))
-			timer_set(&ike->timers, &keying->timer, clock_now());
+		hurry(ike, keying);
+}
+
+void keying_unwant(struct ike *ike, const struct child_config *child)
+{
+	struct keying *keying = find(ike, child->connection);
+	struct wish *wish = keying ? find_wish(keying, child->name) : NULL;
+
+	if (!wish)
+		return;
+	wish->due = 0;
+	arm(ike, keying);
 }
 
 /* Return: whether the address of @sa is one of the connection's, *place. */
@@ -345,9 +442,9 @@ void keying_cancel(struct ike *ike, const struct connection_config *connection)
 
 	if (!keying)
 		return;
-	timer_stop(&ike->timers, &keying->timer);
 	keying->unanswered = 0;
 	give_up(keying);
+	arm(ike, keying);
 	client_fail(ike, keying->client, "taken down before it was established");
 	keying->client = 0;
 }
@@ -358,13 +455,92 @@ void keying_forget(struct ike *ike, const struct connection_config *connection)
 	struct keying *keying;
 
 	keying_cancel(ike, connection);
-	while (*link && (*link)->connection != connection)
+	while (*link && !connection_is((*link)->connection, connection))
 		link = &(*link)->next;
 	keying = *link;
 	if (!keying)
 		return;
 	*link = keying->next;
 	free_keying(ike, keying);
+}
+
+/* The name of @child was to be begun with the helper, and is no more. */
+static bool is_started_no_more(const struct connection_config *old,
+			       const struct child_config *child)
+{
+	const struct child_config *before = connection_child(old, child->name);
+
+	return before && before->start_action == ACTION_START &&
+	       child->start_action != ACTION_START;
+}
+
+void keying_adopt(struct ike *ike, const struct connection_config *old,
+		  const struct connection_config *next)
+{
+	struct keying *keying = find(ike, old);
+
+	if (!keying)
+		return;
+	if (!next->n_remote_addrs) {
+		keying_forget(ike, old);
+		return;
+	}
+	connection_use(&keying->connection, next);
+	keying->remote = 0;
+	keying->unanswered = 0;
+	keying->rounds = 0;
+	for (size_t i = 0; i < keying->n_wishes; i++) {
+		const struct child_config *child =
+			connection_child(next, keying->wishes[i].name);
+
+		if (!child || (!keying->client &&
+			       is_started_no_more(old, child)))
+			keying->wishes[i--] =
+				keying->wishes[--keying->n_wishes];
+	}
+	if (!wants_any(keying))
+		keying_cancel(ike, next);
+	/* The operator has changed something: it may be what was wrong. */
+	if (!keying->queued)
+		hurry(ike, keying);
+}
+
+/* @client waits for the next attempt instead. */
+static void leave_client(struct ike_sa *sa, uint64_t client)
+{
+	sa->client = 0;
+	if (sa->task && sa->task->client == client)
+		sa->task->client = 0;
+	for (struct task *task = sa->tasks; task; task = task->next)
+		if (task->client == client)
+			task->client = 0;
+}
+
+void keying_begin_anew(struct ike *ike, struct ike_sa *sa)
+{
+	static const char changed[] =
+		"its configuration has changed: it is begun anew";
+	struct keying *keying = get(ike, sa->connection);
+
+	if (!keying) {
+		ike_sa_fail(ike, sa, "out of memory");
+		return;
+	}
+	want_tasks(keying, sa);
+	if (sa->client)
+		keying->client = sa->client;
+	leave_client(sa, keying->client);
+	ike_sa_say(ike, sa, "%s", changed);
+	begin_at(ike, keying, clock_now());
+	/* A peer that has been sent IKE_AUTH may have it: it goes by its answer. */
+	sa->given_up = true;
+	if (!sa->task) {
+		ike_sa_free(ike, sa);
+		return;
+	}
+	while (sa->tasks)
+		task_cancel(ike, sa, sa->tasks, changed);
+	task_abandon(ike, sa, changed);
 }
 
 void keyings_free(struct ike *ike)

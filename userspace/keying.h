@@ -39,6 +39,9 @@ bool keying_not_begun(struct ike *ike, const struct connection_config *connectio
 void keying_want(struct ike *ike, const struct connection_config *connection,
 		 const struct child_config *child);
 
+/* @child is wanted no more. */
+void keying_unwant(struct ike *ike, const struct child_config *child);
+
 /* What hindered attempts may be over: make those now that are to be made. */
 void keyings_hurry(struct ike *ike);
 
@@ -63,6 +66,23 @@ void keying_avoid(struct ike *ike, const struct ike_sa *sa);
 
 /* No attempt is to be made any more. */
 void keying_cancel(struct ike *ike, const struct connection_config *connection);
+
+/**
+ * keying_adopt() - a reload has put @next in the place of @old
+ *
+ * What is wanted stays so by its name, where it is configured still and was not
+ * wanted for a start_action that it has no more; it is begun now.
+ */
+void keying_adopt(struct ike *ike, const struct connection_config *old,
+		  const struct connection_config *next);
+
+/**
+ * keying_begin_anew() - what @sa, which this side is making, is made of changed
+ *
+ * Another IKE SA is made for its children as they are configured now.  @sa may
+ * be gone.
+ */
+void keying_begin_anew(struct ike *ike, struct ike_sa *sa);
 
 /* The connection itself goes. */
 void keying_forget(struct ike *ike, const struct connection_config *connection);

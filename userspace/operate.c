@@ -6,8 +6,10 @@
 
 #include "child_sa.h"
 #include "client.h"
+#include "connection.h"
 #include "create_child.h"
 #include "delete_child.h"
+#include "followup.h"
 #include "informational.h"
 #include "initiator.h"
 #include "keying.h"
@@ -43,7 +45,8 @@ static void settle(struct ike *ike, uint64_t client, const char *line)
 static struct ike_sa *find_live(struct ike_sa *from,
 				const struct connection_config *connection)
 {
-	while (from && (from->connection != connection || from->replaced ||
+	while (from && (!connection_is(from->connection, connection) ||
+			from->replaced || from->given_up ||
 			from->phase == PHASE_RETIRED ||
 			from->phase == PHASE_REKEYING ||
 			from->phase == PHASE_REKEYED))
@@ -143,6 +146,22 @@ void operate_start(struct ike *ike, const struct connection_config *connection,
 		keying_queue(ike, connection, child);
 }
 
+static const char taken_down[] = "taken down before it was established";
+
+/* A peer that has been sent IKE_AUTH may have it: it is deleted by its answer. */
+static void give_up(struct ike *ike, struct ike_sa *sa)
+{
+	sa->given_up = true;
+	if (!sa->task) {
+		ike_sa_fail(ike, sa, "%s", taken_down);
+		return;
+	}
+	client_fail(ike, sa->client, taken_down);
+	while (sa->tasks)
+		task_cancel(ike, sa, sa->tasks, taken_down);
+	task_abandon(ike, sa, taken_down);
+}
+
 static void delete_for(struct ike *ike, uint64_t client, struct ike_sa *sa)
 {
 	switch (sa->phase) {
@@ -155,19 +174,30 @@ static void delete_for(struct ike *ike, uint64_t client, struct ike_sa *sa)
 			sa->client = client;
 		break;
 	default:
-		sa->given_up = true;
-		ike_sa_fail(ike, sa, "taken down before it was established");
+		give_up(ike, sa);
 		break;
 	}
 }
 
-static void down_children(struct ike *ike, struct ike_sa *sa,
-			  const struct child_config *config, uint64_t client)
+/* What the peer makes of it. */
+static void drop_followup(struct ike *ike, struct ike_sa *sa,
+			  const struct child_config *config)
+{
+	const struct child_sa *child = sa->followup.child;
+
+	if (child && child_is(child->config, config))
+		followup_drop(ike, sa);
+}
+
+void operate_withdraw(struct ike *ike, struct ike_sa *sa,
+		      const struct child_config *config, const char *why,
+		      uint64_t client)
 {
 	struct child_sa *child;
 
-	create_child_cancel(ike, sa, config,
-			    "taken down before it was established");
+	rekey_child_cancel(ike, sa, config, why);
+	drop_followup(ike, sa, config);
+	create_child_cancel(ike, sa, config, why);
 	while ((child = child_sa_find_config(sa, config)))
 		delete_child(ike, child, client);
 }
@@ -178,7 +208,9 @@ void operate_down(struct ike *ike, const struct connection_config *connection,
 	struct ike_sa *sa = find_live(ike->ike_sas, connection);
 	struct ike_sa *next;
 
-	if (!child)
+	if (child)
+		keying_unwant(ike, child);
+	else
 		keying_cancel(ike, connection);
 	if (!sa) {
 		refuse(ike, client, "connection %s is not established",
@@ -188,7 +220,7 @@ void operate_down(struct ike *ike, const struct connection_config *connection,
 	for (; sa; sa = next) {
 		next = find_live(sa->next, connection);
 		if (child)
-			down_children(ike, sa, child, client);
+			operate_withdraw(ike, sa, child, taken_down, client);
 		else
 			delete_for(ike, client, sa);
 	}
@@ -222,7 +254,7 @@ void operate_rekey_child(struct ike *ike,
 	for (struct child_sa *each = sa ? sa->children : NULL; each; each = next) {
 		next = each->next;
 		if (each->state != CHILD_INSTALLED || each->replaced ||
-		    (child && each->config != child))
+		    (child && !child_is(each->config, child)))
 			continue;
 		found = true;
 		rekey_child(ike, each, client);

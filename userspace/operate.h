@@ -16,6 +16,17 @@ void operate_up(struct ike *ike, const struct connection_config *connection,
 void operate_down(struct ike *ike, const struct connection_config *connection,
 		  const struct child_config *child, uint64_t client);
 
+/**
+ * operate_withdraw() - nothing of a child is to be in an IKE SA any more
+ * @why: what whoever waits for it is told; it must last
+ * @client: who is told of the deletion
+ *
+ * May end @sa, where nothing else was to be made in it.
+ */
+void operate_withdraw(struct ike *ike, struct ike_sa *sa,
+		      const struct child_config *config, const char *why,
+		      uint64_t client);
+
 /* Rekey the IKE SA. */
 void operate_rekey_ike(struct ike *ike,
 		       const struct connection_config *connection,

@@ -6,6 +6,8 @@
 #include "child_exchange.h"
 #include "client.h"
 #include "clock.h"
+#include "config_use.h"
+#include "connection.h"
 #include "create_child.h"
 #include "delete_child.h"
 #include "informational.h"
@@ -171,12 +173,28 @@ static void refused(struct ike *ike, struct ike_sa *sa, struct task *task,
 		fail(ike, sa, task, result->reason);
 }
 
+/* The peer has installed it only once all key exchanges are done. */
+static void give_back(struct ike *ike, struct ike_sa *sa, struct task *task,
+		      enum child_step step)
+{
+	if (step == CHILD_AGREED || step == CHILD_UNFIT) {
+		delete_child_first(ike, task->child);
+		task->child = NULL;
+	}
+	end(ike, sa, task);
+}
+
 static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 		     const struct payloads *payloads)
 {
 	struct child_result result;
 
 	child_exchange_read(ike, sa, task, payloads, &result);
+	if (task->abandoned && result.step != CHILD_BROKEN &&
+	    result.refusal != INVALID_SYNTAX) {
+		give_back(ike, sa, task, result.step);
+		return;
+	}
 	switch (result.step) {
 	case CHILD_AGREED:
 	case CHILD_FOLLOWS:
@@ -224,11 +242,26 @@ void rekey_child(struct ike *ike, struct child_sa *child, uint64_t client)
 	task = task_new(ike, &rekey_child_task, client);
 	if (!task)
 		return;
-	task->config = child->config;
+	child_use(&task->config, child->config);
 	task->spi_in = child->spi_in;
 	child->rekeying = true;
 	timer_stop(&ike->timers, &child->soft_timer);
 	task_add(ike, child->ike_sa, task);
+}
+
+void rekey_child_cancel(struct ike *ike, struct ike_sa *sa,
+			const struct child_config *config, const char *why)
+{
+	struct task *task = sa->tasks, *next;
+
+	if (task_is(sa, &rekey_child_task) && child_is(sa->task->config, config))
+		task_abandon(ike, sa, why);
+	for (; task; task = next) {
+		next = task->next;
+		if (task->type == &rekey_child_task &&
+		    child_is(task->config, config))
+			task_cancel(ike, sa, task, why);
+	}
 }
 
 static bool is_ours(const struct ike_sa *sa, const struct child_sa *old)

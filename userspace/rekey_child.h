@@ -27,6 +27,15 @@ extern const struct task_type rekey_child_task;
 /* Replace @child as soon as its IKE SA can; nothing where that is under way. */
 void rekey_child(struct ike *ike, struct child_sa *child, uint64_t client);
 
+/**
+ * rekey_child_cancel() - Child SAs of @config are not to be replaced any more
+ * @why: what whoever waits for it is told; it must last
+ *
+ * What is under way is given back once the peer has answered.
+ */
+void rekey_child_cancel(struct ike *ike, struct ike_sa *sa,
+			const struct child_config *config, const char *why);
+
 /* Return: whether our rekey of @old is past CREATE_CHILD_SA. */
 bool rekey_child_follows(const struct ike_sa *sa, const struct child_sa *old);
 

@@ -123,6 +123,14 @@ static void complete(struct ike *ike, struct ike_sa *sa, struct task *task)
 	task_next(ike, successor);
 }
 
+/* Nobody wants @successor, of which the peer has the other half. */
+static void discard(struct ike *ike, struct ike_sa *successor)
+{
+	successor->rekeys = NULL;
+	successor->phase = PHASE_REKEYED;
+	informational_delete(ike, successor);
+}
+
 /* Our IKE SA is the redundant one. */
 static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
 		  bool is_complete)
@@ -133,14 +141,11 @@ static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
 	ike_sa_say(ike, sa, "both sides rekey the IKE SA, the peer's is kept");
 	task->successor = NULL;
 	task->rival.successor = NULL;
-	redundant->rekeys = NULL;
-	if (is_complete) {
-		redundant->phase = PHASE_REKEYED;
-		informational_delete(ike, redundant);
-	} else {
-		/* Before IKE_FOLLOWUP_KE the peer has nothing to delete. */
+	/* Before IKE_FOLLOWUP_KE the peer has nothing to delete. */
+	if (is_complete)
+		discard(ike, redundant);
+	else
 		ike_sa_free(ike, redundant);
-	}
 	/* NULL: its IKE_FOLLOWUP_KE are still to come, or never do. */
 	if (rival)
 		replaced_by_peer(ike, sa, rival);
@@ -156,7 +161,7 @@ static void write_request(const struct ike_sa *sa,
 {
 	struct ike_proposals proposals;
 
-	ike_successor_proposals(sa, &proposals);
+	ike_successor_proposals(sa, sa->connection, &proposals);
 	sa_write_rekey(message, proposals.list, proposals.n, own->spi_i);
 	nonce_write(message, &own->nonce);
 	ke_write(message, own->ke.method, own->ke.data, own->ke.len);
@@ -195,7 +200,7 @@ static bool offers(const struct ike_sa *sa, uint16_t method)
 {
 	struct ike_proposals proposals;
 
-	ike_successor_proposals(sa, &proposals);
+	ike_successor_proposals(sa, sa->connection, &proposals);
 	for (size_t i = 0; i < proposals.n; i++)
 		for (size_t j = 0; j < proposals.list[i].n_transforms; j++) {
 			const struct transform *transform =
@@ -264,7 +269,8 @@ static bool check_answer(const struct ike_sa *sa, const struct task *task,
 	struct ike_proposals proposals;
 	char why[REASON_MAX];
 
-	ike_successor_proposals(sa, &proposals);
+	/* A reload may have come since. */
+	ike_successor_proposals(sa, task->successor->connection, &proposals);
 	if (answer->sa.n != 1 ||
 	    !proposal_choose(proposals.list, proposals.n, answer->sa.proposals,
 			     1, sa->connection->require_pq, true, chosen, why,
@@ -280,19 +286,18 @@ static bool check_answer(const struct ike_sa *sa, const struct task *task,
 	return false;
 }
 
-/* Return: false where the IKE SA is being deleted. */
-static bool take_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
-			const struct payloads *payloads)
+/* Return: whether the successor has what the answer says, with @reason where not. */
+static bool read_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
+			const struct payloads *payloads, char *reason)
 {
 	struct ike_sa *successor = task->successor;
-	char reason[REASON_MAX] =
-		"rekey: SA, KE or Nonce payload missing or malformed";
 	struct ike_successor_payloads answer;
 
+	snprintf(reason, REASON_MAX,
+		 "rekey: SA, KE or Nonce payload missing or malformed");
 	if (!ike_successor_parse(payloads, &answer) ||
 	    !check_answer(sa, task, &answer, &successor->chosen, reason)) {
 		ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
-		informational_delete_failed(ike, sa, reason);
 		return false;
 	}
 	memcpy(successor->spi_r, answer.sa.ike_spi[0], IKE_SPI_SIZE);
@@ -301,7 +306,19 @@ static bool take_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
 	if (!kernel_ike_sa_init(ike->kernel, successor->id, NULL, 0, NULL, 0,
 				&successor->suite))
 		return true;
-	informational_delete_failed(ike, sa, kernel_error(ike->kernel));
+	snprintf(reason, REASON_MAX, "%s", kernel_error(ike->kernel));
+	return false;
+}
+
+/* Return: false where the IKE SA is being deleted. */
+static bool take_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
+			const struct payloads *payloads)
+{
+	char reason[REASON_MAX];
+
+	if (read_answer(ike, sa, task, payloads, reason))
+		return true;
+	informational_delete_failed(ike, sa, reason);
 	return false;
 }
 
@@ -334,6 +351,54 @@ static void follow(struct ike *ike, struct ike_sa *sa, struct task *task,
 	followup_send(ike, sa, &ke, link.data, link.len);
 }
 
+/* Return: whether with this answer the peer has replaced @sa. */
+static bool is_last_answer(struct ike *ike, struct ike_sa *sa, struct task *task,
+			   const struct payloads *payloads)
+{
+	const struct ike_sa *successor = task->successor;
+	struct notify_payload notify;
+	char reason[REASON_MAX];
+	struct kernel_ke ke;
+	uint32_t done = 0;
+
+	if (!successor || notify_find_error(payloads, &notify))
+		return false;
+	if (!task->following)
+		return read_answer(ike, sa, task, payloads, reason) &&
+		       !successor->suite.n_additional_ke;
+	return !kernel_ike_sa_additional_ke(ike->kernel, successor->id, &ke,
+					    &done) &&
+	       done == successor->suite.n_additional_ke;
+}
+
+/* @sa is being deleted; what the peer has put in its place goes, too. */
+static void see_off(struct ike *ike, struct ike_sa *sa, struct task *task,
+		    const struct payloads *payloads)
+{
+	struct ike_sa *successor = task->successor;
+
+	if (is_last_answer(ike, sa, task, payloads)) {
+		task->successor = NULL;
+		discard(ike, successor);
+	}
+	task_done(ike, sa);
+}
+
+void rekey_ike_abandon(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	struct task *task = sa->task;
+	struct ike_sa *rival;
+
+	if (!task_is(sa, &rekey_ike_task))
+		return;
+	rival = task->rival.successor;
+	task->rival.successor = NULL;
+	if (rival)
+		discard(ike, rival);
+	if (sa->request.datagrams.n)
+		task_abandon(ike, sa, why);
+}
+
 static bool lost(const struct task *task)
 {
 	return task->rival.exists &&
@@ -345,6 +410,10 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 {
 	struct notify_payload notify;
 
+	if (task->abandoned) {
+		see_off(ike, sa, task, payloads);
+		return;
+	}
 	if (!task->successor) {
 		informational_delete_failed(ike, sa, "the kernel has lost the new IKE SA");
 		return;

@@ -28,6 +28,15 @@ void rekey_ike_answered(struct ike *ike, struct ike_sa *sa,
  */
 bool rekey_ike_adopt(struct ike *ike, struct ike_sa *sa);
 
+/**
+ * rekey_ike_abandon() - @sa is being deleted, and what is to replace it as well
+ * @why: it must last
+ *
+ * What the peer has made is deleted; a request that it may have had is waited
+ * for, then the task ends.
+ */
+void rekey_ike_abandon(struct ike *ike, struct ike_sa *sa, const char *why);
+
 /* @successor is gone: whoever was to make it is told. */
 void rekey_ike_lost(struct ike_sa *successor);
 

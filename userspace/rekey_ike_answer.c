@@ -122,7 +122,7 @@ void rekey_ike_request(struct ike *ike, struct ike_sa *sa,
 		       "SA, KE or Nonce payload missing or malformed");
 		return;
 	}
-	ike_successor_proposals(sa, &proposals);
+	ike_successor_proposals(sa, sa->connection, &proposals);
 	if (!proposal_choose(proposals.list, proposals.n, request.sa.proposals,
 			     request.sa.n, sa->connection->require_pq, true,
 			     &chosen, reason, sizeof(reason))) {

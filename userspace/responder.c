@@ -486,7 +486,7 @@ static bool authenticate(struct ike *ike, struct ike_sa *sa,
 				 "IDi payload missing or malformed");
 		return false;
 	}
-	sa->connection = connection_for(ike, sa, &claimed);
+	ike_sa_set_connection(sa, connection_for(ike, sa, &claimed));
 	if (!sa->connection) {
 		refuse_unknown(ike, sa, &claimed);
 		return false;

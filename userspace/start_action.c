@@ -22,6 +22,5 @@ void start_actions_undo(struct ike *ike,
 			const struct connection_config *connection)
 {
 	keying_forget(ike, connection);
-	for (size_t i = 0; i < connection->n_children; i++)
-		trap_del(ike, &connection->children[i]);
+	traps_adopt(ike, connection, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "clock.h"
+#include "config_use.h"
 #include "jitter.h"
 #include "log.h"
 
@@ -98,6 +99,7 @@ static void task_free(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
 	if (task->type->forget)
 		task->type->forget(ike, sa, task);
+	child_use(&task->config, NULL);
 	free(task);
 }
 
@@ -165,6 +167,13 @@ void task_cancel(struct ike *ike, struct ike_sa *sa, struct task *task,
 	*link = task->next;
 	client_fail(ike, task->client, why);
 	task_free(ike, sa, task);
+}
+
+void task_abandon(struct ike *ike, struct ike_sa *sa, const char *why)
+{
+	sa->task->abandoned = why;
+	sa->task->anew = false;
+	client_fail(ike, sa->task->client, why);
 }
 
 void task_free_all(struct ike *ike, struct ike_sa *sa)

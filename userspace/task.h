@@ -35,12 +35,13 @@ struct task {
 	struct task *next;
 	const struct task_type *type;
 	uint64_t client; /* who waits for the outcome, 0: nobody */
-	const struct child_config *config; /* the Child SA to be made */
+	const struct child_config *config; /* used; the Child SA to be made */
 	uint32_t spi_in; /* the Child SA to be rekeyed or deleted, 0: none */
 	unsigned int attempts;
 	int64_t due; /* clock_now(): it is not begun before, 0: at any time */
 	unsigned int postponed; /* how often */
 	bool anew; /* the Child SA was there before */
+	const char *abandoned; /* why nobody wants it any more; NULL: it is wanted */
 
 	/* Of CREATE_CHILD_SA and IKE_FOLLOWUP_KE. */
 	uint16_t method; /* in our KE payload, 0: none */
@@ -87,6 +88,14 @@ void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type)
 /* @task, which waits, need not be done any more: its client is told @why. */
 void task_cancel(struct ike *ike, struct ike_sa *sa, struct task *task,
 		 const char *why);
+
+/**
+ * task_abandon() - nobody wants what the task under way makes any more
+ * @why: what its client is told; it must last
+ *
+ * What was asked is not taken back: what the response brings is.
+ */
+void task_abandon(struct ike *ike, struct ike_sa *sa, const char *why);
 
 /* Forget all tasks of @sa; clients are told nothing. */
 void task_free_all(struct ike *ike, struct ike_sa *sa);

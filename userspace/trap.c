@@ -7,6 +7,9 @@
 
 #include "child_choice.h"
 #include "clock.h"
+#include "config_diff.h"
+#include "config_use.h"
+#include "connection.h"
 #include "keying.h"
 #include "operate.h"
 
@@ -15,8 +18,8 @@
 
 struct trap {
 	struct trap *next;
-	const struct connection_config *connection;
-	const struct child_config *child;
+	const struct child_config *child; /* used */
+	uint32_t reqid; /* under which it is set */
 	bool set; /* in the kernel, between the addresses of @path */
 	bool refused; /* by the kernel */
 	bool failure_logged;
@@ -28,16 +31,21 @@ static struct trap *find(const struct ike *ike, const struct child_config *child
 {
 	struct trap *trap = ike->traps;
 
-	while (trap && trap->child != child)
+	while (trap && !child_is(trap->child, child))
 		trap = trap->next;
 	return trap;
+}
+
+static const char *connection_name(const struct trap *trap)
+{
+	return trap->child->connection->name;
 }
 
 static void fail(struct ike *ike, struct trap *trap, const char *why)
 {
 	if (!trap->failure_logged)
 		log_line("%s: no trap for child %s yet: %s",
-			 trap->connection->name, trap->child->name, why);
+			 connection_name(trap), trap->child->name, why);
 	trap->failure_logged = true;
 	timer_set(&ike->timers, &trap->timer, clock_now() + RETRY);
 }
@@ -58,13 +66,14 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 	}
 	timer_stop(&ike->timers, &trap->timer);
 	trap->path = *path;
+	trap->reqid = trap->child->reqid;
 	trap->set = true;
 	trap->failure_logged = false;
 }
 
 static void try_install(struct ike *ike, struct trap *trap)
 {
-	const struct connection_config *connection = trap->connection;
+	const struct connection_config *connection = trap->child->connection;
 	struct path path;
 	int error = path_from_connection(connection,
 					 keying_remote(ike, connection), &path);
@@ -84,15 +93,23 @@ static void uninstall(struct ike *ike, struct trap *trap)
 {
 	int error;
 
-	timer_stop(&ike->timers, &trap->timer);
 	if (!trap->set)
 		return;
 	trap->set = false;
-	error = kernel_trap_del(ike->kernel, trap->child->reqid);
+	error = kernel_trap_del(ike->kernel, trap->reqid);
 	if (error && error != -ENOENT)
 		log_line("%s: the trap of child %s stays: %s",
-			 trap->connection->name, trap->child->name,
+			 connection_name(trap), trap->child->name,
 			 kernel_error(ike->kernel));
+}
+
+/* It is taken out of the list. */
+static void free_trap(struct ike *ike, struct trap *trap)
+{
+	timer_stop(&ike->timers, &trap->timer);
+	uninstall(ike, trap);
+	child_use(&trap->child, NULL);
+	free(trap);
 }
 
 void trap_set(struct ike *ike, const struct connection_config *connection,
@@ -113,27 +130,65 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 			 connection->name, child->name);
 		return;
 	}
-	trap->connection = connection;
-	trap->child = child;
+	child_use(&trap->child, child);
 	trap->timer.expired = retry;
 	trap->next = ike->traps;
 	ike->traps = trap;
 	try_install(ike, trap);
 }
 
-void trap_del(struct ike *ike, const struct child_config *child)
+/* Return: whether an action of @child sets a trap. */
+static bool names_trap(const struct child_config *child)
+{
+	return child->start_action == ACTION_TRAP || child->trap_too ||
+	       child->dpd_action == ACTION_TRAP ||
+	       child->close_action == ACTION_TRAP;
+}
+
+/*
+ * The kernel puts it in the place of what is set: no packet gets past.  One
+ * whose selectors another trap still has is set by traps_retry().
+ */
+static void set_anew(struct ike *ike, struct trap *trap,
+		     const struct connection_config *old)
+{
+	const struct path path = trap->path;
+	bool same_path = trap->set &&
+			 config_same_addresses(old, trap->child->connection);
+
+	if (trap->reqid != trap->child->reqid)
+		uninstall(ike, trap);
+	if (same_path)
+		install(ike, trap, &path);
+	else
+		try_install(ike, trap);
+	if (trap->refused)
+		uninstall(ike, trap);
+}
+
+void traps_adopt(struct ike *ike, const struct connection_config *old,
+		 const struct connection_config *next)
 {
 	struct trap **link = &ike->traps;
-	struct trap *trap;
 
-	while (*link && (*link)->child != child)
-		link = &(*link)->next;
-	trap = *link;
-	if (!trap)
-		return;
-	*link = trap->next;
-	uninstall(ike, trap);
-	free(trap);
+	while (*link) {
+		struct trap *trap = *link;
+		const struct child_config *child;
+
+		if (!connection_is(trap->child->connection, old)) {
+			link = &trap->next;
+			continue;
+		}
+		child = next ? connection_child(next, trap->child->name) : NULL;
+		if (!child || !names_trap(child) || !next->n_remote_addrs) {
+			*link = trap->next;
+			free_trap(ike, trap);
+			continue;
+		}
+		child_use(&trap->child, child);
+		set_anew(ike, trap, old);
+		link = &trap->next;
+	}
 }
 
 void trap_follow(struct ike *ike, const struct child_config *child,
@@ -155,11 +210,11 @@ void trap_acquire(struct ike *ike, uint32_t reqid)
 	while (trap && trap->child->reqid != reqid)
 		trap = trap->next;
 	if (!trap || ike->stopping ||
-	    operate_is_wanted(ike, trap->connection, trap->child))
+	    operate_is_wanted(ike, trap->child->connection, trap->child))
 		return;
-	log_line("%s: a packet waits for child %s", trap->connection->name,
+	log_line("%s: a packet waits for child %s", connection_name(trap),
 		 trap->child->name);
-	operate_start(ike, trap->connection, trap->child);
+	operate_start(ike, trap->child->connection, trap->child);
 }
 
 void traps_restore(struct ike *ike)
@@ -168,6 +223,13 @@ void traps_restore(struct ike *ike)
 		trap->set = false;
 		try_install(ike, trap);
 	}
+}
+
+void traps_retry(struct ike *ike)
+{
+	for (struct trap *trap = ike->traps; trap; trap = trap->next)
+		if (!trap->set)
+			try_install(ike, trap);
 }
 
 void traps_check(struct ike *ike)
@@ -223,6 +285,10 @@ void traps_remove_leftovers(struct ike *ike)
 
 void traps_free(struct ike *ike)
 {
-	while (ike->traps)
-		trap_del(ike, ike->traps->child);
+	struct trap *trap;
+
+	while ((trap = ike->traps)) {
+		ike->traps = trap->next;
+		free_trap(ike, trap);
+	}
 }

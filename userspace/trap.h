@@ -11,13 +11,20 @@
 /**
  * trap_set() - set the trap of a child, unless it is set
  *
- * A failure is logged, and tried again until the trap is deleted.
+ * A failure is logged, and tried again as long as there is the trap.
  */
 void trap_set(struct ike *ike, const struct connection_config *connection,
 	      const struct child_config *child);
 
-/* Remove the trap of a child, where there is one. */
-void trap_del(struct ike *ike, const struct child_config *child);
+/**
+ * traps_adopt() - a reload has put @next in the place of @old
+ * @next: NULL: nothing
+ *
+ * A trap stays, and at no moment there is none, where its child is configured
+ * still and an action of it sets one.
+ */
+void traps_adopt(struct ike *ike, const struct connection_config *old,
+		 const struct connection_config *next);
 
 /**
  * trap_follow() - a Child SA is to be installed between other addresses
@@ -38,6 +45,9 @@ void trap_acquire(struct ike *ike, uint32_t reqid);
 
 /* Set them again: the kernel has none of them any more. */
 void traps_restore(struct ike *ike);
+
+/* What was in the way of some may be gone: try those that are not set. */
+void traps_retry(struct ike *ike);
 
 /* Local addresses have come or gone: set them between those of now. */
 void traps_check(struct ike *ike);

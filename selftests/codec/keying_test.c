@@ -158,6 +158,7 @@ static void make_many(struct side *side, struct side *other,
 
 	for (size_t i = 0; i < MANY; i++) {
 		children[i] = side->child[0];
+		children[i].connection = &list[i];
 		children[i].reqid = (uint32_t)i + 1;
 		children[i].start_action = ACTION_START;
 		list[i] = side->connection;

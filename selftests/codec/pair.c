@@ -98,6 +98,7 @@ static void begin_child(struct side *side, size_t i, const char *name)
 	struct child_config *child = &side->child[i];
 
 	snprintf(child->name, sizeof(child->name), "%s", name);
+	child->connection = &side->connection;
 	child->reqid = (uint32_t)i + 1;
 	child->esp_proposals = &side->esp_proposals[i];
 	child->n_esp_proposals = 1;

@@ -9,6 +9,7 @@
 #include "child_sa.h"
 #include "config_apply.h"
 #include "config_reqid.h"
+#include "config_use.h"
 #include "connection.h"
 #include "create_child.h"
 #include "fake_kernel.h"
@@ -152,7 +153,7 @@ static struct ike_sa *add_ike_sa(fixture *self, const char *name)
 				   .remote = { .ss_family = AF_INET } };
 	struct ike_sa *sa = ike_sa_add(&self->ike, &path);
 
-	sa->connection = find(self, name);
+	ike_sa_set_connection(sa, find(self, name));
 	return sa;
 }
 
@@ -300,7 +301,7 @@ static struct child_sa *add_child_sa(struct ike_sa *sa)
 	struct child_sa *child = calloc(1, sizeof(*child));
 
 	child->ike_sa = sa;
-	child->config = &sa->connection->children[1];
+	child_use(&child->config, &sa->connection->children[1]);
 	child->state = CHILD_INSTALLED;
 	child->next = sa->children;
 	sa->children = child;

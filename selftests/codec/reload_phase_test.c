@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Another configuration is taken into use while an exchange is under way: after
+ * each datagram of each exchange, on either side, with each kind of change.
+ * Built with sanitizers, which see a configuration that is used after its end.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "child_sa.h"
+#include "clock.h"
+#include "command.h"
+#include "config_apply.h"
+#include "config_reqid.h"
+#include "connection.h"
+#include "fake_xfrm_link.h"
+#include "keying.h"
+#include "kselftest_harness.h"
+#include "pair.h"
+#include "task.h"
+#include "trap.h"
+#include "xfrm_interface.h"
+
+/* Longer than what is gone repeats its last response. */
+#define SETTLED (600 * SECOND)
+
+/* What a side's file says; NULL: nothing. */
+struct setup {
+	const char *name;
+	const char *id;
+	const char *keys; /* of the connection, beside those that all have */
+	const char *proposals;
+	const char *secret;
+	const char *net; /* name of the first child */
+	const char *net_keys;
+	const char *net_esp;
+	const char *other; /* name of the second child */
+	const char *third; /* another one */
+};
+
+static const struct setup ordinary = {
+	.name = "tunnel",
+	.id = "",
+	.keys = "",
+	.proposals = "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
+	.secret = "one",
+	.net = "net",
+	.net_keys = "start_action = start\nclose_action = start\n",
+	.net_esp = "aes256gcm16-x25519-ke1_mlkem768",
+	.other = "other",
+};
+
+/* A side whose configuration is read from a file. */
+struct loaded {
+	struct side *side;
+	struct setup setup;
+	struct config *config;
+};
+
+static struct pair pair;
+static struct loaded a, b;
+static char file[] = "/tmp/pqike.reload.XXXXXX";
+
+static void print_child(FILE *out, const char *name, const char *keys,
+			const char *esp, const char *local, const char *remote)
+{
+	if (name)
+		fprintf(out, "%s {\nlocal_ts = %s\nremote_ts = %s\n"
+			"esp_proposals = %s\ndpd_action = restart\n%s}\n",
+			name, local, remote, esp, keys);
+}
+
+static void print_connection(FILE *out, const struct setup *setup, bool is_a)
+{
+	const char *here = is_a ? "10.1.0.0/16" : "10.2.0.0/16";
+	const char *there = is_a ? "10.2.0.0/16" : "10.1.0.0/16";
+
+	if (!setup->name)
+		return;
+	fprintf(out, "%s {\nlocal_addrs = 192.0.2.%d\nremote_addrs = 192.0.2.%d\n"
+		"keyingtries = 0\nproposals = %s\n%s",
+		setup->name, is_a ? 1 : 2, is_a ? 2 : 1, setup->proposals,
+		setup->keys);
+	fprintf(out, "local {\nauth = psk\nid = %s%s\n}\nremote {\nauth = psk\nid = %s\n}\n",
+		setup->id, is_a ? "a.example.org" : "b.example.org",
+		is_a ? "b.example.org" : "a.example.org");
+	fprintf(out, "children {\n");
+	print_child(out, setup->net, setup->net_keys, setup->net_esp, here, there);
+	print_child(out, setup->other, "", "aes256gcm16-x25519-ke1_mlkem768",
+		    is_a ? "10.3.0.0/16" : "10.4.0.0/16",
+		    is_a ? "10.4.0.0/16" : "10.3.0.0/16");
+	print_child(out, setup->third, "", "aes256gcm16-x25519",
+		    is_a ? "10.5.0.0/16" : "10.6.0.0/16",
+		    is_a ? "10.6.0.0/16" : "10.5.0.0/16");
+	fprintf(out, "}\n}\n");
+}
+
+static struct config *read_setup(const struct setup *setup, bool is_a)
+{
+	FILE *out = fopen(file, "w");
+	struct config *config;
+	char error[512];
+
+	/* The other connection is there so that one may go. */
+	fprintf(out, "connections {\nelse {\nremote_addrs = 198.51.100.1\n"
+		"local {\nauth = psk\nid = c.example.org\n}\n"
+		"remote {\nauth = psk\nid = d.example.org\n}\n"
+		"children {\nelse {\nremote_ts = 10.9.0.0/16\n}\n}\n}\n");
+	print_connection(out, setup, is_a);
+	fprintf(out, "}\nsecrets {\nike-%s {\nfile = /nonexistent\n}\n}\n",
+		setup->secret);
+	fclose(out);
+	config = config_read(file, error, sizeof(error));
+	if (!config) {
+		fprintf(stderr, "%s\n", error);
+		abort();
+	}
+	return config;
+}
+
+static void load(struct loaded *loaded, struct side *side)
+{
+	char error[256];
+
+	loaded->side = side;
+	loaded->setup = ordinary;
+	/* One side begins, as it would be with most peers. */
+	if (side == &pair.b)
+		loaded->setup.net_keys = "";
+	loaded->config = read_setup(&loaded->setup, side == &pair.a);
+	config_give_reqids(loaded->config, NULL);
+	side->ike.config = loaded->config;
+	side->ike.interfaces = xfrm_interfaces_open(error, sizeof(error));
+}
+
+static void begin(void)
+{
+	pair_begin(&pair);
+	load(&a, &pair.a);
+	load(&b, &pair.b);
+}
+
+static void unload(struct loaded *loaded)
+{
+	config_free(loaded->config);
+	xfrm_interfaces_close(loaded->side->ike.interfaces);
+}
+
+static void end(void)
+{
+	for (struct side *side = &pair.a; side; side = side == &pair.a ? &pair.b : NULL) {
+		keyings_free(&side->ike);
+		traps_free(&side->ike);
+	}
+	pair_end(&pair);
+	unload(&a);
+	unload(&b);
+}
+
+static void reload_as(struct loaded *loaded, const struct setup *setup)
+{
+	struct config *next = read_setup(setup, loaded == &a);
+	struct ike *ike = &loaded->side->ike;
+	char error[512];
+
+	config_give_reqids(next, loaded->config);
+	if (!xfrm_interfaces_number(ike, next, error, sizeof(error)) ||
+	    !config_apply(ike, loaded->config, next, error, sizeof(error))) {
+		fprintf(stderr, "%s\n", error);
+		abort();
+	}
+	loaded->setup = *setup;
+	ike_sas_release(ike);
+	config_release(ike, loaded->config);
+}
+
+/* What is under way when the reload comes. */
+struct scenario {
+	const char *name;
+	const char *client_of_a; /* what side A is asked for, NULL: nothing */
+	const char *client_of_b;
+	bool from_nothing; /* no IKE SA stands at first */
+	bool with_other; /* the second child stands at first */
+};
+
+static const struct scenario scenarios[] = {
+	{ "IKE_SA_INIT to IKE_AUTH", "up tunnel.net", NULL, true, false },
+	{ "IKE_SA_INIT to IKE_AUTH, two children", "up tunnel", NULL, true, false },
+	{ "CREATE_CHILD_SA and IKE_FOLLOWUP_KE", "up tunnel.other", NULL, false,
+	  false },
+	{ "CREATE_CHILD_SA, both at once", "up tunnel.other", "up tunnel.other",
+	  false, false },
+	{ "rekey of a child", "rekey-child tunnel.net", NULL, false, false },
+	{ "rekey of a child, both at once", "rekey-child tunnel.net",
+	  "rekey-child tunnel.net", false, false },
+	{ "rekey of the IKE SA", "rekey-ike tunnel", NULL, false, false },
+	{ "rekey of the IKE SA, both at once", "rekey-ike tunnel",
+	  "rekey-ike tunnel", false, true },
+	{ "INFORMATIONAL, a child", "down tunnel.other", NULL, false, true },
+	{ "INFORMATIONAL, a child by the peer", NULL, "down tunnel.net", false,
+	  true },
+	{ "INFORMATIONAL, the IKE SA", "down tunnel", NULL, false, false },
+	{ "INFORMATIONAL, the IKE SA by the peer", NULL, "down tunnel", false,
+	  false },
+};
+
+/* What the first child is when all is done, and was up or wanted before. */
+enum outcome {
+	MATCHES, /* it is up */
+	ENDS, /* nothing is up */
+	EITHER, /* that depends on what was done when */
+};
+
+struct change {
+	const char *what;
+	struct setup setup; /* what differs from the ordinary, "-": is not there */
+	enum outcome outcome_of_a; /* when side A is changed */
+	enum outcome outcome_of_b;
+};
+
+static const struct change changes[] = {
+	{ "nothing", { 0 }, MATCHES, MATCHES },
+	{ "connection removed", { .name = "-" }, ENDS, ENDS },
+	{ "connection renamed", { .name = "moved" }, MATCHES, MATCHES },
+	{ "connection changed", { .keys = "dpd_delay = 30s\n" }, MATCHES, MATCHES },
+	{ "lifetimes changed", { .keys = "rekey_time = 1h\nover_time = 5m\n" },
+	  MATCHES, MATCHES },
+	{ "proposals changed",
+	  { .proposals = "aes256gcm16-prfsha384-x25519-ke1_mlkem1024,"
+			 "aes256gcm16-prfsha384-x25519-ke1_mlkem768" },
+	  MATCHES, MATCHES },
+	{ "proposals that the peer lacks",
+	  { .proposals = "aes128gcm16-prfsha256-ecp384-ke1_mlkem1024" },
+	  EITHER, EITHER },
+	{ "identity changed", { .id = "not-" }, ENDS, ENDS },
+	{ "secret changed", { .secret = "two" }, MATCHES, MATCHES },
+	{ "child added", { .third = "third" }, MATCHES, MATCHES },
+	{ "first child removed", { .net = "-" }, EITHER, EITHER },
+	{ "second child removed", { .other = "-" }, MATCHES, MATCHES },
+	{ "first child renamed", { .net = "renamed" }, MATCHES, MATCHES },
+	{ "second child renamed", { .other = "renamed" }, MATCHES, MATCHES },
+	{ "child changed",
+	  { .net_esp = "aes256gcm16-x25519-ke1_mlkem768,"
+		       "aes256gcm16-ecp384-ke1_mlkem768" }, MATCHES, MATCHES },
+	{ "child with an interface",
+	  { .net_keys = "start_action = start\nclose_action = start\n"
+			"xfrm_interface = ipsec0\n" }, MATCHES, MATCHES },
+	{ "start_action none",
+	  { .net_keys = "close_action = start\n" }, EITHER, EITHER },
+	{ "start_action trap",
+	  { .net_keys = "start_action = trap\n" }, EITHER, EITHER },
+	{ "close_action trap",
+	  { .net_keys = "start_action = start\nclose_action = trap\n" },
+	  EITHER, EITHER },
+	{ "close_action none",
+	  { .net_keys = "start_action = start\n" }, EITHER, EITHER },
+};
+
+static void pick(const char **value, const char *changed)
+{
+	if (changed)
+		*value = *changed == '-' ? NULL : changed;
+}
+
+static void change(struct loaded *loaded, const struct change *change)
+{
+	const struct setup *from = &change->setup;
+	struct setup setup = loaded->setup;
+
+	pick(&setup.name, from->name);
+	pick(&setup.id, from->id);
+	pick(&setup.keys, from->keys);
+	pick(&setup.proposals, from->proposals);
+	pick(&setup.secret, from->secret);
+	pick(&setup.net, from->net);
+	pick(&setup.net_keys, from->net_keys);
+	pick(&setup.net_esp, from->net_esp);
+	pick(&setup.other, from->other);
+	pick(&setup.third, from->third);
+	reload_as(loaded, &setup);
+}
+
+static void settle(void)
+{
+	pair_pass(&pair, SETTLED);
+	for (struct loaded *each = &a; each; each = each == &a ? &b : NULL) {
+		ike_sas_release(&each->side->ike);
+		config_release(&each->side->ike, each->config);
+	}
+}
+
+static bool is_configured(const struct loaded *loaded,
+			  const struct child_config *child)
+{
+	const struct connection_config *connection =
+		connection_find(loaded->config, child->connection->name);
+
+	return connection == child->connection &&
+	       connection_child(connection, child->name) == child;
+}
+
+/* Return: what is wrong, NULL: all that stands is as it is configured now. */
+static const char *check_side(const struct loaded *loaded)
+{
+	const struct side *side = loaded->side;
+	const struct ike *ike = &side->ike;
+	size_t n = 0, children = 0;
+
+	if (loaded->config->retired)
+		return "a configuration that is gone is used still";
+	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next) {
+		if (sa->phase != PHASE_ESTABLISHED)
+			continue;
+		n++;
+		if (connection_find(loaded->config, sa->connection->name) !=
+		    sa->connection)
+			return "an IKE SA has another connection";
+		for (const struct child_sa *child = sa->children; child;
+		     child = child->next, children++)
+			if (!is_configured(loaded, child->config))
+				return "a Child SA has another child";
+	}
+	if (n > 1)
+		return "there are two IKE SAs";
+	if (fake_kernel_installed(ike->kernel) != children)
+		return "the kernel has other Child SAs";
+	return side->ok + side->failed > 1 ? "a client was told twice" : NULL;
+}
+
+static const char *check_outcome(enum outcome outcome)
+{
+	const struct ike_sa *sa = side_established(&pair.a);
+	const struct ike_sa *peer = side_established(&pair.b);
+	const struct child_config *child;
+
+	if (outcome == EITHER)
+		return NULL;
+	if (outcome == ENDS)
+		return sa || peer ? "an IKE SA stands" : NULL;
+	if (!sa || !peer)
+		return "no IKE SA stands";
+	child = connection_child(sa->connection, a.setup.net);
+	if (!child_sa_find_config(sa, child))
+		return "the child is not up at side A";
+	child = connection_child(peer->connection, b.setup.net);
+	return child_sa_find_config(peer, child) ? NULL :
+						    "the child is not up at side B";
+}
+
+static void ask(struct loaded *loaded, const char *request)
+{
+	if (request)
+		command(&loaded->side->ike, NULL, CLIENT, request);
+}
+
+/* One that is at work is told in the end; a child of a client's may be gone. */
+static bool waits(const struct loaded *loaded, const char *request)
+{
+	return request && !loaded->side->ok && !loaded->side->failed;
+}
+
+static void prepare(const struct scenario *scenario)
+{
+	if (!scenario->from_nothing) {
+		ask(&a, "up tunnel.net");
+		pair_deliver_all(&pair);
+	}
+	if (scenario->with_other) {
+		ask(&a, "up tunnel.other");
+		pair_deliver_all(&pair);
+	}
+	a.side->ok = 0;
+	b.side->ok = 0;
+	ask(&a, scenario->client_of_a);
+	ask(&b, scenario->client_of_b);
+}
+
+/* Who is taken down by hand is not begun anew, unless by the reload. */
+static enum outcome expected(const struct scenario *scenario,
+			     const struct change *change,
+			     const struct loaded *changed)
+{
+	enum outcome outcome = changed == &a ? change->outcome_of_a :
+					       change->outcome_of_b;
+
+	if (outcome == MATCHES && scenario->client_of_a &&
+	    !strcmp(scenario->client_of_a, "down tunnel"))
+		return EITHER;
+	return outcome;
+}
+
+/* Return: false where everything was delivered before. */
+static bool run_one(struct __test_metadata *_metadata,
+		    const struct scenario *scenario, const struct change *kind,
+		    bool at_a, unsigned int after)
+{
+	struct loaded *changed = at_a ? &a : &b;
+	const char *wrong;
+	unsigned int n = 0;
+
+	begin();
+	prepare(scenario);
+	while (n < after && pair_deliver_one(&pair))
+		n++;
+	change(changed, kind);
+	settle();
+	wrong = check_side(&a);
+	if (!wrong)
+		wrong = check_side(&b);
+	if (!wrong)
+		wrong = check_outcome(expected(scenario, kind, changed));
+	if (!wrong && (waits(&a, scenario->client_of_a) ||
+		       waits(&b, scenario->client_of_b)))
+		wrong = "a client was not told";
+	EXPECT_EQ(wrong, NULL)
+		TH_LOG("%s; %s on side %s after %u datagrams: %s",
+		       scenario->name, kind->what, at_a ? "A" : "B", after,
+		       wrong);
+	end();
+	return n == after;
+}
+
+FIXTURE(phase)
+{
+};
+
+FIXTURE_VARIANT(phase)
+{
+	size_t scenario;
+};
+
+FIXTURE_SETUP(phase)
+{
+	int fd = mkstemp(file);
+
+	ASSERT_GE(fd, 0);
+	close(fd);
+}
+
+FIXTURE_TEARDOWN(phase)
+{
+	unlink(file);
+}
+
+#define VARIANT(name, number) \
+	FIXTURE_VARIANT_ADD(phase, name) { .scenario = number }
+
+VARIANT(ike_auth, 0);
+VARIANT(ike_auth_with_more_to_make, 1);
+VARIANT(create_child_sa, 2);
+VARIANT(create_child_sa_both, 3);
+VARIANT(rekey_child, 4);
+VARIANT(rekey_child_both, 5);
+VARIANT(rekey_ike, 6);
+VARIANT(rekey_ike_both, 7);
+VARIANT(delete_child, 8);
+VARIANT(delete_child_by_peer, 9);
+VARIANT(delete_ike, 10);
+VARIANT(delete_ike_by_peer, 11);
+
+TEST_F_TIMEOUT(phase, each_change_after_each_datagram, 300)
+{
+	const struct scenario *scenario = &scenarios[variant->scenario];
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		for (int at_a = 0; at_a < 2; at_a++)
+			for (unsigned int after = 0; after < 40; after++, n++)
+				if (!run_one(_metadata, scenario, &changes[i],
+					     at_a, after))
+					break;
+	EXPECT_GT(n, 100);
+}
+
+TEST_HARNESS_MAIN
