@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "prefix.h"
 
@@ -27,6 +28,24 @@ static bool parse_number(const char *text, unsigned long max,
 	return *number <= max;
 }
 
+/* Those that stand in selectors: a gateway may lack /etc/protocols. */
+static const struct {
+	const char *name;
+	uint8_t number;
+} protocols[] = {
+	{ "icmp", IPPROTO_ICMP },     { "igmp", IPPROTO_IGMP },
+	{ "ipip", IPPROTO_IPIP },     { "ipencap", IPPROTO_IPIP },
+	{ "tcp", IPPROTO_TCP },	      { "udp", IPPROTO_UDP },
+	{ "dccp", IPPROTO_DCCP },     { "ipv6", IPPROTO_IPV6 },
+	{ "gre", IPPROTO_GRE },	      { "esp", IPPROTO_ESP },
+	{ "ah", IPPROTO_AH },	      { "icmpv6", IPPROTO_ICMPV6 },
+	{ "icmp6", IPPROTO_ICMPV6 },  { "ipv6-icmp", IPPROTO_ICMPV6 },
+	{ "eigrp", 88 },	      { "ospf", 89 },
+	{ "pim", IPPROTO_PIM },	      { "vrrp", 112 },
+	{ "l2tp", IPPROTO_L2TP },     { "sctp", IPPROTO_SCTP },
+	{ "udplite", IPPROTO_UDPLITE },
+};
+
 static bool parse_protocol(const char *text, uint8_t *protocol)
 {
 	const struct protoent *entry;
@@ -35,6 +54,12 @@ static bool parse_protocol(const char *text, uint8_t *protocol)
 	if (parse_number(text, UINT8_MAX, &number)) {
 		*protocol = (uint8_t)number;
 		return true;
+	}
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+		if (!strcasecmp(text, protocols[i].name)) {
+			*protocol = protocols[i].number;
+			return true;
+		}
 	}
 	entry = getprotobyname(text);
 	if (!entry)
@@ -58,7 +83,7 @@ static bool parse_port(const char *text, unsigned long *port)
 
 static bool has_ports(uint8_t protocol)
 {
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
+	return !protocol || protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
 	       protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
 }
 
@@ -140,7 +165,7 @@ static bool parse_icmp(char *text, struct prefix *prefix, char *error,
 	return true;
 }
 
-/* What stands in the brackets: PROTOCOL or PROTOCOL/PORTS. */
+/* What stands in the brackets: PROTOCOL, PROTOCOL/PORTS or /PORTS. */
 static bool parse_protocol_port(char *text, struct prefix *prefix, char *error,
 				size_t error_size)
 {
@@ -148,7 +173,7 @@ static bool parse_protocol_port(char *text, struct prefix *prefix, char *error,
 
 	if (ports)
 		*ports++ = '\0';
-	if (strcmp(text, "%any") != 0 &&
+	if (strcmp(text, "%any") != 0 && !(ports && !*text) &&
 	    !parse_protocol(text, &prefix->protocol))
 		return refuse(error, error_size, "expected the name or number "
 			      "of an IP protocol in the brackets");
@@ -164,18 +189,21 @@ static bool parse_protocol_port(char *text, struct prefix *prefix, char *error,
 	return true;
 }
 
-static bool has_host_bits(const struct prefix *prefix)
+/* Return: whether there were any. */
+static bool clear_host_bits(struct prefix *prefix)
 {
 	unsigned int octets = prefix->family == AF_INET ? 4 : 16;
+	bool any = false;
 
 	for (unsigned int i = 0; i < octets; i++) {
 		unsigned int inside = prefix->length > 8 * i ?
 				      prefix->length - 8 * i : 0;
+		uint8_t host = inside < 8 ? (uint8_t)(0xff >> inside) : 0;
 
-		if (inside < 8 && prefix->address[i] & (0xff >> inside))
-			return true;
+		any |= prefix->address[i] & host;
+		prefix->address[i] &= (uint8_t)~host;
 	}
-	return false;
+	return any;
 }
 
 static bool parse_network(char *text, struct prefix *prefix, char *error,
@@ -200,14 +228,11 @@ static bool parse_network(char *text, struct prefix *prefix, char *error,
 			      "expected a prefix length of 0 to 32" :
 			      "expected a prefix length of 0 to 128");
 	prefix->length = (uint8_t)length;
-	if (has_host_bits(prefix))
-		return refuse(error, error_size, "expected a network: the "
-			      "address has bits set after its prefix length");
 	return true;
 }
 
-bool prefix_parse(const char *text, struct prefix *prefix, char *error,
-		  size_t error_size)
+bool prefix_parse_masked(const char *text, struct prefix *prefix, bool *masked,
+			 char *error, size_t error_size)
 {
 	char copy[128], *bracket;
 	size_t len = strlen(text);
@@ -225,9 +250,23 @@ bool prefix_parse(const char *text, struct prefix *prefix, char *error,
 		copy[len - 1] = '\0';
 		*bracket++ = '\0';
 	}
-	return parse_network(copy, prefix, error, error_size) &&
-	       (!bracket ||
-		parse_protocol_port(bracket, prefix, error, error_size));
+	if (!parse_network(copy, prefix, error, error_size))
+		return false;
+	*masked = clear_host_bits(prefix);
+	return !bracket ||
+	       parse_protocol_port(bracket, prefix, error, error_size);
+}
+
+bool prefix_parse(const char *text, struct prefix *prefix, char *error,
+		  size_t error_size)
+{
+	bool masked;
+
+	if (!prefix_parse_masked(text, prefix, &masked, error, error_size))
+		return false;
+	return !masked ||
+	       refuse(error, error_size, "expected a network: the address has "
+		      "bits set after its prefix length");
 }
 
 /* "/443", "/1024-2047", or nothing where any port is meant. */

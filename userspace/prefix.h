@@ -44,7 +44,8 @@ static inline bool prefix_is_dynamic(const struct prefix *prefix)
 
 /**
  * prefix_parse() - read a selector, "10.1.0.0/16", "10.1.0.0/16[tcp/443]",
- *	"10.1.0.0/16[udp/1024-2047]", "10.1.0.0/16[icmp/8]" or "dynamic[gre]"
+ *	"10.1.0.0/16[udp/1024-2047]", "10.1.0.0/16[icmp/8]", "10.1.0.0/16[/53]"
+ *	or "dynamic[gre]"
  * @text: the selector; without /LENGTH it is a single host
  * @prefix: receives it
  * @error: on failure, what was expected
@@ -54,6 +55,19 @@ static inline bool prefix_is_dynamic(const struct prefix *prefix)
  */
 bool prefix_parse(const char *text, struct prefix *prefix, char *error,
 		  size_t error_size);
+
+/**
+ * prefix_parse_masked() - read a selector whose address may be a host's
+ * @text: as for prefix_parse()
+ * @prefix: receives it, with the bits after its prefix length cleared
+ * @masked: receives whether any of them was set
+ * @error: on failure, what was expected
+ * @error_size: size of @error in octets
+ *
+ * Return: true when @prefix and @masked are valid.
+ */
+bool prefix_parse_masked(const char *text, struct prefix *prefix, bool *masked,
+			 char *error, size_t error_size);
 
 /**
  * prefix_print() - a selector as prefix_parse() reads it
