@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Ten years of seconds; nothing overflows that is added to it. */
 #define TIME_MAX (UINT64_C(10) * 366 * 86400)
@@ -21,7 +22,7 @@ bool config_read_boolean(struct config_reader *reader,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!strcmp(node->value, words[i].word)) {
+		if (!strcasecmp(node->value, words[i].word)) {
 			*(bool *)value = words[i].value;
 			return true;
 		}
@@ -30,23 +31,32 @@ bool config_read_boolean(struct config_reader *reader,
 			     node->value);
 }
 
+/* Decimal, or hexadecimal after 0x. Return: false where it is no number. */
+static bool parse_digits(const char *text, char **end, unsigned long long *number)
+{
+	bool hexadecimal = !strncasecmp(text, "0x", 2);
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, end, hexadecimal ? 16 : 10);
+	return !errno;
+}
+
 /*
- * A decimal number and one of @units, the letter of each standing at its
- * factor's place.  Return: false where it is none of at most @max.
+ * A number and one of @units, the letter of each standing at its factor's
+ * place.  Return: false where it is none of at most @max.
  */
 static bool parse_with_unit(const char *text, const char *units,
 			    const uint64_t *factors, uint64_t max,
 			    uint64_t *result)
 {
+	unsigned long long number;
+	uint64_t factor = 1;
 	const char *unit;
-	uint64_t number, factor = 1;
 	char *end;
 
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (errno)
+	if (!parse_digits(text, &end, &number))
 		return false;
 	end += strspn(end, " \t");
 	if (*end) {
@@ -64,9 +74,11 @@ static bool parse_with_unit(const char *text, const char *units,
 bool config_read_time(struct config_reader *reader,
 		      const struct conf_node *node, void *seconds)
 {
-	static const uint64_t factors[] = { 1, 60, 3600, 86400 };
+	static const uint64_t factors[] = {
+		1, 1, 60, 60, 3600, 3600, 86400, 86400,
+	};
 
-	if (parse_with_unit(node->value, "smhd", factors, TIME_MAX, seconds))
+	if (parse_with_unit(node->value, "sSmMhHdD", factors, TIME_MAX, seconds))
 		return true;
 	return config_refuse(reader, node, "expected a time such as 30s, 20m, "
 			     "4h or 1d, at most ten years, not %s", node->value);
@@ -91,11 +103,7 @@ static bool parse_uint32(const char *text, uint32_t *number)
 	unsigned long long value;
 	char *end;
 
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	value = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
-	if (errno || *end || value > UINT32_MAX)
+	if (!parse_digits(text, &end, &value) || *end || value > UINT32_MAX)
 		return false;
 	*number = (uint32_t)value;
 	return true;

@@ -12,11 +12,11 @@
 /* What a limit is before the file has said anything. */
 #define VALUE_NOT_SAID UINT64_MAX
 
-/* bool: yes, no and the other words of swanctl.conf. */
+/* bool: yes, no and the other words of swanctl.conf, in any case. */
 bool config_read_boolean(struct config_reader *reader,
 			 const struct conf_node *node, void *value);
 
-/* uint64_t, in seconds: 30, 30s, 20m, 4h or 1d. */
+/* uint64_t, in seconds: 30, 0x1e, 30s, 20m, 4h or 1d. */
 bool config_read_time(struct config_reader *reader,
 		      const struct conf_node *node, void *seconds);
 

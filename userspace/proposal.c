@@ -2,6 +2,7 @@
 /* Proposal strings in strongSwan's language, read and printed. */
 #include "proposal.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -170,7 +171,8 @@ static bool add_words(struct proposal *proposal, const char *text, char *error,
 				 text);
 			return false;
 		}
-		memcpy(word, text, len);
+		for (size_t i = 0; i < len; i++)
+			word[i] = (char)tolower((unsigned char)text[i]);
 		word[len] = '\0';
 		if (!add_word(proposal, word, error, error_size))
 			return false;

@@ -45,7 +45,7 @@ struct proposal {
  * proposal_parse() - read a proposal string such as
  *	aes256gcm16-prfsha384-x25519-ke1_mlkem768
  * @protocol: PROTOCOL_IKE or PROTOCOL_ESP
- * @text: the string
+ * @text: the string; case does not matter
  * @proposal: receives the transforms
  * @error: on failure, which word was wrong and what is known
  * @error_size: size of @error in octets
