@@ -36,19 +36,15 @@ void child_action_run(struct ike *ike, const struct child_config *config,
 		      enum child_loss loss)
 {
 	const struct child_config *now = configured_now(ike, config);
+	enum child_action action;
 
 	if (ike->stopping || !now)
 		return;
-	switch (action_on(loss, now)) {
-	case ACTION_NONE:
-		break;
-	case ACTION_TRAP:
+	action = action_on(loss, now);
+	if (action & ACTION_TRAP)
 		trap_set(ike, now->connection, now);
-		break;
-	case ACTION_START:
+	if (action & ACTION_START)
 		operate_start(ike, now->connection, now);
-		break;
-	}
 }
 
 void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)

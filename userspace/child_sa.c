@@ -174,10 +174,11 @@ static struct limits packet_limits(const struct child_choice *choice,
 /* Return: the soft limit, with chance taken off it. */
 static uint64_t soft_limit(const struct limits *limits)
 {
-	uint64_t most = limits->rand < limits->rekey ? limits->rand :
-						       limits->rekey;
-
-	return limits->rekey ? limits->rekey - jitter(most) : 0;
+	if (!limits->rekey)
+		return 0;
+	/* 0 would be no limit. */
+	return limits->rekey - jitter(limits->rand < limits->rekey ?
+				      limits->rand : limits->rekey - 1);
 }
 
 static void set_lifetime(const struct child_choice *choice,

@@ -31,7 +31,12 @@
 enum child_mode { MODE_TUNNEL, MODE_TRANSPORT };
 
 /* What to do at start, when the peer is dead, when the peer closes. */
-enum child_action { ACTION_NONE, ACTION_TRAP, ACTION_START };
+enum child_action {
+	ACTION_NONE = 0,
+	ACTION_TRAP = 1,
+	ACTION_START = 2,
+	ACTION_TRAP_AND_START = ACTION_TRAP | ACTION_START,
+};
 
 /* When to rekey and when to end; 0: no such limit. */
 struct limits {
@@ -61,8 +66,7 @@ struct child_config {
 	size_t n_esp_proposals;
 	enum child_mode mode;
 	enum child_action start_action;
-	bool trap_too; /* start_action is trap|start: a trap as well */
-	enum child_action dpd_action; /* NONE: clear */
+	enum child_action dpd_action;
 	enum child_action close_action;
 	struct limits time; /* seconds */
 	struct limits bytes;

@@ -93,56 +93,26 @@ static bool read_mode(struct config_reader *reader,
 	return true;
 }
 
-#define TRAP_AND_START (ACTION_START + 1)
-
-static bool read_start_action(struct config_reader *reader,
-			      const struct conf_node *node, void *target)
+/* The words of strongSwan, of which each key takes all. */
+static bool read_action(struct config_reader *reader,
+			const struct conf_node *node, void *action)
 {
 	static const struct config_word words[] = {
-		{ "none", ACTION_NONE }, { "trap", ACTION_TRAP },
-		{ "start", ACTION_START }, { "trap|start", TRAP_AND_START },
-	};
-	struct child_config *child = target;
-	int action;
-
-	if (!config_read_word(reader, node, words, N_KEYS(words), &action))
-		return false;
-	child->trap_too = action == TRAP_AND_START;
-	child->start_action = child->trap_too ? ACTION_START :
-			      (enum child_action)action;
-	return true;
-}
-
-static bool read_dpd_action(struct config_reader *reader,
-			    const struct conf_node *node, void *target)
-{
-	static const struct config_word words[] = {
-		{ "clear", ACTION_NONE }, { "trap", ACTION_TRAP },
-		{ "start", ACTION_START }, { "restart", ACTION_START },
 		{ "none", ACTION_NONE },
-	};
-	struct child_config *child = target;
-	int action;
-
-	if (!config_read_word(reader, node, words, N_KEYS(words), &action))
-		return false;
-	child->dpd_action = (enum child_action)action;
-	return true;
-}
-
-static bool read_close_action(struct config_reader *reader,
-			      const struct conf_node *node, void *target)
-{
-	static const struct config_word words[] = {
-		{ "none", ACTION_NONE }, { "trap", ACTION_TRAP },
+		{ "trap", ACTION_TRAP },
 		{ "start", ACTION_START },
+		{ "trap|start", ACTION_TRAP_AND_START },
+		{ "start|trap", ACTION_TRAP_AND_START },
+		{ "clear", ACTION_NONE },
+		{ "route", ACTION_TRAP },
+		{ "hold", ACTION_TRAP },
+		{ "restart", ACTION_START },
 	};
-	struct child_config *child = target;
-	int action;
+	int value;
 
-	if (!config_read_word(reader, node, words, N_KEYS(words), &action))
+	if (!config_read_word(reader, node, words, N_KEYS(words), &value))
 		return false;
-	child->close_action = (enum child_action)action;
+	*(enum child_action *)action = (enum child_action)value;
 	return true;
 }
 
@@ -191,9 +161,9 @@ static const struct config_key child_keys[] = {
 	{ "remote_ts", KEY_VALUE, read_remote_ts, 0, NULL },
 	{ "esp_proposals", KEY_VALUE, read_esp_proposals, 0, NULL },
 	{ "mode", KEY_VALUE, read_mode, 0, NULL },
-	{ "start_action", KEY_VALUE, read_start_action, 0, NULL },
-	{ "dpd_action", KEY_VALUE, read_dpd_action, 0, NULL },
-	{ "close_action", KEY_VALUE, read_close_action, 0, NULL },
+	{ "start_action", KEY_VALUE, read_action, AT(start_action), NULL },
+	{ "dpd_action", KEY_VALUE, read_action, AT(dpd_action), NULL },
+	{ "close_action", KEY_VALUE, read_action, AT(close_action), NULL },
 	{ "rekey_time", KEY_VALUE, config_read_time, AT(time.rekey), NULL },
 	{ "life_time", KEY_VALUE, config_read_time, AT(time.life), NULL },
 	{ "rand_time", KEY_VALUE, config_read_time, AT(time.rand), NULL },
@@ -263,18 +233,19 @@ static void not_said(struct limits *limits)
 	limits->rand = VALUE_NOT_SAID;
 }
 
-/* What the file does not say follows from what it says, as in swanctl.conf. */
+/*
+ * What the file does not say follows from what it says, as in swanctl.conf:
+ * a life alone makes a rekey at 10/11 of it, a rekey alone a life of 11/10.
+ */
 static bool complete(struct config_reader *reader, const struct conf_node *node,
 		     const char *what, struct limits *limits,
 		     uint64_t rekey_default)
 {
 	bool life_said = limits->life != VALUE_NOT_SAID && limits->life;
 
-	if (limits->rekey == VALUE_NOT_SAID) {
-		limits->rekey = rekey_default;
-		if (life_said && limits->life <= rekey_default)
-			limits->rekey = limits->life - limits->life / 10;
-	}
+	if (limits->rekey == VALUE_NOT_SAID)
+		limits->rekey = life_said ? limits->life - limits->life / 11 :
+					    rekey_default;
 	if (limits->life == VALUE_NOT_SAID)
 		limits->life = limits->rekey + limits->rekey / 10;
 	if (limits->life && limits->life < limits->rekey)

@@ -58,7 +58,7 @@ static bool same_mark(const struct mark *a, const struct mark *b)
 static bool same_actions(const struct child_config *a,
 			 const struct child_config *b)
 {
-	return a->start_action == b->start_action && a->trap_too == b->trap_too &&
+	return a->start_action == b->start_action &&
 	       a->dpd_action == b->dpd_action &&
 	       a->close_action == b->close_action;
 }

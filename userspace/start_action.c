@@ -11,9 +11,9 @@ void start_actions_run(struct ike *ike,
 	for (size_t i = 0; i < connection->n_children; i++) {
 		const struct child_config *child = &connection->children[i];
 
-		if (child->start_action == ACTION_TRAP || child->trap_too)
+		if (child->start_action & ACTION_TRAP)
 			trap_set(ike, connection, child);
-		if (child->start_action == ACTION_START)
+		if (child->start_action & ACTION_START)
 			operate_start(ike, connection, child);
 	}
 }

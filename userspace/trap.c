@@ -140,9 +140,8 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 /* Return: whether an action of @child sets a trap. */
 static bool names_trap(const struct child_config *child)
 {
-	return child->start_action == ACTION_TRAP || child->trap_too ||
-	       child->dpd_action == ACTION_TRAP ||
-	       child->close_action == ACTION_TRAP;
+	return (child->start_action | child->dpd_action | child->close_action) &
+	       ACTION_TRAP;
 }
 
 /*

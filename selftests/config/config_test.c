@@ -91,9 +91,8 @@ static void dump_child(FILE *out, const struct child_config *child)
 	fprintf(out, "  child %s line %u\n", child->name, child->line);
 	dump_selectors(out, "local_ts", child->local_ts, child->n_local_ts);
 	dump_selectors(out, "remote_ts", child->remote_ts, child->n_remote_ts);
-	fprintf(out, "    mode %d start %d%s dpd %d close %d\n", child->mode,
-		child->start_action, child->trap_too ? "+trap" : "",
-		child->dpd_action, child->close_action);
+	fprintf(out, "    mode %d start %d dpd %d close %d\n", child->mode,
+		child->start_action, child->dpd_action, child->close_action);
 	dump_limits(out, "time", &child->time);
 	dump_limits(out, "bytes", &child->bytes);
 	dump_limits(out, "packets", &child->packets);
