@@ -8,6 +8,7 @@
 #include "config_connection.h"
 #include "config_secret.h"
 #include "import_keep.h"
+#include "prefix.h"
 #include "proposal.h"
 
 struct import {
@@ -97,6 +98,16 @@ static bool keep_proposal(struct config_reader *reader,
 	return true;
 }
 
+/* Such as "<%unique>", for a value that is to be found by hand. */
+static void print_blank(const struct import *import, unsigned int depth,
+			const char *key, const char *value)
+{
+	char blank[IMPORT_WHY_SIZE];
+
+	snprintf(blank, sizeof(blank), "<%s>", value ? value : "");
+	print_indented(import, depth, key, blank);
+}
+
 /* Return: whether ML-KEM is in all that were kept. */
 static bool import_proposals(const struct import *import,
 			     const struct conf_node *node, unsigned int depth,
@@ -107,24 +118,16 @@ static bool import_proposals(const struct import *import,
 	struct kept kept = { import, protocol, true, list, sizeof(list) };
 
 	if (!config_read_list(&reader, node, keep_proposal, &kept))
-		import_note(&import->notes, node, "dropped: %s",
+		import_note(&import->notes, node, "left to be filled in: %s",
 			    import_reason(error, node));
-	else if (*list)
+	else if (!*list)
+		import_note(&import->notes, node, "left to be filled in: none "
+			    "of it is supported");
+	if (*list)
 		print_indented(import, depth, node->name, list);
 	else
-		import_note(&import->notes, node, "none is left: the default "
-			    "is taken");
+		print_blank(import, depth, node->name, node->value);
 	return kept.ml_kem;
-}
-
-/* Such as "%unique", for a value that is to be found by hand. */
-static void print_blank(const struct import *import, unsigned int depth,
-			const struct conf_node *node)
-{
-	char blank[IMPORT_WHY_SIZE];
-
-	snprintf(blank, sizeof(blank), "<%s>", node->value ? node->value : "");
-	print_indented(import, depth, node->name, blank);
 }
 
 static void import_value(const struct import *import,
@@ -136,12 +139,76 @@ static void import_value(const struct import *import,
 	if (import_keeps_key(keys, node, why, sizeof(why))) {
 		print_indented(import, depth, node->name, node->value);
 	} else if (import_loss(node->name) == LOSS_FILLED_IN) {
-		print_blank(import, depth, node);
+		print_blank(import, depth, node->name, node->value);
 		import_note(&import->notes, node, "left to be filled in: %s",
 			    why);
 	} else {
 		import_note(&import->notes, node, "dropped: %s", why);
 	}
+}
+
+/* A list of selectors that is being written anew. */
+struct networks {
+	const struct import *import;
+	FILE *list;
+	bool some;
+};
+
+/* swanctl.conf takes a host's address with a prefix length for its network. */
+static bool add_network(struct config_reader *reader,
+			const struct conf_node *node, const char *item,
+			void *target)
+{
+	struct networks *networks = target;
+	char error[128], text[PREFIX_TEXT_SIZE];
+	struct prefix prefix;
+	bool masked = false;
+
+	(void)reader;
+	if (prefix_parse_masked(item, &prefix, &masked, error, sizeof(error)) &&
+	    masked) {
+		prefix_print(&prefix, text, sizeof(text));
+		import_note(&networks->import->notes, node, "%s: taken for the "
+			    "network %s", item, text);
+	}
+	fprintf(networks->list, "%s%s", networks->some ? ", " : "",
+		masked ? text : item);
+	networks->some = true;
+	return true;
+}
+
+static void import_selectors(const struct import *import,
+			     const struct conf_node *node,
+			     const struct import_keys *keys)
+{
+	struct networks networks = { .import = import };
+	struct conf_node written = *node;
+	char *list = NULL, error[2 * IMPORT_WHY_SIZE];
+	struct config_reader reader = { error, sizeof(error) };
+	size_t size;
+	bool ok;
+
+	networks.list = open_memstream(&list, &size);
+	ok = networks.list &&
+	     config_read_list(&reader, node, add_network, &networks);
+	if (networks.list && fclose(networks.list) == 0 && ok)
+		written.value = list;
+	import_value(import, &written, keys, 4);
+	free(list);
+}
+
+/* Without policies what is to be protected is routed into an xfrm interface. */
+static void import_routed(const struct import *import,
+			  const struct conf_node *section)
+{
+	const struct conf_node *policies = conf_child(section, "policies");
+
+	if (!policies || conf_child(section, "xfrm_interface"))
+		return;
+	print_blank(import, 4, "xfrm_interface", "an interface, such as ipsec0");
+	import_note(&import->notes, policies, "left to be filled in: the name "
+		    "of an xfrm interface in place of policies = no; it is made "
+		    "if it is not there");
 }
 
 static void import_child(const struct import *import,
@@ -156,6 +223,11 @@ static void import_child(const struct import *import,
 	     node = node->next) {
 		if (node->value && !strcmp(node->name, "esp_proposals"))
 			import_proposals(import, node, 4, PROTOCOL_ESP);
+		else if (node->value && (!strcmp(node->name, "local_ts") ||
+					 !strcmp(node->name, "remote_ts")))
+			import_selectors(import, node, &keys);
+		else if (import_without_policies(node))
+			import_routed(import, section);
 		else
 			import_value(import, node, &keys, 4);
 	}
@@ -177,6 +249,33 @@ static void import_children(const struct import *import,
 	close_section(import, 2);
 }
 
+/* Without one a peer may be anybody who has the key: that is not taken over. */
+static void write_identity(const struct import *import,
+			   const struct conf_node *section,
+			   const struct conf_node *side, const char *name)
+{
+	const struct conf_node *id = conf_child(side, "id");
+	const char *address = import_address(section, name);
+	struct identity identity;
+	char error[128];
+
+	if (id && id->value &&
+	    identity_parse(id->value, &identity, error, sizeof(error))) {
+		print_indented(import, 3, "id", id->value);
+	} else if (id && id->value) {
+		print_blank(import, 3, "id", id->value);
+		import_note(&import->notes, id, "left to be filled in: %s",
+			    error);
+	} else if (address && !strcmp(name, "local")) {
+		print_indented(import, 3, "id", address);
+	} else {
+		print_blank(import, 3, "id", address ? address : "%any");
+		import_note(&import->notes, side, "left to be filled in: id is "
+			    "missing, and so any%s%s", address ? "; perhaps " :
+			    "", address ? address : "");
+	}
+}
+
 static void write_side(const struct import *import,
 		       const struct conf_node *section, const char *name)
 {
@@ -184,7 +283,7 @@ static void write_side(const struct import *import,
 
 	open_section(import, 2, name);
 	print_indented(import, 3, "auth", "psk");
-	print_indented(import, 3, "id", import_side_id(section, side, name));
+	write_identity(import, section, side, name);
 	close_section(import, 2);
 	for (node = side->children; node; node = node->next)
 		if (strcmp(node->name, "auth") != 0 &&
@@ -303,8 +402,10 @@ static bool import_tree(struct import *import, const struct conf_node *root)
 		else if (!node->value && !strcmp(node->name, "secrets"))
 			import_secrets(import, node);
 		else if (!node->referred_to)
-			import_note(&import->notes, node, "dropped: pqike has "
-				    "nothing like it");
+			import_note(&import->notes, node, "dropped: %s",
+				    import_looks_like_connection(node) ?
+				    "expected it inside of connections { }" :
+				    "pqike has nothing like it");
 	}
 	return import->connections;
 }

@@ -14,6 +14,7 @@
 
 #include "config_child.h"
 #include "config_connection.h"
+#include "config_value.h"
 
 void import_note(const struct import_notes *notes,
 		 const struct conf_node *node, const char *format, ...)
@@ -66,10 +67,10 @@ static const struct weight weights[] = {
 	{ "remote_addrs", LOSS_FILLED_IN },
 	{ "local_port", LOSS_FILLED_IN },
 	{ "remote_port", LOSS_FILLED_IN },
+	{ "unique", LOSS_FILLED_IN },
 	{ "ppk_id", LOSS_FILLED_IN },
 	{ "ppk_required", LOSS_FILLED_IN },
 	{ "mode", LOSS_OF_SECTION },
-	{ "policies", LOSS_OF_SECTION },
 	{ "ah_proposals", LOSS_OF_SECTION },
 	{ "interface", LOSS_OF_SECTION },
 	{ "label", LOSS_OF_SECTION },
@@ -166,19 +167,31 @@ static bool is_address(const char *text)
 	       inet_pton(AF_INET6, text, octets) == 1;
 }
 
-const char *import_side_id(const struct conf_node *section,
-			   const struct conf_node *side, const char *name)
+const char *import_address(const struct conf_node *section, const char *name)
 {
-	const struct conf_node *id = conf_child(side, "id");
 	const struct conf_node *addresses =
 		conf_child(section, !strcmp(name, "local") ? "local_addrs" :
 							     "remote_addrs");
 
-	if (id && id->value)
-		return id->value;
 	if (!addresses || !addresses->value || !is_address(addresses->value))
 		return NULL;
 	return addresses->value;
+}
+
+bool import_without_policies(const struct conf_node *node)
+{
+	bool policies = true;
+	char error[2 * IMPORT_WHY_SIZE];
+	struct config_reader reader = { error, sizeof(error) };
+
+	return node->value && !strcmp(node->name, "policies") &&
+	       config_read_boolean(&reader, node, &policies) && !policies;
+}
+
+bool import_looks_like_connection(const struct conf_node *node)
+{
+	return !node->value && (conf_child(node, "children") ||
+				conf_child(node, "remote_addrs"));
 }
 
 __attribute__((format(printf, 3, 4)))
@@ -213,9 +226,6 @@ static bool check_side(const struct import_notes *notes,
 		       const struct conf_node *section, const char *name)
 {
 	const struct conf_node *side = import_side(section, name), *second;
-	struct identity identity;
-	char error[128];
-	const char *id;
 
 	if (!side)
 		return drop_connection(notes, section, "%s is missing: "
@@ -225,15 +235,7 @@ static bool check_side(const struct import_notes *notes,
 		if (import_is_side(second, name))
 			return drop_connection(notes, second, "there is one "
 					       "round of authentication");
-	if (!check_auth(notes, side))
-		return false;
-	id = import_side_id(section, side, name);
-	if (!id)
-		return drop_connection(notes, side, "id is missing, and there "
-				       "is no single address to take for it");
-	return identity_parse(id, &identity, error, sizeof(error)) ||
-	       drop_connection(notes, conf_child(side, "id"), "%s, not %s",
-			       error, id);
+	return check_auth(notes, side);
 }
 
 static bool check_children(const struct import_notes *notes,

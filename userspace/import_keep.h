@@ -58,9 +58,14 @@ bool import_is_side(const struct conf_node *node, const char *name);
 const struct conf_node *import_side(const struct conf_node *section,
 				    const char *name);
 
-/* The identity of a side, which is its address where it says no other, or NULL. */
-const char *import_side_id(const struct conf_node *section,
-			   const struct conf_node *side, const char *name);
+/* The one address of the side @name of a connection, NULL where there is none. */
+const char *import_address(const struct conf_node *section, const char *name);
+
+/* Whether a key of a child says that it is to have no policies. */
+bool import_without_policies(const struct conf_node *node);
+
+/* Whether a section has what a connection has. */
+bool import_looks_like_connection(const struct conf_node *node);
 
 /* What an error of the configuration's reader says after "FILE:LINE: PATH: ". */
 const char *import_reason(const char *error, const struct conf_node *node);
