@@ -6,6 +6,7 @@
 
 #include "child_fit.h"
 #include "payload.h"
+#include "proposal_choose.h"
 #include "selector.h"
 #include "transform.h"
 

@@ -130,7 +130,7 @@ static bool may_say(struct ike *ike)
 	return may;
 }
 
-void ike_event_refused(struct ike *ike, const struct connection_config *connection,
+bool ike_event_refused(struct ike *ike, const struct connection_config *connection,
 		       const struct path *path, const uint8_t spi_i[IKE_SPI_SIZE],
 		       const char *format, ...)
 {
@@ -143,7 +143,7 @@ void ike_event_refused(struct ike *ike, const struct connection_config *connecti
 	va_list args;
 
 	if (!may_say(ike))
-		return;
+		return false;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
@@ -155,4 +155,5 @@ void ike_event_refused(struct ike *ike, const struct connection_config *connecti
 		log_warning("%s: %s", peer, line);
 	if (ike->events.event)
 		ike->events.event(ike->events.arg, &event);
+	return true;
 }

@@ -6,6 +6,7 @@
 #ifndef PQIKE_IKE_EVENT_H
 #define PQIKE_IKE_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "message.h"
@@ -73,8 +74,10 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
  * @spi_i: of the request
  *
  * Anyone can send such requests: not more of them are told than are of use.
+ *
+ * Return: whether it was told.
  */
-void ike_event_refused(struct ike *ike, const struct connection_config *connection,
+bool ike_event_refused(struct ike *ike, const struct connection_config *connection,
 		       const struct path *path, const uint8_t spi_i[IKE_SPI_SIZE],
 		       const char *format, ...)
 	__attribute__((format(printf, 5, 6)));

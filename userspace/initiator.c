@@ -16,6 +16,7 @@
 #include "log.h"
 #include "nat_traversal.h"
 #include "payload.h"
+#include "proposal_choose.h"
 
 #define REASON_MAX 384
 #define COOKIE_MAX 64

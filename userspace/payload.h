@@ -20,8 +20,6 @@
 /* A transform that carries attributes this side does not know: never chosen. */
 #define TRANSFORM_ID_UNKNOWN 0xffff
 
-#define SA_PROPOSALS_MAX 16
-
 /* Nonce Data. */
 struct nonce {
 	uint16_t len;

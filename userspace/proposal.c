@@ -61,18 +61,39 @@ bool proposal_has_ml_kem(const struct proposal *proposal)
 	return false;
 }
 
+static bool same_transform(const struct transform *a, const struct transform *b)
+{
+	return a->type == b->type && a->id == b->id && a->key_bits == b->key_bits;
+}
+
 static bool has_transform(const struct proposal *proposal,
 			  const struct transform *wanted)
 {
-	for (size_t i = 0; i < proposal->n_transforms; i++) {
-		const struct transform *transform = &proposal->transforms[i];
-
-		if (transform->type == wanted->type &&
-		    transform->id == wanted->id &&
-		    transform->key_bits == wanted->key_bits)
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (same_transform(&proposal->transforms[i], wanted))
 			return true;
-	}
 	return false;
+}
+
+static bool equal(const struct proposal *a, const struct proposal *b)
+{
+	if (a->protocol != b->protocol || a->n_transforms != b->n_transforms)
+		return false;
+	for (size_t i = 0; i < a->n_transforms; i++)
+		if (!same_transform(&a->transforms[i], &b->transforms[i]))
+			return false;
+	return true;
+}
+
+bool proposals_equal(const struct proposal *a, size_t n_a,
+		     const struct proposal *b, size_t n_b)
+{
+	if (n_a != n_b)
+		return false;
+	for (size_t i = 0; i < n_a; i++)
+		if (!equal(&a[i], &b[i]))
+			return false;
+	return true;
 }
 
 /* "ke3_WORD": return the type ADDKE3 and let *word start after the prefix. */
@@ -133,15 +154,16 @@ static bool add_word(struct proposal *proposal, const char *word, char *error,
 	const struct transform_word *found = transform_find(bare);
 	struct transform transform = { 0 };
 
+	if (!found && transform_is_unsupported(bare))
+		return refuse(proposal->protocol, word,
+			      "it is not supported; supported are", error,
+			      error_size);
 	if (!found)
 		return refuse_unknown(proposal->protocol, word, bare, error,
 				      error_size);
 	if (round && found->type != TRANSFORM_KE)
 		return refuse(proposal->protocol, word,
 			      "not a key exchange method; known are", error,
-			      error_size);
-	if (found->why_not)
-		return refuse(proposal->protocol, word, found->why_not, error,
 			      error_size);
 	if (!round && found->type == TRANSFORM_KE && found->id == KE_NONE)
 		return refuse(proposal->protocol, word,

@@ -28,6 +28,9 @@ enum protocol_id {
 
 #define PROPOSAL_TRANSFORMS_MAX 64
 
+/* Proposals of an SA payload that are looked at. */
+#define SA_PROPOSALS_MAX 16
+
 struct transform {
 	uint8_t type; /* enum transform_type */
 	uint16_t id;
@@ -72,6 +75,10 @@ const struct transform *proposal_find(const struct proposal *proposal,
 /* Return: whether @proposal has any of ADDKE1 to ADDKE7. */
 bool proposal_has_additional_ke(const struct proposal *proposal);
 
+/* Return: whether two arrays of proposals are the same. */
+bool proposals_equal(const struct proposal *a, size_t n_a,
+		     const struct proposal *b, size_t n_b);
+
 /* Return: whether extended sequence numbers are among what @proposal allows. */
 bool proposal_has_esn(const struct proposal *proposal);
 
@@ -82,23 +89,5 @@ bool proposal_has_ml_kem(const struct proposal *proposal);
  * proposal_print() - a proposal as words, "AES_GCM_16_256/.../x25519 + ML-KEM-768"
  */
 void proposal_print(const struct proposal *proposal, char *text, size_t size);
-
-/**
- * proposal_choose() - the first configured proposal that an offer can meet
- * @configured: array of @n_configured proposals, in order of preference
- * @offered: array of @n_offered proposals as the peer sent them
- * @require_ml_kem: skip what would end without ML-KEM
- * @with_additional_ke: INTERMEDIATE_EXCHANGE_SUPPORTED was exchanged; without
- *	it proposals with ADDKE are skipped (RFC 9370 section 2.2.1)
- * @chosen: receives one transform of each type, with the offer's number
- * @reason: when nothing matches, which transform did not match, in words
- * @reason_size: size of @reason in octets
- *
- * No method is chosen twice among KE and ADDKE1..7.
- */
-bool proposal_choose(const struct proposal *configured, size_t n_configured,
-		     const struct proposal *offered, size_t n_offered,
-		     bool require_ml_kem, bool with_additional_ke,
-		     struct proposal *chosen, char *reason, size_t reason_size);
 
 #endif

@@ -12,6 +12,7 @@
 #include "informational.h"
 #include "lifetime.h"
 #include "payload.h"
+#include "proposal_choose.h"
 #include "transform.h"
 
 #define REASON_MAX 384

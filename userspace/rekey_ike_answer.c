@@ -7,6 +7,7 @@
 #include "followup.h"
 #include "ike_successor.h"
 #include "payload.h"
+#include "proposal_choose.h"
 #include "rekey_child.h"
 #include "rekey_ike.h"
 #include "transform.h"

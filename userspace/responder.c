@@ -14,8 +14,10 @@
 #include "log.h"
 #include "nat_traversal.h"
 #include "payload.h"
+#include "proposal_choose.h"
 
 #define REASON_MAX 384
+#define REFUSING_MAX 4
 
 /* An IKE_SA_INIT request, and where it came from. */
 struct init_request {
@@ -25,6 +27,7 @@ struct init_request {
 	size_t len;
 	struct payloads payloads;
 	struct sa_payload sa;
+	struct offer offer; /* of @sa */
 	struct ke_payload ke;
 	struct nonce nonce;
 	bool fragmentation;
@@ -74,14 +77,15 @@ static enum message_cause cause_of(uint16_t type)
 	}
 }
 
-static void say_refused(struct ike *ike, const struct init_request *request,
+/* Return: whether it was said. */
+static bool say_refused(struct ike *ike, const struct init_request *request,
 			const struct connection_config *connection,
 			uint16_t type, const char *why)
 {
-	ike_event_refused(ike, connection, request->path,
-			  request->header->spi_i,
-			  "failed: IKE_SA_INIT refused with %s: %s",
-			  notify_name(type), why);
+	return ike_event_refused(ike, connection, request->path,
+				 request->header->spi_i,
+				 "failed: IKE_SA_INIT refused with %s: %s",
+				 notify_name(type), why);
 }
 
 static void refuse(struct ike *ike, const struct init_request *request,
@@ -170,18 +174,24 @@ static bool read_request(struct ike *ike, struct init_request *request)
 	return true;
 }
 
-/* Return: whether @connection can take the offer, with @reason where not. */
+/**
+ * can_take() - whether a connection can take the offer
+ * @reason: receives why not
+ * @reason_size: size of @reason in octets, 0: no reason is wanted
+ */
 static bool can_take(const struct connection_config *connection,
 		     const struct init_request *request, struct proposal *chosen,
-		     char reason[REASON_MAX])
+		     char *reason, size_t reason_size)
 {
-	return proposal_choose(connection->proposals, connection->n_proposals,
-			       request->sa.proposals, request->sa.n,
-			       connection->require_pq, request->intermediate,
-			       chosen, reason, REASON_MAX);
+	return offer_choose(connection->proposals, connection->n_proposals,
+			    &request->offer, connection->require_pq,
+			    request->intermediate, chosen, reason, reason_size);
 }
 
-/* Each connection that fits the addresses has its own reason. */
+/*
+ * Each connection that fits the addresses has its own reason, as far as any more
+ * are said: their number is bounded by the limit on what is said.
+ */
 static void say_not_chosen(struct ike *ike, const struct init_request *request)
 {
 	const struct connection_config *connection = NULL;
@@ -191,13 +201,36 @@ static void say_not_chosen(struct ike *ike, const struct init_request *request)
 
 	while ((connection = connection_next(ike->config, request->path,
 					     connection))) {
-		can_take(connection, request, &chosen, reason);
-		say_refused(ike, request, connection, NO_PROPOSAL_CHOSEN, reason);
 		any = true;
+		can_take(connection, request, &chosen, reason, sizeof(reason));
+		if (!say_refused(ike, request, connection, NO_PROPOSAL_CHOSEN,
+				 reason))
+			return;
 	}
 	if (!any)
 		say_refused(ike, request, NULL, NO_PROPOSAL_CHOSEN,
 			    "no connection between these addresses is configured");
+}
+
+/* Connections that cannot take an offer: those that ask for the same cannot. */
+struct refusing {
+	const struct connection_config *list[REFUSING_MAX]; /* the last ones */
+	size_t n;
+};
+
+static bool refuses(const struct refusing *refusing,
+		    const struct connection_config *connection)
+{
+	for (size_t i = 0; i < refusing->n && i < REFUSING_MAX; i++) {
+		const struct connection_config *other = refusing->list[i];
+
+		if (other->require_pq == connection->require_pq &&
+		    proposals_equal(other->proposals, other->n_proposals,
+				    connection->proposals,
+				    connection->n_proposals))
+			return true;
+	}
+	return false;
 }
 
 /* The best connection that fits the addresses and can take the offer. */
@@ -206,12 +239,16 @@ choose_connection(struct ike *ike, const struct init_request *request,
 		  struct proposal *chosen)
 {
 	const struct connection_config *connection = NULL;
-	char reason[REASON_MAX];
+	struct refusing refusing = { 0 };
 
 	while ((connection = connection_next(ike->config, request->path,
-					     connection)))
-		if (can_take(connection, request, chosen, reason))
+					     connection))) {
+		if (refuses(&refusing, connection))
+			continue;
+		if (can_take(connection, request, chosen, NULL, 0))
 			return connection;
+		refusing.list[refusing.n++ % REFUSING_MAX] = connection;
+	}
 	say_not_chosen(ike, request);
 	refuse(ike, request, NO_PROPOSAL_CHOSEN);
 	return NULL;
@@ -364,6 +401,7 @@ void responder_init(struct ike *ike, const struct path *path,
 		return;
 	if (!has_ppk(ike->config))
 		request.use_ppk = 0;
+	offer_fold(request.sa.proposals, request.sa.n, &request.offer);
 	connection = choose_connection(ike, &request, &chosen);
 	if (!connection)
 		return;

@@ -8,84 +8,53 @@
 #define ML_KEM_768 36
 #define ML_KEM_1024 37
 
-#define NOT_YET "it is not supported; supported are"
-
 /* The first word of a transform is the one that transform_words() shows. */
-static const struct transform_word words[] = {
-	{ "aes128gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
-	{ "aes128gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
-	{ "aes128gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
-	{ "aesgcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128, NULL },
-	{ "aes256gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, NULL },
-	{ "aes256gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, NULL },
-	{ "aes256gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256, NULL },
-	{ "chacha20poly1305", TRANSFORM_ENCR, ENCR_CHACHA20_POLY1305, 0, NULL },
-	{ "aes128", TRANSFORM_ENCR, ENCR_AES_CBC, 128, NULL },
-	{ "aes", TRANSFORM_ENCR, ENCR_AES_CBC, 128, NULL },
-	{ "aes192", TRANSFORM_ENCR, ENCR_AES_CBC, 192, NULL },
-	{ "aes256", TRANSFORM_ENCR, ENCR_AES_CBC, 256, NULL },
-	{ "sha256", TRANSFORM_INTEG, 12, 0, NULL },
-	{ "sha2_256", TRANSFORM_INTEG, 12, 0, NULL },
-	{ "sha384", TRANSFORM_INTEG, 13, 0, NULL },
-	{ "sha2_384", TRANSFORM_INTEG, 13, 0, NULL },
-	{ "sha512", TRANSFORM_INTEG, 14, 0, NULL },
-	{ "sha2_512", TRANSFORM_INTEG, 14, 0, NULL },
-	{ "prfsha256", TRANSFORM_PRF, 5, 0, NULL },
-	{ "prfsha384", TRANSFORM_PRF, 6, 0, NULL },
-	{ "prfsha512", TRANSFORM_PRF, 7, 0, NULL },
-	{ "x25519", TRANSFORM_KE, 31, 0, NULL },
-	{ "curve25519", TRANSFORM_KE, 31, 0, NULL },
-	{ "ecp256", TRANSFORM_KE, 19, 0, NULL },
-	{ "ecp384", TRANSFORM_KE, 20, 0, NULL },
-	{ "modp2048", TRANSFORM_KE, 14, 0, NULL },
-	{ "modp3072", TRANSFORM_KE, 15, 0, NULL },
-	{ "modp4096", TRANSFORM_KE, 16, 0, NULL },
-	{ "mlkem512", TRANSFORM_KE, ML_KEM_512, 0, NULL },
-	{ "mlkem768", TRANSFORM_KE, ML_KEM_768, 0, NULL },
-	{ "mlkem1024", TRANSFORM_KE, ML_KEM_1024, 0, NULL },
-	{ "none", TRANSFORM_KE, KE_NONE, 0, NULL },
-	{ "esn", TRANSFORM_ESN, 1, 0, NULL },
-	{ "noesn", TRANSFORM_ESN, ESN_NONE, 0, NULL },
+static const struct transform_word supported[] = {
+	{ "aes128gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
+	{ "aes128gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
+	{ "aes128gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
+	{ "aesgcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
+	{ "aes256gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
+	{ "aes256gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
+	{ "aes256gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
+	{ "chacha20poly1305", TRANSFORM_ENCR, ENCR_CHACHA20_POLY1305, 0 },
+	{ "aes128", TRANSFORM_ENCR, ENCR_AES_CBC, 128 },
+	{ "aes", TRANSFORM_ENCR, ENCR_AES_CBC, 128 },
+	{ "aes192", TRANSFORM_ENCR, ENCR_AES_CBC, 192 },
+	{ "aes256", TRANSFORM_ENCR, ENCR_AES_CBC, 256 },
+	{ "sha256", TRANSFORM_INTEG, 12, 0 },
+	{ "sha2_256", TRANSFORM_INTEG, 12, 0 },
+	{ "sha384", TRANSFORM_INTEG, 13, 0 },
+	{ "sha2_384", TRANSFORM_INTEG, 13, 0 },
+	{ "sha512", TRANSFORM_INTEG, 14, 0 },
+	{ "sha2_512", TRANSFORM_INTEG, 14, 0 },
+	{ "prfsha256", TRANSFORM_PRF, 5, 0 },
+	{ "prfsha384", TRANSFORM_PRF, 6, 0 },
+	{ "prfsha512", TRANSFORM_PRF, 7, 0 },
+	{ "x25519", TRANSFORM_KE, 31, 0 },
+	{ "curve25519", TRANSFORM_KE, 31, 0 },
+	{ "ecp256", TRANSFORM_KE, 19, 0 },
+	{ "ecp384", TRANSFORM_KE, 20, 0 },
+	{ "modp2048", TRANSFORM_KE, 14, 0 },
+	{ "modp3072", TRANSFORM_KE, 15, 0 },
+	{ "modp4096", TRANSFORM_KE, 16, 0 },
+	{ "mlkem512", TRANSFORM_KE, ML_KEM_512, 0 },
+	{ "mlkem768", TRANSFORM_KE, ML_KEM_768, 0 },
+	{ "mlkem1024", TRANSFORM_KE, ML_KEM_1024, 0 },
+	{ "none", TRANSFORM_KE, KE_NONE, 0 },
+	{ "esn", TRANSFORM_ESN, 1, 0 },
+	{ "noesn", TRANSFORM_ESN, ESN_NONE, 0 },
+};
 
-	{ "aes192gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, NOT_YET },
-	{ "aes192gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, NOT_YET },
-	{ "aes192gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192, NOT_YET },
-	{ "aes128ctr", TRANSFORM_ENCR, 13, 128, NOT_YET },
-	{ "aes256ctr", TRANSFORM_ENCR, 13, 256, NOT_YET },
-	{ "3des", TRANSFORM_ENCR, 3, 0, NOT_YET },
-	{ "camellia256", TRANSFORM_ENCR, 23, 256, NOT_YET },
-	{ "null", TRANSFORM_ENCR, 11, 0, NOT_YET },
-	{ "aes128gcm8", TRANSFORM_ENCR, 18, 128, NOT_YET },
-	{ "aes256gcm8", TRANSFORM_ENCR, 18, 256, NOT_YET },
-	{ "aes128gcm12", TRANSFORM_ENCR, 19, 128, NOT_YET },
-	{ "aes256gcm12", TRANSFORM_ENCR, 19, 256, NOT_YET },
-	{ "aes128ccm16", TRANSFORM_ENCR, 16, 128, NOT_YET },
-	{ "aes256ccm16", TRANSFORM_ENCR, 16, 256, NOT_YET },
-	{ "aes128gmac", TRANSFORM_ENCR, 21, 128, NOT_YET },
-	{ "aes256gmac", TRANSFORM_ENCR, 21, 256, NOT_YET },
-	{ "md5", TRANSFORM_INTEG, 1, 0, NOT_YET },
-	{ "sha1", TRANSFORM_INTEG, 2, 0, NOT_YET },
-	{ "sha", TRANSFORM_INTEG, 2, 0, NOT_YET },
-	{ "aesxcbc", TRANSFORM_INTEG, 5, 0, NOT_YET },
-	{ "aescmac", TRANSFORM_INTEG, 8, 0, NOT_YET },
-	{ "sha256_96", TRANSFORM_INTEG, 1026, 0, NOT_YET },
-	{ "prfmd5", TRANSFORM_PRF, 1, 0, NOT_YET },
-	{ "prfsha1", TRANSFORM_PRF, 2, 0, NOT_YET },
-	{ "prfaesxcbc", TRANSFORM_PRF, 4, 0, NOT_YET },
-	{ "prfaescmac", TRANSFORM_PRF, 8, 0, NOT_YET },
-	{ "modp768", TRANSFORM_KE, 1, 0, NOT_YET },
-	{ "modp1024", TRANSFORM_KE, 2, 0, NOT_YET },
-	{ "modp1536", TRANSFORM_KE, 5, 0, NOT_YET },
-	{ "modp6144", TRANSFORM_KE, 17, 0, NOT_YET },
-	{ "modp8192", TRANSFORM_KE, 18, 0, NOT_YET },
-	{ "ecp192", TRANSFORM_KE, 25, 0, NOT_YET },
-	{ "ecp224", TRANSFORM_KE, 26, 0, NOT_YET },
-	{ "ecp521", TRANSFORM_KE, 21, 0, NOT_YET },
-	{ "ecp256bp", TRANSFORM_KE, 28, 0, NOT_YET },
-	{ "ecp384bp", TRANSFORM_KE, 29, 0, NOT_YET },
-	{ "ecp512bp", TRANSFORM_KE, 30, 0, NOT_YET },
-	{ "x448", TRANSFORM_KE, 32, 0, NOT_YET },
-	{ "curve448", TRANSFORM_KE, 32, 0, NOT_YET },
+/* Words of the same language, so that they are known when they stand there. */
+static const char *const unsupported[] = {
+	"aes192gcm16", "aes192gcm128", "aes192gcm", "aes128ctr", "aes256ctr",
+	"3des", "camellia256", "null", "aes128gcm8", "aes256gcm8",
+	"aes128gcm12", "aes256gcm12", "aes128ccm16", "aes256ccm16",
+	"aes128gmac", "aes256gmac", "md5", "sha1", "sha", "aesxcbc", "aescmac",
+	"sha256_96", "prfmd5", "prfsha1", "prfaesxcbc", "prfaescmac", "modp768",
+	"modp1024", "modp1536", "modp6144", "modp8192", "ecp192", "ecp224",
+	"ecp521", "ecp256bp", "ecp384bp", "ecp512bp", "x448", "curve448",
 };
 
 static const struct {
@@ -147,12 +116,23 @@ static const char *const type_names[] = {
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
+/* A set of them is a uint64_t, with NONE among them. */
+_Static_assert(ARRAY_SIZE(supported) < 64, "a transform has no place in a set");
+
 const struct transform_word *transform_find(const char *word)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strcmp(words[i].word, word))
-			return &words[i];
+	for (size_t i = 0; i < ARRAY_SIZE(supported); i++)
+		if (!strcmp(supported[i].word, word))
+			return &supported[i];
 	return NULL;
+}
+
+bool transform_is_unsupported(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++)
+		if (!strcmp(unsupported[i], word))
+			return true;
+	return false;
 }
 
 static bool same_transform(const struct transform_word *a,
@@ -163,9 +143,9 @@ static bool same_transform(const struct transform_word *a,
 
 static bool shown(uint8_t protocol, size_t i)
 {
-	const struct transform_word *word = &words[i];
+	const struct transform_word *word = &supported[i];
 
-	if (word->why_not || (i && same_transform(word, &words[i - 1])))
+	if (i && same_transform(word, &supported[i - 1]))
 		return false;
 	if (word->type == TRANSFORM_KE && word->id == KE_NONE)
 		return false;
@@ -175,9 +155,8 @@ static bool shown(uint8_t protocol, size_t i)
 
 void transform_nearest(const char *word, struct nearest *nearest)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!words[i].why_not)
-			nearest_try(nearest, word, words[i].word);
+	for (size_t i = 0; i < ARRAY_SIZE(supported); i++)
+		nearest_try(nearest, word, supported[i].word);
 }
 
 void transform_words(uint8_t protocol, char *text, size_t size)
@@ -185,14 +164,39 @@ void transform_words(uint8_t protocol, char *text, size_t size)
 	size_t len = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(words) && len < size; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(supported) && len < size; i++) {
 		if (!shown(protocol, i))
 			continue;
 		len += (size_t)snprintf(text + len, size - len, "%s%s%s",
 					len ? ", " : "",
-					transform_is_ml_kem(words[i].id) ? "ke1_" : "",
-					words[i].word);
+					transform_is_ml_kem(supported[i].id) ? "ke1_" : "",
+					supported[i].word);
 	}
+}
+
+bool transform_may_be_absent(const struct transform *transform)
+{
+	if (transform->id || transform->key_bits)
+		return false;
+	return transform->type == TRANSFORM_INTEG ||
+	       transform->type == TRANSFORM_ESN ||
+	       transform_type_is_ke(transform->type);
+}
+
+uint64_t transform_bit(const struct transform *transform)
+{
+	uint8_t type = transform_type_is_ke(transform->type) ? TRANSFORM_KE :
+							      transform->type;
+	const struct transform_word wanted = {
+		.type = type, .id = transform->id, .key_bits = transform->key_bits,
+	};
+
+	if (transform_may_be_absent(transform))
+		return TRANSFORM_NONE_BIT;
+	for (size_t i = 0; i < ARRAY_SIZE(supported); i++)
+		if (same_transform(&supported[i], &wanted))
+			return TRANSFORM_NONE_BIT << (i + 1);
+	return 0;
 }
 
 bool transform_is_aead(uint16_t id)

@@ -6,6 +6,8 @@
 #ifndef PQIKE_TRANSFORM_H
 #define PQIKE_TRANSFORM_H
 
+#include <stdint.h>
+
 #include "nearest.h"
 #include "proposal.h"
 
@@ -22,15 +24,17 @@ struct transform_word {
 	uint8_t type; /* TRANSFORM_KE stands for ADDKE1 to ADDKE7 too */
 	uint16_t id;
 	uint16_t key_bits;
-	const char *why_not; /* NULL: supported */
 };
 
 /**
  * transform_find() - look a word of a proposal string up
  *
- * Return: NULL where strongSwan's language has no such word that we know.
+ * Return: NULL where no supported transform is called so.
  */
 const struct transform_word *transform_find(const char *word);
+
+/* Return: whether strongSwan's language has @word, for what is not supported. */
+bool transform_is_unsupported(const char *word);
 
 /* Try the words that are supported against one that is not known. */
 void transform_nearest(const char *word, struct nearest *nearest);
@@ -41,6 +45,21 @@ void transform_nearest(const char *word, struct nearest *nearest);
  * @text: receives them, comma-separated, cut to @size octets
  */
 void transform_words(uint8_t protocol, char *text, size_t size);
+
+/* Return: whether @transform stands where its type is absent: NONE, NO_ESN. */
+bool transform_may_be_absent(const struct transform *transform);
+
+/* Of those that may be absent, in a set of transforms of one type. */
+#define TRANSFORM_NONE_BIT UINT64_C(1)
+
+/**
+ * transform_bit() - a transform in a set of transforms of its type
+ *
+ * KE and ADDKE1 to ADDKE7 have the same bit for the same method.
+ *
+ * Return: one bit, 0 for a transform that is not supported.
+ */
+uint64_t transform_bit(const struct transform *transform);
 
 /* Return: whether encryption algorithm @id authenticates, too. */
 bool transform_is_aead(uint16_t id);

@@ -157,27 +157,25 @@ static bool proposal_offers(struct proposal offered,
 
 /*
  * Each type that was offered must be chosen, unless NONE was among its offers
- * (RFC 9370 section 2.2.1).
+ * (RFC 9370 section 2.2.1).  A proposal with a type that nobody knows cannot be
+ * chosen at all (RFC 7296 section 3.3.6).  The offer is read once.
  */
 static bool choice_is_complete(struct proposal offered, u32 types_chosen)
 {
-	const struct proposal whole = offered;
+	u32 types = 0, may_be_none = 0;
 	struct transform transform;
 	int more;
 
 	while ((more = transform_next(&offered, &transform)) != 0) {
-		const struct transform none = { .type = transform.type };
-
-		if (more == -EOPNOTSUPP)
-			continue;
-		if (more < 0)
+		if (more < 0 && more != -EOPNOTSUPP)
 			return false;
-		if (transform.type < 32 && types_chosen & BIT(transform.type))
-			continue;
-		if (!proposal_offers(whole, &none))
+		if (transform.type >= TRANSFORM_TYPES)
 			return false;
+		types |= BIT(transform.type);
+		if (more > 0 && !transform.id && !transform.key_bits)
+			may_be_none |= BIT(transform.type);
 	}
-	return true;
+	return !(types & ~types_chosen & ~may_be_none);
 }
 
 static int suite_add(struct pqike_suite *suite, const struct transform *transform,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kselftest.h"
-#include "proposal.h"
+#include "proposal_choose.h"
 
 /* What a string reads as. */
 static const struct {
@@ -289,6 +289,148 @@ static bool refuses_unknown_types(void)
 				reason, sizeof(reason));
 }
 
+/* A small number, the same in each run. */
+static unsigned int draw(unsigned int below)
+{
+	static uint32_t state = 1;
+
+	state = state * 1664525 + 1013904223;
+	return (state >> 16) % below;
+}
+
+/* Few methods and few types, so that they often collide and often fit. */
+static void draw_proposal(struct proposal *proposal, bool repeat)
+{
+	static const struct transform first[] = {
+		{ TRANSFORM_ENCR, 20, 256 }, { TRANSFORM_PRF, 6, 0 },
+	};
+	static const uint16_t methods[] = { 0, 31, 35, 36, 99 };
+	unsigned int n = 1 + draw(14);
+
+	*proposal = (struct proposal){ .protocol = PROTOCOL_IKE, .number = 1 };
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		proposal->transforms[proposal->n_transforms++] = first[i];
+	for (uint8_t type = TRANSFORM_KE; type <= TRANSFORM_ADDKE1 + 3; type++) {
+		size_t from = proposal->n_transforms;
+
+		if (type == TRANSFORM_ESN)
+			continue;
+		for (unsigned int i = draw(n); i > 0; i--) {
+			struct transform transform = {
+				type, methods[draw(repeat ? 5 : 4)], 0,
+			};
+			bool is_there = false;
+
+			for (size_t j = from; j < proposal->n_transforms; j++)
+				is_there |= proposal->transforms[j].id == transform.id;
+			if (repeat || !is_there)
+				proposal->transforms[proposal->n_transforms++] =
+					transform;
+		}
+	}
+}
+
+struct trial {
+	const struct proposal *configured;
+	const struct proposal *offered;
+	bool require_ml_kem;
+	struct proposal chosen;
+};
+
+static bool has(const struct proposal *proposal, const struct transform *wanted)
+{
+	for (size_t i = 0; i < proposal->n_transforms; i++)
+		if (proposal->transforms[i].type == wanted->type &&
+		    proposal->transforms[i].id == wanted->id)
+			return true;
+	return !wanted->id && !proposal_find(proposal, wanted->type);
+}
+
+static bool is_taken(const struct proposal *chosen, const struct transform *wanted)
+{
+	for (size_t i = 0; wanted->id && i < chosen->n_transforms; i++)
+		if (chosen->transforms[i].id == wanted->id &&
+		    chosen->transforms[i].type >= TRANSFORM_KE)
+			return true;
+	return false;
+}
+
+/* The first choice in the order of preference, by trying them all. */
+static bool try_all(struct trial *trial, uint8_t type)
+{
+	const struct proposal *configured = trial->configured;
+	struct transform none = { .type = type };
+	size_t n = trial->chosen.n_transforms;
+
+	if (type > TRANSFORM_ADDKE7)
+		return !trial->require_ml_kem || proposal_has_ml_kem(&trial->chosen);
+	for (size_t i = 0; i <= configured->n_transforms; i++) {
+		const struct transform *transform =
+			i < configured->n_transforms ? &configured->transforms[i] :
+						       &none;
+
+		if (transform->type != type || !has(configured, transform) ||
+		    !has(trial->offered, transform) ||
+		    (type >= TRANSFORM_KE && is_taken(&trial->chosen, transform)))
+			continue;
+		if (proposal_find(trial->offered, type))
+			trial->chosen.transforms[trial->chosen.n_transforms++] =
+				*transform;
+		if (try_all(trial, type + 1))
+			return true;
+		trial->chosen.n_transforms = n;
+	}
+	/* Of what has no NONE, nothing stands for a type that neither side has. */
+	return !proposal_find(configured, type) &&
+	       !proposal_find(trial->offered, type) && type < TRANSFORM_KE &&
+	       try_all(trial, type + 1);
+}
+
+static bool same_choice(const struct proposal *a, const struct proposal *b)
+{
+	if (a->n_transforms != b->n_transforms)
+		return false;
+	for (size_t i = 0; i < a->n_transforms; i++)
+		if (a->transforms[i].type != b->transforms[i].type ||
+		    a->transforms[i].id != b->transforms[i].id)
+			return false;
+	return true;
+}
+
+static bool chooses_what_trying_all_finds(void)
+{
+	unsigned int met = 0;
+
+	for (unsigned int i = 0; i < 20000; i++) {
+		struct proposal configured, offered, chosen;
+		struct trial trial = {
+			.configured = &configured, .offered = &offered,
+			.require_ml_kem = i % 2,
+		};
+		char text[2][256] = { "", "" };
+		bool expected, found;
+
+		draw_proposal(&configured, false);
+		draw_proposal(&offered, true);
+		expected = try_all(&trial, TRANSFORM_ENCR);
+		found = proposal_choose(&configured, 1, &offered, 1, i % 2, true,
+					&chosen, text[0], sizeof(text[0]));
+		met += found;
+		if (found == expected &&
+		    (!found || same_choice(&chosen, &trial.chosen)))
+			continue;
+		if (found)
+			proposal_print(&chosen, text[0], sizeof(text[0]));
+		if (expected)
+			proposal_print(&trial.chosen, text[1], sizeof(text[1]));
+		ksft_print_msg("%u: \"%s\", by trying all \"%s\"\n", i, text[0],
+			       text[1]);
+		return false;
+	}
+	ksft_print_msg("%u of 20000 were met\n", met);
+	return met > 1000;
+}
+
 /* A reason longer than its buffer is cut, never written past its end. */
 static bool keeps_the_bound_of_texts(void)
 {
@@ -308,7 +450,7 @@ static bool keeps_the_bound_of_texts(void)
 int main(void)
 {
 	ksft_print_header();
-	ksft_set_plan(ARRAY_SIZE(good) + ARRAY_SIZE(bad) + ARRAY_SIZE(choices) + 3);
+	ksft_set_plan(ARRAY_SIZE(good) + ARRAY_SIZE(bad) + ARRAY_SIZE(choices) + 4);
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		ksft_test_result(reads(i), "reads %s\n", good[i].text);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -317,6 +459,8 @@ int main(void)
 		ksft_test_result(chooses(i), "chooses: %s\n", choices[i].name);
 	ksft_test_result(answers_each_type_once(), "answers each type once\n");
 	ksft_test_result(refuses_unknown_types(), "refuses unknown types\n");
+	ksft_test_result(chooses_what_trying_all_finds(),
+			 "chooses among repeated transforms what trying all finds\n");
 	ksft_test_result(keeps_the_bound_of_texts(), "keeps the bound of texts\n");
 	ksft_finished();
 }

@@ -14,6 +14,7 @@
 #include "fake_kernel.h"
 #include "keying.h"
 #include "patch.h"
+#include "steps.h"
 
 #define STEPS_MAX	40
 #define CLIENT		7
@@ -114,7 +115,9 @@ static void deliver(struct pair *pair, const struct fake_datagram *datagram,
 		.remote = datagram->path.local,
 	};
 
+	steps_begin(len);
 	dispatch(to_b ? &pair->b.ike : &pair->a.ike, &path, data, len);
+	steps_end();
 }
 
 /* Right lengths again, and what the kernel that is played takes for a tag */

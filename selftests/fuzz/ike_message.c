@@ -11,7 +11,9 @@
 #include "draw.h"
 #include "kernel_reading.h"
 #include "payload.h"
+#include "proposal_choose.h"
 #include "selector.h"
+#include "steps.h"
 
 #define TEXT_SIZE	64	/* less than what is printed may need */
 
@@ -273,8 +275,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mended[26] = (uint8_t)(size >> 8);
 	mended[27] = (uint8_t)size;
 	require(header_parse(mended, size, &header));
+	steps_begin(size);
 	read_chain(header.next_payload, mended + IKE_HEADER_SIZE,
 		   size - IKE_HEADER_SIZE);
+	steps_end();
 	free(mended);
 	return 0;
 }

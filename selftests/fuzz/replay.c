@@ -12,6 +12,10 @@
 #include <stdbool.h>
 
 #include "draw.h"
+#include "steps.h"
+
+/* Of the targets that are given datagrams */
+void steps_print(void) __attribute__((weak));
 
 #define INPUT_MAX	((size_t)1 << 20)
 
@@ -101,6 +105,9 @@ int main(int argc, char **argv)
 	}
 	for (int i = 1; i < argc; i++)
 		take_file(argv[i]);
-	printf("%lu inputs\n", inputs);
+	printf("%lu inputs", inputs);
+	if (steps_print)
+		steps_print();
+	putchar('\n');
 	return inputs ? EXIT_SUCCESS : EXIT_FAILURE;
 }
