@@ -23,6 +23,9 @@ static int check(const char *path)
 		fail(error);
 		return EXIT_USAGE;
 	}
+	if (!config->connections)
+		fprintf(stderr, "pqike: %s: warning: it has no connection: a "
+			"reload with it ends all tunnels\n", path);
 	config_free(config);
 	return EXIT_SUCCESS;
 }

@@ -213,6 +213,16 @@ static bool resolve(struct resolver *resolver, struct conf_node *section)
 	return ok;
 }
 
+static void mark_without_value(struct conf_node *section)
+{
+	struct conf_node *node;
+
+	for (node = section->children; node; node = node->next) {
+		node->takes_away = node->value && !*node->value;
+		mark_without_value(node); /* at most CONF_DEPTH_MAX deep */
+	}
+}
+
 /* Each takes something away. */
 static bool check_values(struct resolver *resolver,
 			 const struct conf_node *section)
@@ -228,12 +238,18 @@ static bool check_values(struct resolver *resolver,
 	return true;
 }
 
-bool conf_references_resolve(struct conf_node *root, char *error,
-			     size_t error_size)
+bool conf_references_resolve(struct conf_node *root, bool may_be_empty,
+			     char *error, size_t error_size)
 {
 	struct resolver resolver = {
 		.root = root, .error = error, .error_size = error_size,
 	};
 
-	return resolve(&resolver, root) && check_values(&resolver, root);
+	if (!resolve(&resolver, root))
+		return false;
+	if (!may_be_empty)
+		return check_values(&resolver, root);
+	mark_without_value(root);
+	drop_what_takes_away(root);
+	return true;
 }

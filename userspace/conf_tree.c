@@ -11,6 +11,11 @@
  * A value goes to the end of its line, or to a "#" or "}" that is not in
  * quotes.  In double quotes \" \\ \n \r \t are escapes.  "include PATTERN"
  * stands for what the files hold that match.
+ *
+ * A file that strongSwan reads is read as strongSwan does, with a note where a
+ * file of our own would be refused: quotes go over lines, and any character may
+ * be escaped in them; of a name that is given twice the last value counts; an
+ * empty value is none; a file to include may be missing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +50,9 @@ struct parser {
 	struct conf_node *root;
 	struct conf_node *base; /* the section that the file is included in */
 	struct conf_node *section; /* the innermost open one */
+	/* Is told what is passed over in a swanctl.conf; NULL: it is our own. */
+	void (*note)(const char *line, void *arg);
+	void *note_arg;
 	char *error;
 	size_t error_size;
 };
@@ -61,6 +69,21 @@ static bool syntax_error(struct parser *p, unsigned int line,
 	va_end(args);
 	snprintf(p->error, p->error_size, "%s:%u: %s", p->file, line, what);
 	return false;
+}
+
+/* Tell what is passed over in a swanctl.conf. */
+__attribute__((format(printf, 3, 4)))
+static void pass_over(const struct parser *p, unsigned int line,
+		      const char *format, ...)
+{
+	char what[512], text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	snprintf(text, sizeof(text), "%s:%u: %s", p->file, line, what);
+	p->note(text, p->note_arg);
 }
 
 static bool is_name_character(char c)
@@ -141,21 +164,36 @@ static bool read_quoted_character(struct parser *p, char *c)
 	}
 	p->at++;
 	name = *p->at ? strchr(names, *p->at) : NULL;
-	if (!name)
+	if (!name && (!p->note || !*p->at))
 		return syntax_error(p, p->line, "unknown escape: expected "
 				    "\\\", \\\\, \\n, \\r or \\t");
-	*c = meanings[name - names];
+	*c = name ? meanings[name - names] : *p->at;
 	p->at++;
 	return true;
 }
 
+/* In a swanctl.conf a backslash at the end of a line joins it with the next. */
+static bool joins_lines(const struct parser *p)
+{
+	return p->note && (!strncmp(p->at, "\\\n", 2) ||
+			    !strncmp(p->at, "\\\r\n", 3));
+}
+
 static bool read_quoted(struct parser *p, char *value, size_t *len)
 {
+	unsigned int begin = p->line;
+
 	p->at++;
 	while (*p->at != '"') {
-		if (!*p->at || *p->at == '\n')
-			return syntax_error(p, p->line, "a quoted value does "
+		if (!*p->at || (*p->at == '\n' && !p->note))
+			return syntax_error(p, begin, "a quoted value does "
 					    "not end: expected \"");
+		if (joins_lines(p)) {
+			p->at = strchr(p->at, '\n') + 1;
+			p->line++;
+			continue;
+		}
+		p->line += *p->at == '\n';
 		if (!read_quoted_character(p, &value[*len]))
 			return false;
 		++*len;
@@ -164,17 +202,50 @@ static bool read_quoted(struct parser *p, char *value, size_t *len)
 	return true;
 }
 
-/* @value has room for all that is left of the file. */
-static bool read_value_into(struct parser *p, char *value)
+/* Octets that a value can have, to its line's end, that of its quotes or both. */
+static size_t room_of_value(const struct parser *p)
+{
+	const char *at = p->at;
+	bool quoted = false;
+
+	while (*at && (*at != '\n' || (quoted && p->note)) &&
+	       (*at != '#' || quoted)) {
+		if (quoted && *at == '\\' && at[1])
+			at++;
+		else if (*at == '"')
+			quoted = !quoted;
+		at++;
+	}
+	return (size_t)(at - p->at);
+}
+
+/*
+ * Whether a brace closes the section that a value stands in.  Secrets are put
+ * there without quotes, too: a brace with something else after it is of theirs.
+ */
+static bool brace_closes(const struct parser *p, const char *name)
+{
+	const char *at = p->at;
+
+	if (!p->note || strcmp(name, "secret") != 0)
+		return true;
+	while (is_blank(*at) || *at == '}')
+		at++;
+	return !*at || *at == '\n' || *at == '#';
+}
+
+/* @value has room_of_value() and a NUL. */
+static bool read_value_into(struct parser *p, const char *name, char *value)
 {
 	size_t len = 0, end = 0; /* end: without the blanks that trail */
 
-	while (*p->at && !strchr("\n#}", *p->at)) {
+	while (*p->at && !strchr("\n#", *p->at) &&
+	       (*p->at != '}' || !brace_closes(p, name))) {
 		if (*p->at == '"') {
 			if (!read_quoted(p, value, &len))
 				return false;
 			end = len;
-		} else if (*p->at == '{') {
+		} else if (*p->at == '{' && !p->note) {
 			return syntax_error(p, p->line, "unexpected {: a value "
 					    "that holds one needs quotes");
 		} else {
@@ -190,15 +261,13 @@ static bool read_value_into(struct parser *p, char *value)
 
 static bool read_value(struct parser *p, struct conf_node *node)
 {
-	size_t room;
-
 	p->at++;
 	skip_blanks(p);
-	room = strcspn(p->at, "\n") + 1;
-	node->value = calloc(room, 1);
+	free(node->value);
+	node->value = calloc(room_of_value(p) + 1, 1);
 	if (!node->value)
 		return syntax_error(p, p->line, "out of memory");
-	return read_value_into(p, node->value);
+	return read_value_into(p, node->name, node->value);
 }
 
 static bool open_section(struct parser *p, struct conf_node *node)
@@ -267,10 +336,48 @@ static bool read_references(struct parser *p, struct conf_node *node)
 
 static bool include(struct parser *p);
 
+/* In a swanctl.conf the last of two values counts. */
+static bool read_value_again(struct parser *p, struct conf_node *same,
+			     unsigned int line)
+{
+	if (!p->note || !same->value)
+		return refuse_second(p, same, line);
+	pass_over(p, line, "%s: given again: this counts, not what is at %s:%u",
+		  same->path, same->file, same->line);
+	same->line = line;
+	same->file = p->file;
+	remove_last(p->section);
+	return read_value(p, same);
+}
+
+/* strongSwan's older configuration has lines of words instead of braces. */
+static bool is_ipsec_conf(const struct parser *p, const char *name)
+{
+	return p->section == p->root &&
+	       (!strcmp(name, "conn") || !strcmp(name, "config") ||
+		!strcmp(name, "ca")) && is_name_character(*p->at);
+}
+
+static bool refuse_without_value(struct parser *p, const struct conf_node *node,
+				 bool is_ipsec)
+{
+	unsigned int line = node->line;
+
+	if (is_ipsec)
+		return syntax_error(p, line, "this is an ipsec.conf: "
+				    "expected a swanctl.conf, with connections "
+				    "{ }");
+	/* It may be the second line of a secret. */
+	if (!strncmp(node->path, "secrets.", strlen("secrets.")))
+		node = node->parent;
+	return syntax_error(p, line, "%s: expected = or {", node->path);
+}
+
 /* What stands after a name: a value, or a section's opening brace. */
 static bool read_after_name(struct parser *p, const char *name, size_t len)
 {
 	struct conf_node *node = conf_node_new(p->section, name, len), *same;
+	bool is_ipsec;
 
 	if (!node)
 		return syntax_error(p, p->line, "out of memory");
@@ -280,18 +387,18 @@ static bool read_after_name(struct parser *p, const char *name, size_t len)
 	conf_node_append(p->section, node);
 	skip_blanks(p);
 	if (*p->at == '=')
-		return same ? refuse_second(p, same, node->line) :
+		return same ? read_value_again(p, same, node->line) :
 			      read_value(p, node);
+	is_ipsec = is_ipsec_conf(p, node->name);
 	skip_blanks_and_comments(p);
 	if (*p->at == ':' && !read_references(p, node))
 		return false;
 	if (*p->at != '{')
-		return syntax_error(p, node->line, "%s: expected = or {",
-				    node->path);
+		return refuse_without_value(p, node, is_ipsec);
 	if (!same)
 		return open_section(p, node);
 	/* Each file has connections { } and secrets { } of its own. */
-	if (p->section != p->root || same->value)
+	if ((p->section != p->root && !p->note) || same->value)
 		return refuse_second(p, same, node->line);
 	same->line = node->line;
 	same->file = node->file;
@@ -459,6 +566,11 @@ static bool include_pattern(struct parser *p, const char *pattern)
 	case GLOB_NOMATCH:
 		if (strpbrk(pattern, "*?["))
 			return true;
+		if (p->note) {
+			pass_over(p, p->line, "include: there is no file %s",
+				  pattern);
+			return true;
+		}
 		return syntax_error(p, p->line, "include: no file %s", pattern);
 	default:
 		return syntax_error(p, p->line, "include: cannot list %s",
@@ -474,10 +586,10 @@ static bool include(struct parser *p)
 	int directory_len;
 	bool ok = false;
 
-	word = calloc(strcspn(p->at, "\n") + 1, 1);
+	word = calloc(room_of_value(p) + 1, 1);
 	if (!word)
 		return syntax_error(p, p->line, "out of memory");
-	if (!read_value_into(p, word))
+	if (!read_value_into(p, "include", word))
 		goto out;
 	directory_len = slash && *word != '/' ? (int)(slash + 1 - p->file) : 0;
 	if (!*word)
@@ -547,25 +659,43 @@ static struct conf_node *root_new(const char *path)
 	return NULL;
 }
 
+static struct conf_node *read_tree(struct parser *p, const char *path)
+{
+	p->file = path;
+	p->line = 1;
+	p->root = root_new(path);
+	if (!p->root) {
+		syntax_error(p, 1, "out of memory");
+		return NULL;
+	}
+	p->section = p->root;
+	p->base = p->root;
+	if ((is_directory(path) ? parse_directory(p, path) :
+				  parse_file(p, path)) &&
+	    conf_references_resolve(p->root, p->note, p->error, p->error_size))
+		return p->root;
+	conf_tree_free(p->root);
+	return NULL;
+}
+
 struct conf_node *conf_tree_read(const char *path, char *error,
 				 size_t error_size)
 {
-	struct parser p = { .file = path, .line = 1, .error = error,
+	struct parser p = { .error = error, .error_size = error_size };
+
+	return read_tree(&p, path);
+}
+
+struct conf_node *conf_tree_read_swanctl(const char *path,
+					 void (*note)(const char *line,
+						      void *arg),
+					 void *arg, char *error,
+					 size_t error_size)
+{
+	struct parser p = { .note = note, .note_arg = arg, .error = error,
 			    .error_size = error_size };
 
-	p.root = root_new(path);
-	if (!p.root) {
-		syntax_error(&p, 1, "out of memory");
-		return NULL;
-	}
-	p.section = p.root;
-	p.base = p.root;
-	if ((is_directory(path) ? parse_directory(&p, path) :
-				  parse_file(&p, path)) &&
-	    conf_references_resolve(p.root, error, error_size))
-		return p.root;
-	conf_tree_free(p.root);
-	return NULL;
+	return read_tree(&p, path);
 }
 
 static void free_files(struct conf_file *file)

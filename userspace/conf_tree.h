@@ -54,6 +54,27 @@ struct conf_node {
 struct conf_node *conf_tree_read(const char *path, char *error,
 				 size_t error_size);
 
+/**
+ * conf_tree_read_swanctl() - read a file of strongSwan's as strongSwan does
+ * @path: as for conf_tree_read()
+ * @note: called with a line "FILE:LINE: what" for all that is passed over: a
+ *	file to include that is not there, a value that is given again
+ * @arg: passed to @note
+ * @error: as for conf_tree_read()
+ * @error_size: size of @error in octets
+ *
+ * Quoted values go over lines and have any character escaped, unquoted secrets
+ * have braces, a section goes on where it stands again, and a key without a value
+ * is not in the tree.
+ *
+ * Return: as for conf_tree_read().
+ */
+struct conf_node *conf_tree_read_swanctl(const char *path,
+					 void (*note)(const char *line,
+						      void *arg),
+					 void *arg, char *error,
+					 size_t error_size);
+
 void conf_tree_free(struct conf_node *root);
 
 /**

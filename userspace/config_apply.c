@@ -11,6 +11,7 @@
 #include "connection.h"
 #include "connection_set.h"
 #include "keying.h"
+#include "log.h"
 #include "operate.h"
 #include "start_action.h"
 #include "task.h"
@@ -285,6 +286,9 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		free(changes);
 		return false;
 	}
+	if (now->connections && !next->connections)
+		log_warning("the configuration has no connection any more: all "
+			    "tunnels end");
 	n = merge(now, next, changes);
 	now->secrets = next->secrets;
 	now->control = next->control;

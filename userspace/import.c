@@ -410,20 +410,35 @@ static bool import_tree(struct import *import, const struct conf_node *root)
 	return import->connections;
 }
 
+static bool out_of_memory(char *error, size_t error_size, const char *path)
+{
+	snprintf(error, error_size, "%s: out of memory", path);
+	return false;
+}
+
 bool import_file(const char *path, FILE *out,
 		 void (*note_line)(const char *line, void *arg), void *arg,
 		 char *error, size_t error_size)
 {
-	struct import import = { .out = out, .notes = { note_line, arg } };
-	struct conf_node *root = conf_tree_read(path, error, error_size);
+	struct import import = { .notes = { note_line, arg } };
+	struct conf_node *root;
+	char *text = NULL;
+	size_t size;
 	bool kept;
 
+	root = conf_tree_read_swanctl(path, note_line, arg, error, error_size);
 	if (!root)
 		return false;
-	kept = import_tree(&import, root);
-	if (!kept)
+	import.out = open_memstream(&text, &size);
+	kept = import.out && import_tree(&import, root);
+	if (!import.out || fclose(import.out))
+		kept = out_of_memory(error, error_size, path);
+	else if (!kept)
 		snprintf(error, error_size, "%s: no connection of it can be "
 			 "kept", path);
+	else
+		fwrite(text, 1, size, out); /* the caller sees ferror() */
 	conf_tree_free(root);
+	free(text);
 	return kept;
 }

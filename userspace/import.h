@@ -16,7 +16,8 @@
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * Secrets are not copied: where they are to be put is noted.
+ * Secrets are not copied: where they are to be put is noted.  Nothing is written
+ * unless a connection is kept.
  *
  * Return: false when the file cannot be read, or nothing of it can be kept.
  */

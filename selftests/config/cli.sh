@@ -141,6 +141,11 @@ done
 
 run config check good/plain.conf
 check "config check: a good file" 0 out ""
+echo 'connections { }' >"$work/none.conf"
+run config check "$work/none.conf"
+check "config check: a file without a connection" 0 err "pqike:\
+ $work/none.conf: warning: it has no connection: a reload with it ends all\
+ tunnels"
 run config check bad/mode.conf
 check "config check: a bad file" 2 err "pqike: bad/mode.conf:21:\
  connections.home.children.net.mode: expected tunnel or transport, not beet"

@@ -61,10 +61,15 @@ done
 run config import bad/brace-too-many.conf
 check "a file with an error" 1 err "pqike: bad/brace-too-many.conf:30:\
  unexpected }: no section is open"
+run config import bad/ipsec.conf
+check "a file of another syntax" 1 err "pqike: bad/ipsec.conf:3: this is an\
+ ipsec.conf: expected a swanctl.conf, with connections { }"
 run config import import/none
 case $status$(tail -n 1 "$work/err") in
 "1pqike: import/none: no connection of it can be kept") ok=0 ;;
 *) ok=1 ;;
 esac
 report "$ok" "a file of which nothing can be kept"
+[ -s "$work/out" ] && ok=1 || ok=0
+report "$ok" "a file of which nothing can be kept: becomes nothing"
 finish
