@@ -15,6 +15,8 @@ struct child_payloads {
 	struct sa_payload sa;
 	struct selectors tsi;
 	struct selectors tsr;
+	struct selectors here; /* of an offer: what @tsr is in transport mode */
+	struct selectors there; /* likewise @tsi */
 	bool transport;
 	bool fragments;
 };
@@ -64,12 +66,17 @@ bool child_choice_offers(const struct child_config *config, uint16_t method)
 	return false;
 }
 
+static void write_notifies(struct message_writer *message, bool transport)
+{
+	if (transport)
+		notify_write(message, USE_TRANSPORT_MODE, NULL, 0);
+	notify_write(message, ESP_TFC_PADDING_NOT_SUPPORTED, NULL, 0);
+}
+
 void child_choice_write_notifies(struct message_writer *message,
 				 const struct child_config *config)
 {
-	if (config->mode == MODE_TRANSPORT)
-		notify_write(message, USE_TRANSPORT_MODE, NULL, 0);
-	notify_write(message, ESP_TFC_PADDING_NOT_SUPPORTED, NULL, 0);
+	write_notifies(message, config->mode == MODE_TRANSPORT);
 }
 
 void child_choice_write_sa(struct message_writer *message,
@@ -180,16 +187,35 @@ static bool choose(const struct child_config *config, bool key_exchange,
 			       false, true, chosen, reason, CHILD_REASON_MAX);
 }
 
-static bool same_mode(const struct child_config *config, bool transport,
-		      char *reason)
+/* What is not about one address of the family of @endpoint stays as it is. */
+static void substitute(struct selectors *selectors,
+		       const struct sockaddr_storage *endpoint)
 {
-	if ((config->mode == MODE_TRANSPORT) == transport)
-		return true;
-	snprintf(reason, CHILD_REASON_MAX,
-		 "mode does not match: configured %s, the peer wants %s",
-		 transport ? "tunnel" : "transport",
-		 transport ? "transport" : "tunnel");
-	return false;
+	const uint8_t *octets;
+	size_t size = endpoint_octets(endpoint, &octets);
+
+	for (size_t i = 0; i < selectors->n; i++) {
+		struct selector *selector = &selectors->list[i];
+
+		if (selector->family != endpoint->ss_family ||
+		    !selector_is_host(selector))
+			continue;
+		memcpy(selector->start, octets, size);
+		memcpy(selector->end, octets, size);
+	}
+}
+
+/*
+ * RFC 7296 section 2.23.1: in transport mode a selector holds the address that
+ * its sender sees; behind a NAT, it is another one than xfrm does here.
+ */
+static void undo_nat(const struct ike_sa *sa, struct selectors *local,
+		     struct selectors *remote)
+{
+	if (sa->nat.here)
+		substitute(local, &sa->path.local);
+	if (sa->nat.there)
+		substitute(remote, &sa->path.remote);
 }
 
 bool child_choice_read_response(const struct ike_sa *sa,
@@ -211,9 +237,15 @@ bool child_choice_read_response(const struct ike_sa *sa,
 			 "the peer's SA payload holds more than one choice, or none that can be used");
 		return false;
 	}
+	if (child.transport && config->mode != MODE_TRANSPORT) {
+		snprintf(reason, CHILD_REASON_MAX,
+			 "the peer chose transport mode, which it was not asked for");
+		return false;
+	}
+	if (child.transport)
+		undo_nat(sa, &child.tsi, &child.tsr);
 	child_choice_resolve(config, &sa->path, &local, &remote);
-	if (!same_mode(config, child.transport, reason) ||
-	    !choose(config, key_exchange, &child.sa, &choice->proposal, reason) ||
+	if (!choose(config, key_exchange, &child.sa, &choice->proposal, reason) ||
 	    !narrow(&offer, &configured, choice, reason))
 		return false;
 	if (choice->proposal.n_transforms != child.sa.proposals[0].n_transforms) {
@@ -221,6 +253,7 @@ bool child_choice_read_response(const struct ike_sa *sa,
 			 "the peer chose more than one transform of a type");
 		return false;
 	}
+	choice->transport = child.transport;
 	choice->spi_out = child.sa.esp_spi[0];
 	choice->fragments = false;
 	return true;
@@ -232,6 +265,17 @@ static uint32_t find_spi(const struct sa_payload *sa, const struct proposal *cho
 		if (sa->proposals[i].number == chosen->number)
 			return sa->esp_spi[i];
 	return 0;
+}
+
+static bool read_offer(const struct ike_sa *sa, const struct payloads *payloads,
+		       struct child_payloads *child, char *reason)
+{
+	if (!read_payloads(payloads, child, reason))
+		return false;
+	child->here = child->tsr;
+	child->there = child->tsi;
+	undo_nat(sa, &child->here, &child->there);
+	return true;
 }
 
 /* A child that may take an offer. */
@@ -247,7 +291,10 @@ static uint16_t try_config(const struct ike_sa *sa, bool key_exchange,
 			   struct candidate *candidate, char *reason)
 {
 	const struct child_config *config = candidate->config;
-	const struct child_offer offer = { &child->tsr, &child->tsi };
+	const bool transport = config->mode == MODE_TRANSPORT;
+	const struct child_offer offer = transport && child->transport ?
+		(struct child_offer){ &child->here, &child->there } :
+		(struct child_offer){ &child->tsr, &child->tsi };
 	struct child_choice *choice = &candidate->choice;
 	const struct child_networks agreed = { &choice->local_ts,
 					       &choice->remote_ts };
@@ -258,11 +305,11 @@ static uint16_t try_config(const struct ike_sa *sa, bool key_exchange,
 	child_choice_resolve(config, &sa->path, &local, &remote);
 	if (!narrow(&offer, &configured, choice, reason))
 		return TS_UNACCEPTABLE;
-	if (!same_mode(config, child->transport, reason) ||
-	    !choose(config, key_exchange, &child->sa, &choice->proposal, reason))
+	if (!choose(config, key_exchange, &child->sa, &choice->proposal, reason))
 		return NO_PROPOSAL_CHOSEN;
-	candidate->fit.mode = true;
+	candidate->fit.mode = transport == child->transport;
 	child_fit_measure(&offer, &configured, &agreed, &candidate->fit);
+	choice->transport = transport && child->transport;
 	choice->spi_out = find_spi(&child->sa, &choice->proposal);
 	choice->fragments = child->fragments;
 	return 0;
@@ -277,7 +324,7 @@ uint16_t child_choice_make(const struct ike_sa *sa,
 	struct child_payloads child;
 	uint16_t refusal;
 
-	if (!read_payloads(payloads, &child, reason))
+	if (!read_offer(sa, payloads, &child, reason))
 		return INVALID_SYNTAX;
 	refusal = try_config(sa, key_exchange, &child, &candidate, reason);
 	if (!refusal)
@@ -310,7 +357,7 @@ uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
 	struct candidate best = { 0 };
 	struct child_payloads child;
 
-	if (!read_payloads(payloads, &child, reason))
+	if (!read_offer(sa, payloads, &child, reason))
 		return INVALID_SYNTAX;
 	snprintf(reason, CHILD_REASON_MAX, "no children are configured");
 	for (size_t i = 0; i < connection->n_children; i++) {
@@ -331,11 +378,10 @@ uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
 }
 
 void child_choice_write_answer_sa(struct message_writer *message,
-				  const struct child_config *config,
 				  const struct child_choice *choice,
 				  uint32_t spi_in)
 {
-	child_choice_write_notifies(message, config);
+	write_notifies(message, choice->transport);
 	if (choice->fragments)
 		notify_write(message, NON_FIRST_FRAGMENTS_ALSO, NULL, 0);
 	sa_write(message, &choice->proposal, 1, spi_in);

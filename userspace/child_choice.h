@@ -17,6 +17,7 @@ struct child_choice {
 	struct prefixes local_ts;
 	struct prefixes remote_ts;
 	uint32_t spi_out; /* host byte order */
+	bool transport; /* both sides want transport mode */
 	bool fragments; /* N(NON_FIRST_FRAGMENTS_ALSO) is to be answered */
 };
 
@@ -26,7 +27,7 @@ uint16_t child_choice_method(const struct child_config *config);
 /* Return: whether @config offers @method. */
 bool child_choice_offers(const struct child_config *config, uint16_t method);
 
-/* An offer without a KE payload; the SA payload must follow it. */
+/* The notifications of an offer; the SA payload must follow them. */
 void child_choice_write_notifies(struct message_writer *message,
 				 const struct child_config *config);
 
@@ -78,7 +79,6 @@ uint16_t child_choice_make(const struct ike_sa *sa,
 
 /* The answer to an offer, without the Nonce and KE payloads. */
 void child_choice_write_answer_sa(struct message_writer *message,
-				  const struct child_config *config,
 				  const struct child_choice *choice,
 				  uint32_t spi_in);
 void child_choice_write_answer_ts(struct message_writer *message,

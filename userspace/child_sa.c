@@ -245,6 +245,7 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 		.spi_out = choice->spi_out,
 		.local_ts = choice->local_ts,
 		.remote_ts = choice->remote_ts,
+		.transport = choice->transport,
 		.config = child->config,
 	};
 	int error;
@@ -255,7 +256,7 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 		install.encap_local_port = endpoint_port(&sa->path.local);
 		install.encap_remote_port = endpoint_port(&sa->path.remote);
 	}
-	trap_follow(ike, child->config, &sa->path);
+	trap_follow(ike, child->config, &sa->path, choice->transport);
 	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install);
 	if (error)
 		return error;

@@ -381,8 +381,7 @@ static void write_answer(const struct creation *creation,
 {
 	const struct kernel_ke *ke = &creation->own.ke;
 
-	child_choice_write_answer_sa(message, creation->config,
-				     &creation->choice, child->spi_in);
+	child_choice_write_answer_sa(message, &creation->choice, child->spi_in);
 	nonce_write(message, &creation->own.nonce);
 	if (ke->len)
 		ke_write(message, ke->method, ke->data, ke->len);

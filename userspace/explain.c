@@ -52,8 +52,6 @@ static const struct {
 	{ { "remote_ts does not match" },
 	  "What the peer calls its own network is not within remote_ts here: make "
 	  "both the same. Route-based peers send 0.0.0.0/0." },
-	{ { "mode does not match" },
-	  "One side has transport mode: set mode to what the peer has." },
 	{ { "no connection between these addresses" },
 	  "The peer's address is in remote_addrs of no connection, or it came to "
 	  "an address that is not local_addrs: add it, or write %any." },

@@ -377,8 +377,9 @@ struct kernel_child_sa_install {
 	struct prefixes remote_ts;
 	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
 	uint16_t encap_remote_port;
+	bool transport;
 	struct kernel_lifetime lifetime;
-	const struct child_config *config; /* mode, marks, and the like */
+	const struct child_config *config; /* marks, and the like */
 };
 
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
@@ -406,7 +407,8 @@ struct kernel_trap {
 	struct address remote;
 	struct prefixes local_ts;
 	struct prefixes remote_ts;
-	const struct child_config *config; /* reqid, mode, marks, interface IDs */
+	bool transport;
+	const struct child_config *config; /* reqid, marks, interface IDs */
 };
 
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap);

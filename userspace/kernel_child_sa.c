@@ -173,13 +173,12 @@ static void put_lifetime(struct nlmsghdr *request,
 
 /* What policies and ESP SAs have in common. */
 static void put_policy(struct nlmsghdr *request,
-		       const struct child_config *config)
+		       const struct child_config *config, bool transport)
 {
 	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_REQID, config->reqid);
 	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_MODE,
-			 config->mode == MODE_TRANSPORT ?
-				 PQIKE_CHILD_SA_MODE_TRANSPORT :
-				 PQIKE_CHILD_SA_MODE_TUNNEL);
+			 transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
+				     PQIKE_CHILD_SA_MODE_TUNNEL);
 	if (config->if_id_in)
 		mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_IF_ID_IN,
 				 config->if_id_in);
@@ -228,7 +227,7 @@ static void put_install(struct nlmsghdr *request,
 		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
 				 install->encap_remote_port);
 	}
-	put_policy(request, install->config);
+	put_policy(request, install->config, install->transport);
 	put_header_handling(request, install->config);
 	put_lifetime(request, &install->lifetime);
 }
@@ -301,7 +300,7 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
 	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, &trap->remote);
 	put_selectors(request, PQIKE_A_CHILD_SA_LOCAL_TS, &trap->local_ts);
 	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS, &trap->remote_ts);
-	put_policy(request, trap->config);
+	put_policy(request, trap->config, trap->transport);
 	mnl_attr_nest_end(request, nest);
 	return kernel_call(kernel, request, NULL, NULL);
 }

@@ -577,8 +577,7 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 static void write_child(const struct child_sa *child,
 			struct message_writer *message)
 {
-	child_choice_write_answer_sa(message, child->config, &child->choice,
-				     child->spi_in);
+	child_choice_write_answer_sa(message, &child->choice, child->spi_in);
 	child_choice_write_answer_ts(message, &child->choice);
 }
 

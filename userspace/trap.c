@@ -24,6 +24,7 @@ struct trap {
 	bool refused; /* by the kernel */
 	bool failure_logged;
 	struct path path; /* where it is set */
+	bool transport; /* its policies are of transport mode */
 	struct timer timer;
 };
 
@@ -53,7 +54,9 @@ static void fail(struct ike *ike, struct trap *trap, const char *why)
 /* The kernel puts it in the place of one that is set, or leaves that one. */
 static void install(struct ike *ike, struct trap *trap, const struct path *path)
 {
-	struct kernel_trap order = { .config = trap->child };
+	struct kernel_trap order = {
+		.config = trap->child, .transport = trap->transport,
+	};
 
 	endpoint_address(&path->local, &order.local);
 	endpoint_address(&path->remote, &order.remote);
@@ -131,6 +134,7 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 		return;
 	}
 	child_use(&trap->child, child);
+	trap->transport = child->mode == MODE_TRANSPORT;
 	trap->timer.expired = retry;
 	trap->next = ike->traps;
 	ike->traps = trap;
@@ -191,14 +195,15 @@ void traps_adopt(struct ike *ike, const struct connection_config *old,
 }
 
 void trap_follow(struct ike *ike, const struct child_config *child,
-		 const struct path *path)
+		 const struct path *path, bool transport)
 {
 	struct trap *trap = find(ike, child);
 
-	if (!trap || (trap->set &&
+	if (!trap || (trap->set && trap->transport == transport &&
 		      endpoint_same_address(&trap->path.local, &path->local) &&
 		      endpoint_same_address(&trap->path.remote, &path->remote)))
 		return;
+	trap->transport = transport;
 	install(ike, trap, path);
 }
 

@@ -27,13 +27,13 @@ void traps_adopt(struct ike *ike, const struct connection_config *old,
 		 const struct connection_config *next);
 
 /**
- * trap_follow() - a Child SA is to be installed between other addresses
+ * trap_follow() - a Child SA is to be installed
  *
  * The kernel has one policy for a selector: that of the trap, if there is one,
- * must name the addresses of @path.
+ * must name the addresses of @path and be of the same mode.
  */
 void trap_follow(struct ike *ike, const struct child_config *child,
-		 const struct path *path);
+		 const struct path *path, bool transport);
 
 /**
  * trap_acquire() - a packet waits

@@ -10,6 +10,7 @@
 #include "nat_traversal.h"
 #include "operate.h"
 #include "pair.h"
+#include "selector.h"
 
 static struct pair pair;
 
@@ -244,6 +245,91 @@ TEST_F(nat, who_is_not_behind_it_does_not_move)
 	EXPECT_FALSE(endpoint_same_address(&datagram->path.remote,
 					   &pair.b.connection.local_addrs[0]));
 	free(datagram);
+}
+
+static void set_modes(enum child_mode a, enum child_mode b)
+{
+	side_set_selectors(&pair.a, 0, "dynamic[tcp]", "dynamic[tcp/80]");
+	side_set_selectors(&pair.b, 0, "dynamic[tcp/80]", "dynamic[tcp]");
+	pair.a.child[0].mode = a;
+	pair.b.child[0].mode = b;
+}
+
+static bool is_in_transport_mode(const struct side *side, const char *local,
+				 const char *remote)
+{
+	const struct kernel_child_sa_install *install =
+		&side->ike.kernel->last_install;
+	char local_is[256];
+	char remote_is[256];
+
+	prefixes_print(&install->local_ts, local_is, sizeof(local_is));
+	prefixes_print(&install->remote_ts, remote_is, sizeof(remote_is));
+	if (install->transport && !strcmp(local, local_is) &&
+	    !strcmp(remote, remote_is))
+		return true;
+	ksft_print_msg("it is %s === %s\n", local_is, remote_is);
+	return false;
+}
+
+/* RFC 7296 section 2.23.1: each side has the addresses that it sees itself. */
+TEST_F(nat, transport_mode_with_the_initiator_behind_it)
+{
+	set_modes(MODE_TRANSPORT, MODE_TRANSPORT);
+	establish_behind_nat();
+	EXPECT_TRUE(is_in_transport_mode(&pair.a, "192.0.2.1/32[6]",
+					 "192.0.2.2/32[6/80]"));
+	EXPECT_TRUE(is_in_transport_mode(&pair.b, "192.0.2.2/32[6/80]",
+					 "198.51.100.1/32[6]"));
+}
+
+/* The NAT forwards port 4500 to side A. */
+static void establish_to_behind_nat(void)
+{
+	pair_set_nat(&pair, "198.51.100.1", IKE_NAT_PORT - 1);
+	pair.b.connection.remote_addrs[0] = pair.nat;
+	endpoint_set_port(&pair.b.connection.remote_addrs[0], 0);
+	pair.b.connection.remote_port = IKE_NAT_PORT;
+	command(&pair.b.ike, NULL, CLIENT, "up tunnel");
+	pair_deliver_all(&pair);
+}
+
+TEST_F(nat, transport_mode_with_the_responder_behind_it)
+{
+	set_modes(MODE_TRANSPORT, MODE_TRANSPORT);
+	establish_to_behind_nat();
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	ASSERT_TRUE(side_is_established(&pair.b, 1));
+	EXPECT_TRUE(is_in_transport_mode(&pair.a, "192.0.2.1/32[6]",
+					 "192.0.2.2/32[6/80]"));
+	EXPECT_TRUE(is_in_transport_mode(&pair.b, "192.0.2.2/32[6/80]",
+					 "198.51.100.1/32[6]"));
+}
+
+/* In either role of CREATE_CHILD_SA. */
+TEST_F(nat, transport_mode_is_rekeyed)
+{
+	set_modes(MODE_TRANSPORT, MODE_TRANSPORT);
+	establish_behind_nat();
+	operate_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_EQ(pair.b.events[EVENT_CHILD_REKEYED], 1);
+	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 2);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_FAILED], 0);
+	EXPECT_TRUE(is_in_transport_mode(&pair.a, "192.0.2.1/32[6]",
+					 "192.0.2.2/32[6/80]"));
+}
+
+/* Undone where only a tunnel child takes it. */
+TEST_F(nat, transport_mode_falls_back_to_a_tunnel_child)
+{
+	set_modes(MODE_TRANSPORT, MODE_TUNNEL);
+	side_set_selectors(&pair.b, 0, "192.0.2.2", "192.0.2.1");
+	establish_behind_nat();
+	EXPECT_FALSE(pair.a.ike.kernel->last_install.transport);
+	EXPECT_FALSE(pair.b.ike.kernel->last_install.transport);
 }
 
 TEST_HARNESS_MAIN

@@ -279,17 +279,64 @@ TEST_F(rekey, responder_has_no_pfs)
 	EXPECT_NE(strstr(pair.a.reason, "NO_PROPOSAL_CHOSEN"), NULL);
 }
 
-TEST_F(rekey, modes_must_match)
+static bool installed_transport(const struct side *side)
+{
+	return side->ike.kernel->last_install.transport;
+}
+
+static void add_children_with_modes(enum child_mode a, enum child_mode b)
+{
+	add_children();
+	pair.a.child[1].mode = a;
+	pair.b.child[1].mode = b;
+	pair_establish(&pair);
+}
+
+TEST_F(rekey, transport_mode)
+{
+	add_children_with_modes(MODE_TRANSPORT, MODE_TRANSPORT);
+	EXPECT_TRUE(agree(2));
+	EXPECT_TRUE(installed_transport(&pair.a));
+	EXPECT_TRUE(installed_transport(&pair.b));
+	rekey_child_of(&pair.b);
+	settle();
+	EXPECT_TRUE(agree(2));
+	EXPECT_TRUE(side_child(&pair.a, 1)->choice.transport);
+	EXPECT_TRUE(side_child(&pair.b, 1)->choice.transport);
+}
+
+/* RFC 7296 section 1.3.1: what is declined leaves tunnel mode. */
+TEST_F(rekey, transport_mode_against_a_tunnel_child_is_tunnel_mode)
+{
+	add_children_with_modes(MODE_TRANSPORT, MODE_TUNNEL);
+	EXPECT_TRUE(agree(2));
+	EXPECT_FALSE(installed_transport(&pair.a));
+	EXPECT_FALSE(installed_transport(&pair.b));
+}
+
+TEST_F(rekey, tunnel_mode_against_a_transport_child_is_tunnel_mode)
+{
+	add_children_with_modes(MODE_TUNNEL, MODE_TRANSPORT);
+	EXPECT_TRUE(agree(2));
+	EXPECT_FALSE(installed_transport(&pair.a));
+	EXPECT_FALSE(installed_transport(&pair.b));
+}
+
+/* The initiator has another configuration by the time of the response. */
+TEST_F(rekey, transport_mode_that_was_not_asked_for)
 {
 	add_children();
 	pair.a.child[1].mode = MODE_TRANSPORT;
-	pair_establish(&pair);
-	EXPECT_TRUE(agree(1));
 	pair.b.child[1].mode = MODE_TRANSPORT;
+	pair.a.connection.n_children = 1;
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
 	add_child_of(&pair.a);
-	pair_deliver_all(&pair);
-	EXPECT_TRUE(agree(2));
-	EXPECT_EQ(pair.a.ike.kernel->last_install.config->mode, MODE_TRANSPORT);
+	pair_deliver_one(&pair);
+	pair.a.child[1].mode = MODE_TUNNEL;
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_NE(strstr(pair.a.reason, "transport mode"), NULL);
 }
 
 /* Nothing is lost on the way from one to the other, and little is left. */
