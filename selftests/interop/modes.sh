@@ -9,6 +9,7 @@ set -eu
 cd "$(dirname "$(realpath "$0")")"
 
 . ./lib.sh
+. ./lib/tcp.sh
 . ./lib/test.sh
 
 # ping_from GATEWAY FROM TO [OPTION]...
@@ -49,6 +50,17 @@ transport()
 	row_up "$1" "$2"
 	row_list "$2" | grep 'INSTALLED, TRANSPORT, ESP:'
 	ip -n moon xfrm state list nokeys | grep -c 'mode transport'
+	ping_from moon "$(outer_address moon)" "$(row_sun "$2")"
+	[ "$(esp_packets "$2")" -eq 4 ]
+	row_down "$1" "$2"
+}
+
+# Where only one side wants it both have tunnel mode (RFC 7296 section 1.3.1).
+declined_transport()
+{
+	row_up "$1" "$2"
+	row_list "$2" | grep 'INSTALLED, TUNNEL, ESP:'
+	ip -n moon xfrm state list nokeys | grep -c 'mode tunnel'
 	ping_from moon "$(outer_address moon)" "$(row_sun "$2")"
 	[ "$(esp_packets "$2")" -eq 4 ]
 	row_down "$1" "$2"
@@ -119,32 +131,13 @@ several_children()
 	row_down "$1" "$2"
 }
 
-# One protocol and port only. The port may still be that of the connection of the
-# test before, in TIME_WAIT.
-# shellcheck disable=SC2016 # these variables are of perl
+# One protocol and port only.
 port()
 {
 	row_up "$1" "$2"
 	blocked_from moon "$(inner_of moon "$2").1" "$(inner_of sun "$2").1"
-	ip netns exec sun timeout "$EVENT_SECONDS" \
-		perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
-			LocalAddr => $ARGV[0], Listen => 1,
-			ReuseAddr => 1)->accept->getlines' \
-		"$(inner_of sun "$2").1:5001" >"$run/received" &
-	eventually listens sun 5001
-	ip netns exec moon timeout "$EVENT_SECONDS" \
-		perl -MIO::Socket::INET -e 'IO::Socket::INET->new(
-			LocalAddr => $ARGV[0], PeerAddr => $ARGV[1])->print(
-			"through the tunnel\n")' \
-		"$(inner_of moon "$2").1" "$(inner_of sun "$2").1:5001"
-	wait "$!"
-	grep 'through the tunnel' "$run/received"
+	tcp_passes moon "$(inner_of moon "$2").1" sun "$(inner_of sun "$2").1"
 	row_down "$1" "$2"
-}
-
-listens()
-{
-	[ -n "$(ip netns exec "$1" ss -H -l -t -n "sport = :$2")" ]
 }
 
 # The first packet sets the tunnel up.
@@ -248,10 +241,14 @@ row "trap of strongSwan" sun:child.start_action=trap
 row "no replay window" child.replay_window=0
 row "replay window of 2048" child.replay_window=2048
 row "started with the daemon" moon:child.start_action=start
+row "transport mode of pqike only" moon:child.mode=transport \
+	child.local_ts=dynamic child.remote_ts=dynamic
+row "transport mode of strongSwan only" sun:child.mode=transport \
+	child.local_ts=dynamic child.remote_ts=dynamic
 }
 
 ktap_print_header
-ktap_set_plan 25
+ktap_set_plan 29
 pqike_modules
 modprobe -a esp6 xfrm_interface
 topology_up
@@ -285,6 +282,8 @@ both "IPv6 in IPv6" 1 carries fd01:1::1 fd02:1::1
 both "IPv4 in IPv6" 2 carries 10.1.2.1 10.2.2.1
 both "IPv6 in IPv4" 3 carries fd01:3::1 fd02:3::1
 both "transport mode" 4 transport
+both "${row_names[15]}" 15 declined_transport
+both "${row_names[16]}" 16 declined_transport
 both "xfrm interfaces" 5 interface
 both "${row_names[6]}" 6 narrowed
 both "${row_names[7]}" 7 several_selectors

@@ -10,6 +10,7 @@ cd "$(dirname "$(realpath "$0")")"
 
 . ./lib.sh
 . ./lib/nat_between.sh
+. ./lib/tcp.sh
 . ./lib/test.sh
 
 # nat_port WHO: the port of the NAT that this gateway sends ESP to
@@ -64,6 +65,23 @@ port_changes()
 	row_rekey "$outside" "$2" child
 	row_ping "$1" "$2"
 	row_ping "$outside" "$2"
+}
+
+# in_transport_mode WHO ROW FROM TO: the one behind the NAT begins; checksums are of other addresses than those that the peer sees
+in_transport_mode()
+{
+	local outside
+
+	outside=$(other "$1")
+	row_up "$1" "$2"
+	row_list "$2" | grep 'INSTALLED, TRANSPORT, ESP in UDP:'
+	tcp_passes "$1" "$3" "$outside" "$4"
+	row_rekey "$outside" "$2" child
+	tcp_passes "$1" "$3" "$outside" "$4"
+	row_rekey "$1" "$2" child
+	tcp_passes "$1" "$3" "$outside" "$4"
+	row_list "$2" | grep -E '^ +in .* [1-9][0-9]* packets'
+	row_down "$1" "$2"
 }
 
 # A packet of one octet keeps the mapping alive (RFC 3948 section 2.3).
@@ -123,14 +141,23 @@ row "IPv6 NAT before strongSwan" sun:conn.local_addrs=2001:db8:2::1 \
 	conn.remote_addrs=2001:db8::4 moon:conn.local_addrs=2001:db8::4 \
 	moon:conn.remote_addrs=%any
 
+row "transport mode, NAT before pqike" moon:conn.local_addrs=198.51.100.1 \
+	sun:conn.remote_addrs=%any child.mode=transport \
+	child.local_ts=dynamic child.remote_ts=dynamic
+row "transport mode, NAT before strongSwan" sun:conn.local_addrs=203.0.113.1 \
+	sun:conn.remote_addrs=192.0.2.4 child.mode=transport \
+	moon:conn.local_addrs=192.0.2.4 moon:conn.remote_addrs=%any \
+	child.local_ts=dynamic child.remote_ts=dynamic
+
 ktap_print_header
-ktap_set_plan 26
+ktap_set_plan 28
 pqike_modules
 topology_up
 nat_up
 trap 'topology_down; nat_down; pqike_modules_gone' EXIT
 ip -n moon address add 192.0.2.4/24 dev wire
 nat_route moon "$(row_sun 1)"
+nat_route moon "$(row_sun 7)"
 nat_route sun 192.0.2.4
 ip -n moon address add 2001:db8::4/64 dev wire nodad
 ip -n sun address add 2001:db8::15/64 dev wire nodad
@@ -167,6 +194,10 @@ row_test "IPv6: pqike behind a NAT that changes the port" 5 port_changes moon 5
 row_test "IPv6: strongSwan behind a NAT that changes the port" 6 port_changes sun 6
 row_test "IPv6: pqike behind a NAT, taken down" 5 row_end moon 5
 row_test "IPv6: strongSwan behind a NAT, taken down" 6 row_end sun 6
+row_test "transport mode, pqike behind a NAT" 7 in_transport_mode moon 7 \
+	198.51.100.1 "$(row_sun 7)"
+row_test "transport mode, strongSwan behind a NAT" 8 in_transport_mode sun 8 \
+	203.0.113.1 192.0.2.4
 run_test "nothing is left of them" all_gone
 rows_stop
 ktap_finished
