@@ -120,14 +120,28 @@ void child_choice_resolve(const struct child_config *config,
 
 void child_choice_write_ts(struct message_writer *message,
 			   const struct ike_sa *sa,
-			   const struct child_config *config)
+			   const struct child_config *config,
+			   const struct packet_ts *packet)
 {
 	struct prefixes local;
 	struct prefixes remote;
+	bool first;
 
 	child_choice_resolve(config, &sa->path, &local, &remote);
-	ts_write(message, PAYLOAD_TSI, &local);
-	ts_write(message, PAYLOAD_TSR, &remote);
+	first = prefixes_hold_one(&local, &packet->local) &&
+		prefixes_hold_one(&remote, &packet->remote);
+	ts_write_first(message, PAYLOAD_TSI, first ? &packet->local : NULL,
+		       &local);
+	ts_write_first(message, PAYLOAD_TSR, first ? &packet->remote : NULL,
+		       &remote);
+}
+
+bool child_choice_carries(const struct child_choice *choice,
+			  const struct packet_ts *packet)
+{
+	return prefix_is_dynamic(&packet->local) ||
+	       (prefixes_hold_one(&choice->local_ts, &packet->local) &&
+		prefixes_hold_one(&choice->remote_ts, &packet->remote));
 }
 
 static bool read_payloads(const struct payloads *payloads,
@@ -218,6 +232,52 @@ static void undo_nat(const struct ike_sa *sa, struct selectors *local,
 		substitute(remote, &sa->path.remote);
 }
 
+/* What this side has of @configured is less, where it is. */
+static void say_narrowed(const struct child_networks *configured,
+			 const struct child_choice *choice, char *reason)
+{
+	char agreed[NETWORKS_TEXT_SIZE];
+	char whole[NETWORKS_TEXT_SIZE];
+
+	if (prefixes_hold(&choice->local_ts, configured->local) &&
+	    prefixes_hold(&choice->remote_ts, configured->remote))
+		return;
+	networks_print(&choice->local_ts, &choice->remote_ts, agreed);
+	networks_print(configured->local, configured->remote, whole);
+	snprintf(reason, CHILD_REASON_MAX,
+		 "the peer narrows %s to %s", whole, agreed);
+}
+
+/* What the peer has of @offer is less, where it is. */
+static void say_narrowed_offer(const struct child_offer *offer,
+			       const struct child_choice *choice, char *reason)
+{
+	char agreed[NETWORKS_TEXT_SIZE];
+	char local[SELECTOR_TEXT_SIZE];
+	char remote[SELECTOR_TEXT_SIZE];
+
+	if (selectors_within(offer->local, &choice->local_ts) &&
+	    selectors_within(offer->remote, &choice->remote_ts))
+		return;
+	networks_print(&choice->local_ts, &choice->remote_ts, agreed);
+	selectors_print(offer->local, local, sizeof(local));
+	selectors_print(offer->remote, remote, sizeof(remote));
+	snprintf(reason, CHILD_REASON_MAX,
+		 "narrowed to %s, the peer asks for %.90s === %.90s", agreed,
+		 local, remote);
+}
+
+/* Of the mode where only one side wants transport mode. */
+static void say_mode(bool wanted, bool wanted_there, char *reason)
+{
+	size_t len = strlen(reason);
+
+	if (wanted != wanted_there)
+		snprintf(reason + len, CHILD_REASON_MAX - len,
+			 "%stunnel mode, since %s does not want transport mode",
+			 len ? "; " : "", wanted ? "the peer" : "this side");
+}
+
 bool child_choice_read_response(const struct ike_sa *sa,
 				const struct child_config *config,
 				bool key_exchange,
@@ -256,6 +316,9 @@ bool child_choice_read_response(const struct ike_sa *sa,
 	choice->transport = child.transport;
 	choice->spi_out = child.sa.esp_spi[0];
 	choice->fragments = false;
+	reason[0] = '\0';
+	say_narrowed(&configured, choice, reason);
+	say_mode(config->mode == MODE_TRANSPORT, child.transport, reason);
 	return true;
 }
 
@@ -283,13 +346,15 @@ struct candidate {
 	const struct child_config *config;
 	struct child_fit fit;
 	struct child_choice choice;
+	char reason[CHILD_REASON_MAX];
 };
 
 /* Return: 0, or the refusal; selectors are compared before algorithms. */
 static uint16_t try_config(const struct ike_sa *sa, bool key_exchange,
 			   const struct child_payloads *child,
-			   struct candidate *candidate, char *reason)
+			   struct candidate *candidate)
 {
+	char *reason = candidate->reason;
 	const struct child_config *config = candidate->config;
 	const bool transport = config->mode == MODE_TRANSPORT;
 	const struct child_offer offer = transport && child->transport ?
@@ -312,6 +377,10 @@ static uint16_t try_config(const struct ike_sa *sa, bool key_exchange,
 	choice->transport = transport && child->transport;
 	choice->spi_out = find_spi(&child->sa, &choice->proposal);
 	choice->fragments = child->fragments;
+	reason[0] = '\0';
+	say_narrowed(&configured, choice, reason);
+	say_narrowed_offer(&offer, choice, reason);
+	say_mode(transport, child->transport, reason);
 	return 0;
 }
 
@@ -326,9 +395,10 @@ uint16_t child_choice_make(const struct ike_sa *sa,
 
 	if (!read_offer(sa, payloads, &child, reason))
 		return INVALID_SYNTAX;
-	refusal = try_config(sa, key_exchange, &child, &candidate, reason);
+	refusal = try_config(sa, key_exchange, &child, &candidate);
 	if (!refusal)
 		*choice = candidate.choice;
+	memcpy(reason, candidate.reason, CHILD_REASON_MAX);
 	return refusal;
 }
 
@@ -362,11 +432,10 @@ uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
 	snprintf(reason, CHILD_REASON_MAX, "no children are configured");
 	for (size_t i = 0; i < connection->n_children; i++) {
 		struct candidate next = { .config = &connection->children[i] };
-		char why[CHILD_REASON_MAX];
-		uint16_t type = try_config(sa, key_exchange, &child, &next, why);
+		uint16_t type = try_config(sa, key_exchange, &child, &next);
 
 		if (type)
-			note_refusal(&refusals, type, why);
+			note_refusal(&refusals, type, next.reason);
 		else if (!best.config || child_fit_is_better(&next.fit, &best.fit))
 			best = next;
 	}
@@ -374,6 +443,7 @@ uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
 		return refusals.type;
 	*config = best.config;
 	*choice = best.choice;
+	memcpy(reason, best.reason, CHILD_REASON_MAX);
 	return 0;
 }
 

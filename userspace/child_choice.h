@@ -44,15 +44,25 @@ void child_choice_resolve(const struct child_config *config,
 			  const struct path *path, struct prefixes *local,
 			  struct prefixes *remote);
 
-/* The TSi and TSr payloads of an offer. */
+/**
+ * child_choice_write_ts() - the TSi and TSr payloads of an offer
+ * @packet: that the Child SA is for, whose selectors stand first (RFC 7296
+ *	section 2.9)
+ */
 void child_choice_write_ts(struct message_writer *message,
 			   const struct ike_sa *sa,
-			   const struct child_config *config);
+			   const struct child_config *config,
+			   const struct packet_ts *packet);
+
+/* Return: whether the selectors that were agreed on take @packet, if any. */
+bool child_choice_carries(const struct child_choice *choice,
+			  const struct packet_ts *packet);
 
 /**
  * child_choice_read_response() - as the initiator, check what was chosen
- * @reason: on failure, which transform or selector did not match, of
- *	CHILD_REASON_MAX octets
+ * @reason: of CHILD_REASON_MAX octets; on failure, which transform or selector
+ *	did not match, otherwise how the choice is less than the offer; "": it is
+ *	not
  */
 bool child_choice_read_response(const struct ike_sa *sa,
 				const struct child_config *config,
@@ -64,7 +74,8 @@ bool child_choice_read_response(const struct ike_sa *sa,
  * child_choice_find() - as the responder, choose a Child SA for an offer
  * @config: receives which one of the connection's
  *
- * Return: 0, or the Notify Message Type of the refusal with @reason set.
+ * Return: 0 or the Notify Message Type of the refusal; for @reason see
+ * child_choice_read_response().
  */
 uint16_t child_choice_find(const struct ike_sa *sa, bool key_exchange,
 			   const struct payloads *payloads,

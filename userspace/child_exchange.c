@@ -22,7 +22,7 @@ static void write_request(const struct ike_sa *sa, const struct task *task,
 	nonce_write(message, &own->nonce);
 	if (own->ke.len)
 		ke_write(message, own->ke.method, own->ke.data, own->ke.len);
-	child_choice_write_ts(message, sa, task->config);
+	child_choice_write_ts(message, sa, task->config, &task->packet);
 }
 
 bool child_exchange_begin(struct ike *ike, struct ike_sa *sa, struct task *task,
@@ -159,11 +159,12 @@ static void exchange_keys(struct ike *ike, struct ike_sa *sa, struct task *task,
 	result->step = CHILD_AGREED;
 	if (!result->ke.len)
 		return;
-	result->step = CHILD_UNFIT;
-	snprintf(result->reason, sizeof(result->reason),
-		 "the peer's response has no ADDITIONAL_KEY_EXCHANGE");
-	if (!notify_find(payloads, ADDITIONAL_KEY_EXCHANGE, &link))
+	if (!notify_find(payloads, ADDITIONAL_KEY_EXCHANGE, &link)) {
+		result->step = CHILD_UNFIT;
+		snprintf(result->reason, sizeof(result->reason),
+			 "the peer's response has no ADDITIONAL_KEY_EXCHANGE");
 		return;
+	}
 	result->step = CHILD_FOLLOWS;
 	result->link = link.data;
 	result->link_len = link.len;

@@ -26,7 +26,7 @@ struct child_result {
 	struct kernel_ke ke; /* to follow with */
 	const uint8_t *link; /* to return to the peer, in the response */
 	size_t link_len;
-	char reason[CHILD_REASON_MAX];
+	char reason[CHILD_REASON_MAX]; /* see child_choice_read_response() */
 };
 
 /**

@@ -393,15 +393,25 @@ struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out)
 	return child;
 }
 
-struct child_sa *child_sa_find_config(const struct ike_sa *sa,
-				      const struct child_config *config)
+struct child_sa *child_sa_find_for(const struct ike_sa *sa,
+				   const struct child_config *config,
+				   const struct packet_ts *packet)
 {
 	struct child_sa *child = sa->children;
 
 	while (child && (!child_is(child->config, config) || child->replaced ||
-			 child->state != CHILD_INSTALLED))
+			 child->state != CHILD_INSTALLED ||
+			 !child_choice_carries(&child->choice, packet)))
 		child = child->next;
 	return child;
+}
+
+struct child_sa *child_sa_find_config(const struct ike_sa *sa,
+				      const struct child_config *config)
+{
+	static const struct packet_ts any;
+
+	return child_sa_find_for(sa, config, &any);
 }
 
 static struct child_sa *find_in(const struct ike *ike, uint32_t spi_in,

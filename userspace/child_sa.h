@@ -103,6 +103,11 @@ struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out);
 struct child_sa *child_sa_find_config(const struct ike_sa *sa,
 				      const struct child_config *config);
 
+/* As child_sa_find_config(), one that takes @packet: the peer may narrow it. */
+struct child_sa *child_sa_find_for(const struct ike_sa *sa,
+				   const struct child_config *config,
+				   const struct packet_ts *packet);
+
 /**
  * child_sa_expired() - xfrm says that an ESP SA has reached a limit
  * @spi: of either direction's, host byte order

@@ -41,6 +41,13 @@ void create_child_established(struct ike *ike, struct child_sa *child,
 		  child->config->name, text);
 }
 
+void create_child_say_less(struct ike *ike, const struct ike_sa *sa,
+			   const struct child_config *config, const char *less)
+{
+	if (*less)
+		ike_sa_say(ike, sa, "child %s: %s", config->name, less);
+}
+
 void create_child_failed(struct ike *ike, struct ike_sa *sa, const char *why)
 {
 	struct task *task = sa->task;
@@ -89,7 +96,7 @@ void create_child_refused(struct ike *ike, struct ike_sa *sa, uint16_t refusal,
 static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
 	/* While this waited the peer, or a rekey, may have set it up. */
-	if (child_sa_find_config(sa, task->config))
+	if (child_sa_find_for(sa, task->config, &task->packet))
 		task_done(ike, sa);
 	else if (!child_exchange_begin(ike, sa, task,
 				       child_choice_method(task->config)))
@@ -106,11 +113,23 @@ void create_child_give_back(struct ike *ike, struct ike_sa *sa, const char *why)
 	create_child_failed(ike, sa, why);
 }
 
+/* Where the peer narrows it, it may be no other than what is there. */
+static bool is_wanted(const struct ike_sa *sa, const struct task *task)
+{
+	return child_choice_carries(&task->child->choice, &task->packet) ||
+	       !child_sa_find_config(sa, task->config);
+}
+
 static void install(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
 	struct child_sa *child = task->child;
 	char reason[CHILD_REASON_MAX];
 
+	if (!is_wanted(sa, task)) {
+		create_child_give_back(ike, sa,
+				       "what the peer agrees to does not take the packet");
+		return;
+	}
 	if (child_sa_install(ike, child, DIRECTION_BOTH)) {
 		snprintf(reason, sizeof(reason),
 			 "the kernel does not install it: %.300s",
@@ -138,6 +157,7 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 		     const struct payloads *payloads)
 {
 	struct child_result result;
+	bool following = task->following;
 
 	child_exchange_read(ike, sa, task, payloads, &result);
 	if (task->abandoned && result.step != CHILD_BROKEN &&
@@ -145,6 +165,9 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 		give_up(ike, sa, task, result.step);
 		return;
 	}
+	if (!following &&
+	    (result.step == CHILD_AGREED || result.step == CHILD_FOLLOWS))
+		create_child_say_less(ike, sa, task->config, result.reason);
 	switch (result.step) {
 	case CHILD_AGREED:
 		install(ike, sa, task);
@@ -239,8 +262,17 @@ bool create_child_wanted(const struct ike_sa *sa,
 	       create_child_pending(sa, config);
 }
 
+bool create_child_wanted_for(const struct ike_sa *sa,
+			     const struct child_config *config,
+			     const struct packet_ts *packet)
+{
+	return child_sa_find_for(sa, config, packet) ||
+	       create_child_pending(sa, config);
+}
+
 static void add(struct ike *ike, struct ike_sa *sa,
-		const struct child_config *config, uint64_t client, bool anew)
+		const struct child_config *config, uint64_t client, bool anew,
+		const struct packet_ts *packet)
 {
 	struct task *task = task_new(ike, &create_child_task, client);
 
@@ -248,19 +280,28 @@ static void add(struct ike *ike, struct ike_sa *sa,
 		return;
 	child_use(&task->config, config);
 	task->anew = anew;
+	if (packet)
+		task->packet = *packet;
 	task_add(ike, sa, task);
 }
 
 void create_child(struct ike *ike, struct ike_sa *sa,
 		  const struct child_config *config, uint64_t client)
 {
-	add(ike, sa, config, client, false);
+	add(ike, sa, config, client, false, NULL);
+}
+
+void create_child_for_packet(struct ike *ike, struct ike_sa *sa,
+			     const struct child_config *config,
+			     const struct packet_ts *packet)
+{
+	add(ike, sa, config, 0, false, packet);
 }
 
 void create_child_anew(struct ike *ike, struct ike_sa *sa,
 		       const struct child_config *config)
 {
-	add(ike, sa, config, 0, true);
+	add(ike, sa, config, 0, true, NULL);
 }
 
 /* A Child SA that the peer asks for. */
@@ -431,6 +472,8 @@ static void answer(struct ike *ike, struct ike_sa *sa, struct child_sa *old,
 	if (old)
 		rekey_child_rivalled(sa, old, child, &creation.own.nonce,
 				     &creation.nonce);
+	else
+		create_child_say_less(ike, sa, creation.config, creation.reason);
 	chain_start(&chain);
 	write_answer(&creation, child, &chain.message);
 	if (!creation.order.n_additional_ke) {

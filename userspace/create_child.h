@@ -14,6 +14,11 @@ extern const struct task_type create_child_task;
 void create_child(struct ike *ike, struct ike_sa *sa,
 		  const struct child_config *config, uint64_t client);
 
+/* As create_child(), for a packet that waits. */
+void create_child_for_packet(struct ike *ike, struct ike_sa *sa,
+			     const struct child_config *config,
+			     const struct packet_ts *packet);
+
 /**
  * create_child_anew() - as create_child(), for one that was there
  *
@@ -30,6 +35,11 @@ bool create_child_pending(const struct ike_sa *sa,
 /* Return: whether @config is up, or pending. */
 bool create_child_wanted(const struct ike_sa *sa,
 			 const struct child_config *config);
+
+/* Return: whether what is up takes @packet, or @config is pending. */
+bool create_child_wanted_for(const struct ike_sa *sa,
+			     const struct child_config *config,
+			     const struct packet_ts *packet);
 
 /**
  * create_child_hurry() - somebody waits for @config
@@ -70,6 +80,10 @@ void create_child_refused(struct ike *ike, struct ike_sa *sa, uint16_t refusal,
 /* A Child SA has come up, in IKE_AUTH or CREATE_CHILD_SA: log it. */
 void create_child_established(struct ike *ike, struct child_sa *child,
 			      uint64_t client);
+
+/* Log how what is agreed on is less than what was asked for, "": it is not. */
+void create_child_say_less(struct ike *ike, const struct ike_sa *sa,
+			   const struct child_config *config, const char *less);
 
 /* Its peer's half must go, which the peer has installed. */
 void create_child_give_back(struct ike *ike, struct ike_sa *sa, const char *why);

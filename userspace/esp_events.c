@@ -9,25 +9,28 @@
 #include "resync.h"
 #include "trap.h"
 
-/* Return: one that is in use; NULL where there is none. */
-static struct child_sa *find_installed(const struct ike *ike, uint32_t reqid)
+/* Return: one that is in use and takes @packet; NULL where there is none. */
+static struct child_sa *find_installed(const struct ike *ike, uint32_t reqid,
+				       const struct packet_ts *packet)
 {
 	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
 		for (struct child_sa *child = sa->children; child;
 		     child = child->next)
 			if (child->config->reqid == reqid && !child->replaced &&
-			    child->state == CHILD_INSTALLED && !child->out_due)
+			    child->state == CHILD_INSTALLED && !child->out_due &&
+			    child_choice_carries(&child->choice, packet))
 				return child;
 	return NULL;
 }
 
 /* A packet that came while the Child SA was being made has been told of late. */
-static void acquire(struct ike *ike, uint32_t reqid)
+static void acquire(struct ike *ike, uint32_t reqid,
+		    const struct packet_ts *packet)
 {
-	struct child_sa *child = find_installed(ike, reqid);
+	struct child_sa *child = find_installed(ike, reqid, packet);
 
 	if (!child) {
-		trap_acquire(ike, reqid);
+		trap_acquire(ike, reqid, packet);
 	} else if (!resync_has_states(ike, child)) {
 		ike_sa_say(ike, child->ike_sa, "child %s: its ESP SAs are gone from the kernel; it is made anew",
 			   child->config->name);
@@ -53,7 +56,7 @@ static void act(const struct xfrm_message *message, void *arg)
 				 message->hard);
 		break;
 	case XFRM_MESSAGE_ACQUIRE:
-		acquire(ike, message->reqid);
+		acquire(ike, message->reqid, &message->packet);
 		break;
 	case XFRM_MESSAGE_MAPPING:
 		mapped(ike, message);

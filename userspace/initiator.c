@@ -102,10 +102,15 @@ static bool begin(struct ike *ike, struct ike_sa *sa, uint16_t method)
 
 /* The first goes with IKE_AUTH, the others follow in CREATE_CHILD_SA. */
 static void want_children(struct ike *ike, struct ike_sa *sa,
-			  const struct child_config *child)
+			  const struct child_config *child,
+			  const struct packet_ts *packet)
 {
 	const struct connection_config *connection = sa->connection;
 
+	if (packet) {
+		create_child_for_packet(ike, sa, child, packet);
+		return;
+	}
 	if (child) {
 		create_child(ike, sa, child, sa->client);
 		return;
@@ -115,7 +120,8 @@ static void want_children(struct ike *ike, struct ike_sa *sa,
 }
 
 void initiator_start(struct ike *ike, const struct connection_config *connection,
-		     const struct child_config *child, uint64_t client)
+		     const struct child_config *child,
+		     const struct packet_ts *packet, uint64_t client)
 {
 	const struct transform *ke = proposal_find(&connection->proposals[0],
 						   TRANSFORM_KE);
@@ -140,7 +146,7 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 	sa->initiator = true;
 	ike_sa_set_connection(sa, connection);
 	sa->client = client;
-	want_children(ike, sa, child);
+	want_children(ike, sa, child, packet);
 	if (!begin(ike, sa, ke->id))
 		return;
 	peer_address(sa, address);
@@ -190,7 +196,7 @@ static int write_child(struct ike *ike, struct ike_sa *sa,
 		return -ENOMEM;
 	child_choice_write_notifies(message, task->config);
 	child_choice_write_sa(message, task->config, false, task->child->spi_in);
-	child_choice_write_ts(message, sa, task->config);
+	child_choice_write_ts(message, sa, task->config, &task->packet);
 	return 0;
 }
 
@@ -500,6 +506,7 @@ static void finish_child(struct ike *ike, struct ike_sa *sa,
 		create_child_give_back(ike, sa, reason);
 	} else {
 		sa->task->child = NULL;
+		create_child_say_less(ike, sa, child->config, reason);
 		create_child_established(ike, child, sa->task->client);
 		task_done(ike, sa);
 	}

@@ -10,10 +10,12 @@
  * initiator_start() - send IKE_SA_INIT
  * @connection: with a remote address
  * @child: which one is to be made in it, NULL: all of them
+ * @packet: that @child is for, NULL: none
  * @client: who waits for the outcome and is told, 0: nobody
  */
 void initiator_start(struct ike *ike, const struct connection_config *connection,
-		     const struct child_config *child, uint64_t client);
+		     const struct child_config *child,
+		     const struct packet_ts *packet, uint64_t client);
 
 /**
  * initiator_init_response() - an IKE_SA_INIT response came

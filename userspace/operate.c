@@ -113,37 +113,55 @@ void operate_up(struct ike *ike, const struct connection_config *connection,
 		refuse(ike, client, "connection %s has no remote address: it can only be begun by the peer",
 		       connection->name);
 	} else {
-		initiator_start(ike, connection, child, client);
+		initiator_start(ike, connection, child, NULL, client);
 	}
 }
 
 bool operate_is_wanted(const struct ike *ike,
 		       const struct connection_config *connection,
-		       const struct child_config *child)
+		       const struct child_config *child,
+		       const struct packet_ts *packet)
 {
 	const struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
 
 	if (!sa)
 		sa = find_young(ike, connection);
-	return sa && create_child_wanted(sa, child);
+	return sa && create_child_wanted_for(sa, child, packet);
 }
 
-void operate_start(struct ike *ike, const struct connection_config *connection,
-		   const struct child_config *child)
+static void start(struct ike *ike, const struct connection_config *connection,
+		  const struct child_config *child,
+		  const struct packet_ts *packet)
 {
 	struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
 
 	if (!sa)
 		sa = find_young(ike, connection);
-	if (sa)
+	if (sa && packet)
+		create_child_for_packet(ike, sa, child, packet);
+	else if (sa)
 		add_child(ike, sa, child, 0);
 	else if (!connection->n_remote_addrs)
 		log_line("%s: child %s cannot be started: the connection has no remote address",
 			 connection->name, child->name);
 	else if (keying_may_begin(ike, connection))
-		initiator_start(ike, connection, child, 0);
+		initiator_start(ike, connection, child, packet, 0);
 	else
 		keying_queue(ike, connection, child);
+}
+
+void operate_start(struct ike *ike, const struct connection_config *connection,
+		   const struct child_config *child)
+{
+	start(ike, connection, child, NULL);
+}
+
+void operate_start_for_packet(struct ike *ike,
+			      const struct connection_config *connection,
+			      const struct child_config *child,
+			      const struct packet_ts *packet)
+{
+	start(ike, connection, child, packet);
 }
 
 static const char taken_down[] = "taken down before it was established";

@@ -37,10 +37,11 @@ void operate_rekey_child(struct ike *ike,
 			 const struct connection_config *connection,
 			 const struct child_config *child, uint64_t client);
 
-/* Return: whether @child is up, or is being made. */
+/* Return: whether a Child SA of @child takes @packet, or is being made. */
 bool operate_is_wanted(const struct ike *ike,
 		       const struct connection_config *connection,
-		       const struct child_config *child);
+		       const struct child_config *child,
+		       const struct packet_ts *packet);
 
 /*
  * Have a child up, for an action or a trap; nothing where it is or will be. Where
@@ -49,5 +50,11 @@ bool operate_is_wanted(const struct ike *ike,
  */
 void operate_start(struct ike *ike, const struct connection_config *connection,
 		   const struct child_config *child);
+
+/* As operate_start(), what takes @packet. */
+void operate_start_for_packet(struct ike *ike,
+			      const struct connection_config *connection,
+			      const struct child_config *child,
+			      const struct packet_ts *packet);
 
 #endif

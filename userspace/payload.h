@@ -151,4 +151,8 @@ bool ts_parse(const struct payload *payload, struct selectors *selectors);
 void ts_write(struct message_writer *message, uint8_t type,
 	      const struct prefixes *prefixes);
 
+/* As ts_write(), with one more that stands first. */
+void ts_write_first(struct message_writer *message, uint8_t type,
+		    const struct prefix *first, const struct prefixes *prefixes);
+
 #endif

@@ -94,11 +94,19 @@ static void write_selector(struct writer *writer, const struct prefix *prefix)
 void ts_write(struct message_writer *message, uint8_t type,
 	      const struct prefixes *prefixes)
 {
+	ts_write_first(message, type, NULL, prefixes);
+}
+
+void ts_write_first(struct message_writer *message, uint8_t type,
+		    const struct prefix *first, const struct prefixes *prefixes)
+{
 	struct writer *writer = &message->writer;
 	size_t offset = payload_begin(message, type);
 
-	write_u8(writer, (uint8_t)prefixes->n);
+	write_u8(writer, (uint8_t)(prefixes->n + (first ? 1 : 0)));
 	write_octets(writer, "\0\0", 3);
+	if (first)
+		write_selector(writer, first);
 	for (size_t i = 0; i < prefixes->n; i++)
 		write_selector(writer, &prefixes->list[i]);
 	payload_end(message, offset);

@@ -28,6 +28,12 @@ struct prefixes {
 	struct prefix list[PREFIXES_MAX];
 };
 
+/* The selectors of one packet that is to be sent. */
+struct packet_ts {
+	struct prefix local; /* family AF_UNSPEC: no packet is known */
+	struct prefix remote;
+};
+
 /* Return: the bits of the port that count, 0 for any port. */
 static inline uint16_t prefix_port_mask(const struct prefix *prefix)
 {

@@ -564,6 +564,7 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 	child = child_sa_reserve(ike, sa, config, &order, &own);
 	if (child) {
 		child->choice = choice;
+		create_child_say_less(ike, sa, config, reason);
 		if (!child_sa_install(ike, child, DIRECTION_BOTH))
 			return child;
 	}

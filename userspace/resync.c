@@ -201,7 +201,7 @@ static void check_policy(const struct xfrm_message *policy, void *arg)
 	uint64_t now = (uint64_t)time(NULL);
 
 	if (policy->used && policy->used + ACQUIRE_SECONDS >= now)
-		trap_acquire(arg, policy->reqid);
+		trap_acquire(arg, policy->reqid, &policy->packet);
 }
 
 void resync_packets(struct ike *ike)

@@ -247,6 +247,23 @@ bool prefixes_within(const struct prefixes *prefixes,
 	return true;
 }
 
+bool prefixes_hold_one(const struct prefixes *prefixes,
+		       const struct prefix *prefix)
+{
+	for (size_t i = 0; i < prefixes->n; i++)
+		if (contains(&prefixes->list[i], prefix))
+			return true;
+	return false;
+}
+
+bool prefixes_hold(const struct prefixes *outer, const struct prefixes *inner)
+{
+	for (size_t i = 0; i < inner->n; i++)
+		if (!prefixes_hold_one(outer, &inner->list[i]))
+			return false;
+	return true;
+}
+
 bool selector_is_host(const struct selector *selector)
 {
 	return !memcmp(selector->start, selector->end,
@@ -305,4 +322,14 @@ void prefixes_print(const struct prefixes *prefixes, char *text, size_t size)
 		len += (size_t)snprintf(text + len, size - len, "%s%s",
 					i ? " " : "", prefix);
 	}
+}
+
+void networks_print(const struct prefixes *local, const struct prefixes *remote,
+		    char text[NETWORKS_TEXT_SIZE])
+{
+	char networks[2][NETWORKS_TEXT_SIZE / 2 - 2];
+
+	prefixes_print(local, networks[0], sizeof(networks[0]));
+	prefixes_print(remote, networks[1], sizeof(networks[1]));
+	snprintf(text, NETWORKS_TEXT_SIZE, "%s === %s", networks[0], networks[1]);
 }

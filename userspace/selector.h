@@ -33,6 +33,13 @@ bool selectors_within(const struct selectors *selectors,
 bool prefixes_within(const struct prefixes *prefixes,
 		     const struct selectors *selectors);
 
+/* Return: whether each of @inner lies within one of @outer. */
+bool prefixes_hold(const struct prefixes *outer, const struct prefixes *inner);
+
+/* Return: whether one of @prefixes contains @prefix. */
+bool prefixes_hold_one(const struct prefixes *prefixes,
+		       const struct prefix *prefix);
+
 /* Return: whether it is about one address, as that of a packet is. */
 bool selector_is_host(const struct selector *selector);
 
@@ -48,5 +55,11 @@ void selectors_print(const struct selectors *selectors, char *text, size_t size)
 
 /* As many as fit, with spaces between them. */
 void prefixes_print(const struct prefixes *prefixes, char *text, size_t size);
+
+#define NETWORKS_TEXT_SIZE 160
+
+/* "LOCAL === REMOTE" */
+void networks_print(const struct prefixes *local, const struct prefixes *remote,
+		    char text[NETWORKS_TEXT_SIZE]);
 
 #endif

@@ -42,6 +42,7 @@ struct task {
 	unsigned int postponed; /* how often */
 	bool anew; /* the Child SA was there before */
 	const char *abandoned; /* why nobody wants it any more; NULL: it is wanted */
+	struct packet_ts packet; /* that the Child SA is for */
 
 	/* Of CREATE_CHILD_SA and IKE_FOLLOWUP_KE. */
 	uint16_t method; /* in our KE payload, 0: none */

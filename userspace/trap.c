@@ -188,6 +188,8 @@ void traps_adopt(struct ike *ike, const struct connection_config *old,
 			free_trap(ike, trap);
 			continue;
 		}
+		if (child->mode != trap->child->mode)
+			trap->transport = child->mode == MODE_TRANSPORT;
 		child_use(&trap->child, child);
 		set_anew(ike, trap, old);
 		link = &trap->next;
@@ -207,18 +209,19 @@ void trap_follow(struct ike *ike, const struct child_config *child,
 	install(ike, trap, path);
 }
 
-void trap_acquire(struct ike *ike, uint32_t reqid)
+void trap_acquire(struct ike *ike, uint32_t reqid,
+		  const struct packet_ts *packet)
 {
 	const struct trap *trap = ike->traps;
 
 	while (trap && trap->child->reqid != reqid)
 		trap = trap->next;
 	if (!trap || ike->stopping ||
-	    operate_is_wanted(ike, trap->child->connection, trap->child))
+	    operate_is_wanted(ike, trap->child->connection, trap->child, packet))
 		return;
 	log_line("%s: a packet waits for child %s", connection_name(trap),
 		 trap->child->name);
-	operate_start(ike, trap->child->connection, trap->child);
+	operate_start_for_packet(ike, trap->child->connection, trap->child, packet);
 }
 
 void traps_restore(struct ike *ike)

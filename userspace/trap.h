@@ -38,10 +38,14 @@ void trap_follow(struct ike *ike, const struct child_config *child,
 /**
  * trap_acquire() - a packet waits
  * @reqid: of the policy that it has met
+ * @packet: its selectors
  *
- * One that is not of a trap is ignored.
+ * One that is not of a trap is ignored. Another Child SA is asked for where the
+ * peer has narrowed the one that is up to what does not take the packet; how often
+ * a peer that does not agree is asked, xfrm says: once in xfrm_acq_expires.
  */
-void trap_acquire(struct ike *ike, uint32_t reqid);
+void trap_acquire(struct ike *ike, uint32_t reqid,
+		  const struct packet_ts *packet);
 
 /* Set them again: the kernel has none of them any more. */
 void traps_restore(struct ike *ike);

@@ -38,15 +38,61 @@ static bool read_reqid(const struct nlmsghdr *header, size_t fixed,
 	return false;
 }
 
+/* RFC 7296 section 3.13.1: xfrm has type and code of ICMP for two ports. */
+static uint16_t port_of(const struct xfrm_selector *selector, __be16 port)
+{
+	switch (selector->proto) {
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return (uint16_t)(ntohs(selector->sport) << 8 |
+				  (ntohs(selector->dport) & 0xff));
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+	case IPPROTO_UDPLITE:
+		return ntohs(port);
+	default:
+		return 0;
+	}
+}
+
+/* A port of 0 is none that xfrm has seen, and stands for any. */
+static struct prefix prefix_of(const struct xfrm_selector *selector,
+			       const xfrm_address_t *address, __be16 port)
+{
+	bool ipv4 = selector->family == AF_INET;
+	struct prefix prefix = {
+		.family = selector->family,
+		.length = ipv4 ? 32 : 128,
+		.protocol = selector->proto,
+		.port = port_of(selector, port),
+	};
+
+	memcpy(prefix.address, address, ipv4 ? 4 : 16);
+	return prefix;
+}
+
+static void read_packet(const struct xfrm_selector *selector,
+			struct packet_ts *packet)
+{
+	if (selector->family != AF_INET && selector->family != AF_INET6)
+		return;
+	packet->local = prefix_of(selector, &selector->saddr, selector->sport);
+	packet->remote = prefix_of(selector, &selector->daddr, selector->dport);
+}
+
 static void read_acquire(const struct nlmsghdr *header,
 			 struct xfrm_message *message)
 {
 	const struct xfrm_user_acquire *acquire = fixed_part(header,
 							     sizeof(*acquire));
 
-	if (acquire && acquire->policy.dir == XFRM_POLICY_OUT &&
-	    read_reqid(header, sizeof(*acquire), &message->reqid))
-		message->kind = XFRM_MESSAGE_ACQUIRE;
+	if (!acquire || acquire->policy.dir != XFRM_POLICY_OUT ||
+	    !read_reqid(header, sizeof(*acquire), &message->reqid))
+		return;
+	message->kind = XFRM_MESSAGE_ACQUIRE;
+	read_packet(&acquire->sel, &message->packet);
 }
 
 static void read_policy(const struct nlmsghdr *header,

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "prefix.h"
+
 enum xfrm_message_kind {
 	XFRM_MESSAGE_OTHER, /* of no concern, or malformed */
 	XFRM_MESSAGE_EXPIRE, /* an ESP SA has reached a limit */
@@ -25,6 +27,7 @@ struct xfrm_message {
 	struct sockaddr_storage destination; /* EXPIRE: of the ESP SA, without port */
 	bool hard; /* EXPIRE: the ESP SA is gone */
 	uint32_t reqid; /* ACQUIRE, POLICY: of the first template */
+	struct packet_ts packet; /* ACQUIRE: the one that waits */
 	struct sockaddr_storage source; /* MAPPING: where the peer is now */
 	uint64_t used; /* POLICY: seconds of the wall clock, 0: never */
 };

@@ -702,7 +702,7 @@ TEST_F(exchange, the_peer_that_comes_back_replaces_what_was)
 TEST_F(exchange, a_second_ike_sa_replaces_the_first)
 {
 	pair_establish(&pair);
-	initiator_start(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
+	initiator_start(&pair.a.ike, &pair.a.connection, NULL, NULL, CLIENT);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_TRUE(side_is_established(&pair.b, 1));

@@ -14,6 +14,8 @@
 
 static struct pair pair;
 
+static const struct packet_ts no_packet;
+
 FIXTURE(keying)
 {
 };
@@ -226,14 +228,14 @@ TEST_F(keying, trap)
 	start_actions_run(&pair.a.ike, &pair.a.connection);
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
 	EXPECT_EQ(fake_network_count(), 0);
-	trap_acquire(&pair.a.ike, 9);
+	trap_acquire(&pair.a.ike, 9, &no_packet);
 	EXPECT_EQ(fake_network_count(), 0);
-	trap_acquire(&pair.a.ike, 1);
-	trap_acquire(&pair.a.ike, 1);
+	trap_acquire(&pair.a.ike, 1, &no_packet);
+	trap_acquire(&pair.a.ike, 1, &no_packet);
 	EXPECT_EQ(fake_network_count(), 1);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
-	trap_acquire(&pair.a.ike, 1);
+	trap_acquire(&pair.a.ike, 1, &no_packet);
 	EXPECT_EQ(fake_network_count(), 0);
 	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
 	pair_deliver_all(&pair);
@@ -321,7 +323,7 @@ TEST_F(keying, trap_follows_to_the_next_address)
 	add_dead_address();
 	pair.a.child[0].start_action = ACTION_TRAP;
 	start_actions_run(&pair.a.ike, &pair.a.connection);
-	trap_acquire(&pair.a.ike, 1);
+	trap_acquire(&pair.a.ike, 1, &no_packet);
 	pair_pass(&pair, 100 * SECOND);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);

@@ -101,6 +101,62 @@ TEST_F(message, acquire)
 	EXPECT_EQ(self->read.kind, XFRM_MESSAGE_OTHER);
 }
 
+static void set_selector(struct xfrm_selector *selector, uint8_t protocol,
+			 uint16_t sport, uint16_t dport)
+{
+	*selector = (struct xfrm_selector){
+		.family = AF_INET, .proto = protocol, .saddr.a4 = htonl(0x0a010203),
+		.daddr.a4 = htonl(0x0a020304), .sport = htons(sport),
+		.dport = htons(dport), .prefixlen_s = 32, .prefixlen_d = 32,
+	};
+}
+
+static bool is_packet(const message *self, const char *local, const char *remote)
+{
+	struct xfrm_message read;
+	char local_is[PREFIX_TEXT_SIZE];
+	char remote_is[PREFIX_TEXT_SIZE];
+
+	xfrm_message_read(self->header, &read);
+	prefix_print(&read.packet.local, local_is, sizeof(local_is));
+	prefix_print(&read.packet.remote, remote_is, sizeof(remote_is));
+	if (!strcmp(local, local_is) && !strcmp(remote, remote_is))
+		return true;
+	ksft_print_msg("it is %s, %s\n", local_is, remote_is);
+	return false;
+}
+
+/* RFC 7296 section 2.9: what a trap asks for has these first. */
+TEST_F(message, selectors_of_a_packet)
+{
+	struct xfrm_user_acquire *acquire;
+	struct xfrm_selector *selector;
+
+	self->header->nlmsg_type = XFRM_MSG_ACQUIRE;
+	acquire = mnl_nlmsg_put_extra_header(self->header, sizeof(*acquire));
+	acquire->policy.dir = XFRM_POLICY_OUT;
+	selector = &acquire->sel;
+	put_template(self, 42);
+	set_selector(selector, IPPROTO_TCP, 40000, 443);
+	EXPECT_TRUE(is_packet(self, "10.1.2.3/32[6/40000]", "10.2.3.4/32[6/443]"));
+	set_selector(selector, IPPROTO_ICMP, 8, 0);
+	EXPECT_TRUE(is_packet(self, "10.1.2.3/32[1/8(0)]",
+			      "10.2.3.4/32[1/8(0)]"));
+	set_selector(selector, IPPROTO_GRE, 7, 7);
+	EXPECT_TRUE(is_packet(self, "10.1.2.3/32[47]", "10.2.3.4/32[47]"));
+	set_selector(selector, IPPROTO_UDP, 0, 0);
+	EXPECT_TRUE(is_packet(self, "10.1.2.3/32[17]", "10.2.3.4/32[17]"));
+	selector->family = AF_INET6;
+	memset(&selector->saddr, 0xfd, sizeof(selector->saddr));
+	memset(&selector->daddr, 0xfe, sizeof(selector->daddr));
+	EXPECT_TRUE(is_packet(self, "fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdfd/128[17]",
+			      "fefe:fefe:fefe:fefe:fefe:fefe:fefe:fefe/128[17]"));
+	selector->family = AF_UNSPEC;
+	xfrm_message_read(self->header, &self->read);
+	EXPECT_EQ(self->read.kind, XFRM_MESSAGE_ACQUIRE);
+	EXPECT_TRUE(prefix_is_dynamic(&self->read.packet.local));
+}
+
 TEST_F(message, policy)
 {
 	struct xfrm_userpolicy_info *policy;
