@@ -14,7 +14,7 @@
 #define CHAIN_MAX 16
 
 /* Few lines that refer to each other can stand for very many keys. */
-#define COPIES_MAX 200000
+#define COPIES_MAX 1000000
 
 struct resolver {
 	struct conf_node *root;
@@ -69,7 +69,10 @@ static bool copy(struct resolver *resolver, struct conf_node *into,
 	node->file = from->file;
 	node->line = from->line;
 	node->resolution = RESOLVED;
-	conf_node_append(into, node);
+	if (!conf_node_append(into, node)) {
+		conf_node_free(node);
+		return refuse(resolver, into, "out of memory");
+	}
 	if (!from->value)
 		return inherit(resolver, node, from);
 	node->value = strdup(from->value);
@@ -103,22 +106,21 @@ static bool inherit(struct resolver *resolver, struct conf_node *into,
 	return true;
 }
 
-static void drop_what_takes_away(struct conf_node *section)
-{
-	struct conf_node **place = &section->children, *node;
-
-	while ((node = *place)) {
-		if (node->takes_away) {
-			*place = node->next;
-			conf_tree_free(node);
-			continue;
-		}
-		drop_what_takes_away(node);
-		place = &node->next;
-	}
-}
-
 static bool resolve(struct resolver *resolver, struct conf_node *section);
+
+/* The child of a name of @len octets; NULL without one, or without memory. */
+static struct conf_node *find_child(const struct conf_node *section,
+				    const char *name, size_t len)
+{
+	char *copy = strndup(name, len);
+	const struct conf_node *child;
+
+	if (!copy)
+		return NULL;
+	child = conf_child(section, copy);
+	free(copy);
+	return (struct conf_node *)child;
+}
 
 /*
  * The section of an absolute name, "connections.home", complete with what it
@@ -135,15 +137,11 @@ static struct conf_node *find(struct resolver *resolver,
 
 	while (node && at < name_len) {
 		size_t len = strcspn(name + at, ".,");
-		struct conf_node *child = node->children;
 
 		if (node->references && node->resolution != RESOLVING &&
 		    !resolve(resolver, node))
 			return NULL;
-		while (child && (strlen(child->name) != len ||
-				 strncmp(child->name, name + at, len) != 0))
-			child = child->next;
-		node = child;
+		node = find_child(node, name + at, len);
 		at += len + 1;
 	}
 	if (!node || node->value) {
@@ -181,7 +179,7 @@ static bool follow_references(struct resolver *resolver,
 		note_use(from);
 		name += len + (name[len] == ',');
 	}
-	drop_what_takes_away(section);
+	conf_node_drop_what_takes_away(section);
 	return true;
 }
 
@@ -250,6 +248,6 @@ bool conf_references_resolve(struct conf_node *root, bool may_be_empty,
 	if (!may_be_empty)
 		return check_values(&resolver, root);
 	mark_without_value(root);
-	drop_what_takes_away(root);
+	conf_node_drop_what_takes_away(root);
 	return true;
 }

@@ -17,8 +17,6 @@
  * be escaped in them; of a name that is given twice the last value counts; an
  * empty value is none; a file to include may be missing.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -26,20 +24,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "conf_file.h"
 #include "conf_reference.h"
 
-#define FILE_SIZE_MAX ((size_t)1024 * 1024)
 #define FILES_DEPTH_MAX 10
-
-/* A file that was read. */
-struct conf_file {
-	char *path;
-	dev_t device;
-	ino_t inode;
-	struct conf_file *next;
-};
 
 struct parser {
 	const char *file;
@@ -113,42 +102,6 @@ static void skip_blanks_and_comments(struct parser *p)
 		p->line++;
 		p->at++;
 	}
-}
-
-void conf_node_append(struct conf_node *section, struct conf_node *node)
-{
-	struct conf_node **end = &section->children;
-
-	while (*end)
-		end = &(*end)->next;
-	node->parent = section;
-	*end = node;
-}
-
-static void remove_last(struct conf_node *section)
-{
-	struct conf_node **end = &section->children;
-
-	while ((*end)->next)
-		end = &(*end)->next;
-	conf_tree_free(*end);
-	*end = NULL;
-}
-
-struct conf_node *conf_node_new(const struct conf_node *section,
-				const char *name, size_t name_len)
-{
-	struct conf_node *node = calloc(1, sizeof(*node));
-
-	if (!node)
-		return NULL;
-	if (asprintf(&node->path, "%s%s%.*s", section->path,
-		     section->parent ? "." : "", (int)name_len, name) < 0) {
-		free(node);
-		return NULL;
-	}
-	node->name = node->path + strlen(node->path) - name_len;
-	return node;
 }
 
 /* One character of a quoted string, with its escape undone. */
@@ -346,7 +299,6 @@ static bool read_value_again(struct parser *p, struct conf_node *same,
 		  same->path, same->file, same->line);
 	same->line = line;
 	same->file = p->file;
-	remove_last(p->section);
 	return read_value(p, same);
 }
 
@@ -373,18 +325,28 @@ static bool refuse_without_value(struct parser *p, const struct conf_node *node,
 	return syntax_error(p, line, "%s: expected = or {", node->path);
 }
 
-/* What stands after a name: a value, or a section's opening brace. */
-static bool read_after_name(struct parser *p, const char *name, size_t len)
+/* A name that its section has already: @node goes on where @first began. */
+static bool read_second(struct parser *p, struct conf_node *first,
+			const struct conf_node *node)
 {
-	struct conf_node *node = conf_node_new(p->section, name, len), *same;
+	/* Each file has connections { } and secrets { } of its own. */
+	if ((p->section != p->root && !p->note) || first->value)
+		return refuse_second(p, first, node->line);
+	first->line = node->line;
+	first->file = node->file;
+	if (node->references)
+		return syntax_error(p, node->line, "%s: expected a section at "
+				    "the top that inherits to stand only once",
+				    node->path);
+	return open_section(p, first);
+}
+
+/* What stands after a name: a value, or a section's opening brace. */
+static bool read_after_name(struct parser *p, struct conf_node *node,
+			    struct conf_node *same)
+{
 	bool is_ipsec;
 
-	if (!node)
-		return syntax_error(p, p->line, "out of memory");
-	node->line = p->line;
-	node->file = p->file;
-	same = (struct conf_node *)conf_child(p->section, node->name);
-	conf_node_append(p->section, node);
 	skip_blanks(p);
 	if (*p->at == '=')
 		return same ? read_value_again(p, same, node->line) :
@@ -395,19 +357,27 @@ static bool read_after_name(struct parser *p, const char *name, size_t len)
 		return false;
 	if (*p->at != '{')
 		return refuse_without_value(p, node, is_ipsec);
-	if (!same)
-		return open_section(p, node);
-	/* Each file has connections { } and secrets { } of its own. */
-	if ((p->section != p->root && !p->note) || same->value)
-		return refuse_second(p, same, node->line);
-	same->line = node->line;
-	same->file = node->file;
-	if (node->references)
-		return syntax_error(p, node->line, "%s: expected a section at "
-				    "the top that inherits to stand only once",
-				    node->path);
-	remove_last(p->section);
-	return open_section(p, same);
+	return same ? read_second(p, same, node) : open_section(p, node);
+}
+
+static bool read_named(struct parser *p, const char *name, size_t len)
+{
+	struct conf_node *node = conf_node_new(p->section, name, len), *same;
+	bool ok;
+
+	if (!node)
+		return syntax_error(p, p->line, "out of memory");
+	node->line = p->line;
+	node->file = p->file;
+	same = (struct conf_node *)conf_child(p->section, node->name);
+	if (!same && !conf_node_append(p->section, node)) {
+		conf_node_free(node);
+		return syntax_error(p, p->line, "out of memory");
+	}
+	ok = read_after_name(p, node, same);
+	if (same)
+		conf_node_free(node);
+	return ok;
 }
 
 static bool read_node(struct parser *p)
@@ -425,7 +395,7 @@ static bool read_node(struct parser *p)
 	if (len == strlen("include") && !strncmp(name, "include", len) &&
 	    !strchr("={:", *p->at))
 		return include(p);
-	return read_after_name(p, name, len);
+	return read_named(p, name, len);
 }
 
 static bool parse(struct parser *p)
@@ -444,84 +414,6 @@ static bool parse(struct parser *p)
 	return true;
 }
 
-/* Fill @text with a file of at most @size octets and a NUL. */
-static const char *read_descriptor(int fd, char *text, size_t size)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	do {
-		n = read(fd, text + len, size + 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	if (n < 0)
-		return strerror(errno);
-	if (len > size)
-		return "expected a file of at most 1 MiB";
-	text[len] = '\0';
-	if (strlen(text) != len)
-		return "expected text, not a NUL octet";
-	return NULL;
-}
-
-static char *read_text(const char *file, char *error, size_t error_size)
-{
-	const char *what;
-	char *text;
-	int fd;
-
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0) {
-		snprintf(error, error_size, "%s: %s", file, strerror(errno));
-		return NULL;
-	}
-	text = malloc(FILE_SIZE_MAX + 1);
-	what = text ? read_descriptor(fd, text, FILE_SIZE_MAX) :
-		      "out of memory";
-	close(fd);
-	if (!what)
-		return text;
-	snprintf(error, error_size, "%s: %s", file, what);
-	free(text);
-	return NULL;
-}
-
-static const struct conf_file *find_file(const struct conf_node *root,
-					 const char *path)
-{
-	const struct conf_file *file = root->files;
-	struct stat st;
-
-	if (stat(path, &st))
-		return NULL;
-	while (file && (file->device != st.st_dev || file->inode != st.st_ino))
-		file = file->next;
-	return file;
-}
-
-/* Return: the path as it is kept, NULL without memory. */
-static const char *note_file(struct conf_node *root, const char *path)
-{
-	struct conf_file *file = calloc(1, sizeof(*file));
-	struct stat st;
-
-	if (!file)
-		return NULL;
-	file->path = strdup(path);
-	if (!file->path) {
-		free(file);
-		return NULL;
-	}
-	if (!stat(path, &st)) {
-		file->device = st.st_dev;
-		file->inode = st.st_ino;
-	}
-	file->next = root->files;
-	root->files = file;
-	return file->path;
-}
-
 /* Add what @path holds to the section that @includer is in. */
 static bool parse_file(const struct parser *includer, const char *path)
 {
@@ -529,15 +421,15 @@ static bool parse_file(const struct parser *includer, const char *path)
 	char *text;
 	bool ok;
 
-	text = read_text(path, p.error, p.error_size);
+	text = conf_files_read(p.root->files, path, &p.file, p.error,
+			       p.error_size);
 	if (!text)
 		return false;
-	p.file = note_file(p.root, path);
 	p.at = text;
 	p.line = 1;
 	p.base = p.section;
 	p.files_depth++;
-	ok = p.file ? parse(&p) : syntax_error(&p, 1, "out of memory");
+	ok = parse(&p);
 	free(text);
 	return ok;
 }
@@ -623,7 +515,8 @@ static bool parse_directory_files(struct parser *p, const char *directory,
 		return syntax_error(p, 1, "out of memory");
 	if (!glob(path, 0, NULL, &files)) {
 		for (size_t i = 0; ok && i < files.gl_pathc; i++)
-			ok = find_file(p->root, files.gl_pathv[i]) ||
+			ok = conf_files_has(p->root->files,
+					    files.gl_pathv[i]) ||
 			     parse_file(p, files.gl_pathv[i]);
 		globfree(&files);
 	}
@@ -636,7 +529,7 @@ static bool parse_directory(struct parser *p, const char *directory)
 	if (!parse_directory_files(p, directory, CONF_MAIN_FILE) ||
 	    !parse_directory_files(p, directory, CONF_PIECES))
 		return false;
-	if (p->root->files)
+	if (!conf_files_none(p->root->files))
 		return true;
 	snprintf(p->error, p->error_size, "%s: expected " CONF_MAIN_FILE " or "
 		 CONF_PIECES " in it", directory);
@@ -653,7 +546,8 @@ static struct conf_node *root_new(const char *path)
 	root->file = path;
 	root->name = root->path;
 	root->line = 1;
-	if (root->path)
+	root->files = conf_files_new();
+	if (root->path && root->files)
 		return root;
 	conf_tree_free(root);
 	return NULL;
@@ -698,41 +592,10 @@ struct conf_node *conf_tree_read_swanctl(const char *path,
 	return read_tree(&p, path);
 }
 
-static void free_files(struct conf_file *file)
-{
-	struct conf_file *next;
-
-	for (; file; file = next) {
-		next = file->next;
-		free(file->path);
-		free(file);
-	}
-}
-
 void conf_tree_free(struct conf_node *root)
 {
-	struct conf_node *child, *next;
-
 	if (!root)
 		return;
-	for (child = root->children; child; child = next) {
-		next = child->next;
-		conf_tree_free(child); /* at most CONF_DEPTH_MAX deep */
-	}
-	free_files(root->files);
-	free(root->path);
-	free(root->value);
-	free(root->references);
-	free(root);
-}
-
-const struct conf_node *conf_child(const struct conf_node *section,
-				   const char *name)
-{
-	const struct conf_node *child;
-
-	for (child = section->children; child; child = child->next)
-		if (!strcmp(child->name, name))
-			break;
-	return child;
+	conf_files_free(root->files);
+	conf_node_free(root);
 }

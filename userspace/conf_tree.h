@@ -6,36 +6,13 @@
 #ifndef PQIKE_CONF_TREE_H
 #define PQIKE_CONF_TREE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "conf_node.h"
 
 /* What is read of a directory. */
 #define CONF_MAIN_FILE "pqike.conf"
 #define CONF_PIECES "conf.d/*.conf"
 
 #define CONF_DEPTH_MAX 16 /* of sections */
-
-struct conf_file;
-
-/* Whether a section has what it inherits from others. */
-enum conf_resolution { NOT_RESOLVED, RESOLVING, RESOLVED };
-
-/* A section, or a key with its value. */
-struct conf_node {
-	char *path; /* from the top of the file, "connections.home.version" */
-	const char *name; /* last part of @path */
-	char *value; /* NULL: a section */
-	const char *file; /* in which the name stands */
-	unsigned int line; /* on which the name stands, from 1 */
-	char *references; /* sections to inherit from, "a,b.c"; NULL: none */
-	enum conf_resolution resolution;
-	bool takes_away; /* an empty value in place of an inherited one */
-	bool referred_to; /* by others; for sections at the top */
-	struct conf_node *parent; /* NULL: all that was read */
-	struct conf_node *children; /* in the order of the file */
-	struct conf_node *next;
-	struct conf_file *files; /* of the one without a parent: all of them */
-};
 
 /**
  * conf_tree_read() - read a file, or a directory of files, into a tree
@@ -75,25 +52,7 @@ struct conf_node *conf_tree_read_swanctl(const char *path,
 					 void *arg, char *error,
 					 size_t error_size);
 
+/* Release all that was read; NULL: nothing. */
 void conf_tree_free(struct conf_node *root);
-
-/**
- * conf_node_new() - make a node of a name
- * @section: in which it is to stand
- * @name: @name_len octets
- *
- * Return: the node, without a place yet; NULL without memory.
- */
-struct conf_node *conf_node_new(const struct conf_node *section,
-				const char *name, size_t name_len);
-
-/* Put a node at the end of a section. */
-void conf_node_append(struct conf_node *section, struct conf_node *node);
-
-/**
- * conf_child() - the section or key of a name, NULL where there is none
- */
-const struct conf_node *conf_child(const struct conf_node *section,
-				   const char *name);
 
 #endif

@@ -120,12 +120,16 @@ static bool bind_secrets(struct config_reader *reader,
 {
 	struct connection_config *connection = reading->config->connections;
 	const struct conf_node *node = conf_child(root, "connections")->children;
+	struct secret_index *index = config_index_secrets(reading->secrets,
+							  reading->n_secrets);
+	bool ok = true;
 
-	for (; connection; connection = connection->next, node = node->next)
-		if (!config_bind_secrets(reader, node, connection,
-					 reading->secrets, reading->n_secrets))
-			return false;
-	return true;
+	if (!index)
+		return config_refuse(reader, root, "out of memory");
+	for (; ok && connection; connection = connection->next, node = node->next)
+		ok = config_bind_secrets(reader, node, connection, index);
+	config_free_secret_index(index);
+	return ok;
 }
 
 static bool read_tree(struct config_reader *reader,
@@ -144,11 +148,10 @@ static bool read_tree(struct config_reader *reader,
 	     config_require(reader, root, "connections",
 			    "a section with a section for each connection") &&
 	     bind_secrets(reader, root, &reading);
-	if (ok) {
-		config_share_if_ids(config);
-		ok = config_check(reader, conf_child(root, "connections"),
-				  config);
-	}
+	if (ok && (!config_share_if_ids(config) ||
+		   !config_give_reqids(config, NULL)))
+		ok = config_refuse(reader, root, "out of memory");
+	ok = ok && config_check(reader, conf_child(root, "connections"), config);
 	for (size_t i = 0; i < reading.n_secrets; i++)
 		free(reading.secrets[i].ids);
 	free(reading.secrets);
@@ -176,8 +179,6 @@ struct config *config_read(const char *path, char *error, size_t error_size)
 		config = NULL;
 	}
 	conf_tree_free(root);
-	if (config)
-		config_give_reqids(config, NULL);
 	return config;
 }
 

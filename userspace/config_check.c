@@ -6,16 +6,12 @@
  * reqid, which ties policies to ESP SAs; or when they do not agree which xfrm
  * interface has which number.
  */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config_check.h"
-
-struct placed_child {
-	const struct connection_config *connection;
-	const struct child_config *config;
-	const struct conf_node *node;
-};
+#include "config_overlap.h"
 
 static bool same_address(const struct sockaddr_storage *a,
 			 const struct sockaddr_storage *b)
@@ -42,244 +38,244 @@ static bool local_differs(const struct connection_config *a,
 			   b->n_local_addrs);
 }
 
-/* Those that name the peer's address go before those that take any. */
-static bool remote_differs(const struct connection_config *a,
-			   const struct connection_config *b)
+/* What a responder knows of a peer, and the connection that it speaks for. */
+struct known_peer {
+	const struct connection_config *connection;
+	const struct conf_node *node;
+	const struct sockaddr_storage *address; /* NULL: any */
+	size_t order; /* of the connection in the file */
+};
+
+struct known_peers {
+	struct known_peer *list; /* array of n, those that are the same together */
+	size_t n;
+};
+
+static int compare_addresses(const struct sockaddr_storage *a,
+			     const struct sockaddr_storage *b)
 {
-	if (!a->n_remote_addrs || !b->n_remote_addrs)
-		return a->n_remote_addrs != b->n_remote_addrs;
-	return !any_common(a->remote_addrs, a->n_remote_addrs, b->remote_addrs,
-			   b->n_remote_addrs);
+	if (!a || !b)
+		return !!a - !!b;
+	return memcmp(a, b, sizeof(*a));
+}
+
+static int compare_peers(const struct known_peer *a, const struct known_peer *b)
+{
+	int order = identity_compare(&a->connection->remote_id,
+				     &b->connection->remote_id);
+
+	if (!order)
+		order = identity_compare(&a->connection->local_id,
+					 &b->connection->local_id);
+	return order ? order : compare_addresses(a->address, b->address);
+}
+
+static int sort_peers(const void *a, const void *b)
+{
+	const struct known_peer *first = a, *second = b;
+	int order = compare_peers(first, second);
+
+	if (order)
+		return order;
+	return first->order < second->order ? -1 : first->order > second->order;
+}
+
+static void add_peers(struct known_peers *peers,
+		      const struct connection_config *connection,
+		      const struct conf_node *node, size_t order)
+{
+	size_t n = connection->n_remote_addrs;
+
+	for (size_t i = 0; i < (n ? n : 1); i++)
+		peers->list[peers->n++] = (struct known_peer){
+			connection, node,
+			n ? &connection->remote_addrs[i] : NULL, order,
+		};
+}
+
+/* Two connections that only the addresses of this side could tell apart. */
+struct twins {
+	const struct known_peer *first; /* NULL: none */
+	const struct known_peer *second;
+};
+
+/*
+ * Of the same peers from @from on, at most one for each address of this side
+ * before two are twins.
+ */
+static void find_twins(const struct known_peers *peers, size_t from, size_t end,
+		       struct twins *twins)
+{
+	const struct known_peer *list = peers->list;
+
+	for (size_t i = from + 1; i < end; i++) {
+		if (twins->second && twins->second->order <= list[i].order)
+			return;
+		for (size_t j = from; j < i; j++) {
+			if (list[i].order == list[j].order ||
+			    local_differs(list[j].connection,
+					  list[i].connection))
+				continue;
+			*twins = (struct twins){ &list[j], &list[i] };
+			return;
+		}
+	}
+}
+
+static size_t count_addresses(const struct config *config)
+{
+	const struct connection_config *connection = config->connections;
+	size_t n = 0;
+
+	for (; connection; connection = connection->next)
+		n += connection->n_remote_addrs + 1;
+	return n;
 }
 
 static bool check_identities(struct config_reader *reader,
-			     const struct connection_config *a,
-			     const struct conf_node *a_node,
-			     const struct connection_config *b,
-			     const struct conf_node *b_node)
+			     const struct conf_node *connections,
+			     const struct config *config)
 {
-	if (!identity_equal(&a->local_id, &b->local_id) ||
-	    !identity_equal(&a->remote_id, &b->remote_id) ||
-	    local_differs(a, b) || remote_differs(a, b))
-		return true;
-	return config_refuse(reader, b_node, "has the same identities as %s at "
-			     "%s:%u: expected others, or addresses that tell "
-			     "them apart", a_node->path, a_node->file,
-			     a_node->line);
+	const struct connection_config *connection = config->connections;
+	const struct conf_node *node = connections->children;
+	struct known_peers peers = { 0 };
+	struct twins twins = { 0 };
+	size_t order = 0, end;
+
+	peers.list = calloc(count_addresses(config) + 1, sizeof(*peers.list));
+	if (!peers.list)
+		return config_refuse(reader, connections, "out of memory");
+	for (; connection; connection = connection->next, node = node->next)
+		add_peers(&peers, connection, node, order++);
+	qsort(peers.list, peers.n, sizeof(*peers.list), sort_peers);
+	for (size_t from = 0; from < peers.n; from = end) {
+		for (end = from + 1; end < peers.n; end++)
+			if (compare_peers(&peers.list[from], &peers.list[end]))
+				break;
+		find_twins(&peers, from, end, &twins);
+	}
+	if (twins.first)
+		config_refuse(reader, twins.second->node, "has the same "
+			      "identities as %s at %s:%u: expected others, or "
+			      "addresses that tell them apart",
+			      twins.first->node->path, twins.first->node->file,
+			      twins.first->node->line);
+	free(peers.list);
+	return !twins.first;
 }
 
-/* What a policy compares a packet with. */
-struct lookup {
-	const struct mark *mark;
-	uint32_t if_id;
-	const char *interface; /* whose if_id is chosen later; "": it is known */
+/* Trees of tsearch(3): the first child of each name, and of each number. */
+struct numbered_interfaces {
+	void *by_name;
+	void *by_if_id;
 };
 
-static struct lookup lookup(const struct child_config *child,
-			    const struct mark *mark, uint32_t if_id)
+static int compare_names(const void *a, const void *b)
 {
-	return (struct lookup){
-		mark, if_id, if_id ? "" : child->xfrm_interface,
-	};
+	const struct placed_child *first = a, *second = b;
+
+	return strcmp(first->config->xfrm_interface,
+		      second->config->xfrm_interface);
 }
 
-static bool meet(struct lookup a, struct lookup b)
+static int compare_if_ids(const void *a, const void *b)
 {
-	return a.if_id == b.if_id && !strcmp(a.interface, b.interface) &&
-	       !((a.mark->value ^ b.mark->value) & a.mark->mask & b.mark->mask);
-}
+	const struct placed_child *first = a, *second = b;
+	uint32_t first_if_id = first->config->if_id_in;
+	uint32_t second_if_id = second->config->if_id_in;
 
-static bool can_meet(const struct child_config *a, const struct child_config *b)
-{
-	return meet(lookup(a, &a->mark_in, a->if_id_in),
-		    lookup(b, &b->mark_in, b->if_id_in)) ||
-	       meet(lookup(a, &a->mark_out, a->if_id_out),
-		    lookup(b, &b->mark_out, b->if_id_out));
+	return first_if_id < second_if_id ? -1 : first_if_id > second_if_id;
 }
 
 /* The kernel has one if_id for an interface, and one interface for an if_id. */
+static bool check_interface(struct config_reader *reader,
+			    struct numbered_interfaces *interfaces,
+			    const struct placed_child *child)
+{
+	const char *name = child->config->xfrm_interface;
+	uint32_t if_id = child->config->if_id_in;
+	const struct placed_child **named, **numbered, *other;
+
+	if (!*name)
+		return true;
+	named = tsearch(child, &interfaces->by_name, compare_names);
+	if (!named)
+		return config_refuse(reader, child->node, "out of memory");
+	other = *named;
+	if (other->config->if_id_in != if_id)
+		return config_refuse(reader, child->node, "xfrm_interface %s "
+				     "has if_id %u for %s at %s:%u: expected "
+				     "the same, or another interface", name,
+				     other->config->if_id_in, other->node->path,
+				     other->node->file, other->node->line);
+	if (!if_id)
+		return true;
+	numbered = tsearch(child, &interfaces->by_if_id, compare_if_ids);
+	if (!numbered)
+		return config_refuse(reader, child->node, "out of memory");
+	other = *numbered;
+	if (!strcmp(other->config->xfrm_interface, name))
+		return true;
+	return config_refuse(reader, child->node, "xfrm_interface %s has if_id "
+			     "%u, which is that of %s of %s at %s:%u: expected "
+			     "another", name, if_id,
+			     other->config->xfrm_interface, other->node->path,
+			     other->node->file, other->node->line);
+}
+
+static void keep(void *child)
+{
+	(void)child;
+}
+
 static bool check_interfaces(struct config_reader *reader,
-			     const struct placed_child *a,
-			     const struct placed_child *b)
+			     const struct placed_child *children, size_t n)
 {
-	const char *a_name = a->config->xfrm_interface;
-	const char *b_name = b->config->xfrm_interface;
-	bool same_name = !strcmp(a_name, b_name);
-	bool same_if_id = a->config->if_id_in == b->config->if_id_in;
+	struct numbered_interfaces interfaces = { 0 };
+	bool ok = true;
 
-	if (!*a_name || !*b_name || same_name == same_if_id ||
-	    (!same_name && !a->config->if_id_in))
-		return true;
-	if (same_name)
-		return config_refuse(reader, b->node, "xfrm_interface %s has "
-				     "if_id %u for %s at %s:%u: expected the "
-				     "same, or another interface", b_name,
-				     a->config->if_id_in, a->node->path,
-				     a->node->file, a->node->line);
-	return config_refuse(reader, b->node, "xfrm_interface %s has if_id %u, "
-			     "which is that of %s of %s at %s:%u: expected "
-			     "another", b_name, b->config->if_id_in, a_name,
-			     a->node->path, a->node->file, a->node->line);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = check_interface(reader, &interfaces, &children[i]);
+	tdestroy(interfaces.by_name, keep);
+	tdestroy(interfaces.by_if_id, keep);
+	return ok;
 }
 
-/* How a lies to b, as bits: one within the other, or neither. */
-enum overlap {
-	DISJOINT = 0,
-	A_HOLDS_B = 1,
-	B_HOLDS_A = 2,
-	SAME = A_HOLDS_B | B_HOLDS_A,
-	CROSSING = 4,
-};
-
-/* Two dimensions together. */
-static enum overlap combine(enum overlap first, enum overlap second)
+static int compare_reqids(const void *a, const void *b)
 {
-	if (!first || !second)
-		return DISJOINT;
-	return first & second & SAME ? first & second : CROSSING;
+	const struct placed_child *first = a, *second = b;
+
+	return first->config->reqid < second->config->reqid ? -1 :
+	       first->config->reqid > second->config->reqid;
 }
 
-/* A value that is compared under a mask. */
-static enum overlap compare_masked(uint16_t a, uint16_t a_mask, uint16_t b,
-				   uint16_t b_mask)
+static bool check_reqids(struct config_reader *reader,
+			 const struct placed_child *children, size_t n)
 {
-	enum overlap overlap = DISJOINT;
+	void *by_reqid = NULL;
+	bool ok = true;
 
-	if ((a ^ b) & a_mask & b_mask)
-		return DISJOINT;
-	if ((a_mask & b_mask) == a_mask)
-		overlap |= A_HOLDS_B;
-	if ((a_mask & b_mask) == b_mask)
-		overlap |= B_HOLDS_A;
-	return overlap ? overlap : CROSSING;
-}
+	for (size_t i = 0; ok && i < n; i++) {
+		const struct placed_child **place;
+		const struct conf_node *node;
 
-static bool common_bits(const struct prefix *a, const struct prefix *b,
-			unsigned int bits)
-{
-	unsigned int octets = bits / 8;
-
-	if (memcmp(a->address, b->address, octets) != 0)
-		return false;
-	return !(bits % 8) ||
-	       !((a->address[octets] ^ b->address[octets]) & (0xff00 >> bits % 8));
-}
-
-static enum overlap compare_networks(const struct prefix *a,
-				     const struct prefix *b)
-{
-	if (a->family != b->family ||
-	    !common_bits(a, b, a->length < b->length ? a->length : b->length))
-		return DISJOINT;
-	if (a->length == b->length)
-		return SAME;
-	return a->length < b->length ? A_HOLDS_B : B_HOLDS_A;
-}
-
-static enum overlap compare_side(const struct prefix *a, const struct prefix *b)
-{
-	return combine(compare_networks(a, b),
-		       compare_masked(a->port, prefix_port_mask(a), b->port,
-				      prefix_port_mask(b)));
-}
-
-/* What both sides of a selector agree on; 0: any. */
-static uint8_t protocol_of(const struct prefix *local,
-			   const struct prefix *remote)
-{
-	return local->protocol ? local->protocol : remote->protocol;
-}
-
-static enum overlap compare_protocols(uint8_t a, uint8_t b)
-{
-	return compare_masked(a, a ? 0xff : 0, b, b ? 0xff : 0);
-}
-
-/* A local and a remote network that belong together. */
-struct pair {
-	const struct prefix *local;
-	const struct prefix *remote;
-};
-
-static bool is_dynamic(const struct pair *pair)
-{
-	return prefix_is_dynamic(pair->local) ||
-	       prefix_is_dynamic(pair->remote);
-}
-
-static bool next_pair(const struct child_config *child, size_t *n,
-		      struct pair *pair)
-{
-	while (*n < child->n_local_ts * child->n_remote_ts) {
-		pair->local = &child->local_ts[*n / child->n_remote_ts];
-		pair->remote = &child->remote_ts[*n % child->n_remote_ts];
-		++*n;
-		if (pair->local->family == pair->remote->family ||
-		    is_dynamic(pair))
-			return true;
+		if (!children[i].config->reqid_said)
+			continue;
+		place = tsearch(&children[i], &by_reqid, compare_reqids);
+		if (!place) {
+			ok = config_refuse(reader, children[i].node,
+					   "out of memory");
+			continue;
+		}
+		node = (*place)->node;
+		if (*place != &children[i])
+			ok = config_refuse(reader, children[i].node, "has the "
+					   "reqid of %s at %s:%u: expected "
+					   "another", node->path, node->file,
+					   node->line);
 	}
-	return false;
-}
-
-static enum overlap compare_pairs(const struct pair *a, const struct pair *b)
-{
-	uint8_t a_protocol = protocol_of(a->local, a->remote);
-	uint8_t b_protocol = protocol_of(b->local, b->remote);
-
-	return combine(combine(compare_side(a->local, b->local),
-			       compare_side(a->remote, b->remote)),
-		       compare_protocols(a_protocol, b_protocol));
-}
-
-static bool refuse_pair(struct config_reader *reader, const struct conf_node *a,
-			const struct pair *a_pair, const struct conf_node *b,
-			const struct pair *b_pair)
-{
-	char text[4][PREFIX_TEXT_SIZE];
-
-	prefix_print(a_pair->local, text[0], sizeof(text[0]));
-	prefix_print(a_pair->remote, text[1], sizeof(text[1]));
-	prefix_print(b_pair->local, text[2], sizeof(text[2]));
-	prefix_print(b_pair->remote, text[3], sizeof(text[3]));
-	return config_refuse(reader, b, "%s === %s overlaps with %s === %s of "
-			     "%s at %s:%u: expected selectors of which one lies "
-			     "within the other, or another if_id or mark",
-			     text[2], text[3], text[0], text[1], a->path,
-			     a->file, a->line);
-}
-
-/* The address of a side is one and the same within a connection only. */
-static bool collide(const struct pair *a, const struct pair *b,
-		    bool same_connection)
-{
-	enum overlap overlap = compare_pairs(a, b);
-
-	if (!same_connection && (is_dynamic(a) || is_dynamic(b)))
-		return false;
-	return overlap == CROSSING || overlap == SAME;
-}
-
-static bool check_pair(struct config_reader *reader,
-		       const struct placed_child *a,
-		       const struct placed_child *b)
-{
-	struct pair a_pair, b_pair;
-
-	if (a->config->reqid_said && a->config->reqid == b->config->reqid)
-		return config_refuse(reader, b->node, "has the reqid of %s at "
-				     "%s:%u: expected another", a->node->path,
-				     a->node->file, a->node->line);
-	if (!check_interfaces(reader, a, b))
-		return false;
-	if (!can_meet(a->config, b->config))
-		return true;
-	for (size_t i = 0; next_pair(a->config, &i, &a_pair);)
-		for (size_t j = 0; next_pair(b->config, &j, &b_pair);)
-			if (collide(&a_pair, &b_pair,
-				    a->connection == b->connection))
-				return refuse_pair(reader, a->node, &a_pair,
-						   b->node, &b_pair);
-	return true;
+	tdestroy(by_reqid, keep);
+	return ok;
 }
 
 static size_t place_children(const struct conf_node *node,
@@ -310,42 +306,22 @@ static bool check_children(struct config_reader *reader,
 	const struct conf_node *first = connections->children;
 	size_t n = place_children(first, config, NULL);
 	struct placed_child *placed = calloc(n + 1, sizeof(*placed));
-	bool ok = true;
+	bool ok;
 
 	if (!placed)
 		return config_refuse(reader, connections, "out of memory");
 	place_children(first, config, placed);
-	for (size_t i = 1; ok && i < n; i++)
-		for (size_t j = 0; ok && j < i; j++)
-			ok = check_pair(reader, &placed[j], &placed[i]);
+	ok = check_reqids(reader, placed, n) &&
+	     check_interfaces(reader, placed, n) &&
+	     config_check_overlaps(reader, placed, n);
 	free(placed);
 	return ok;
-}
-
-static bool check_connection(struct config_reader *reader,
-			     const struct conf_node *first,
-			     const struct config *config,
-			     const struct connection_config *connection,
-			     const struct conf_node *node)
-{
-	const struct connection_config *other = config->connections;
-
-	for (; other != connection; other = other->next, first = first->next)
-		if (!check_identities(reader, other, first, connection, node))
-			return false;
-	return true;
 }
 
 bool config_check(struct config_reader *reader,
 		  const struct conf_node *connections,
 		  const struct config *config)
 {
-	const struct connection_config *connection = config->connections;
-	const struct conf_node *node = connections->children;
-
-	for (; connection; connection = connection->next, node = node->next)
-		if (!check_connection(reader, connections->children, config,
-				      connection, node))
-			return false;
-	return check_children(reader, connections, config);
+	return check_identities(reader, connections, config) &&
+	       check_children(reader, connections, config);
 }

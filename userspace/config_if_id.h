@@ -15,8 +15,10 @@ bool config_lacks_if_ids(const struct config *config);
  *
  * An xfrm interface that is there keeps the one that it has, unless the file
  * says that for another; else it is one that nothing has.
+ *
+ * Return: false without memory.
  */
-void config_give_if_ids(struct config *config, const struct xfrm_link *links,
+bool config_give_if_ids(struct config *config, const struct xfrm_link *links,
 			size_t n_links);
 
 #endif

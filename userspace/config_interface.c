@@ -2,6 +2,7 @@
 #include "config_interface.h"
 
 #include <ctype.h>
+#include <search.h>
 #include <string.h>
 
 #include "config_value.h"
@@ -107,33 +108,58 @@ bool config_inherit_interfaces(struct config_reader *reader,
 	return check_if_ids(reader, section, connection);
 }
 
-void config_share_if_id(struct config *config, const struct child_config *from)
+static int compare_interfaces(const void *a, const void *b)
 {
-	struct connection_config *connection;
+	const struct child_config *first = a, *second = b;
 
-	for (connection = config->connections; connection;
-	     connection = connection->next) {
-		for (size_t i = 0; i < connection->n_children; i++) {
-			struct child_config *child = &connection->children[i];
-
-			if (child->if_id_in ||
-			    strcmp(child->xfrm_interface, from->xfrm_interface) != 0)
-				continue;
-			child->if_id_in = from->if_id_in;
-			child->if_id_out = from->if_id_out;
-		}
-	}
+	return strcmp(first->xfrm_interface, second->xfrm_interface);
 }
 
-void config_share_if_ids(struct config *config)
+static void keep(void *child)
 {
-	const struct connection_config *connection;
+	(void)child;
+}
 
-	for (connection = config->connections; connection;
+/* The first of each interface that has a number goes into the tree. */
+static bool note_numbered(const struct connection_config *connection,
+			  void **tree)
+{
+	for (size_t i = 0; i < connection->n_children; i++) {
+		const struct child_config *child = &connection->children[i];
+
+		if (*child->xfrm_interface && child->if_id_in &&
+		    !tsearch(child, tree, compare_interfaces))
+			return false;
+	}
+	return true;
+}
+
+static void take_number(struct child_config *child, void *const *tree)
+{
+	const struct child_config **found;
+
+	if (!*child->xfrm_interface || child->if_id_in)
+		return;
+	found = tfind(child, tree, compare_interfaces);
+	if (!found)
+		return;
+	child->if_id_in = (*found)->if_id_in;
+	child->if_id_out = (*found)->if_id_out;
+}
+
+bool config_share_if_ids(struct config *config)
+{
+	struct connection_config *connection;
+	void *numbered = NULL;
+	bool ok = true;
+
+	for (connection = config->connections; ok && connection;
+	     connection = connection->next)
+		ok = note_numbered(connection, &numbered);
+	for (connection = config->connections; ok && connection;
 	     connection = connection->next)
 		for (size_t i = 0; i < connection->n_children; i++)
-			if (*connection->children[i].xfrm_interface &&
-			    connection->children[i].if_id_in)
-				config_share_if_id(config,
-						   &connection->children[i]);
+			take_number(&connection->children[i], &numbered);
+	tdestroy(numbered, keep);
+	return ok;
 }

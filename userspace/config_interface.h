@@ -24,14 +24,13 @@ bool config_inherit_interfaces(struct config_reader *reader,
 			       const struct conf_node *section,
 			       struct connection_config *connection);
 
-/* Those that say none and name the interface of @from have its if_id. */
-void config_share_if_id(struct config *config, const struct child_config *from);
-
 /**
  * config_share_if_ids() - the children of one interface have one if_id
  *
  * What one of them says is taken for those that say none.
+ *
+ * Return: false without memory.
  */
-void config_share_if_ids(struct config *config);
+bool config_share_if_ids(struct config *config);
 
 #endif

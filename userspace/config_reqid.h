@@ -10,7 +10,9 @@
  * @config: the configuration
  * @before: the one that it is to replace, or NULL: a child that was there too
  *	keeps its reqid, and no other gets it
+ *
+ * Return: false without memory.
  */
-void config_give_reqids(struct config *config, const struct config *before);
+bool config_give_reqids(struct config *config, const struct config *before);
 
 #endif

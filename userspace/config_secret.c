@@ -88,6 +88,104 @@ bool config_read_secret(struct config_reader *reader,
 				   section);
 }
 
+/* An identity that a section names. */
+struct named_secret {
+	const struct identity *id;
+	const struct secret_section *section;
+};
+
+struct secret_index {
+	struct named_secret *list; /* array of n, in the order of identities */
+	size_t n;
+	const struct secret_section *of_any[2]; /* the first that name none */
+};
+
+static int compare_named(const void *a, const void *b)
+{
+	const struct named_secret *first = a, *second = b;
+	int order = identity_compare(first->id, second->id);
+
+	if (order)
+		return order;
+	return first->section < second->section ? -1 :
+	       first->section > second->section;
+}
+
+static void index_section(struct secret_index *index,
+			  const struct secret_section *section)
+{
+	for (size_t i = 0; i < section->n_ids; i++)
+		index->list[index->n++] = (struct named_secret){
+			&section->ids[i], section,
+		};
+	if (section->n_ids)
+		return;
+	if (!index->of_any[0])
+		index->of_any[0] = section;
+	else if (!index->of_any[1])
+		index->of_any[1] = section;
+}
+
+struct secret_index *
+config_index_secrets(const struct secret_section *sections, size_t n_sections)
+{
+	struct secret_index *index = calloc(1, sizeof(*index));
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_sections; i++)
+		n += sections[i].n_ids;
+	if (index)
+		index->list = calloc(n + 1, sizeof(*index->list));
+	if (!index || !index->list) {
+		free(index);
+		return NULL;
+	}
+	for (size_t i = 0; i < n_sections; i++)
+		index_section(index, &sections[i]);
+	qsort(index->list, index->n, sizeof(*index->list), compare_named);
+	return index;
+}
+
+void config_free_secret_index(struct secret_index *index)
+{
+	if (index)
+		free(index->list);
+	free(index);
+}
+
+/* Sections that name one identity: those from @at to before @end. */
+struct secret_range {
+	const struct named_secret *at;
+	const struct named_secret *end;
+};
+
+/* How many of @list are before @id, or before or at it. */
+static size_t count_before(const struct secret_index *index,
+			   const struct identity *id, bool or_at)
+{
+	size_t low = 0, high = index->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = identity_compare(index->list[middle].id, id);
+
+		if (order < 0 || (or_at && !order))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct secret_range find_naming(const struct secret_index *index,
+				       const struct identity *id)
+{
+	return (struct secret_range){
+		index->list + count_before(index, id, false),
+		index->list + count_before(index, id, true),
+	};
+}
+
 static bool names(const struct secret_section *section,
 		  const struct identity *id)
 {
@@ -97,86 +195,107 @@ static bool names(const struct secret_section *section,
 	return false;
 }
 
-/* How well a section fits, 0 where it does not. */
-static unsigned int fit(const struct secret_section *section,
-			const struct connection_config *connection)
+/* The sections that fit best. */
+struct candidates {
+	const struct secret_section *best; /* NULL: there is none */
+	const struct secret_section *rival; /* that fits alike, NULL: none */
+};
+
+static void add_candidate(struct candidates *candidates,
+			  const struct secret_section *section)
 {
-	if (section->ppk)
-		return 0;
-	if (!section->n_ids)
-		return 1;
-	if (!names(section, &connection->remote_id))
-		return 0;
-	return names(section, &connection->local_id) ? 3 : 2;
+	if (!candidates->best)
+		candidates->best = section;
+	else if (candidates->best != section && !candidates->rival)
+		candidates->rival = section;
+}
+
+/* Those of @range that are of a kind and name @too as well; NULL: any. */
+static struct candidates choose(struct secret_range range, bool ppk,
+				const struct identity *too)
+{
+	struct candidates candidates = { 0 };
+
+	for (; range.at < range.end && !candidates.rival; range.at++)
+		if (range.at->section->ppk == ppk &&
+		    (!too || names(range.at->section, too)))
+			add_candidate(&candidates, range.at->section);
+	return candidates;
+}
+
+static struct candidates choose_psk(const struct secret_index *index,
+				    const struct connection_config *connection)
+{
+	struct secret_range remote = find_naming(index, &connection->remote_id);
+	struct secret_range local = find_naming(index, &connection->local_id);
+	struct candidates candidates;
+
+	/* Many may name the one, few the other. */
+	if (local.end - local.at < remote.end - remote.at)
+		candidates = choose(local, false, &connection->remote_id);
+	else
+		candidates = choose(remote, false, &connection->local_id);
+	if (!candidates.best)
+		candidates = choose(remote, false, NULL);
+	if (!candidates.best)
+		candidates = (struct candidates){
+			index->of_any[0], index->of_any[1],
+		};
+	return candidates;
 }
 
 static bool bind_psk(struct config_reader *reader, const struct conf_node *node,
 		     struct connection_config *connection,
-		     const struct secret_section *sections, size_t n_sections)
+		     const struct secret_index *index)
 {
-	const struct secret_config *best = NULL, *rival = NULL;
-	unsigned int best_fit = 0;
+	struct candidates candidates = choose_psk(index, connection);
 	char id[IDENTITY_TEXT_SIZE];
 
-	for (size_t i = 0; i < n_sections; i++) {
-		unsigned int this_fit = fit(&sections[i], connection);
-
-		if (this_fit > best_fit) {
-			best = sections[i].secret;
-			best_fit = this_fit;
-			rival = NULL;
-		} else if (this_fit && this_fit == best_fit) {
-			rival = sections[i].secret;
-		}
-	}
-	if (rival)
+	if (candidates.rival)
 		return config_refuse(reader, node, "expected one secret: %s "
-				     "and %s fit alike", best->description,
-				     rival->description);
+				     "and %s fit alike",
+				     candidates.best->secret->description,
+				     candidates.rival->secret->description);
 	identity_print(&connection->remote_id, id, sizeof(id));
-	if (!best)
+	if (!candidates.best)
 		return config_refuse(reader, node, "expected a section "
 				     "secrets.ike* with id = %s", id);
-	memcpy(connection->psk, best->description, sizeof(connection->psk));
+	memcpy(connection->psk, candidates.best->secret->description,
+	       sizeof(connection->psk));
 	return true;
 }
 
 static bool bind_ppk(struct config_reader *reader, const struct conf_node *node,
-		     struct ppk_config *ppk,
-		     const struct secret_section *sections, size_t n_sections)
+		     struct ppk_config *ppk, const struct secret_index *index)
 {
-	const struct secret_config *found = NULL;
+	struct candidates candidates;
 	char id[IDENTITY_TEXT_SIZE];
 
 	if (!ppk->id.len)
 		return true;
-	for (size_t i = 0; i < n_sections; i++) {
-		if (!sections[i].ppk || !names(&sections[i], &ppk->id))
-			continue;
-		if (found)
-			return config_refuse(reader, node, "expected one PPK: "
-					     "%s and %s fit alike",
-					     found->description,
-					     sections[i].secret->description);
-		found = sections[i].secret;
-	}
+	candidates = choose(find_naming(index, &ppk->id), true, NULL);
+	if (candidates.rival)
+		return config_refuse(reader, node, "expected one PPK: "
+				     "%s and %s fit alike",
+				     candidates.best->secret->description,
+				     candidates.rival->secret->description);
 	identity_print(&ppk->id, id, sizeof(id));
-	if (!found)
+	if (!candidates.best)
 		return config_refuse(reader, node, "expected a section "
 				     "secrets.ppk* with id = %s", id);
-	memcpy(ppk->key, found->description, sizeof(ppk->key));
+	memcpy(ppk->key, candidates.best->secret->description,
+	       sizeof(ppk->key));
 	return true;
 }
 
 bool config_bind_secrets(struct config_reader *reader,
 			 const struct conf_node *node,
 			 struct connection_config *connection,
-			 const struct secret_section *sections,
-			 size_t n_sections)
+			 const struct secret_index *index)
 {
-	return bind_psk(reader, node, connection, sections, n_sections) &&
+	return bind_psk(reader, node, connection, index) &&
 	       bind_ppk(reader, conf_child(node, "ppk_id"), &connection->ppk,
-			sections, n_sections);
+			index);
 }
 
 void config_free_secret(struct secret_config *secret)

@@ -24,11 +24,24 @@ bool config_read_secret(struct config_reader *reader,
 			const struct conf_node *node,
 			struct secret_section *section);
 
+struct secret_index;
+
+/**
+ * config_index_secrets() - have sections found by the identities that they name
+ * @sections: array of @n_sections, which stays until the index is freed
+ *
+ * Return: to be freed with config_free_secret_index(); NULL without memory.
+ */
+struct secret_index *
+config_index_secrets(const struct secret_section *sections, size_t n_sections);
+
+void config_free_secret_index(struct secret_index *index);
+
 /**
  * config_bind_secrets() - find the pre-shared key and the PPK of a connection
  * @node: the connection's section
  * @connection: receives the descriptions of its logon keys
- * @sections: array of @n_sections
+ * @index: of all sections
  *
  * For the pre-shared key, a section that names the remote and the local
  * identity goes before one that names the remote one only, and that before one
@@ -37,8 +50,7 @@ bool config_read_secret(struct config_reader *reader,
 bool config_bind_secrets(struct config_reader *reader,
 			 const struct conf_node *node,
 			 struct connection_config *connection,
-			 const struct secret_section *sections,
-			 size_t n_sections);
+			 const struct secret_index *index);
 
 /* The keys of such a section, array of @n. */
 const struct config_key *config_secret_keys(size_t *n);

@@ -212,8 +212,16 @@ void identity_print(const struct identity *id, char *text, size_t size)
 	}
 }
 
+int identity_compare(const struct identity *a, const struct identity *b)
+{
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->data, b->data, a->len);
+}
+
 bool identity_equal(const struct identity *a, const struct identity *b)
 {
-	return a->type == b->type && a->len == b->len &&
-	       !memcmp(a->data, b->data, a->len);
+	return !identity_compare(a, b);
 }

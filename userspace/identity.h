@@ -52,6 +52,9 @@ bool identity_parse(const char *text, struct identity *id, char *error,
  */
 void identity_print(const struct identity *id, char *text, size_t size);
 
+/* Return: negative, 0 or positive: an order, in which 0 is identity_equal(). */
+int identity_compare(const struct identity *a, const struct identity *b);
+
 bool identity_equal(const struct identity *a, const struct identity *b);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "reload.h"
 
+#include <stdio.h>
+
 #include "config_apply.h"
 #include "config_reqid.h"
 #include "secrets.h"
@@ -13,7 +15,11 @@ bool reload(struct ike *ike, struct config *now, const char *path, char *error,
 
 	if (!next)
 		return false;
-	config_give_reqids(next, now);
+	if (!config_give_reqids(next, now)) {
+		snprintf(error, error_size, "out of memory");
+		config_free(next);
+		return false;
+	}
 	/* A key that is replaced cannot be had back: all are tried first. */
 	if (xfrm_interfaces_number(ike, next, error, error_size) &&
 	    secrets_check(next->secrets, error, error_size) &&

@@ -103,9 +103,11 @@ bool xfrm_interfaces_number(struct ike *ike, struct config *config, char *error,
 		return true;
 	ok = !xfrm_links_dump(ike->interfaces->links, note_link, &links) &&
 	     !links.failed;
-	if (ok)
-		config_give_if_ids(config, links.list, links.n);
-	else
+	if (ok && !config_give_if_ids(config, links.list, links.n)) {
+		links.failed = true;
+		ok = false;
+	}
+	if (!ok)
 		snprintf(error, error_size, "cannot list interfaces: %s",
 			 links.failed ? "out of memory" :
 			 xfrm_links_error(ike->interfaces->links));

@@ -258,20 +258,35 @@ static void test_octets(const char *name, const char *octets, size_t len,
 		ksft_exit_fail_msg("cannot write %s\n", path);
 	close(fd);
 	config = config_read(path, error, sizeof(error));
-	snprintf(expected, sizeof(expected), "%s: %s", path, what);
+	snprintf(expected, sizeof(expected), "%s:%s", path, what);
 	ksft_test_result(!config && !strcmp(error, expected), "%s\n", name);
 	unlink(path);
 	config_free(config);
 }
 
+#define MIB ((size_t)1024 * 1024)
+
 static void test_too_large(void)
 {
-	size_t len = 1024 * 1024 + 1;
+	size_t len = 64 * MIB + 1;
 	char *text = malloc(len);
 
 	memset(text, '\n', len);
-	test_octets("a file of more than 1 MiB is refused", text, len,
-		    "expected a file of at most 1 MiB");
+	test_octets("a file of more than 64 MiB is refused", text, len,
+		    " expected a file of at most 64 MiB");
+	free(text);
+}
+
+/* What stands after the first MiB counts, too. */
+static void test_large(void)
+{
+	static const char after[] = "connections {\n";
+	char *text = malloc(64 * MIB);
+
+	memset(text, '\n', 64 * MIB);
+	memcpy(text + 64 * MIB - strlen(after), after, strlen(after));
+	test_octets("a file of 64 MiB is read to its end", text, 64 * MIB,
+		    "67108852: connections: expected } for the section opened on line 67108851");
 	free(text);
 }
 
@@ -356,7 +371,7 @@ int main(void)
 	find("../../docs/examples/*.conf", &examples);
 	ksft_set_plan(2 * (unsigned int)good.gl_pathc +
 		      (unsigned int)bad.gl_pathc +
-		      (unsigned int)examples.gl_pathc + 6);
+		      (unsigned int)examples.gl_pathc + 7);
 	for (size_t i = 0; i < good.gl_pathc; i++) {
 		test_good_file(good.gl_pathv[i]);
 		test_prefixes(good.gl_pathv[i]);
@@ -367,8 +382,9 @@ int main(void)
 		test_example(examples.gl_pathv[i]);
 	test_directory();
 	test_octets("a NUL octet is refused", nul, sizeof(nul) - 1,
-		    "expected text, not a NUL octet");
+		    " expected text, not a NUL octet");
 	test_too_large();
+	test_large();
 	test_unreadable("/nonexistent/pqike.conf", "No such file or directory");
 	test_unreadable("/proc/self/fdinfo",
 			"expected pqike.conf or conf.d/*.conf in it");
