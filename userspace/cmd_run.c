@@ -3,7 +3,7 @@
 #include <getopt.h>
 
 #include "cmd.h"
-#include "config.h"
+#include "config_load.h"
 #include "control.h"
 #include "log.h"
 #include "run.h"
@@ -15,26 +15,38 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int load_and_run(struct config *config,
-			const struct run_options *options)
+static int load_and_run(const struct run_options *options)
 {
-	char error[512];
+	struct config *config;
+	char error[1024];
+	int status;
 
-	if (!secrets_join_keyring(error, sizeof(error)) ||
-	    !secrets_load(config->secrets, error, sizeof(error))) {
+	if (!secrets_join_keyring(error, sizeof(error))) {
 		log_warning("%s", error);
 		return EXIT_FAILURE;
 	}
-	return run(config, options);
+	switch (config_load(options->config_path, CONFIG_LOAD_SECONDS, &config,
+			    error, sizeof(error))) {
+	case CONFIG_LOAD_DONE:
+		break;
+	case CONFIG_LOAD_WRONG:
+		log_warning("%s", error);
+		return EXIT_USAGE;
+	default:
+		log_warning("%s", error);
+		return EXIT_FAILURE;
+	}
+	secrets_use(config->keyring);
+	status = run(config, options);
+	config_free(config);
+	return status;
 }
 
 int cmd_run(int argc, char **argv)
 {
 	struct run_options options = { .control_path = CONTROL_PATH };
 	const char *path = CONFIG_PATH;
-	struct config *config;
-	char error[1024];
-	int option, status;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "c:", long_options,
 				     NULL)) != -1) {
@@ -48,12 +60,5 @@ int cmd_run(int argc, char **argv)
 	if (optind != argc)
 		return cmd_usage("run");
 	options.config_path = path;
-	config = config_read(path, error, sizeof(error));
-	if (!config) {
-		log_warning("%s", error);
-		return EXIT_USAGE;
-	}
-	status = load_and_run(config, &options);
-	config_free(config);
-	return status;
+	return load_and_run(&options);
 }

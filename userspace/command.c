@@ -12,8 +12,6 @@
 #include "log.h"
 #include "nearest.h"
 #include "operate.h"
-#include "reload.h"
-#include "service.h"
 #include "tell_sa.h"
 
 /* A request while it is carried out. */
@@ -201,21 +199,7 @@ static bool find_subject(struct request_context *request, const char *name)
 
 static void reload_config(const struct request_context *request)
 {
-	const struct command_context *helper = request->helper;
-	char error[LOG_LINE_MAX];
-	bool ok;
-
-	service_reloading();
-	ok = reload(request->ike, helper->config, helper->config_path, error,
-		    sizeof(error));
-	service_ready();
-	if (ok) {
-		log_line("the configuration is reloaded");
-		succeed(request);
-	} else {
-		log_line("the configuration stays as it was: %s", error);
-		refuse(request, "%s", error);
-	}
+	reload_request(request->helper->reload, request->client);
 }
 
 static void follow(const struct request_context *request)

@@ -5,11 +5,11 @@
 
 #include "ike_sa.h"
 #include "monitor.h"
+#include "reload.h"
 
 /* What commands need beside the IKE SAs; all may be NULL in a test. */
 struct command_context {
-	struct config *config; /* of the IKE SAs, for reload */
-	const char *config_path;
+	struct reload *reload;
 	struct control *control;
 	struct monitor *monitor;
 };

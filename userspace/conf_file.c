@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "waiting_for.h"
+
 #define FILE_SIZE_MAX ((size_t)64 * 1024 * 1024)
 #define FIRST_ROOM ((size_t)64 * 1024)
 
@@ -72,6 +74,7 @@ bool conf_files_has(const struct conf_files *files, const char *path)
 	struct conf_file key;
 	struct stat st;
 
+	waiting_for(path);
 	if (stat(path, &st))
 		return false;
 	key.device = st.st_dev;
@@ -145,6 +148,7 @@ static const char *read_file(struct conf_files *files, struct conf_file *file,
 	struct stat st;
 	int fd;
 
+	waiting_for(file->path);
 	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return strerror(errno);

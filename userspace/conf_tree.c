@@ -27,6 +27,7 @@
 
 #include "conf_file.h"
 #include "conf_reference.h"
+#include "waiting_for.h"
 
 #define FILES_DEPTH_MAX 10
 
@@ -450,6 +451,7 @@ static bool include_pattern(struct parser *p, const char *pattern)
 	if (p->files_depth >= FILES_DEPTH_MAX)
 		return syntax_error(p, p->line, "files include each other "
 				    "deeper than %d levels", FILES_DEPTH_MAX);
+	waiting_for(pattern);
 	switch (glob(pattern, 0, NULL, &files)) {
 	case 0:
 		ok = parse_files(p, &files);
@@ -500,6 +502,7 @@ static bool is_directory(const char *path)
 {
 	struct stat st;
 
+	waiting_for(path);
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
@@ -513,6 +516,7 @@ static bool parse_directory_files(struct parser *p, const char *directory,
 
 	if (asprintf(&path, "%s/%s", directory, pattern) < 0)
 		return syntax_error(p, 1, "out of memory");
+	waiting_for(path);
 	if (!glob(path, 0, NULL, &files)) {
 		for (size_t i = 0; ok && i < files.gl_pathc; i++)
 			ok = conf_files_has(p->root->files,

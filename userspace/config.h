@@ -140,6 +140,7 @@ struct config {
 	struct connection_config *connections;
 	struct connection_config *retired; /* replaced; freed once without users */
 	struct secret_config *secrets;
+	int32_t keyring; /* that has its keys, 0: none of its own */
 	struct control_config control;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "config_apply.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "keying.h"
 #include "log.h"
 #include "operate.h"
+#include "secrets.h"
 #include "start_action.h"
 #include "task.h"
 #include "trap.h"
@@ -151,6 +153,13 @@ static void remove_old(struct ike *ike, const struct connection_config *old)
 			 kernel_error(ike->kernel));
 }
 
+/* The kernel finds the keys of @next from now on, not those of @now. */
+static void change_keyring(const struct config *now, const struct config *next)
+{
+	if (!secrets_use(next->keyring) || !secrets_put_by(now->keyring))
+		log_warning("cannot change keyrings: %s", strerror(errno));
+}
+
 /* Up to @last, which the kernel refused, or NULL: back to what they were. */
 static void set_back(struct ike *ike, const struct config *now,
 		     const struct config *next,
@@ -158,6 +167,7 @@ static void set_back(struct ike *ike, const struct config *now,
 {
 	const struct connection_config *connection = next->connections;
 
+	change_keyring(next, now);
 	for (; connection != last; connection = connection->next) {
 		const struct connection_config *old =
 			connection_find(now, connection->name);
@@ -277,6 +287,7 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		snprintf(error, error_size, "out of memory");
 		return false;
 	}
+	change_keyring(now, next);
 	if (!set_changed(ike, now, next, error, error_size)) {
 		free(changes);
 		return false;
@@ -290,6 +301,8 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		log_warning("the configuration has no connection any more: all "
 			    "tunnels end");
 	n = merge(now, next, changes);
+	secrets_drop(now->keyring);
+	now->keyring = next->keyring;
 	now->secrets = next->secrets;
 	now->control = next->control;
 	next->secrets = secrets;

@@ -39,6 +39,7 @@
 
 struct helper {
 	struct ike ike;
+	struct config *config;
 	struct command_context command;
 	struct watches watches;
 	struct control *control;
@@ -171,13 +172,21 @@ static bool open_kernel(struct helper *helper, char *error, size_t error_size)
 }
 
 /* Others than root are let in, and events told, once the socket is there. */
-static bool open_control(struct helper *helper)
+static bool open_control(struct helper *helper,
+			 const struct run_options *options)
 {
-	const struct control_config *config = &helper->command.config->control;
+	const struct control_config *config = &helper->config->control;
 	char error[ERROR_MAX];
 
 	helper->monitor = monitor_new(helper->control);
 	if (!helper->monitor) {
+		log_warning("out of memory");
+		return false;
+	}
+	helper->command.reload = reload_new(&helper->ike, helper->config,
+					    options->config_path,
+					    helper->control);
+	if (!helper->command.reload) {
 		log_warning("out of memory");
 		return false;
 	}
@@ -238,9 +247,9 @@ static bool start(struct helper *helper, const struct run_options *options)
 		log_warning("%s", error);
 		return false;
 	}
-	if (!open_control(helper))
+	if (!open_control(helper, options))
 		return false;
-	if (!make_interfaces(ike, helper->command.config))
+	if (!make_interfaces(ike, helper->config))
 		return false;
 	remove_leftovers(ike);
 	if (set_connections(ike))
@@ -339,14 +348,16 @@ static void take_signal(struct helper *helper)
 
 static void serve_once(struct helper *helper)
 {
-	struct pollfd fds[1 + SOCKETS_MAX + WATCHES_POLL_MAX + CONTROL_POLL_MAX];
+	struct pollfd fds[2 + SOCKETS_MAX + WATCHES_POLL_MAX + CONTROL_POLL_MAX];
 	const struct sockets *sockets = &helper->ike.sockets;
-	struct pollfd *socket_fds = fds + 1;
+	struct pollfd *socket_fds = fds + 2;
 	struct pollfd *watch_fds = socket_fds + sockets->n;
 	struct pollfd *control_fds;
 	size_t n;
 
 	fds[0] = (struct pollfd){ .fd = helper->signals, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = reload_fd(helper->command.reload),
+				  .events = POLLIN };
 	for (size_t i = 0; i < sockets->n; i++)
 		socket_fds[i] = (struct pollfd){
 			.fd = sockets->list[i].fd, .events = POLLIN,
@@ -361,12 +372,14 @@ static void serve_once(struct helper *helper)
 		if (socket_fds[i].revents)
 			serve_socket(helper, &sockets->list[i]);
 	watches_serve(&helper->watches, &helper->ike, watch_fds);
+	if (fds[1].revents && !helper->ike.stopping)
+		reload_serve(helper->command.reload);
 	serve_control(helper, control_fds, n);
 	if (fds[0].revents)
 		take_signal(helper);
 	timers_run(&helper->ike.timers, &helper->ike, clock_now());
 	ike_sas_release(&helper->ike);
-	config_release(&helper->ike, helper->command.config);
+	config_release(&helper->ike, helper->config);
 }
 
 static bool stopped(const struct helper *helper)
@@ -391,6 +404,7 @@ static void end_rest(struct ike *ike)
 
 static void clean_up(struct helper *helper)
 {
+	reload_free(helper->command.reload);
 	monitor_free(helper->monitor);
 	control_close(helper->control);
 	sockets_close(&helper->ike.sockets);
@@ -413,8 +427,7 @@ int run(struct config *config, const struct run_options *options)
 	helper->control_timer.expired = retry_control;
 	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
 	helper->ike.config = config;
-	helper->command.config = config;
-	helper->command.config_path = options->config_path;
+	helper->config = config;
 	helper->ike.events = (struct ike_events){
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
 		.event = tell_event, .arg = helper,

@@ -26,25 +26,43 @@ bool secret_description(const char *name,
  * secrets_join_keyring() - give this process a session keyring of its own
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
- *
- * The user keyring, where `pqike psk` puts keys, is linked into it.
  */
 bool secrets_join_keyring(char *error, size_t error_size);
 
 /**
- * secrets_load() - see that every pre-shared key is in the session keyring
- * @secrets: list, may be NULL
+ * secrets_keyring_new() - make a keyring for the keys of a configuration
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * A file is read by a child process that ends afterwards, so the memory of
- * the caller never holds a key.  Waits for it.
+ * The user keyring, where `pqike psk` puts keys, is linked into it: a key of a
+ * file goes before one of that.  It is in the session keyring, for processes that
+ * this one starts; those of a keyring that is in use go before it.
+ *
+ * Return: its serial number, to be given to secrets_use() or secrets_drop();
+ * negative on failure.
  */
-bool secrets_load(const struct secret_config *secrets, char *error,
-		  size_t error_size);
+int32_t secrets_keyring_new(char *error, size_t error_size);
 
-/* As secrets_load(), but nothing is left in any keyring. */
-bool secrets_check(const struct secret_config *secrets, char *error,
-		   size_t error_size);
+/* Have the kernel find the keys of @keyring for this process; 0: none. */
+bool secrets_use(int32_t keyring);
+
+/* Have others go before the keys of @keyring again. */
+bool secrets_put_by(int32_t keyring);
+
+/* The keyring and its keys are needed no more; 0: none. */
+void secrets_drop(int32_t keyring);
+
+/**
+ * secrets_fill() - put every pre-shared key of a configuration into its keyring
+ * @secrets: list, may be NULL
+ * @keyring: of secrets_keyring_new(), in this process or the one that began it
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * This process holds each key for a moment: it must be one that ends right
+ * afterwards, never the helper itself.
+ */
+bool secrets_fill(const struct secret_config *secrets, int32_t keyring,
+		  char *error, size_t error_size);
 
 #endif

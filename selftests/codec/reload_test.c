@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Another configuration is taken into use while tunnels stand. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -27,10 +28,15 @@ FIXTURE(reload)
 	struct kernel *kernel;
 	struct config *config;
 	struct ike ike;
+	unsigned int outcomes; /* that CLIENT was told */
+	bool failed;
 	char error[512];
 };
 
 typedef FIXTURE_DATA(reload) fixture;
+
+/* Whoever asks for a reload. */
+#define CLIENT 77
 
 static void write_file(const char *path, mode_t mode, const char *text)
 {
@@ -88,10 +94,25 @@ static void no_word(void *arg, uint64_t client, const char *line)
 	(void)line;
 }
 
-static void no_ok(void *arg, uint64_t client)
+static void take_ok(void *arg, uint64_t client)
 {
-	(void)arg;
-	(void)client;
+	fixture *self = arg;
+
+	if (client != CLIENT)
+		return;
+	self->outcomes++;
+	self->failed = false;
+}
+
+static void take_failure(void *arg, uint64_t client, const char *line)
+{
+	fixture *self = arg;
+
+	if (client != CLIENT)
+		return;
+	self->outcomes++;
+	self->failed = true;
+	snprintf(self->error, sizeof(self->error), "%s", line);
 }
 
 FIXTURE_SETUP(reload)
@@ -113,7 +134,8 @@ FIXTURE_SETUP(reload)
 	self->ike.interfaces = xfrm_interfaces_open(self->error,
 						    sizeof(self->error));
 	self->ike.events = (struct ike_events){
-		.progress = no_word, .ok = no_ok, .fail = no_word,
+		.progress = no_word, .ok = take_ok, .fail = take_failure,
+		.arg = self,
 	};
 }
 
@@ -130,10 +152,26 @@ FIXTURE_TEARDOWN(reload)
 	rmdir(self->directory);
 }
 
+static bool take(fixture *self)
+{
+	struct reload *reload = reload_new(&self->ike, self->config, self->file,
+					   NULL);
+
+	self->outcomes = 0;
+	reload_request(reload, CLIENT);
+	while (!self->outcomes) {
+		struct pollfd fd = { .fd = reload_fd(reload), .events = POLLIN };
+
+		poll(&fd, 1, -1);
+		reload_serve(reload);
+	}
+	reload_free(reload);
+	return !self->failed;
+}
+
 static bool load(fixture *self)
 {
-	bool ok = reload(&self->ike, self->config, self->file, self->error,
-			 sizeof(self->error));
+	bool ok = take(self);
 
 	ike_sas_release(&self->ike);
 	config_release(&self->ike, self->config);

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config_load.h"
 #include "kselftest.h"
 #include "secrets.h"
 
@@ -132,20 +133,44 @@ static key_serial_t find(const char *description)
 	return keyctl_search(KEY_SPEC_SESSION_KEYRING, "logon", description, 0);
 }
 
+/* A configuration with one secret, of this file or NULL. */
+static void write_config(const char *description, const char *file)
+{
+	char text[512], path[64], line[80] = "";
+
+	if (file) {
+		path_of(file, path);
+		snprintf(line, sizeof(line), "file = %s", path);
+	}
+	snprintf(text, sizeof(text), "connections {\n a {\n"
+		 "local {\n auth = psk\n id = a\n }\n"
+		 "remote {\n auth = psk\n id = b\n }\n"
+		 "children {\n net {\n remote_ts = 10.1.0.0/16\n }\n }\n }\n}\n"
+		 "secrets {\n %s {\n %s\n }\n}\n",
+		 strchr(description, ':') + 1, line);
+	write_file("pqike.conf", text, strlen(text), 0600);
+}
+
 static bool load(const char *description, const char *file, char *error,
 		 size_t error_size)
 {
-	struct secret_config secret = { .file = NULL };
+	static int32_t keyring;
+	struct config *config;
 	char path[64];
+	bool ok;
 
 	*error = '\0';
-	snprintf(secret.description, sizeof(secret.description), "%s",
-		 description);
-	if (file) {
-		path_of(file, path);
-		secret.file = path;
-	}
-	return secrets_load(&secret, error, error_size);
+	write_config(description, file);
+	path_of("pqike.conf", path);
+	ok = config_load(path, CONFIG_LOAD_SECONDS, &config, error,
+			 error_size) == CONFIG_LOAD_DONE;
+	if (!ok)
+		return false;
+	secrets_drop(keyring);
+	keyring = config->keyring;
+	ok = secrets_use(keyring);
+	config_free(config);
+	return ok;
 }
 
 static void test_keyring(void)
@@ -175,8 +200,8 @@ static void test_file(void)
 	unsigned int found;
 	bool ok;
 
-	ok = load("pqike:selftest-file", "key", error, sizeof(error));
-	ksft_test_result(ok && find("pqike:selftest-file") >= 0,
+	ok = load("pqike:ike-selftest-file", "key", error, sizeof(error));
+	ksft_test_result(ok && find("pqike:ike-selftest-file") >= 0,
 			 "a file becomes a logon key %s\n", error);
 	found = search_memory();
 	ksft_test_result(!found, "this process never held it: %u times\n",
@@ -187,10 +212,10 @@ static void test_file(void)
 	ksft_test_result(found, "the search finds a planted copy\n");
 	explicit_bzero(planted, KEY_LEN);
 	free(planted);
-	ksft_test_result(keyctl_read(find("pqike:selftest-file"), buffer,
+	ksft_test_result(keyctl_read(find("pqike:ike-selftest-file"), buffer,
 				     sizeof(buffer)) < 0 &&
 			 errno == EOPNOTSUPP, "it cannot be read back\n");
-	ok = load("pqike:selftest-file", "other", error, sizeof(error));
+	ok = load("pqike:ike-selftest-file", "other", error, sizeof(error));
 	ksft_test_result(ok, "a key is replaced %s\n", error);
 }
 
@@ -200,7 +225,7 @@ static void test_user_keyring(void)
 	key_serial_t key;
 	bool ok;
 
-	snprintf(description, sizeof(description), "pqike:selftest-%d",
+	snprintf(description, sizeof(description), "pqike:ike-selftest-%d",
 		 getpid());
 	snprintf(expected, sizeof(expected), "no logon key %s in the keyring "
 		 "(Required key not available): run `pqike psk %s`, or give "
@@ -223,9 +248,9 @@ static void test_refused(const char *file, const char *what)
 
 	path_of(file, path);
 	snprintf(expected, sizeof(expected), "%s: %s", path, what);
-	ksft_test_result(!load("pqike:selftest-bad", file, error,
+	ksft_test_result(!load("pqike:ike-selftest-bad", file, error,
 			       sizeof(error)) && !strcmp(error, expected) &&
-			 find("pqike:selftest-bad") < 0, "%s: %s\n", file, what);
+			 find("pqike:ike-selftest-bad") < 0, "%s: %s\n", file, what);
 }
 
 static void test_description(void)
@@ -290,7 +315,8 @@ static void test_terminal(void)
 
 static void remove_files(void)
 {
-	static const char *const names[] = { "key", "other", "open", "empty" };
+	static const char *const names[] = { "key", "other", "open", "empty",
+					    "pqike.conf" };
 	char path[64];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
