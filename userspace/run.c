@@ -32,6 +32,9 @@
 /* Milliseconds that peers have to answer our Delete at the end. */
 #define STOP_TIMEOUT 2000
 
+/* Milliseconds that a reader of the log that stalls has at the end. */
+#define LOG_TIMEOUT 1000
+
 /* Milliseconds before a control socket that is lost is tried again. */
 #define CONTROL_RETRY 10000
 
@@ -348,9 +351,9 @@ static void take_signal(struct helper *helper)
 
 static void serve_once(struct helper *helper)
 {
-	struct pollfd fds[2 + SOCKETS_MAX + WATCHES_POLL_MAX + CONTROL_POLL_MAX];
+	struct pollfd fds[3 + SOCKETS_MAX + WATCHES_POLL_MAX + CONTROL_POLL_MAX];
 	const struct sockets *sockets = &helper->ike.sockets;
-	struct pollfd *socket_fds = fds + 2;
+	struct pollfd *socket_fds = fds + 3;
 	struct pollfd *watch_fds = socket_fds + sockets->n;
 	struct pollfd *control_fds;
 	size_t n;
@@ -358,6 +361,7 @@ static void serve_once(struct helper *helper)
 	fds[0] = (struct pollfd){ .fd = helper->signals, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = reload_fd(helper->command.reload),
 				  .events = POLLIN };
+	fds[2] = (struct pollfd){ .fd = log_fd(), .events = POLLOUT };
 	for (size_t i = 0; i < sockets->n; i++)
 		socket_fds[i] = (struct pollfd){
 			.fd = sockets->list[i].fd, .events = POLLIN,
@@ -372,6 +376,8 @@ static void serve_once(struct helper *helper)
 		if (socket_fds[i].revents)
 			serve_socket(helper, &sockets->list[i]);
 	watches_serve(&helper->watches, &helper->ike, watch_fds);
+	if (fds[2].revents)
+		log_flush();
 	if (fds[1].revents && !helper->ike.stopping)
 		reload_serve(helper->command.reload);
 	serve_control(helper, control_fds, n);
@@ -447,5 +453,6 @@ int run(struct config *config, const struct run_options *options)
 	remove_connections(&helper->ike, NULL);
 	xfrm_interfaces_end(&helper->ike);
 	clean_up(helper);
+	log_finish(LOG_TIMEOUT);
 	return 0;
 }
