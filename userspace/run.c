@@ -275,9 +275,12 @@ static void begin_connections(struct ike *ike)
 static void set_alarm(const struct helper *helper)
 {
 	int64_t due = timers_next(&helper->ike.timers);
+	int64_t watchdog = service_watchdog_due();
 
 	if (helper->ike.stopping && (!due || helper->stop_deadline < due))
 		due = helper->stop_deadline;
+	if (watchdog && (!due || watchdog < due))
+		due = watchdog;
 	watches_set_alarm(&helper->watches, due);
 }
 
@@ -386,6 +389,7 @@ static void serve_once(struct helper *helper)
 	timers_run(&helper->ike.timers, &helper->ike, clock_now());
 	ike_sas_release(&helper->ike);
 	config_release(&helper->ike, helper->config);
+	service_watchdog(clock_now());
 }
 
 static bool stopped(const struct helper *helper)

@@ -29,7 +29,7 @@ static socklen_t find_socket(struct sockaddr_un *address)
 }
 
 /* A manager that does not listen has no need to know. */
-static void tell(const char *text)
+static void tell(const char *text, int flags)
 {
 	struct sockaddr_un address;
 	socklen_t size = find_socket(&address);
@@ -40,14 +40,14 @@ static void tell(const char *text)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	sendto(fd, text, strlen(text), MSG_NOSIGNAL,
+	sendto(fd, text, strlen(text), MSG_NOSIGNAL | flags,
 	       (const struct sockaddr *)&address, size);
 	close(fd);
 }
 
 void service_ready(void)
 {
-	tell("READY=1");
+	tell("READY=1", 0);
 }
 
 void service_reloading(void)
@@ -58,10 +58,39 @@ void service_reloading(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
 		 (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
-	tell(text);
+	tell(text, 0);
 }
 
 void service_stopping(void)
 {
-	tell("STOPPING=1");
+	tell("STOPPING=1", 0);
+}
+
+/* Milliseconds between two signs of life, 0: none are asked for. */
+static int64_t watchdog_interval(void)
+{
+	const char *microseconds = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+
+	if (!microseconds || (pid && strtol(pid, NULL, 10) != getpid()))
+		return 0;
+	return strtoll(microseconds, NULL, 10) / 1000 / 2;
+}
+
+static int64_t watchdog_due;
+
+int64_t service_watchdog_due(void)
+{
+	return watchdog_due;
+}
+
+void service_watchdog(int64_t now)
+{
+	int64_t interval = watchdog_interval();
+
+	if (interval <= 0 || now < watchdog_due)
+		return;
+	watchdog_due = now + interval;
+	/* A manager that hangs itself must not stop the loop. */
+	tell("WATCHDOG=1", MSG_DONTWAIT);
 }

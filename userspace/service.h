@@ -6,6 +6,8 @@
 #ifndef PQIKE_SERVICE_H
 #define PQIKE_SERVICE_H
 
+#include <stdint.h>
+
 /* Connections are served from now on; also after service_reloading(). */
 void service_ready(void);
 
@@ -14,5 +16,18 @@ void service_reloading(void);
 
 /* The helper is ending. */
 void service_stopping(void);
+
+/* Return: when service_watchdog() is to be called at last, 0: never. */
+int64_t service_watchdog_due(void);
+
+/**
+ * service_watchdog() - a round of the event loop has come to its end
+ * @now: clock_now()
+ *
+ * A manager that asks for it (WatchdogSec=) is told at twice the rate that it
+ * asks for.  Only the loop itself may call this, at the end of a round, so that
+ * one which hangs is ended and started again.
+ */
+void service_watchdog(int64_t now);
 
 #endif

@@ -70,6 +70,46 @@ TEST_F(service, is_not_there)
 	EXPECT_LT(HEAR(self), 0);
 }
 
+/* The loop says that it goes round, at twice the rate that is asked for. */
+TEST_F(service, is_told_that_the_loop_goes_round)
+{
+	int64_t due;
+
+	setenv("WATCHDOG_USEC", "4000000", 1);
+	service_watchdog(1000);
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_STREQ(self->heard, "WATCHDOG=1");
+	due = service_watchdog_due();
+	EXPECT_EQ(due, 3000);
+	service_watchdog(due - 1);
+	EXPECT_LT(HEAR(self), 0);
+	service_watchdog(due);
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_STREQ(self->heard, "WATCHDOG=1");
+	EXPECT_LT(HEAR(self), 0);
+}
+
+TEST_F(service, asks_for_no_sign_of_life)
+{
+	unsetenv("WATCHDOG_USEC");
+	service_watchdog(1000);
+	setenv("WATCHDOG_USEC", "4000000", 1);
+	setenv("WATCHDOG_PID", "1", 1);
+	service_watchdog(1000);
+	unsetenv("WATCHDOG_PID");
+	EXPECT_LT(HEAR(self), 0);
+	EXPECT_EQ(service_watchdog_due(), 0);
+}
+
+/* A manager that reads nothing: its queue is full at some time. */
+TEST_F(service, that_hangs_does_not_stop_the_loop)
+{
+	setenv("WATCHDOG_USEC", "2000", 1);
+	for (int64_t now = 1; now < 20000; now++)
+		service_watchdog(now);
+	EXPECT_GT(HEAR(self), 0);
+}
+
 FIXTURE(log)
 {
 	int out;

@@ -164,6 +164,28 @@ killed()
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 1 ]
 }
 
+# hangs: its event loop stands still, the rest of it could go on
+hangs()
+{
+	local restarts
+
+	machine install -D -m 644 /dev/stdin \
+		/run/systemd/system/pqike.service.d/watchdog.conf \
+		<<<$'[Service]\nWatchdogSec=2'
+	machine systemctl daemon-reload
+	machine systemctl restart pqike
+	said 'r1: child net installed'
+	restarts=$(machine systemctl show --property NRestarts --value pqike)
+	machine systemctl kill --kill-whom main --signal STOP pqike
+	said 'Watchdog timeout'
+	said 'removed IKE SA [0-9]+, left by a helper'
+	eventually row_answers 1
+	[ "$(machine systemctl show --property NRestarts --value pqike)" -gt \
+		"$restarts" ]
+	machine rm /run/systemd/system/pqike.service.d/watchdog.conf
+	machine systemctl daemon-reload
+}
+
 restarts()
 {
 	machine systemctl restart pqike
@@ -207,7 +229,7 @@ row "up at once" moon:child.start_action=start
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 11
+ktap_set_plan 12
 topology_up
 trap 'systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -230,6 +252,7 @@ test_unit "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
 test_unit "a bad file: the reload fails, all stays as it was" reload_fails
 test_unit "killed, and started again by systemd" killed
+test_unit "one that hangs is started again by the watchdog" hangs
 test_unit "restarted" restarts
 test_unit "the control socket is of the group that the configuration names" \
 	control_group
