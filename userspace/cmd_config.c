@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "config_warn.h"
 #include "import.h"
 #include "template.h"
 
@@ -12,6 +13,19 @@ static int fail(const char *what)
 {
 	fprintf(stderr, "pqike: %s\n", what);
 	return EXIT_FAILURE;
+}
+
+static void note(const char *line, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "pqike: %s\n", line);
+}
+
+static void warn(const char *line, void *arg)
+{
+	const char *path = arg;
+
+	fprintf(stderr, "pqike: %s: warning: %s\n", path, line);
 }
 
 static int check(const char *path)
@@ -26,6 +40,7 @@ static int check(const char *path)
 	if (!config->connections)
 		fprintf(stderr, "pqike: %s: warning: it has no connection: a "
 			"reload with it ends all tunnels\n", path);
+	config_warn(config, warn, (void *)path);
 	config_free(config);
 	return EXIT_SUCCESS;
 }
@@ -44,12 +59,6 @@ static int print_template(const char *peer)
 		fprintf(stderr, " %s", template->peer);
 	fputc('\n', stderr);
 	return EXIT_USAGE;
-}
-
-static void note(const char *line, void *arg)
-{
-	(void)arg;
-	fprintf(stderr, "pqike: %s\n", line);
 }
 
 static int import(const char *path)

@@ -146,6 +146,16 @@ run config check "$work/none.conf"
 check "config check: a file without a connection" 0 err "pqike:\
  $work/none.conf: warning: it has no connection: a reload with it ends all\
  tunnels"
+sed 's/version = 2/dpd_delay = 30s/; s/local_ts/dpd_action = restart\n&/' \
+	good/plain.conf >"$work/gives-up.conf"
+run config check "$work/gives-up.conf"
+check "config check: keyingtries = 1 beside dpd_action = restart" 0 err \
+	"pqike: $work/gives-up.conf: warning: connections.home: keyingtries = 1 beside \
+dpd_action = restart of child net: where the peer is silent for 165 s, this \
+side gives up for good: expected keyingtries = 0"
+sed 's/dpd_delay/keyingtries = 0\n&/' "$work/gives-up.conf" >"$work/lasts.conf"
+run config check "$work/lasts.conf"
+check "config check: keyingtries = 0 beside it" 0 err ""
 run config check bad/mode.conf
 check "config check: a bad file" 2 err "pqike: bad/mode.conf:21:\
  connections.home.children.net.mode: expected tunnel or transport, not beet"

@@ -34,10 +34,17 @@ fill()
 		$1 == "id" { print "id = " name }'
 }
 
+# What swanctl.conf says may give up for good there, too.
+forget_warnings()
+{
+	sed -i '/: warning: .*: keyingtries = /d' "$work/err"
+}
+
 echo "TAP version 13"
 for conf in import/*.conf; do
 	converted "$conf"
 	run config check "$work/imported.conf"
+	forget_warnings
 	check "$conf: what comes out is good" 0 err ""
 done
 for conf in import/blank/*.conf; do
@@ -53,6 +60,7 @@ for conf in import/blank/*.conf; do
 		fill "$(cat "$work/blank")" <"$work/imported.conf" >"$work/filled"
 		mv "$work/filled" "$work/imported.conf"
 	done
+	forget_warnings
 	check "$conf: without the blanks what comes out is good" 0 err ""
 	[ "$blanks" -gt 0 ] && ok=0 || ok=1
 	report "$ok" "$conf: has blanks"
