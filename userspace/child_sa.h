@@ -39,6 +39,7 @@ struct child_sa {
 	bool rekeying; /* a task of ours is to replace it */
 	bool wanted; /* it carried packets until its deletion was asked for */
 	unsigned int failed_rekeys;
+	uint64_t packets_heard; /* of the peer, see esp_heard() */
 	struct child_choice choice; /* once both sides have agreed */
 	struct traffic traffic; /* of what made it; until then, the IKE SA's before */
 	struct timer soft_timer; /* rekey */

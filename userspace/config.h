@@ -51,6 +51,15 @@ struct mark {
 	uint32_t mask;
 };
 
+/* When a request is sent again, and how often: strongswan.conf's three numbers. */
+struct retransmission {
+	unsigned int tries; /* after the first */
+	uint32_t timeout; /* milliseconds before the first of them */
+	uint32_t base; /* thousandths: so many times longer before each next */
+};
+
+#define RETRANSMISSION_DEFAULT { .tries = 5, .timeout = 4000, .base = 1800 }
+
 enum copy_dscp { COPY_DSCP_OUT, COPY_DSCP_IN, COPY_DSCP_YES, COPY_DSCP_NO };
 
 struct connection_config;
@@ -104,6 +113,8 @@ struct connection_config {
 	uint16_t remote_port; /* 500 unless said */
 	bool encap; /* UDP encapsulation even without a NAT */
 	uint64_t dpd_delay; /* seconds of silence before a liveness check, 0: none */
+	bool dpd_esp; /* ESP packets of the peer that verify are a word of it, too */
+	struct retransmission retransmission;
 	unsigned int keyingtries; /* 0: for ever */
 	struct limits time; /* seconds; of the IKE SA, life is rekey + over_time */
 	bool initial_contact; /* of this side's IKE SAs only one is to be (unique) */

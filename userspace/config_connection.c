@@ -20,6 +20,9 @@
 #define FRAGMENT_SIZE_MIN 256
 #define FRAGMENT_SIZE_MAX 65000
 #define REKEY_TIME_DEFAULT 14400
+#define RETRANSMIT_TRIES_MAX 100
+#define RETRANSMIT_TIMEOUT_MIN 100 /* ms */
+#define RETRANSMIT_BASE_MIN 1000 /* thousandths */
 #define PPK_IDENTITY_MAX (PQIKE_PPK_ID_MAX - 1) /* its type goes with it */
 
 #define N_KEYS(keys) (sizeof(keys) / sizeof((keys)[0]))
@@ -200,6 +203,41 @@ static bool read_keyingtries(struct config_reader *reader,
 	return true;
 }
 
+static bool read_retransmit_tries(struct config_reader *reader,
+				  const struct conf_node *node, void *tries)
+{
+	unsigned long number;
+
+	if (!config_read_number(reader, node, 0, RETRANSMIT_TRIES_MAX, &number))
+		return false;
+	*(unsigned int *)tries = (unsigned int)number;
+	return true;
+}
+
+static bool read_retransmit_timeout(struct config_reader *reader,
+				    const struct conf_node *node, void *timeout)
+{
+	uint32_t *milliseconds = timeout;
+
+	if (!config_read_decimal(reader, node, timeout))
+		return false;
+	return *milliseconds >= RETRANSMIT_TIMEOUT_MIN ||
+	       config_refuse(reader, node, "expected at least 0.1, not %s",
+			     node->value);
+}
+
+static bool read_retransmit_base(struct config_reader *reader,
+				 const struct conf_node *node, void *base)
+{
+	uint32_t *thousandths = base;
+
+	if (!config_read_decimal(reader, node, base))
+		return false;
+	return *thousandths >= RETRANSMIT_BASE_MIN ||
+	       config_refuse(reader, node, "expected at least 1.0, not %s",
+			     node->value);
+}
+
 static bool read_unique(struct config_reader *reader,
 			const struct conf_node *node, void *initial_contact)
 {
@@ -244,6 +282,13 @@ static const struct config_key connection_keys[] = {
 	{ "proposals", KEY_VALUE, read_proposals, 0, NULL },
 	{ "encap", KEY_VALUE, config_read_boolean, AT(encap), NULL },
 	{ "dpd_delay", KEY_VALUE, config_read_time, AT(dpd_delay), NULL },
+	{ "dpd_esp", KEY_VALUE, config_read_boolean, AT(dpd_esp), NULL },
+	{ "retransmit_tries", KEY_VALUE, read_retransmit_tries,
+	  AT(retransmission.tries), NULL },
+	{ "retransmit_timeout", KEY_VALUE, read_retransmit_timeout,
+	  AT(retransmission.timeout), NULL },
+	{ "retransmit_base", KEY_VALUE, read_retransmit_base,
+	  AT(retransmission.base), NULL },
 	{ "keyingtries", KEY_VALUE, read_keyingtries, AT(keyingtries), NULL },
 	{ "unique", KEY_VALUE, read_unique, AT(initial_contact), NULL },
 	{ "rekey_time", KEY_VALUE, config_read_time, AT(time.rekey), NULL },
@@ -381,6 +426,8 @@ static void set_defaults(struct connection_config *connection)
 	connection->require_pq = true;
 	connection->initial_contact = true;
 	connection->keyingtries = 1;
+	connection->retransmission =
+		(struct retransmission)RETRANSMISSION_DEFAULT;
 	connection->time = (struct limits){
 		.rekey = REKEY_TIME_DEFAULT, .life = VALUE_NOT_SAID,
 		.rand = VALUE_NOT_SAID,

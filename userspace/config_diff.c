@@ -143,6 +143,9 @@ bool config_connection_same(const struct connection_config *a,
 {
 	return !strcmp(a->name, b->name) && config_same_negotiation(a, b) &&
 	       a->dpd_delay == b->dpd_delay &&
+	       a->dpd_esp == b->dpd_esp &&
+	       !memcmp(&a->retransmission, &b->retransmission,
+		       sizeof(a->retransmission)) &&
 	       a->keyingtries == b->keyingtries &&
 	       same_limits(&a->time, &b->time) &&
 	       a->initial_contact == b->initial_contact &&

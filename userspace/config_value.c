@@ -71,6 +71,28 @@ static bool parse_with_unit(const char *text, const char *units,
 	return true;
 }
 
+bool config_read_decimal(struct config_reader *reader,
+			 const struct conf_node *node, void *thousandths)
+{
+	const char *text = node->value;
+	size_t whole = strspn(text, "0123456789");
+	size_t part = text[whole] == '.' ?
+		      strspn(text + whole + 1, "0123456789") : 0;
+	size_t len = whole + (part ? part + 1 : 0);
+	uint32_t value = 0;
+
+	if (!whole || whole > 6 || part > 3 || text[len])
+		return config_refuse(reader, node, "expected a number such as "
+				     "4 or 1.8, not %s", text);
+	for (size_t i = 0; i < whole; i++)
+		value = value * 10 + (uint32_t)(text[i] - '0');
+	for (size_t i = 0; i < 3; i++)
+		value = value * 10 + (i < part ?
+				      (uint32_t)(text[whole + 1 + i] - '0') : 0);
+	*(uint32_t *)thousandths = value;
+	return true;
+}
+
 bool config_read_time(struct config_reader *reader,
 		      const struct conf_node *node, void *seconds)
 {

@@ -20,6 +20,10 @@ bool config_read_boolean(struct config_reader *reader,
 bool config_read_time(struct config_reader *reader,
 		      const struct conf_node *node, void *seconds);
 
+/* uint32_t, in thousandths: 4, 4.0 or 1.855, at most a million. */
+bool config_read_decimal(struct config_reader *reader,
+			 const struct conf_node *node, void *thousandths);
+
 /* uint64_t: a count, perhaps with k, M or G for powers of 1024. */
 bool config_read_size(struct config_reader *reader,
 		      const struct conf_node *node, void *size);

@@ -45,11 +45,20 @@ static void say_fragments(struct ike *ike, struct ike_sa *sa,
 		   exchange_name(exchange_type), datagrams->n);
 }
 
+/* A responder that does not know yet whom it answers may have to say Delete. */
+static const struct retransmission *retransmission(const struct ike_sa *sa)
+{
+	static const struct retransmission by_default = RETRANSMISSION_DEFAULT;
+
+	return sa->connection ? &sa->connection->retransmission : &by_default;
+}
+
 static void start_clock(struct ike *ike, struct ike_sa *sa)
 {
 	sa->request.retries = 0;
-	sa->request.interval = RETRANSMIT_FIRST;
-	timer_set(&ike->timers, &sa->timeout, clock_now() + RETRANSMIT_FIRST);
+	sa->request.interval = retransmission(sa)->timeout;
+	timer_set(&ike->timers, &sa->timeout,
+		  clock_now() + sa->request.interval);
 }
 
 bool exchange_send_plain(struct ike *ike, struct ike_sa *sa, const uint8_t *data,
@@ -226,22 +235,30 @@ static void give_up(struct ike *ike, struct ike_sa *sa)
 		liveness_dead(ike, sa);
 }
 
+static int64_t next_interval(int64_t interval, const struct retransmission *how)
+{
+	interval = interval * how->base / 1000;
+	return interval < RETRANSMIT_INTERVAL_MAX ? interval :
+						    RETRANSMIT_INTERVAL_MAX;
+}
+
 static void retransmit(struct ike *ike, struct ike_sa *sa)
 {
+	const struct retransmission *how = retransmission(sa);
 	struct request *request = &sa->request;
 
 	/* Anyone may have refused IKE_SA_INIT; a better answer had its time. */
-	if (request->retries == RETRANSMIT_MAX ||
+	if (request->retries >= how->tries ||
 	    (sa->phase == PHASE_INIT && sa->refusal[0])) {
 		give_up(ike, sa);
 		return;
 	}
 	request->retries++;
-	request->interval = request->interval * 9 / 5;
+	request->interval = next_interval(request->interval, how);
 	timer_set(&ike->timers, &sa->timeout, clock_now() + request->interval);
-	ike_sa_say(ike, sa, "no answer to %s, sending it again (%u of %d)",
+	ike_sa_say(ike, sa, "no answer to %s, sending it again (%u of %u)",
 		   exchange_name(request->exchange_type), request->retries,
-		   RETRANSMIT_MAX);
+		   how->tries);
 	send_datagrams(ike, sa, &sa->path, &request->datagrams);
 }
 

@@ -13,9 +13,8 @@
 #include "ike_sa.h"
 #include "message.h"
 
-/* Milliseconds before the first retransmission; each next waits longer. */
-#define RETRANSMIT_FIRST 1000
-#define RETRANSMIT_MAX 5
+/* Milliseconds between retransmissions at most, whatever is configured. */
+#define RETRANSMIT_INTERVAL_MAX INT64_C(86400000)
 
 /* Milliseconds that a responder waits for a peer to authenticate itself. */
 #define HALF_OPEN_TIMEOUT 30000

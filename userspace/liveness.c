@@ -3,6 +3,7 @@
 
 #include "child_action.h"
 #include "clock.h"
+#include "esp_heard.h"
 #include "exchange.h"
 #include "keying.h"
 #include "task.h"
@@ -58,6 +59,8 @@ void liveness_due(struct ike *ike, struct timer *timer)
 	struct ike_sa *sa = timer_owner(timer, struct ike_sa, liveness_timer);
 	int64_t now = clock_now();
 
+	if (sa->connection->dpd_esp && esp_heard(ike, sa))
+		sa->last_heard = now;
 	if (now - sa->last_heard < delay(sa)) {
 		timer_set(&ike->timers, timer, sa->last_heard + delay(sa));
 		return;

@@ -14,6 +14,7 @@
 #include "module_events.h"
 #include "resync.h"
 #include "xfrm_interface.h"
+#include "xfrm_states.h"
 
 /* Milliseconds that an address may be away. */
 #define ADDRESS_FLAP 3000
@@ -39,6 +40,11 @@ bool watches_open(struct watches *watches, struct ike *ike,
 	ike->xfrm = xfrm_events_open(error, error_size);
 	if (!ike->xfrm)
 		return false;
+	ike->xfrm_states = xfrm_states_open();
+	if (!ike->xfrm_states) {
+		snprintf(error, error_size, "xfrm: %s", strerror(errno));
+		return false;
+	}
 	watches->module = module_events_open(error, error_size);
 	if (!watches->module)
 		return false;
@@ -61,6 +67,8 @@ void watches_close(struct watches *watches, struct ike *ike)
 		mnl_socket_close(watches->addresses);
 	if (watches->module)
 		mnl_socket_close(watches->module);
+	if (ike->xfrm_states)
+		mnl_socket_close(ike->xfrm_states);
 	xfrm_events_close(ike->xfrm);
 	clock_watch_close(&watches->clock);
 }

@@ -91,6 +91,7 @@ static int take(const struct nlmsghdr *header, void *arg)
 		.found = true,
 		.replay_window = info->replay_window,
 		.added = info->curlft.add_time,
+		.packets = info->curlft.packets,
 		.rekey = limit(info->lft.soft_add_expires_seconds),
 		.end = limit(info->lft.hard_add_expires_seconds),
 	};

@@ -17,6 +17,7 @@ struct xfrm_state {
 	uint16_t source_port; /* of UDP encapsulation, 0: ESP goes by itself */
 	uint16_t destination_port;
 	uint64_t added; /* seconds of the wall clock */
+	uint64_t packets; /* that it has carried; inbound, those that verified */
 	uint64_t used; /* seconds of the wall clock, 0: never */
 	uint64_t rekey; /* seconds after @added, 0: no such limit */
 	uint64_t end; /* seconds after @added, 0: no such limit */

@@ -666,6 +666,40 @@ TEST_F(exchange, a_silent_peer)
 	EXPECT_TRUE(side_is_clean(&pair.a));
 }
 
+/* As charon.retransmit_tries, _timeout and _base of strongswan.conf. */
+TEST_F(exchange, retransmission_is_configured)
+{
+	static const int64_t intervals[] = { 500, 1000, 2000, 4000 };
+	unsigned int sent = 0;
+
+	pair.a.connection.retransmission = (struct retransmission){
+		.tries = 3, .timeout = 500, .base = 2000,
+	};
+	pair_up(&pair);
+	for (; pair.a.ike.ike_sas && sent < 100; sent++) {
+		ASSERT_LT(sent, 4);
+		EXPECT_EQ(pair.a.ike.ike_sas->request.interval, intervals[sent]);
+		pair_lose_one();
+		side_time_out(&pair.a);
+	}
+	EXPECT_EQ(sent, 4);
+	EXPECT_TRUE(side_is_clean(&pair.a));
+}
+
+TEST_F(exchange, no_interval_grows_for_ever)
+{
+	pair.a.connection.retransmission = (struct retransmission){
+		.tries = 100, .timeout = 999999999, .base = 999999999,
+	};
+	pair_up(&pair);
+	for (unsigned int sent = 0; sent <= 100; sent++) {
+		ASSERT_NE(pair.a.ike.ike_sas, NULL);
+		pair_lose_one();
+		side_time_out(&pair.a);
+	}
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+}
+
 TEST_F(exchange, a_peer_that_went_away_is_deleted_here)
 {
 	pair_establish(&pair);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake_kernel.h"
+#include "xfrm_states.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -769,6 +770,21 @@ int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 		return 0;
 	}
 	return fail(kernel, ENOENT, "the reqid has no trap");
+}
+
+uint64_t fake_esp_packets;
+
+void xfrm_state_read(struct mnl_socket *socket, const struct address *source,
+		     const struct address *destination, uint32_t spi,
+		     struct xfrm_state *state)
+{
+	(void)socket;
+	(void)source;
+	(void)destination;
+	(void)spi;
+	*state = (struct xfrm_state){
+		.found = true, .packets = fake_esp_packets,
+	};
 }
 
 int kernel_trap_dump(struct kernel *kernel,

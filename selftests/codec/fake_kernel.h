@@ -15,6 +15,9 @@
 #define FAKE_CHILD_SAS_MAX 64
 #define FAKE_TRAPS_MAX 8
 
+/* Packets that each inbound ESP SA has verified. */
+extern uint64_t fake_esp_packets;
+
 struct fake_message {
 	bool fresh; /* not used for a step yet */
 	uint8_t exchange_type;

@@ -127,6 +127,9 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 	connection->remote_port = IKE_PORT;
 	connection->require_pq = true;
 	connection->initial_contact = true;
+	connection->retransmission = (struct retransmission){
+		.tries = RETRANSMIT_MAX, .timeout = 1000, .base = 1800,
+	};
 	connection->proposals = side->proposals;
 	connection->children = side->child;
 	connection->n_children = 1;

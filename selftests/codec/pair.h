@@ -13,6 +13,9 @@
 #define SIDE_CHILDREN 2
 
 /* One side: its configuration, its kernel and what its client was told. */
+/* Of a request of either side, unless a test says else. */
+#define RETRANSMIT_MAX 5
+
 struct side {
 	struct ike ike;
 	struct config config;

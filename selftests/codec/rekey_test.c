@@ -897,6 +897,37 @@ TEST_F(rekey, a_peer_that_lives)
 	EXPECT_LE(side_established(&pair.a)->traffic.round_trips, 125);
 }
 
+/* IKE of the peer is dead, its ESP goes on: that is no life unless asked for. */
+static void send_esp_of_a_dead_peer(int64_t seconds)
+{
+	/* Not read: xfrm_state_read() is the fake kernel's. */
+	pair.a.ike.xfrm_states = (struct mnl_socket *)&fake_esp_packets;
+	pair.a.connection.dpd_delay = 30;
+	pair_establish(&pair);
+	side_clear(&pair.b);
+	for (int64_t i = 0; i < seconds && pair.a.ike.ike_sas; i++) {
+		fake_esp_packets++;
+		pair_pass(&pair, SECOND);
+	}
+}
+
+TEST_F(rekey, esp_is_no_sign_of_life_by_default)
+{
+	send_esp_of_a_dead_peer(600);
+	EXPECT_TRUE(side_is_clean(&pair.a));
+	EXPECT_NE(strstr(pair.a.event_text, "does not answer"), NULL);
+}
+
+TEST_F(rekey, esp_is_a_sign_of_life_where_that_is_asked_for)
+{
+	pair.a.connection.dpd_esp = true;
+	send_esp_of_a_dead_peer(600);
+	EXPECT_NE(side_established(&pair.a), NULL);
+	/* It ends with the packets. */
+	settle();
+	EXPECT_TRUE(side_is_clean(&pair.a));
+}
+
 TEST_F(rekey, a_peer_that_is_dead)
 {
 	pair.a.connection.dpd_delay = 30;

@@ -35,6 +35,18 @@ static void dump_address(FILE *out, const char *name,
 	fprintf(out, "  %s %s port %u\n", name, text, port);
 }
 
+/* Nothing for the defaults. */
+static void dump_retransmission(FILE *out, const struct connection_config *c)
+{
+	const struct retransmission *how = &c->retransmission;
+
+	if (how->tries != 5 || how->timeout != 4000 || how->base != 1800)
+		fprintf(out, "    retransmit tries %u timeout %u ms base %u/1000\n",
+			how->tries, how->timeout, how->base);
+	if (c->dpd_esp)
+		fprintf(out, "    dpd by ESP too\n");
+}
+
 static void dump_identity(FILE *out, const char *name,
 			  const struct identity *id)
 {
@@ -128,6 +140,7 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 		c->require_pq, c->encap, c->dpd_delay, c->keyingtries,
 		c->initial_contact);
 	dump_limits(out, "time", &c->time);
+	dump_retransmission(out, c);
 	dump_identity(out, "local_id", &c->local_id);
 	dump_identity(out, "remote_id", &c->remote_id);
 	fprintf(out, "  psk %s\n", c->psk);

@@ -76,7 +76,11 @@ row_connection()
 		[remote_ts]=$(inner_of "$peer" "$row").0/24
 		[esp_proposals]=aes128gcm16
 	)
-	[ "${kind[$gateway]}" = pqike ] || conn[mobike]=no
+	if [ "${kind[$gateway]}" = pqike ]; then
+		conn[retransmit_timeout]=1
+	else
+		conn[mobike]=no
+	fi
 	while read -r setting; do
 		key=${setting%%=*}
 		value=${setting#*=}

@@ -41,7 +41,9 @@ tunnels_connections()
 			print "t" number " {"
 			print "	version = 2"
 			print "	keyingtries = 0"
-			if (!is_moon)
+			if (is_moon)
+				print "	retransmit_timeout = 1"
+			else
 				print "	mobike = no"
 			print "	local_addrs = " outer[gateway]
 			print "	remote_addrs = " outer[peer]
