@@ -87,8 +87,8 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
  * same keys no second SA may start its sequence numbers.
  *
  * Context: may sleep.
- * Return: 0; -EPROTO out of order or -EOPNOTSUPP for an algorithm that is not
- * supported, with nothing changed; or an error of pqike_esp_install().
+ * Return: 0; -EPROTO out of order or an error of pqike_esp_check(), with nothing
+ * changed; or an error of pqike_esp_install().
  */
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
@@ -101,15 +101,19 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	err = pqike_child_sa_check_keyable(sa, child, extack);
 	if (err)
 		return err;
-	key_len = pqike_esp_key_len(agreed, extack);
-	if (key_len < 0)
-		return key_len;
-
 	agreed->family = esp->family;
 	agreed->local = esp->local;
 	agreed->remote = esp->remote;
 	agreed->spi_in = esp->spi_in;
+	agreed->reserved = esp->reserved;
 	agreed->reqid = esp->reqid;
+	err = pqike_esp_check(sa->net, agreed, extack);
+	if (err)
+		return err;
+	key_len = pqike_esp_key_len(agreed, extack);
+	if (key_len < 0)
+		return key_len;
+
 	*esp = *agreed;
 	err = install_with_keymat(sa, child, key_len, begin_out, extack);
 	child->installed = !err;

@@ -99,30 +99,6 @@ static inline u32 pqike_xfrm_outbound_window(bool esn)
 #endif
 }
 
-static inline struct xfrm_state *
-pqike_xfrm_find_acq(struct net *net, const struct xfrm_mark *mark, u8 mode,
-		    u32 reqid, u8 proto, const xfrm_address_t *daddr,
-		    const xfrm_address_t *saddr, unsigned short family)
-{
-#ifdef HAVE_XFRM_FIND_ACQ_PCPU_NUM
-	return xfrm_find_acq(net, mark, mode, reqid, 0, UINT_MAX, proto, daddr,
-			     saddr, 1, family);
-#else
-	return xfrm_find_acq(net, mark, mode, reqid, 0, proto, daddr, saddr, 1,
-			     family);
-#endif
-}
-
-static inline int pqike_xfrm_alloc_spi(struct xfrm_state *x, u32 low, u32 high,
-				       struct netlink_ext_ack *extack)
-{
-#ifdef HAVE_XFRM_ALLOC_SPI_EXTACK
-	return xfrm_alloc_spi(x, low, high, extack);
-#else
-	return xfrm_alloc_spi(x, low, high);
-#endif
-}
-
 /* Under net->xfrm.xfrm_state_lock: no policy remembers this state any more. */
 static inline void pqike_xfrm_uncache_state(struct xfrm_state *x)
 {

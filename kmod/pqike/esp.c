@@ -9,7 +9,7 @@
  */
 #include "esp.h"
 
-#include <linux/in.h>
+#include <linux/err.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/string.h>
@@ -18,33 +18,25 @@
 
 #include "compat.h"
 #include "esp_policy.h"
+#include "esp_spi.h"
 #include "esp_state.h"
-
-/* Where other IKE daemons on Linux take theirs from, too. */
-#define SPI_MIN			0xc0000000
-#define SPI_MAX			0xcfffffff
-
-static const struct xfrm_mark no_mark;
 
 /**
  * pqike_esp_reserve_spi() - take an SPI for the inbound ESP SA
  * @net: network namespace of the SA
- * @esp: family, local, remote and reqid are read, spi_in is written
+ * @esp: family and local are read, spi_in is written
  * @extack: says what failed; may be NULL
  *
- * A larval state holds the SPI for net.core.xfrm_acq_expires seconds (30 by
- * default). After that it is free for others, but pqike_esp_install() still
- * takes it if it can. pqike_esp_remove() gives it back.
+ * xfrm is told nothing: it has a state when pqike_esp_install() puts it there.
+ * pqike_esp_remove() gives the SPI back, as does an installation that fails.
  *
  * Context: process; may sleep.
- * Return: 0, -EAFNOSUPPORT, -ENOMEM, -ENOENT when no free SPI was found, or
- * -ERESTARTSYS when a signal came first.
+ * Return: 0, -EAFNOSUPPORT, or an error of pqike_esp_spi_reserve().
  */
 int pqike_esp_reserve_spi(struct net *net, struct pqike_esp *esp,
 			  struct netlink_ext_ack *extack)
 {
-	struct xfrm_state *x;
-	int err;
+	struct pqike_esp_spi *spi;
 
 	if (esp->family != AF_INET && esp->family != AF_INET6) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
@@ -53,41 +45,20 @@ int pqike_esp_reserve_spi(struct net *net, struct pqike_esp *esp,
 		return -EAFNOSUPPORT;
 	}
 
-	/*
-	 * The lock keeps two callers from being given one larval state, which
-	 * xfrm_find_acq() knows by addresses and reqid until it has its SPI.
-	 */
-	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	x = pqike_xfrm_find_acq(net, &no_mark, XFRM_MODE_TUNNEL, esp->reqid,
-				IPPROTO_ESP, &esp->local, &esp->remote,
-				esp->family);
-	if (!x) {
-		err = -ENOMEM;
-		goto unlock;
-	}
-
-	err = pqike_xfrm_alloc_spi(x, SPI_MIN, SPI_MAX, extack);
-	if (err)
-		xfrm_state_delete(x);
-	else
-		esp->spi_in = x->id.spi;
-	xfrm_state_put(x);
-unlock:
-	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	return err;
+	spi = pqike_esp_spi_reserve(net, esp->family, &esp->local, extack);
+	if (IS_ERR(spi))
+		return PTR_ERR(spi);
+	esp->reserved = spi;
+	esp->spi_in = pqike_esp_spi_value(spi);
+	return 0;
 }
 
-/* Gives back what pqike_esp_reserve_spi() took. xfrm_cfg_mutex is held. */
-static void delete_larval(struct net *net, const struct pqike_esp *esp)
+/* What has the SPI in xfrm from now on is another one's. */
+static void give_spi_back(struct net *net, struct pqike_esp *esp)
 {
-	struct xfrm_state *x = pqike_esp_state_find(net, esp, true);
-
-	if (!x)
-		return;
-
-	if (x->km.state == XFRM_STATE_ACQ)
-		xfrm_state_delete(x);
-	xfrm_state_put(x);
+	pqike_esp_spi_give_back(net, esp->reserved);
+	esp->reserved = NULL;
+	esp->spi_in = 0;
 }
 
 /* xfrm_cfg_mutex is held. */
@@ -101,19 +72,14 @@ static int hold_policies(struct net *net, struct pqike_esp *esp,
 	return err;
 }
 
-/* xfrm_cfg_mutex is held. */
-static void release_policies(struct net *net, struct pqike_esp *esp)
-{
-	if (esp->policies_held)
-		pqike_esp_policies_release(net, esp);
-	esp->policies_held = false;
-}
-
+/* What has this SPI in xfrm is another one's, perhaps of our reqid. */
 static void discard_pending(struct pqike_esp *esp)
 {
-	if (esp->pending_out)
-		pqike_esp_state_discard(esp->pending_out);
+	if (!esp->pending_out)
+		return;
+	pqike_esp_state_discard(esp->pending_out);
 	esp->pending_out = NULL;
+	esp->spi_out = 0;
 }
 
 static int insert_pending(struct pqike_esp *esp, struct netlink_ext_ack *extack)
@@ -124,14 +90,7 @@ static int insert_pending(struct pqike_esp *esp, struct netlink_ext_ack *extack)
 	return pqike_esp_state_insert(x_out, extack);
 }
 
-/*
- * Whether the larval state is there or has expired, the SPI is free for
- * xfrm_state_add() once it is deleted. xfrm_state_update() would also do where
- * there is one, but put our lifetimes into somebody else's state where that has
- * the SPI by now.
- *
- * Policies last: nothing is sent before the way back is there. Takes @x_in.
- */
+/* Policies last: nothing is sent before the way back is there. Takes @x_in. */
 static int insert(struct net *net, struct pqike_esp *esp,
 		  struct xfrm_state *x_in, bool out,
 		  struct netlink_ext_ack *extack)
@@ -139,7 +98,6 @@ static int insert(struct net *net, struct pqike_esp *esp,
 	int err;
 
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	delete_larval(net, esp);
 	err = pqike_esp_state_insert(x_in, extack);
 	if (err)
 		goto unlock;
@@ -152,7 +110,8 @@ static int insert(struct net *net, struct pqike_esp *esp,
 	if (!err)
 		goto unlock;
 
-	pqike_esp_state_delete(net, esp, false);
+	if (out)
+		pqike_esp_state_delete(net, esp, false);
 delete_in:
 	pqike_esp_state_delete(net, esp, true);
 unlock:
@@ -165,11 +124,6 @@ static int install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 {
 	struct xfrm_state *x_in, *x_out;
 	int err;
-
-	err = pqike_esp_state_check(esp, extack) ?:
-	      pqike_esp_policies_check(esp, extack);
-	if (err)
-		goto give_spi_back;
 
 	x_out = pqike_esp_state_create(net, esp, false, key_out, extack);
 	if (IS_ERR(x_out)) {
@@ -191,19 +145,38 @@ static int install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 discard_pending:
 	discard_pending(esp);
 give_spi_back:
-	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	delete_larval(net, esp);
-	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	/* What has these SPIs now is another one's, perhaps of our reqid. */
-	esp->spi_in = 0;
+	give_spi_back(net, esp);
 	esp->spi_out = 0;
 	return err;
 }
 
 /**
- * pqike_esp_install() - put a Child SA's states and policies into xfrm
+ * pqike_esp_check() - see whether a Child SA can be installed
  * @net: network namespace of the SA
  * @esp: the Child SA; all of it is read
+ * @extack: names what is wrong; may be NULL
+ *
+ * All that can be known before there are keys, which are derived only once. What
+ * others put into xfrm after this can still stop the installation.
+ *
+ * Context: process.
+ * Return: 0, -EOPNOTSUPP for the algorithms, -EAFNOSUPPORT for an address
+ * family, -EINVAL for SPIs, ports, the anti-replay window or the traffic
+ * selectors, or -EEXIST when xfrm has another state with one of the SPIs.
+ */
+int pqike_esp_check(struct net *net, const struct pqike_esp *esp,
+		    struct netlink_ext_ack *extack)
+{
+	return pqike_esp_state_check(esp, extack) ?:
+	       pqike_esp_policies_check(esp, extack) ?:
+	       pqike_esp_state_check_free(net, esp, true, extack) ?:
+	       pqike_esp_state_check_free(net, esp, false, extack);
+}
+
+/**
+ * pqike_esp_install() - put a Child SA's states and policies into xfrm
+ * @net: network namespace of the SA
+ * @esp: the Child SA, as pqike_esp_check() has found it to be right
  * @key_in: pqike_esp_key_len() octets of KEYMAT, for what is received
  * @key_out: as many for what is sent
  * @extack: says what failed, and names the selector of a policy that is there
@@ -211,16 +184,13 @@ give_spi_back:
  *
  * For the policies see pqike_esp_policies_hold().
  *
- * All or nothing: after an error no state and no policy of @esp is left, the
- * larval one of pqike_esp_reserve_spi() included, and it has no SPIs any more;
- * pqike_esp_remove() need not be called. A policy that exists is never replaced,
- * whoever owns it. The caller wipes his own copy of the keys; xfrm keeps none
- * but the transform's.
+ * All or nothing: after an error no state and no policy of @esp is left, and it
+ * has no SPIs any more; pqike_esp_remove() need not be called. A policy that
+ * exists is never replaced, whoever owns it. The caller wipes his own copy of the
+ * keys; xfrm keeps none but the transform's.
  *
  * Context: process; may sleep and load modules.
- * Return: 0, -EOPNOTSUPP for the algorithms, -EAFNOSUPPORT for an address
- * family, -EINVAL for SPIs, ports, the anti-replay window or the traffic
- * selectors, -EEXIST when an SPI or a selector is taken, -ENOENT when the kernel
+ * Return: 0, -EEXIST when an SPI or a selector is taken, -ENOENT when the kernel
  * lacks an algorithm, -ENOMEM, or what xfrm_init_state() returned.
  */
 int pqike_esp_install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
@@ -232,7 +202,7 @@ int pqike_esp_install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 /**
  * pqike_esp_install_in() - begin to receive, but not yet to send
  * @net: network namespace of the SA
- * @esp: the Child SA; all of it is read
+ * @esp: as for pqike_esp_install()
  * @key_in: as for pqike_esp_install()
  * @key_out: likewise
  * @extack: likewise
@@ -283,6 +253,16 @@ int pqike_esp_install_out(struct net *net, struct pqike_esp *esp,
 	return err;
 }
 
+static void remove_installed(struct net *net, struct pqike_esp *esp)
+{
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	pqike_esp_policies_release(net, esp);
+	esp->policies_held = false;
+	pqike_esp_state_delete(net, esp, true);
+	pqike_esp_state_delete(net, esp, false);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+}
+
 /**
  * pqike_esp_remove() - take a Child SA out of xfrm
  * @net: network namespace of the SA
@@ -290,7 +270,7 @@ int pqike_esp_install_out(struct net *net, struct pqike_esp *esp,
  *
  * Lets go of the policies first, then deletes the states, and tells the key
  * managers of each. What is not there any more, or belongs to somebody else
- * (the reqid and the addresses tell), is passed over; a larval state goes, too.
+ * (the reqid and the addresses tell), is passed over.
  * Soon after this returns no transform holds the keys, whoever holds on to a
  * state: see pqike_esp_retire().
  *
@@ -299,11 +279,9 @@ int pqike_esp_install_out(struct net *net, struct pqike_esp *esp,
 void pqike_esp_remove(struct net *net, struct pqike_esp *esp)
 {
 	discard_pending(esp);
-	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	release_policies(net, esp);
-	pqike_esp_state_delete(net, esp, true);
-	pqike_esp_state_delete(net, esp, false);
-	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	if (esp->policies_held)
+		remove_installed(net, esp);
+	give_spi_back(net, esp);
 }
 
 /**

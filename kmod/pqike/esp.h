@@ -14,6 +14,7 @@
 
 struct net;
 struct netlink_ext_ack;
+struct pqike_esp_spi;
 struct xfrm_state;
 
 #define PQIKE_ESP_TS_MAX		16
@@ -80,7 +81,8 @@ struct pqike_esp_lifetime {
  * @n_remote_ts: how many in @remote_ts
  * @local_ts: what this side sends from
  * @remote_ts: what it sends to
- * @policies_held: kept by esp.c: the policies count this Child SA
+ * @reserved: kept by esp.c: what keeps @spi_in from other Child SAs
+ * @policies_held: kept by esp.c: it is installed, and the policies count it
  * @pending_out: kept by esp.c: keyed state for what is sent, not yet in xfrm
  *
  * As in other key managers, @mark_in is not on the inbound state: its SPI
@@ -116,6 +118,7 @@ struct pqike_esp {
 	unsigned int n_remote_ts;
 	struct pqike_ts local_ts[PQIKE_ESP_TS_MAX];
 	struct pqike_ts remote_ts[PQIKE_ESP_TS_MAX];
+	struct pqike_esp_spi *reserved;
 	bool policies_held;
 	struct xfrm_state *pending_out;
 };
@@ -129,6 +132,8 @@ struct pqike_esp_counters {
 
 int pqike_esp_reserve_spi(struct net *net, struct pqike_esp *esp,
 			  struct netlink_ext_ack *extack);
+int pqike_esp_check(struct net *net, const struct pqike_esp *esp,
+		    struct netlink_ext_ack *extack);
 int pqike_esp_install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 		      const u8 *key_out, struct netlink_ext_ack *extack);
 int pqike_esp_install_in(struct net *net, struct pqike_esp *esp,

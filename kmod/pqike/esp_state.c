@@ -289,6 +289,47 @@ static void notify(struct xfrm_state *x, u32 event)
 	km_state_notify(x, &c);
 }
 
+/* As xfrm_state_add() looks for it, whosever it is; or NULL. */
+static struct xfrm_state *look_up(struct net *net, const struct pqike_esp *esp,
+				  bool inbound)
+{
+	const xfrm_address_t *daddr = inbound ? &esp->local : &esp->remote;
+	__be32 spi = inbound ? esp->spi_in : esp->spi_out;
+	u32 mark = inbound ? 0 : esp->mark_out.v & esp->mark_out.m;
+
+	return xfrm_state_lookup(net, mark, daddr, spi, IPPROTO_ESP,
+				 esp->family);
+}
+
+static void say_spi_is_taken(__be32 spi, struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG_FMT_MOD(extack, "xfrm has another state with SPI %08x",
+			       be32_to_cpu(spi));
+}
+
+/**
+ * pqike_esp_state_check_free() - see whether the SPI of one direction is free
+ * @net: network namespace of the SA
+ * @esp: a Child SA that is not installed
+ * @inbound: for what is received, else for what is sent
+ * @extack: says that xfrm has a state with it; may be NULL
+ *
+ * Context: any but hard interrupts.
+ * Return: 0 or -EEXIST.
+ */
+int pqike_esp_state_check_free(struct net *net, const struct pqike_esp *esp,
+			       bool inbound, struct netlink_ext_ack *extack)
+{
+	struct xfrm_state *x = look_up(net, esp, inbound);
+
+	if (!x)
+		return 0;
+
+	say_spi_is_taken(x->id.spi, extack);
+	xfrm_state_put(x);
+	return -EEXIST;
+}
+
 /**
  * pqike_esp_state_insert() - hand a state over to xfrm
  * @x: of pqike_esp_state_create(); discarded on error
@@ -314,9 +355,7 @@ int pqike_esp_state_insert(struct xfrm_state *x, struct netlink_ext_ack *extack)
 	err = xfrm_state_add(x);
 	xfrm_audit_state_add(x, !err, true);
 	if (err) {
-		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "xfrm has another state with SPI %08x",
-				       be32_to_cpu(x->id.spi));
+		say_spi_is_taken(x->id.spi, extack);
 		__xfrm_state_put(x);
 		pqike_esp_state_discard(x);
 		return err;
@@ -327,40 +366,46 @@ int pqike_esp_state_insert(struct xfrm_state *x, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/*
+ * A larval state is xfrm's or another key manager's, and without a transform
+ * from its beginning to its end: xfrm puts another one in its place, whereas
+ * km.state of one that is about to go changes at any moment.
+ */
+static bool is_ours(const struct xfrm_state *x, const struct pqike_esp *esp,
+		    bool inbound)
+{
+	const xfrm_address_t *saddr = inbound ? &esp->remote : &esp->local;
+
+	return x->data && x->props.reqid == esp->reqid &&
+	       xfrm_addr_equal(&x->props.saddr, saddr, esp->family);
+}
+
 /**
- * pqike_esp_state_find() - the state of one direction, larval or full
+ * pqike_esp_state_find() - the state of one direction
  * @net: network namespace of the SA
  * @esp: the Child SA
  * @inbound: for what is received, else for what is sent
  *
  * Context: any but hard interrupts.
- * Return: with a reference; NULL if there is none or if it is somebody else's,
- * who came to the SPI after ours expired.
+ * Return: with a reference, and keyed, but perhaps about to be deleted; NULL if
+ * there is none or if it is somebody else's.
  */
 struct xfrm_state *pqike_esp_state_find(struct net *net,
 					const struct pqike_esp *esp,
 					bool inbound)
 {
-	const xfrm_address_t *saddr = inbound ? &esp->remote : &esp->local;
-	const xfrm_address_t *daddr = inbound ? &esp->local : &esp->remote;
 	__be32 spi = inbound ? esp->spi_in : esp->spi_out;
-	u32 mark = inbound ? 0 : esp->mark_out.v & esp->mark_out.m;
 	struct xfrm_state *x;
 
 	if (!spi)
 		return NULL;
 
-	x = xfrm_state_lookup(net, mark, daddr, spi, IPPROTO_ESP, esp->family);
-	if (!x)
-		return NULL;
+	x = look_up(net, esp, inbound);
+	if (!x || is_ours(x, esp, inbound))
+		return x;
 
-	if (x->props.reqid != esp->reqid ||
-	    !xfrm_addr_equal(&x->props.saddr, saddr, esp->family)) {
-		xfrm_state_put(x);
-		return NULL;
-	}
-
-	return x;
+	xfrm_state_put(x);
+	return NULL;
 }
 
 /**
@@ -406,13 +451,6 @@ void pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
 	x = pqike_esp_state_find(net, esp, inbound);
 	if (!x)
 		return;
-
-	/* Nobody was told of a larval state, nor has it anything to audit. */
-	if (x->km.state == XFRM_STATE_ACQ) {
-		xfrm_state_delete(x);
-		xfrm_state_put(x);
-		return;
-	}
 
 	err = xfrm_state_delete(x);
 	xfrm_audit_state_delete(x, !err, true);

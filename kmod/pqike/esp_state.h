@@ -12,6 +12,8 @@ struct xfrm_state;
 
 int pqike_esp_state_check(const struct pqike_esp *esp,
 			  struct netlink_ext_ack *extack);
+int pqike_esp_state_check_free(struct net *net, const struct pqike_esp *esp,
+			       bool inbound, struct netlink_ext_ack *extack);
 struct xfrm_state *pqike_esp_state_create(struct net *net,
 					  const struct pqike_esp *esp,
 					  bool inbound, const u8 *key,

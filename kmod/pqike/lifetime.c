@@ -16,7 +16,11 @@
 static int __net_init pqike_net_init(struct net *net)
 {
 	struct pqike_net *pn = pqike_pernet(net);
+	int err;
 
+	err = pqike_esp_spis_init(&pn->spis);
+	if (err)
+		return err;
 	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
 	mutex_init(&pn->connections_lock);
 	INIT_LIST_HEAD(&pn->connections);
@@ -33,6 +37,7 @@ static void __net_exit pqike_net_exit(struct net *net)
 	pqike_connection_del_all(net);
 	pqike_trap_del_all(net);
 	pqike_esp_retire_flush();
+	pqike_esp_spis_destroy(&pn->spis);
 	xa_destroy(&pn->ike_sas);
 	mutex_destroy(&pn->connections_lock);
 	mutex_destroy(&pn->traps.lock);

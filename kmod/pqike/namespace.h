@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/xarray.h>
 
+#include "esp_spi.h"
 #include "policy_registry.h"
 #include "trap.h"
 
@@ -18,6 +19,7 @@ struct net;
  * @next_ike_sa: for xa_alloc_cyclic()
  * @connections_lock: guards @connections
  * @connections: struct pqike_connection
+ * @spis: of inbound ESP SAs
  * @policies: xfrm policies that Child SAs and traps share
  * @traps: policies that wait for a packet
  */
@@ -26,6 +28,7 @@ struct pqike_net {
 	u32 next_ike_sa;
 	struct mutex connections_lock;	/* guards connections */
 	struct list_head connections;
+	struct pqike_esp_spis spis;
 	struct pqike_policy_registry policies;
 	struct pqike_traps traps;
 };

@@ -82,29 +82,43 @@ test_bad_selectors()
 	expect_nothing_in west
 }
 
+# An SPI that is reserved is in no state, and only one Child SA's.
 test_reserve()
 {
-	local first
+	local first second
 
 	west_side
 	act west reserve
 	first=$(result)
 	[[ $first == 0xc??????? ]] || fail "SPI $first is out of range"
-	in_west ip xfrm state list spi "$first" | grep -q 'reqid 7 mode tunnel'
 	parameter slot=3
 	act west reserve
-	[ "$(result)" != "$first" ] || fail "SPI $first was given twice"
-	expect "the number of larval states" "$(states west)" 2
+	second=$(result)
+	[ "$second" != "$first" ] || fail "SPI $first was given twice"
+	expect_nothing_in west
 
 	parameter local_ts=10.1.0.0/33
 	refused west install "prefix of 33 bits"
-	expect "what a failed installation leaves" "$(states west)" 1
+	parameter local_ts=10.1.0.0/16
+	act west install
+	expect "the number of states" "$(states west)" 2
+	in_west ip xfrm state list spi "$second" | grep -q 'reqid 7 mode tunnel'
+	act west remove
 	west_side
 	act west remove
 	expect_nothing_in west
 }
 
-test_install_after_expiry()
+# foreign_larval SPI [OPTION]...: of another key manager, in ours' direction and
+# with our reqid
+foreign_larval()
+{
+	in_west ip xfrm state allocspi src 192.0.2.2 dst 192.0.2.1 proto esp \
+		mode tunnel reqid 7 min "$1" max "$1" >/dev/null
+}
+
+# xfrm ends larval states after acq_expires seconds.
+test_reservation_stays()
 {
 	local default
 
@@ -112,6 +126,7 @@ test_install_after_expiry()
 	in_west sysctl -q -w net.core.xfrm_acq_expires=1
 	west_side
 	act west reserve
+	foreign_larval 0x1000
 	until [ "$(states west)" -eq 0 ]; do
 		sleep 0.1
 	done
@@ -120,6 +135,36 @@ test_install_after_expiry()
 	act west remove
 	in_west sysctl -q -w "net.core.xfrm_acq_expires=$default"
 	expect_nothing_in west
+}
+
+# Another key manager knows of no reservation.
+test_foreign_larval()
+{
+	local spi
+
+	west_side
+	act west reserve
+	spi=$(result)
+	foreign_larval "$spi"
+	refused west install "another state with SPI ${spi#0x}"
+	expect "the number of states" "$(states west)" 1
+	act west remove
+	in_west ip xfrm state list spi "$spi" | grep -q 'reqid 7 mode tunnel'
+	expect "the number of states" "$(states west)" 1
+}
+
+# Ours was deleted, and a larval state that is about to end is in its place.
+test_dying_larval()
+{
+	west_side
+	act west install
+	in_west ip xfrm state delete src 192.0.2.2 dst 192.0.2.1 proto esp \
+		spi 0xc1000001
+	foreign_larval 0xc1000001
+	act west remove_dying
+	act west retire_flush
+	expect "the number of states" "$(states west)" 1
+	expect "the number of policies" "$(policies west)" 0
 }
 
 # The SPI that west reserves is the one that east sends to.
@@ -330,13 +375,15 @@ test_namespace_exit()
 	expect_nothing_in west
 }
 
-begin 23
+begin 25
 run "key lengths of all algorithms" test_key_len
 run "other transforms are refused by name" test_unsupported
 run "wrong windows, ports and modes are refused by name" test_bad_options
 run "wrong selectors and SPIs are refused by name" test_bad_selectors
-run "reserved SPIs differ and are given back" test_reserve
-run "an SPI whose reservation expired can be installed" test_install_after_expiry
+run "reserved SPIs differ and are in no state" test_reserve
+run "a reservation outlives xfrm's larval states" test_reservation_stays
+run "a larval state that has the SPI stops the installation and stays" test_foreign_larval
+run "a larval state about to end is taken for nobody's Child SA" test_dying_larval
 run "AES-GCM-128 over IPv4 carries traffic and counts it" test_tunnel_v4
 run "AES-GCM-256 over IPv6 carries both families" test_tunnel_v6
 run "narrower selectors win" test_priority

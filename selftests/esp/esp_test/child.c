@@ -26,7 +26,8 @@ struct child *child_find(unsigned int slot)
  * @slot: the number
  * @esp: the Child SA
  *
- * One that is not installed is replaced, and keeps its number.
+ * One that is not installed is replaced, and keeps its number and what it has
+ * reserved.
  *
  * Context: process; may sleep.
  * Return: the Child SA; or ERR_PTR() of -EBUSY or -ENOMEM.
@@ -35,6 +36,7 @@ struct child *child_make(struct net *net, unsigned int slot,
 			 const struct pqike_esp *esp)
 {
 	struct child *child = child_find(slot);
+	struct pqike_esp_spi *reserved;
 	int err;
 
 	if (child && (child->net != net || child->esp.policies_held))
@@ -51,7 +53,9 @@ struct child *child_make(struct net *net, unsigned int slot,
 	}
 
 	child->net = net;
+	reserved = child->esp.reserved;
 	child->esp = *esp;
+	child->esp.reserved = reserved;
 	return child;
 }
 

@@ -59,6 +59,7 @@ static int call_reserve(struct test_call *call)
 
 	if (IS_ERR(child))
 		return PTR_ERR(child);
+	pqike_esp_remove(call->net, &child->esp);
 	err = pqike_esp_reserve_spi(call->net, &child->esp, &call->extack);
 	if (err) {
 		child_free(p->slot);
@@ -78,6 +79,12 @@ static int install(struct test_call *call, unsigned int slot,
 
 	if (IS_ERR(child))
 		return PTR_ERR(child);
+	err = pqike_esp_check(call->net, &child->esp, &call->extack);
+	if (err) {
+		if (!child->esp.reserved)
+			child_free(slot);
+		return err;
+	}
 	if (out)
 		err = pqike_esp_install(call->net, &child->esp, p->key_in,
 					p->key_out, &call->extack);
@@ -224,6 +231,34 @@ static int call_remove_held(struct test_call *call)
 	return err;
 }
 
+/*
+ * The moment between two steps of a larval state's timer: it is dead, but still to
+ * be found.
+ */
+static int call_remove_dying(struct test_call *call)
+{
+	struct child *child = named_child(call);
+	struct xfrm_state *x;
+
+	if (!child)
+		return -ENOENT;
+	x = xfrm_state_lookup(call->net, 0, &child->esp.local,
+			      child->esp.spi_in, IPPROTO_ESP,
+			      child->esp.family);
+	if (!x)
+		return -ESRCH;
+
+	spin_lock_bh(&x->lock);
+	x->km.state = XFRM_STATE_DEAD;
+	spin_unlock_bh(&x->lock);
+	call_remove(call);
+	spin_lock_bh(&x->lock);
+	x->km.state = XFRM_STATE_ACQ;
+	spin_unlock_bh(&x->lock);
+	xfrm_state_put(x);
+	return 0;
+}
+
 static int call_retire_flush(struct test_call *call)
 {
 	pqike_esp_retire_flush();
@@ -255,6 +290,7 @@ static const struct {
 	{ "remove_out", call_remove_out },
 	{ "remove_many", call_remove_many },
 	{ "remove_held", call_remove_held },
+	{ "remove_dying", call_remove_dying },
 	{ "retire_flush", call_retire_flush },
 	{ "set_port", call_set_port },
 	{ "counters", call_counters },
@@ -303,7 +339,11 @@ MODULE_PARM_DESC(action, "the call to make");
 static int __net_init test_net_init(struct net *net)
 {
 	struct pqike_net *pn = pqike_pernet(net);
+	int err;
 
+	err = pqike_esp_spis_init(&pn->spis);
+	if (err)
+		return err;
 	pqike_policy_registry_init(&pn->policies);
 	pqike_traps_init(&pn->traps);
 	return 0;
@@ -316,6 +356,7 @@ static void __net_exit test_net_exit(struct net *net)
 	mutex_unlock(&calls_lock);
 	pqike_trap_del_all(net);
 	pqike_esp_retire_flush();
+	pqike_esp_spis_destroy(&pqike_pernet(net)->spis);
 	WARN_ON(!hash_empty(pqike_pernet(net)->policies.entries));
 }
 
