@@ -6,22 +6,23 @@
  * route that it caches, for as long as it likes. So the transform gets a key
  * that nobody knows, once no packet is on its way through it any more.
  *
- * That takes a grace period, which one work item waits for on behalf of all
- * states that have been deleted meanwhile: thousands go as fast as one. It
- * begins a moment late, for what waits in a queue behind the transform with
- * its encryption still to come (GSO), and for a sender that was preempted: with
- * the wrong key they would be lost at the peer.
+ * That takes a grace period, which one work item of a network namespace waits for
+ * on behalf of all its states that have been deleted meanwhile: thousands go as
+ * fast as one. It begins a moment late, for what waits in a queue behind the
+ * transform with its encryption still to come (GSO), and for a sender that was
+ * preempted: with the wrong key they would be lost at the peer. So only the end
+ * of the namespace itself, whose queues end with it, makes it begin at once.
  */
 #include "esp_retire.h"
 
-#include <linux/llist.h>
 #include <linux/netdevice.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
 #include "esp_algorithm.h"
+#include "namespace.h"
 
 #define RETIRE_DELAY	HZ
 
@@ -30,11 +31,13 @@ struct retired_state {
 	struct xfrm_state *x;
 };
 
-static LLIST_HEAD(retired_states);
-
+/* Bounded by the Child SAs that a namespace may have had within a moment. */
 static void retire_all(struct work_struct *work)
 {
-	struct llist_node *list = llist_del_all(&retired_states);
+	struct pqike_esp_retirement *retirement =
+		container_of(to_delayed_work(work), struct pqike_esp_retirement,
+			     work);
+	struct llist_node *list = llist_del_all(&retirement->states);
 	struct retired_state *retired, *next;
 
 	if (!list)
@@ -45,10 +48,21 @@ static void retire_all(struct work_struct *work)
 		pqike_esp_state_forget_key(retired->x);
 		xfrm_state_put(retired->x);
 		kfree(retired);
+		cond_resched();
 	}
 }
 
-static DECLARE_DELAYED_WORK(retire_work, retire_all);
+/**
+ * pqike_esp_retirement_init() - begin with no state to retire
+ * @retirement: of a new network namespace
+ *
+ * Context: any.
+ */
+void pqike_esp_retirement_init(struct pqike_esp_retirement *retirement)
+{
+	init_llist_head(&retirement->states);
+	INIT_DELAYED_WORK(&retirement->work, retire_all);
+}
 
 /**
  * pqike_esp_retire() - see to it that a deleted state forgets its key
@@ -58,24 +72,26 @@ static DECLARE_DELAYED_WORK(retire_work, retire_all);
  */
 void pqike_esp_retire(struct xfrm_state *x)
 {
+	struct pqike_esp_retirement *retirement =
+		&pqike_pernet(xs_net(x))->retirement;
 	struct retired_state *retired;
 
 	/* To end a key must not fail. */
 	retired = kmalloc_obj(*retired, GFP_KERNEL | __GFP_NOFAIL);
 	retired->x = x;
-	llist_add(&retired->node, &retired_states);
-	schedule_delayed_work(&retire_work, RETIRE_DELAY);
+	llist_add(&retired->node, &retirement->states);
+	schedule_delayed_work(&retirement->work, RETIRE_DELAY);
 }
 
 /**
- * pqike_esp_retire_flush() - wait until all deleted states have no keys
+ * pqike_esp_retire_flush() - wait until the deleted states have no keys
+ * @net: network namespace that ends, and to which they point
  *
- * Before a network namespace ends, since states point to it, and before the
- * module does.
+ * Those of others are left their moment.
  *
  * Context: process; may wait for a grace period.
  */
-void pqike_esp_retire_flush(void)
+void pqike_esp_retire_flush(struct net *net)
 {
-	flush_delayed_work(&retire_work);
+	flush_delayed_work(&pqike_pernet(net)->retirement.work);
 }

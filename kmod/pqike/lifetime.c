@@ -24,6 +24,7 @@ static int __net_init pqike_net_init(struct net *net)
 	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
 	mutex_init(&pn->connections_lock);
 	INIT_LIST_HEAD(&pn->connections);
+	pqike_esp_retirement_init(&pn->retirement);
 	pqike_policy_registry_init(&pn->policies);
 	pqike_traps_init(&pn->traps);
 	return 0;
@@ -36,7 +37,7 @@ static void __net_exit pqike_net_exit(struct net *net)
 	pqike_ike_sa_delete_all(net);
 	pqike_connection_del_all(net);
 	pqike_trap_del_all(net);
-	pqike_esp_retire_flush();
+	pqike_esp_retire_flush(net);
 	pqike_esp_spis_destroy(&pn->spis);
 	xa_destroy(&pn->ike_sas);
 	mutex_destroy(&pn->connections_lock);

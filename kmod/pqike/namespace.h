@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/xarray.h>
 
+#include "esp_retire.h"
 #include "esp_spi.h"
 #include "policy_registry.h"
 #include "trap.h"
@@ -20,6 +21,7 @@ struct net;
  * @connections_lock: guards @connections
  * @connections: struct pqike_connection
  * @spis: of inbound ESP SAs
+ * @retirement: of deleted ESP SAs
  * @policies: xfrm policies that Child SAs and traps share
  * @traps: policies that wait for a packet
  */
@@ -29,6 +31,7 @@ struct pqike_net {
 	struct mutex connections_lock;	/* guards connections */
 	struct list_head connections;
 	struct pqike_esp_spis spis;
+	struct pqike_esp_retirement retirement;
 	struct pqike_policy_registry policies;
 	struct pqike_traps traps;
 };

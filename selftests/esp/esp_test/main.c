@@ -202,7 +202,7 @@ static int remove_and_look(struct test_call *call, struct xfrm_state *x)
 		return PTR_ERR(packet);
 	before = opens(x->data, packet);
 	call_remove(call);
-	pqike_esp_retire_flush();
+	pqike_esp_retire_flush(call->net);
 	after = opens(x->data, packet);
 	kfree(packet);
 
@@ -211,43 +211,75 @@ static int remove_and_look(struct test_call *call, struct xfrm_state *x)
 	return 0;
 }
 
-/* Whether the inbound transform has its key before and after the removal. */
-static int call_remove_held(struct test_call *call)
+/*
+ * The states of a namespace have a second before they forget their keys. A flush
+ * that took longer than this proves nothing.
+ */
+static int remove_and_flush_other(struct test_call *call, struct xfrm_state *x)
+{
+	unsigned long second_over = jiffies + HZ;
+	u8 *packet = seal(x->data);
+	int opened;
+
+	if (IS_ERR(packet))
+		return PTR_ERR(packet);
+	call_remove(call);
+	pqike_esp_retire_flush(&init_net);
+	opened = opens(x->data, packet);
+	kfree(packet);
+
+	if (time_after_eq(jiffies, second_over))
+		return -ETIME;
+	scnprintf(result, sizeof(result), "opens: %d", opened);
+	return 0;
+}
+
+/* The inbound state of the named Child SA, with a reference. */
+static struct xfrm_state *inbound_state(struct test_call *call)
 {
 	struct child *child = named_child(call);
 	struct xfrm_state *x;
-	int err;
 
 	if (!child)
-		return -ENOENT;
+		return ERR_PTR(-ENOENT);
 	x = xfrm_state_lookup(call->net, 0, &child->esp.local,
 			      child->esp.spi_in, IPPROTO_ESP,
 			      child->esp.family);
-	if (!x)
-		return -ESRCH;
+	return x ?: ERR_PTR(-ESRCH);
+}
 
-	err = remove_and_look(call, x);
+static int with_inbound_state(struct test_call *call,
+			      int (*act)(struct test_call *call,
+					 struct xfrm_state *x))
+{
+	struct xfrm_state *x = inbound_state(call);
+	int err;
+
+	if (IS_ERR(x))
+		return PTR_ERR(x);
+	err = act(call, x);
 	xfrm_state_put(x);
 	return err;
+}
+
+/* Whether the inbound transform has its key before and after the removal. */
+static int call_remove_held(struct test_call *call)
+{
+	return with_inbound_state(call, remove_and_look);
+}
+
+/* Whether it has its key after the removal and the end of another namespace. */
+static int call_remove_flush_other(struct test_call *call)
+{
+	return with_inbound_state(call, remove_and_flush_other);
 }
 
 /*
  * The moment between two steps of a larval state's timer: it is dead, but still to
  * be found.
  */
-static int call_remove_dying(struct test_call *call)
+static int remove_dying(struct test_call *call, struct xfrm_state *x)
 {
-	struct child *child = named_child(call);
-	struct xfrm_state *x;
-
-	if (!child)
-		return -ENOENT;
-	x = xfrm_state_lookup(call->net, 0, &child->esp.local,
-			      child->esp.spi_in, IPPROTO_ESP,
-			      child->esp.family);
-	if (!x)
-		return -ESRCH;
-
 	spin_lock_bh(&x->lock);
 	x->km.state = XFRM_STATE_DEAD;
 	spin_unlock_bh(&x->lock);
@@ -255,13 +287,17 @@ static int call_remove_dying(struct test_call *call)
 	spin_lock_bh(&x->lock);
 	x->km.state = XFRM_STATE_ACQ;
 	spin_unlock_bh(&x->lock);
-	xfrm_state_put(x);
 	return 0;
+}
+
+static int call_remove_dying(struct test_call *call)
+{
+	return with_inbound_state(call, remove_dying);
 }
 
 static int call_retire_flush(struct test_call *call)
 {
-	pqike_esp_retire_flush();
+	pqike_esp_retire_flush(call->net);
 	return 0;
 }
 
@@ -290,6 +326,7 @@ static const struct {
 	{ "remove_out", call_remove_out },
 	{ "remove_many", call_remove_many },
 	{ "remove_held", call_remove_held },
+	{ "remove_flush_other", call_remove_flush_other },
 	{ "remove_dying", call_remove_dying },
 	{ "retire_flush", call_retire_flush },
 	{ "set_port", call_set_port },
@@ -344,6 +381,7 @@ static int __net_init test_net_init(struct net *net)
 	err = pqike_esp_spis_init(&pn->spis);
 	if (err)
 		return err;
+	pqike_esp_retirement_init(&pn->retirement);
 	pqike_policy_registry_init(&pn->policies);
 	pqike_traps_init(&pn->traps);
 	return 0;
@@ -355,7 +393,7 @@ static void __net_exit test_net_exit(struct net *net)
 	child_free_all_of(net);
 	mutex_unlock(&calls_lock);
 	pqike_trap_del_all(net);
-	pqike_esp_retire_flush();
+	pqike_esp_retire_flush(net);
 	pqike_esp_spis_destroy(&pqike_pernet(net)->spis);
 	WARN_ON(!hash_empty(pqike_pernet(net)->policies.entries));
 }
