@@ -42,7 +42,8 @@
  * req->dst_len becomes the octets written.  crypto_kpp_maxsize() is the larger
  * of the lengths of ek and ct.
  *
- * Every operation is synchronous and may sleep, whatever the request's flags.
+ * Every operation is synchronous and may sleep, whatever the request's flags; and
+ * requests allocate memory, as %CRYPTO_ALG_ALLOCATES_MEMORY says.
  * Requests on one tfm run one after another.
  *
  * Errors, none of which writes any output:
@@ -342,6 +343,7 @@ static void mlkem_exit_tfm(struct crypto_kpp *tfm)
 		.cra_name = #_name,					\
 		.cra_driver_name = #_name "-generic",			\
 		.cra_priority = 100,					\
+		.cra_flags = CRYPTO_ALG_ALLOCATES_MEMORY,		\
 		.cra_module = THIS_MODULE,				\
 		.cra_ctxsize = sizeof(struct kpp_ctx),			\
 	},								\

@@ -11,6 +11,8 @@
 #include "kpp_cases.h"
 #include "kpp_races.h"
 
+#define FLAGS_CASES	3
+
 static bool hold;
 module_param(hold, bool, 0444);
 MODULE_PARM_DESC(hold, "only hold a tfm of mlkem768 while loaded");
@@ -24,6 +26,29 @@ void report(bool passed, const char *algorithm, const char *test)
 		test);
 }
 
+/* For users that free memory, such as file systems: requests must allocate none. */
+static bool without_allocations(const char *algorithm)
+{
+	struct crypto_kpp *tfm =
+		crypto_alloc_kpp(algorithm, 0, CRYPTO_ALG_ALLOCATES_MEMORY);
+
+	if (IS_ERR(tfm))
+		return false;
+	crypto_free_kpp(tfm);
+	return true;
+}
+
+static void test_flags(void)
+{
+	static const char * const names[FLAGS_CASES] = {
+		"mlkem512", "mlkem768", "mlkem1024"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		report(!without_allocations(names[i]), names[i],
+		       "who wants requests without allocations does not get it");
+}
+
 static int __init kpp_test_init(void)
 {
 	if (hold) {
@@ -32,7 +57,8 @@ static int __init kpp_test_init(void)
 	}
 	kpp_cases();
 	kpp_races();
-	pr_info("1..%u\n", KPP_CASES + KPP_RACES);
+	test_flags();
+	pr_info("1..%u\n", KPP_CASES + KPP_RACES + FLAGS_CASES);
 	return 0;
 }
 

@@ -4,10 +4,13 @@
 
 #include <crypto/kpp.h>
 
+#define CRYPTO_ALG_ALLOCATES_MEMORY	0x00010000
+
 struct crypto_alg {
 	const char *cra_name;
 	const char *cra_driver_name;
 	int cra_priority;
+	u32 cra_flags;
 	void *cra_module;
 	size_t cra_ctxsize;
 };
