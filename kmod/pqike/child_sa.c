@@ -5,11 +5,13 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/xarray.h>
 
 #include "child_sa.h"
 #include "creation.h"
 #include "esp_algorithm.h"
 #include "ike_sa.h"
+#include "namespace.h"
 
 /**
  * pqike_child_sa_count() - the Child SAs of an IKE SA, in any condition
@@ -139,13 +141,14 @@ int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
 /**
  * pqike_child_sa_del() - remove a Child SA, its ESP SAs and policies
  * @sa: locked
- * @child: of @sa; freed
+ * @child: of @sa, in any condition; freed
  *
  * Context: may sleep.
  */
 void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 {
 	pqike_esp_remove(sa->net, &child->esp);
+	xa_erase(&pqike_pernet(sa->net)->child_sas, child->id);
 	list_del(&child->list);
 	pqike_creation_free(child->creation);
 	kfree(child);

@@ -5,22 +5,23 @@
  * exchanges, in CREATE_CHILD_SA.  Keys are derived only after the peer was
  * authenticated (R4), and once for each KEYMAT.
  */
-#include <linux/atomic.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/xarray.h>
 #include <net/sock.h>
 
 #include "child_sa.h"
 #include "compat.h"
 #include "creation.h"
 #include "ike_sa.h"
+#include "namespace.h"
 
 /*
  * Reqids tie policies to states in all of the network stack.  Ours begin far
  * above those that other key managers and operators count up from 1.
  */
-static atomic_t last_child_id = ATOMIC_INIT(0x10000000);
+static const struct xa_limit child_ids = XA_LIMIT(0x10000001, U32_MAX);
 
 /* Before IKE_AUTH is done there is one kind of Child SA, afterwards another. */
 static int check_request(const struct pqike_ike_sa *sa,
@@ -74,6 +75,21 @@ static int begin_creation(struct pqike_child_sa *child,
 	return -EINVAL;
 }
 
+/* A number that no other Child SA of the namespace has, and the reqid that it is. */
+static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
+		   u32 reqid)
+{
+	struct pqike_net *pn = pqike_pernet(sa->net);
+	int err;
+
+	err = xa_alloc_cyclic(&pn->child_sas, &child->id, child, child_ids,
+			      &pn->next_child_sa, GFP_KERNEL_ACCOUNT);
+	if (err < 0)
+		return err;
+	child->esp.reqid = reqid ?: child->id;
+	return 0;
+}
+
 /**
  * pqike_child_sa_new() - reserve the SPI of the inbound ESP SA
  * @sa: locked, with keys and not failed
@@ -85,7 +101,8 @@ static int begin_creation(struct pqike_child_sa *child,
  * Context: may sleep.
  * Return: the Child SA; or, with nothing changed, ERR_PTR() of -EPROTO in
  * another state, -EINVAL for a request that does not fit the state, -EDQUOT
- * when the IKE SA has %PQIKE_CHILD_SAS_MAX already, -ENOMEM, or an error of
+ * when the IKE SA has %PQIKE_CHILD_SAS_MAX already, -EBUSY when the namespace
+ * has no number or SPI left, -ENOMEM, or an error of
  * pqike_creation_begin(), pqike_creation_respond() or pqike_esp_reserve_spi().
  */
 struct pqike_child_sa *
@@ -102,19 +119,18 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 	child = kzalloc_obj(*child, GFP_KERNEL_ACCOUNT);
 	if (!child)
 		return ERR_PTR(-ENOMEM);
-	child->id = atomic_inc_return(&last_child_id);
+	INIT_LIST_HEAD(&child->list);
 	child->role = request->creates ? request->role : sa->role;
 	child->esp.family = request->family;
 	child->esp.local = request->local;
 	child->esp.remote = request->remote;
-	child->esp.reqid = request->reqid ?: child->id;
-	if (request->creates)
+	err = give_id(child, sa, request->reqid);
+	if (!err && request->creates)
 		err = begin_creation(child, sa, request, extack);
 	if (!err)
 		err = pqike_esp_reserve_spi(sa->net, &child->esp, extack);
 	if (err) {
-		pqike_creation_free(child->creation);
-		kfree(child);
+		pqike_child_sa_del(sa, child);
 		return ERR_PTR(err);
 	}
 	if (request->creates && request->role == PQIKE_ROLE_RESPONDER)

@@ -22,6 +22,7 @@ static int __net_init pqike_net_init(struct net *net)
 	if (err)
 		return err;
 	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
+	xa_init_flags(&pn->child_sas, XA_FLAGS_ALLOC);
 	mutex_init(&pn->connections_lock);
 	INIT_LIST_HEAD(&pn->connections);
 	pqike_esp_retirement_init(&pn->retirement);
@@ -40,6 +41,7 @@ static void __net_exit pqike_net_exit(struct net *net)
 	pqike_esp_retire_flush(net);
 	pqike_esp_spis_destroy(&pn->spis);
 	xa_destroy(&pn->ike_sas);
+	xa_destroy(&pn->child_sas);
 	mutex_destroy(&pn->connections_lock);
 	mutex_destroy(&pn->traps.lock);
 }

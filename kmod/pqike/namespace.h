@@ -18,6 +18,8 @@ struct net;
  * struct pqike_net - per network namespace
  * @ike_sas: IKE SAs by their number; has a reference to each
  * @next_ike_sa: for xa_alloc_cyclic()
+ * @child_sas: Child SAs by their number
+ * @next_child_sa: for xa_alloc_cyclic()
  * @connections_lock: guards @connections
  * @connections: struct pqike_connection
  * @spis: of inbound ESP SAs
@@ -28,6 +30,8 @@ struct net;
 struct pqike_net {
 	struct xarray ike_sas;
 	u32 next_ike_sa;
+	struct xarray child_sas;
+	u32 next_child_sa;
 	struct mutex connections_lock;	/* guards connections */
 	struct list_head connections;
 	struct pqike_esp_spis spis;
