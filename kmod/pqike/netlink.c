@@ -224,7 +224,6 @@ struct genl_family pqike_nl_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.ops		= pqike_nl_ops,
 	.n_ops		= ARRAY_SIZE(pqike_nl_ops),
-	.resv_start_op	= __PQIKE_CMD_MAX,
 };
 
 /**

@@ -99,6 +99,70 @@ def test_attributes(tests, a, left, right):
                 (xfrm(a, "state"), xfrm(a, "policy")) == (0, 0))
 
 
+BAD_REQUESTS = [
+    ("a reserved SPI", errno.EINVAL, "SPI 255 is reserved", {"spi-out": 255}),
+    ("one port of two", errno.EINVAL, "ports of both sides",
+     {"encap-remote-port": 0}),
+    ("ESN without a window", errno.EINVAL, "need an anti-replay window",
+     {"replay-window": 0}),
+    ("no integrity", errno.EOPNOTSUPP, "without an integrity", {"integ": 0}),
+    ("selectors that never meet", errno.EINVAL, "share family and protocol",
+     {"local-ts": [{"address": bytes([0xfd] + [0] * 15),
+                    "prefix-length": 8}]}),
+    ("selectors of another family in transport mode", errno.EINVAL,
+     "in transport mode", {"mode": "transport", "local-ts": [
+         {"address": bytes([10, 1, 0, 0]), "prefix-length": 16},
+         {"address": bytes([0xfd] + [0] * 15), "prefix-length": 8}]}),
+]
+
+
+def test_repeated(tests, a, left, right):
+    """A bad request uses nothing up: the right one succeeds after all of them"""
+    first, taken = new_child(left, right)
+    install(left, first, taken)
+    ours, spi = new_child(left, right)
+    tests.check("a Child SA that is not installed has an SPI and no state",
+                ours["spi-in"] >> 28 == 0xc and xfrm(a, "state") == 2,
+                (ours, xfrm(a, "state")))
+    for name, number, words, what in BAD_REQUESTS + [
+            ("an SPI that is taken", errno.EEXIST, "another state with SPI",
+             {"spi-out": taken})]:
+        refused(tests, name, number, words, install, left, ours,
+                what.get("spi-out", spi), **what)
+    tests.check("and has neither state nor policy afterwards",
+                (xfrm(a, "state"), xfrm(a, "policy")) == (2, 6))
+    install(left, ours, spi)
+    tests.check("the right request after all of them is installed",
+                "installed" in shown_child(left, ours) and
+                xfrm(a, "state") == 4, shown_child(left, ours))
+    for child in first, ours:
+        left.child_do("child-sa-del", {"id": child["id"]})
+
+
+def test_numbers(tests, left, right):
+    """Both namespaces are new: this is the first Child SA of each"""
+    ours = child_new(left, role="initiator")
+    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    theirs = child_new(right, role="responder")
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    tests.check("each namespace counts its own Child SAs",
+                ours["id"] == theirs["id"] != 0, (ours["id"], theirs["id"]))
+    tests.check("the number is the reqid of a Child SA without one",
+                shown_child(left, ours)["reqid"] == ours["id"])
+    left.child_do("child-sa-del", {"id": ours["id"]})
+    right.child_do("child-sa-del", {"id": theirs["id"]})
+
+
+def test_reserved_field(tests, side):
+    """What the header reserves is for later: it must be 0 until then"""
+    protocol = side.family.nlproto
+    message = protocol.message
+    protocol.message = lambda *header: message(*header)[:-2] + b"\1\0"
+    refused(tests, "a request with reserved bits in its header", errno.EINVAL,
+            "reserved", side.do, "trap-get", {"child-sa": {"reqid": 1}})
+    protocol.message = message
+
+
 def test_refusals(tests, left, right):
     ours, spi = new_child(left, right)
     refused(tests, "AES_CBC without integrity", errno.EOPNOTSUPP,
@@ -306,6 +370,9 @@ def main():
         for side in a, b:
             side.set_connection("creation")
         left, right = establish(a, b)
+        test_numbers(tests, left, right)
+        test_repeated(tests, a, left, right)
+        test_reserved_field(tests, a)
         test_attributes(tests, a, left, right)
         test_refusals(tests, left, right)
         test_trap_replaced(tests, a, left, right)
