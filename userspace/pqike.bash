@@ -29,7 +29,7 @@ _pqike()
 		return
 		;;
 	template)
-		words="cloudflare cisco fortinet strongswan libreswan aws"
+		words="cloudflare cisco fortinet strongswan libreswan"
 		;;
 	esac
 	if [ -z "$words" ]; then

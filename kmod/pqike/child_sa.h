@@ -76,8 +76,6 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 			  u8 *keymat, size_t len);
 
-void pqike_child_sa_del_unfinished(struct pqike_ike_sa *sa, u32 owner_portid);
-
 /* child_sa.c: installed and removed */
 unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa);
 struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,

@@ -9,7 +9,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
-#include <net/sock.h>
 
 #include "child_sa.h"
 #include "compat.h"
@@ -50,20 +49,32 @@ static int check_request(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
+static int own(struct pqike_child_sa *child, struct pqike_ike_sa *sa,
+	       const struct pqike_child_sa_request *request)
+{
+	struct pqike_owned *owned = &child->creation->owned;
+
+	owned->ike_sa = sa;
+	owned->child_sa = child;
+	return pqike_owned_begin(owned, &pqike_pernet(sa->net)->owners,
+				 request->owner, request->owner_portid);
+}
+
 /* Nonce and KE data of this side; the responder has those of the peer at once. */
 static int begin_creation(struct pqike_child_sa *child,
-			  const struct pqike_ike_sa *sa,
+			  struct pqike_ike_sa *sa,
 			  const struct pqike_child_sa_request *request,
 			  struct netlink_ext_ack *extack)
 {
 	const struct pqike_methods *methods = &request->methods;
+	int err;
 
 	child->creation = pqike_creation_alloc(request->role);
 	if (!child->creation)
 		return -ENOMEM;
-	sock_hold(request->owner);
-	child->creation->owner = request->owner;
-	child->creation->owner_portid = request->owner_portid;
+	err = own(child, sa, request);
+	if (err)
+		return err;
 	if (request->role == PQIKE_ROLE_RESPONDER)
 		return pqike_creation_respond(child->creation, sa, methods,
 					      extack);
@@ -236,24 +247,4 @@ int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 	pqike_creation_free(creation);
 	child->creation = NULL;
 	return err;
-}
-
-/**
- * pqike_child_sa_del_unfinished() - end what a closed socket left unfinished
- * @sa: locked
- * @owner_portid: port that the socket had
- *
- * Context: may sleep.
- */
-void pqike_child_sa_del_unfinished(struct pqike_ike_sa *sa, u32 owner_portid)
-{
-	struct pqike_child_sa *child, *next;
-
-	list_for_each_entry_safe(child, next, &sa->children, list) {
-		const struct pqike_creation *creation = child->creation;
-
-		if (creation && creation->owner_portid == owner_portid &&
-		    sock_flag(creation->owner, SOCK_DEAD))
-			pqike_child_sa_del(sa, child);
-	}
 }

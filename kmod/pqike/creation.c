@@ -24,7 +24,6 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <net/sock.h>
 
 #include "compat.h"
 #include "creation.h"
@@ -57,8 +56,7 @@ void pqike_creation_free(struct pqike_creation *creation)
 {
 	if (!creation)
 		return;
-	if (creation->owner)
-		sock_put(creation->owner);
+	pqike_owned_end(&creation->owned);
 	pqike_ke_wipe(&creation->ke);
 	for (unsigned int i = 0; i < creation->n_secrets; i++)
 		kfree_sensitive(creation->secrets[i].octets);

@@ -11,10 +11,10 @@
 
 #include "ke.h"
 #include "key_schedule.h"
+#include "owner.h"
 
 struct netlink_ext_ack;
 struct pqike_ike_sa;
-struct sock;
 
 struct pqike_secret {
 	u16 len;
@@ -24,9 +24,8 @@ struct pqike_secret {
 /**
  * struct pqike_creation - key exchanges under way
  * @role: side of the CREATE_CHILD_SA exchange
- * @owner: netlink socket that began it for a Child SA, held; an IKE SA has its
- *	own
- * @owner_portid: port of @owner
+ * @owned: by the netlink socket that began it for a Child SA; an IKE SA is owned
+ *	itself
  * @message_id: of that exchange; the initiator has it with the response
  * @init: nonces; those of the peer have a length once they are there. The SPIs
  *	are those of an IKE SA that is made, else zero
@@ -38,8 +37,7 @@ struct pqike_secret {
  */
 struct pqike_creation {
 	enum pqike_role role;
-	struct sock *owner;
-	u32 owner_portid;
+	struct pqike_owned owned;
 	u32 message_id;
 	struct pqike_init_values init;
 	unsigned int n_methods;

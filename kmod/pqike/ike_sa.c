@@ -9,9 +9,9 @@
 #include <crypto/hash.h>
 #include <linux/key.h>
 #include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <net/sock.h>
 
 #include "child_sa.h"
 #include "compat.h"
@@ -45,16 +45,18 @@ struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
 	INIT_LIST_HEAD(&sa->rekeyings);
 	sa->net = net;
 	sa->role = role;
-	sock_hold(owner);
-	sa->owner = owner;
-	sa->owner_portid = owner_portid;
+	sa->owned.ike_sa = sa;
 	sa->state = PQIKE_IKE_SA_STATE_HALF_OPEN;
 	/* IKE_SA_INIT, which the kernel does not seal, took Message ID 0. */
 	if (role == PQIKE_ROLE_INITIATOR)
 		sa->message_ids.request = 1;
 	else
 		sa->message_ids.peer_request = 1;
-	return sa;
+	if (!pqike_owned_begin(&sa->owned, &pqike_pernet(net)->owners, owner,
+			       owner_portid))
+		return sa;
+	pqike_ike_sa_put(sa);
+	return NULL;
 }
 
 /**
@@ -82,6 +84,7 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
 /* Wipe and give back all that an IKE SA holds, in any state. */
 static void release_contents(struct pqike_ike_sa *sa)
 {
+	pqike_owned_end(&sa->owned);
 	pqike_child_sa_del_all(sa);
 	pqike_creation_free(sa->creation);
 	sa->creation = NULL;
@@ -111,17 +114,6 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->ppk = NULL;
 }
 
-/*
- * Let an IKE SA live on without its socket, which holds its network namespace:
- * that could never end while an IKE SA in it holds the socket.
- */
-static void disown(struct pqike_ike_sa *sa)
-{
-	if (sa->owner)
-		sock_put(sa->owner);
-	sa->owner = NULL;
-}
-
 /**
  * pqike_ike_sa_establish() - both sides are authenticated and the keys final
  * @sa: locked
@@ -134,7 +126,7 @@ void pqike_ike_sa_establish(struct pqike_ike_sa *sa)
 {
 	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
 	/* It outlives the socket, which holds the network namespace. */
-	disown(sa);
+	pqike_owned_end(&sa->owned);
 	kfree(sa->request.data);
 	kfree(sa->response.data);
 	memset(&sa->request, 0, sizeof(sa->request));
@@ -148,7 +140,6 @@ static void ike_sa_free(struct kref *ref)
 	struct pqike_ike_sa *sa = container_of(ref, struct pqike_ike_sa, ref);
 
 	release_contents(sa);
-	disown(sa);
 	mutex_destroy(&sa->lock);
 	kfree_sensitive(sa);
 }
@@ -162,6 +153,20 @@ static void ike_sa_free(struct kref *ref)
 void pqike_ike_sa_put(struct pqike_ike_sa *sa)
 {
 	kref_put(&sa->ref, ike_sa_free);
+}
+
+/* With a reference, or NULL. */
+static struct pqike_ike_sa *find(struct net *net, u32 id)
+{
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_ike_sa *sa;
+
+	xa_lock(&pn->ike_sas);
+	sa = xa_load(&pn->ike_sas, id);
+	if (sa)
+		kref_get(&sa->ref);
+	xa_unlock(&pn->ike_sas);
+	return sa;
 }
 
 /* Lock what was found, unless it has been deleted meanwhile. */
@@ -186,14 +191,8 @@ static struct pqike_ike_sa *lock_found(struct pqike_ike_sa *sa)
 struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
 				       struct netlink_ext_ack *extack)
 {
-	struct pqike_net *pn = pqike_pernet(net);
-	struct pqike_ike_sa *sa;
+	struct pqike_ike_sa *sa = find(net, id);
 
-	xa_lock(&pn->ike_sas);
-	sa = xa_load(&pn->ike_sas, id);
-	if (sa)
-		kref_get(&sa->ref);
-	xa_unlock(&pn->ike_sas);
 	if (sa)
 		sa = lock_found(sa);
 	if (!sa)
@@ -240,6 +239,28 @@ void pqike_ike_sa_unlock(struct pqike_ike_sa *sa)
 	pqike_ike_sa_put(sa);
 }
 
+/* Lock what was found, after the one that it rekeys. */
+static struct pqike_ike_sa *
+lock_found_with_parent(struct pqike_ike_sa *sa, struct pqike_ike_sa **parent)
+{
+	for (;;) {
+		sa = lock_found(sa);
+		*parent = sa ? sa->parent : NULL;
+		if (!*parent)
+			return sa;
+		kref_get(&(*parent)->ref);
+		mutex_unlock(&sa->lock);
+
+		mutex_lock(&(*parent)->lock);
+		mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING);
+		if (sa->parent == *parent && !sa->deleted)
+			return sa;
+		/* One of them was deleted meanwhile. */
+		mutex_unlock(&sa->lock);
+		pqike_ike_sa_unlock(*parent);
+	}
+}
+
 /**
  * pqike_ike_sa_lock_with_parent() - lock an IKE SA and the one that it rekeys
  * @net: network namespace
@@ -256,23 +277,14 @@ pqike_ike_sa_lock_with_parent(struct net *net, u32 id,
 			      struct pqike_ike_sa **parent,
 			      struct netlink_ext_ack *extack)
 {
-	struct pqike_ike_sa *sa;
+	struct pqike_ike_sa *sa = find(net, id);
 
-	for (;;) {
-		sa = pqike_ike_sa_lock(net, id, extack);
-		*parent = sa ? sa->parent : NULL;
-		if (!*parent)
-			return sa;
-		kref_get(&(*parent)->ref);
-		mutex_unlock(&sa->lock);
-
-		mutex_lock(&(*parent)->lock);
-		mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING);
-		if (sa->parent == *parent && !sa->deleted)
-			return sa;
-		/* One of them was deleted meanwhile. */
-		pqike_ike_sa_unlock_with_parent(sa, *parent);
-	}
+	*parent = NULL;
+	if (sa)
+		sa = lock_found_with_parent(sa, parent);
+	if (!sa)
+		NL_SET_ERR_MSG(extack, "no IKE SA of this number");
+	return sa;
 }
 
 /**
@@ -359,49 +371,88 @@ void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 	pqike_ike_sa_put(sa);
 }
 
-/* A port may already belong to another socket: only who is gone counts. */
-static bool is_left_unfinished(const struct pqike_ike_sa *sa, u32 portid)
+static bool is_first(struct pqike_owners *owners,
+		     struct pqike_owner *owner,
+		     const struct pqike_child_sa *child)
 {
-	return sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED &&
-	       sa->owner_portid == portid && sa->owner &&
-	       sock_flag(sa->owner, SOCK_DEAD);
+	const struct pqike_owned *first;
+	bool same;
+
+	mutex_lock(&owners->lock);
+	first = pqike_owner_first(owner);
+	same = first && first->child_sa == child;
+	mutex_unlock(&owners->lock);
+	return same;
 }
 
-/* It is looked at again: without its parent's lock it could not be deleted. */
-static void end_unfinished(struct net *net, u32 id, u32 portid)
+/* A Child SA may have got its keys, or have gone, before the lock was there. */
+static void end_child_sa(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+			 struct pqike_owners *owners,
+			 struct pqike_owner *owner)
 {
-	struct pqike_ike_sa *sa, *parent;
-
-	sa = pqike_ike_sa_lock_with_parent(net, id, &parent, NULL);
+	sa = lock_found(sa);
 	if (!sa)
 		return;
-	if (is_left_unfinished(sa, portid))
+	if (is_first(owners, owner, child))
+		pqike_child_sa_del(sa, child);
+	pqike_ike_sa_unlock(sa);
+}
+
+static void end_ike_sa(struct pqike_ike_sa *sa, struct pqike_owner *owner)
+{
+	struct pqike_ike_sa *parent;
+
+	sa = lock_found_with_parent(sa, &parent);
+	if (!sa)
+		return;
+	if (sa->owned.owner == owner)
 		pqike_ike_sa_delete(sa);
 	pqike_ike_sa_unlock_with_parent(sa, parent);
 }
 
+/* False when there is nothing left. */
+static bool end_first(struct pqike_owners *owners,
+		      struct pqike_owner *owner)
+{
+	struct pqike_child_sa *child = NULL;
+	struct pqike_ike_sa *sa = NULL;
+	const struct pqike_owned *first;
+
+	mutex_lock(&owners->lock);
+	first = pqike_owner_first(owner);
+	if (first) {
+		sa = first->ike_sa;
+		child = first->child_sa;
+		kref_get(&sa->ref);
+	}
+	mutex_unlock(&owners->lock);
+	if (child)
+		end_child_sa(sa, child, owners, owner);
+	else if (sa)
+		end_ike_sa(sa, owner);
+	return sa;
+}
+
 /**
- * pqike_ike_sa_delete_half_open() - end what a closed socket left unfinished
+ * pqike_ike_sa_socket_closed() - end what a closed socket left unfinished
  * @net: network namespace
- * @owner_portid: port that the socket had
+ * @portid: port that the socket had
  *
- * Established IKE SAs and Child SAs that have their keys live on (R7).
+ * Established IKE SAs and Child SAs that have their keys live on (R7).  A socket
+ * that has left nothing takes no lock of an IKE SA; each thing that it has left
+ * takes that of its own IKE SA, and of the one that this rekeys.
  *
  * Context: may sleep.
  */
-void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid)
+void pqike_ike_sa_socket_closed(struct net *net, u32 portid)
 {
-	struct pqike_ike_sa *sa;
-	unsigned long id = 0;
+	struct pqike_owners *owners = &pqike_pernet(net)->owners;
+	struct pqike_owner *owner;
 
-	while ((sa = pqike_ike_sa_lock_next(net, &id))) {
-		const bool unfinished = is_left_unfinished(sa, owner_portid);
-
-		pqike_child_sa_del_unfinished(sa, owner_portid);
-		pqike_ike_sa_unlock(sa);
-		if (unfinished)
-			end_unfinished(net, id, owner_portid);
-		id++;
+	while ((owner = pqike_owner_get_closed(owners, portid))) {
+		while (end_first(owners, owner))
+			cond_resched();
+		pqike_owner_put(owner);
 	}
 }
 

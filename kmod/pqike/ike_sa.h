@@ -25,6 +25,7 @@
 #include "ke.h"
 #include "key_schedule.h"
 #include "negotiation.h"
+#include "owner.h"
 #include "reassembly.h"
 #include "sk_payload.h"
 
@@ -124,8 +125,7 @@ struct pqike_message_ids {
  * @ref: the namespace has one until the IKE SA is deleted, each user one
  * @net: its namespace, which deletes it before it goes itself
  * @id: its number there
- * @owner: netlink socket that made it, held until established, else NULL
- * @owner_portid: port of @owner
+ * @owned: by the netlink socket that made it, until established
  * @lock: guards all below
  * @deleted: no longer in the namespace; no step is taken any more
  * @role: side of IKE_SA_INIT, or of the CREATE_CHILD_SA that made it
@@ -172,8 +172,7 @@ struct pqike_ike_sa {
 	struct kref ref;
 	struct net *net;
 	u32 id;
-	struct sock *owner;
-	u32 owner_portid;
+	struct pqike_owned owned;
 	struct mutex lock;	/* guards all below */
 	bool deleted;
 	enum pqike_role role;
@@ -231,7 +230,7 @@ int pqike_ike_sa_insert_rekeying(struct pqike_ike_sa *sa,
 void pqike_ike_sa_put(struct pqike_ike_sa *sa);
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
-void pqike_ike_sa_delete_half_open(struct net *net, u32 owner_portid);
+void pqike_ike_sa_socket_closed(struct net *net, u32 portid);
 void pqike_ike_sa_delete_all(struct net *net);
 int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
 			  const struct pqike_keys *keys);

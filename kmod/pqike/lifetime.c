@@ -18,9 +18,14 @@ static int __net_init pqike_net_init(struct net *net)
 	struct pqike_net *pn = pqike_pernet(net);
 	int err;
 
-	err = pqike_esp_spis_init(&pn->spis);
+	err = pqike_owners_init(&pn->owners);
 	if (err)
 		return err;
+	err = pqike_esp_spis_init(&pn->spis);
+	if (err) {
+		pqike_owners_destroy(&pn->owners);
+		return err;
+	}
 	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
 	xa_init_flags(&pn->child_sas, XA_FLAGS_ALLOC);
 	mutex_init(&pn->connections_lock);
@@ -42,6 +47,7 @@ static void __net_exit pqike_net_exit(struct net *net)
 	pqike_esp_spis_destroy(&pn->spis);
 	xa_destroy(&pn->ike_sas);
 	xa_destroy(&pn->child_sas);
+	pqike_owners_destroy(&pn->owners);
 	mutex_destroy(&pn->connections_lock);
 	mutex_destroy(&pn->traps.lock);
 }
@@ -60,7 +66,7 @@ static int socket_released(struct notifier_block *nb, unsigned long event,
 	const struct netlink_notify *notify = data;
 
 	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
-		pqike_ike_sa_delete_half_open(notify->net, notify->portid);
+		pqike_ike_sa_socket_closed(notify->net, notify->portid);
 	return NOTIFY_DONE;
 }
 

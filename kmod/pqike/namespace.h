@@ -9,6 +9,7 @@
 
 #include "esp_retire.h"
 #include "esp_spi.h"
+#include "owner.h"
 #include "policy_registry.h"
 #include "trap.h"
 
@@ -20,6 +21,7 @@ struct net;
  * @next_ike_sa: for xa_alloc_cyclic()
  * @child_sas: Child SAs by their number
  * @next_child_sa: for xa_alloc_cyclic()
+ * @owners: sockets that have left something unfinished
  * @connections_lock: guards @connections
  * @connections: struct pqike_connection
  * @spis: of inbound ESP SAs
@@ -32,6 +34,7 @@ struct pqike_net {
 	u32 next_ike_sa;
 	struct xarray child_sas;
 	u32 next_child_sa;
+	struct pqike_owners owners;
 	struct mutex connections_lock;	/* guards connections */
 	struct list_head connections;
 	struct pqike_esp_spis spis;

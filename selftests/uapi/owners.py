@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+The end of a generic netlink socket: one that owns nothing costs as many calls
+into pqike and as many locks, however many IKE SAs others have; one that owns
+some ends these, and costs what it owns.
+
+Run by owners.sh, with the modules loaded and in a session keyring of its own.
+"""
+
+import collections
+import os
+import pathlib
+import socket
+import sys
+import time
+
+from ike import PSK_DESCRIPTION, X25519, add_logon_key
+from ynl_client import SCHEMA, SPEC, Tests, YnlFamily
+
+TRACEFS = pathlib.Path("/sys/kernel/tracing")
+NETLINK_GENERIC = 16
+OTHERS = 1000
+CLOSES = 16
+NEW = {"role": "initiator", "connection": "owners", "ke-method": X25519}
+TOLD = "socket_released"
+DELETE = "pqike_ike_sa_delete"
+
+
+class Calls:
+    """Counts what this process calls: each function of pqike, and mutex_lock()"""
+
+    def __init__(self):
+        self.write("current_tracer", "nop")
+        self.write("set_ftrace_filter", ":mod:pqike\nmutex_lock\n")
+        self.write("set_ftrace_pid", str(os.getpid()))
+        self.write("buffer_size_kb", "8192")
+        self.write("tracing_on", "0")
+        self.write("current_tracer", "function")
+
+    @staticmethod
+    def write(name, text):
+        (TRACEFS / name).write_text(text, encoding="ascii")
+
+    def of(self, function):
+        self.write("trace", "")
+        self.write("tracing_on", "1")
+        function()
+        self.write("tracing_on", "0")
+        lines = (TRACEFS / "trace").read_text(encoding="ascii").splitlines()
+        return collections.Counter(
+            line.split("<-")[0].split()[-1] for line in lines if "<-" in line)
+
+    def end(self):
+        self.write("current_tracer", "nop")
+        self.write("set_ftrace_filter", "")
+        self.write("set_ftrace_pid", "")
+        self.write("tracing_on", "1")
+
+
+def open_and_close():
+    for _ in range(CLOSES):
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                           NETLINK_GENERIC) as made:
+            made.bind((0, 0))
+
+
+def microseconds():
+    begun = time.monotonic_ns()
+    open_and_close()
+    return (time.monotonic_ns() - begun) / 1000 / CLOSES
+
+
+def shown(family):
+    return [sa["id"] for sa in family.dump("ike-sa-get", {})]
+
+
+def test_unconcerned(tests, calls, family, others):
+    alone, time_alone = calls.of(open_and_close), microseconds()
+    for _ in range(OTHERS):
+        others.do("ike-sa-new", NEW)
+    beside, time_beside = calls.of(open_and_close), microseconds()
+    print(f"# socket, bind and close: {time_alone:.0f} us, beside {OTHERS} "
+          f"half-open IKE SAs {time_beside:.0f} us")
+    tests.check("the end of a socket that owns nothing is told to pqike",
+                alone[TOLD] == CLOSES, alone)
+    tests.check("and takes as many steps and locks beside IKE SAs of others",
+                alone == beside, (alone, beside))
+    tests.check("and ends none of them", len(shown(family)) == OTHERS,
+                len(shown(family)))
+
+
+def test_concerned(tests, calls, family, others):
+    for owned in 1, 8:
+        owner = YnlFamily(SPEC, SCHEMA)
+        mine = [owner.do("ike-sa-new", NEW)["id"] for _ in range(owned)]
+        seen = calls.of(owner.sock.close)
+        left = shown(family)
+        tests.check(f"the end of a socket ends its {owned} half-open IKE SAs",
+                    not set(mine) & set(left) and len(left) == OTHERS,
+                    len(left))
+        tests.check("and touches no other",
+                    seen[DELETE] == owned and sum(seen.values()) <= 50 * owned,
+                    seen)
+    others.sock.close()
+    tests.check(f"the end of the socket of {OTHERS} ends all of them",
+                not shown(family), len(shown(family)))
+
+
+def main():
+    if not (TRACEFS / "set_ftrace_filter").exists():
+        print("TAP version 13\n1..0 # SKIP the kernel has no function tracer")
+        return 4
+    tests = Tests()
+    add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
+    family, others = (YnlFamily(SPEC, SCHEMA) for _ in range(2))
+    family.do("connection-set", {
+        "name": "owners", "local-id": b"\x02\0\0\0a.example",
+        "remote-id": b"\x02\0\0\0b.example", "psk": PSK_DESCRIPTION})
+    calls = Calls()
+    try:
+        test_unconcerned(tests, calls, family, others)
+        test_concerned(tests, calls, family, others)
+    finally:
+        calls.end()
+        family.do("connection-del", {"name": "owners"})
+    return tests.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
