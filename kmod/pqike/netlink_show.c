@@ -164,39 +164,46 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	return 0;
 }
 
-/* Of a Child SA without traffic selectors, and of one of these. */
-#define CHILD_SA_ROOM	576
-#define TS_ROOM		64
+/*
+ * The size of a reply, between which it is doubled.  The lesser one does for an
+ * IKE SA with its first Child SA, and for most with all.
+ */
+#define REPLY_MIN	NLMSG_GOODSIZE
+#define REPLY_MAX	(8 * NLMSG_GOODSIZE)
 
-static size_t room_for(const struct pqike_ike_sa *sa)
+/* -EMSGSIZE where @size does not do. */
+static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info,
+			size_t size)
 {
-	const struct pqike_child_sa *child;
-	size_t room = NLMSG_GOODSIZE;
+	struct pqike_reply reply;
+	u32 shown = 0;
+	int err;
 
-	list_for_each_entry(child, &sa->children, list)
-		room += CHILD_SA_ROOM + TS_ROOM * (child->esp.n_local_ts +
-						   child->esp.n_remote_ts);
-	return room;
+	err = pqike_reply_new(&reply, info, size);
+	if (err)
+		return err;
+	err = put_ike_sa(reply.skb, sa);
+	if (!err)
+		err = put_child_sas(reply.skb, sa, &shown);
+	return pqike_reply_send(&reply, info, err);
 }
 
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_step step = {};
-	u32 shown = 0;
-	int err;
+	struct pqike_ike_sa *sa;
+	int err = -EMSGSIZE;
 
-	step.sa = pqike_request_ike_sa(info);
-	if (IS_ERR(step.sa))
-		return PTR_ERR(step.sa);
-	err = pqike_reply_new(&step.reply, info, room_for(step.sa));
-	if (err) {
-		pqike_ike_sa_unlock(step.sa);
-		return err;
-	}
-	err = put_ike_sa(step.reply.skb, step.sa);
-	if (!err)
-		err = put_child_sas(step.reply.skb, step.sa, &shown);
-	return pqike_step_end(&step, info, err);
+	sa = pqike_request_ike_sa(info);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	for (size_t size = REPLY_MIN; err == -EMSGSIZE && size <= REPLY_MAX;
+	     size *= 2)
+		err = reply_ike_sa(sa, info, size);
+	pqike_ike_sa_unlock(sa);
+	if (err == -EMSGSIZE)
+		NL_SET_ERR_MSG(info->extack,
+			       "too many Child SAs for one message: a dump with this id has all");
+	return err;
 }
 
 /* A message that has no Child SA is worth sending only where it is complete. */
@@ -222,15 +229,29 @@ static int dump_ike_sa(struct sk_buff *skb, struct netlink_callback *cb,
 	return err;
 }
 
+/* The number of the one that is to be shown; 0 for all. */
+static u32 dumped_id(const struct netlink_callback *cb)
+{
+	const struct nlattr *id = nlmsg_find_attr(cb->nlh, GENL_HDRLEN,
+						  PQIKE_A_IKE_SA_ID);
+
+	return id && nla_len(id) == sizeof(u32) ? nla_get_u32(id) : 0;
+}
+
 int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	unsigned long id = cb->args[0];
+	const u32 only = dumped_id(cb);
+	unsigned long id = cb->args[0] ?: only;
 	u32 shown = cb->args[1];	/* the last Child SA; none has 0 */
 	struct pqike_ike_sa *sa;
 	int err = 0;
 
-	while (!err &&
+	while (!err && (!only || id == only) &&
 	       (sa = pqike_ike_sa_lock_next(sock_net(skb->sk), &id))) {
+		if (only && id != only) {
+			pqike_ike_sa_unlock(sa);
+			break;
+		}
 		/* The one that was begun may be gone. */
 		if (id != cb->args[0])
 			shown = 0;

@@ -181,7 +181,9 @@ class IkeSa:
         return self.do("ike-sa-get")
 
     def children(self):
-        return as_list(self.show().get("child-sa", []))
+        shown = self.side.family.dump("ike-sa-get", {"id": self.id})
+        return [child for part in shown
+                for child in as_list(part.get("child-sa", []))]
 
     def seal(self, exchange, payloads, message_id, response=False):
         first, octets = chain(payloads)
