@@ -100,6 +100,7 @@ static void release_contents(struct pqike_ike_sa *sa)
 	memzero_explicit(&sa->int_auth_r, sizeof(sa->int_auth_r));
 	kfree_sensitive(sa->opened.plaintext);
 	sa->opened.plaintext = NULL;
+	pqike_kept_reply_drop(&sa->kept_reply);
 	pqike_sealed_drop(&sa->sealed_request);
 	pqike_sealed_drop(&sa->sealed_response);
 	for (unsigned int i = 0; i < ARRAY_SIZE(sa->reassembly); i++)

@@ -23,6 +23,7 @@
 
 #include "int_auth.h"
 #include "ke.h"
+#include "kept_reply.h"
 #include "key_schedule.h"
 #include "negotiation.h"
 #include "owner.h"
@@ -153,6 +154,7 @@ struct pqike_message_ids {
  * @int_auth_i: over what the initiator sent in IKE_INTERMEDIATE
  * @int_auth_r: over what the responder sent
  * @message_ids: see there
+ * @kept_reply: of the last step, if it was not delivered
  * @opened: the message opened last, without plaintext once a step has used it
  * @sealed_request: CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
  * @sealed_response: CREATE_CHILD_SA response sealed last, while a rekey is open
@@ -197,6 +199,7 @@ struct pqike_ike_sa {
 	struct pqike_int_auth int_auth_i;
 	struct pqike_int_auth int_auth_r;
 	struct pqike_message_ids message_ids;
+	struct pqike_kept_reply kept_reply;
 	struct pqike_sk_opened opened;
 	struct pqike_sealed sealed_request;
 	struct pqike_sealed sealed_response;

@@ -5,7 +5,10 @@
  * by name, nothing is copied from an object as a whole.
  *
  * The reply is allocated before the step, so that no step is taken whose
- * result could not be told.
+ * result could not be told; and as large as that can get from what is there.
+ * A reply that does not fit into the receive buffer of who asked is kept for the
+ * same request again, see kept_reply.c; what was to begin with ike-sa-new ends.
+ * Steps whose reply is a mere acknowledgment are seen in ike-sa-get.
  */
 #include <linux/err.h>
 #include <linux/module.h>
@@ -16,14 +19,11 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 
-/* Room for the attributes of a reply that have no length of their own. */
-#define REPLY_FIXED	256
-
 /**
  * pqike_reply_new() - begin a reply
  * @reply: receives it
  * @info: the request
- * @size: octets of the attributes of variable length
+ * @size: octets of all attributes, with their headers
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -31,7 +31,7 @@
 int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
 		    size_t size)
 {
-	reply->skb = genlmsg_new(REPLY_FIXED + size, GFP_KERNEL);
+	reply->skb = genlmsg_new(size, GFP_KERNEL_ACCOUNT);
 	if (!reply->skb)
 		return -ENOMEM;
 	reply->header = genlmsg_put_reply(reply->skb, info, &pqike_nl_family, 0,
@@ -40,6 +40,15 @@ int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
 		return 0;
 	nlmsg_free(reply->skb);
 	return -ENOMEM;
+}
+
+static int finish(struct pqike_reply *reply, int err)
+{
+	if (err)
+		nlmsg_free(reply->skb);
+	else
+		genlmsg_end(reply->skb, reply->header);
+	return err;
 }
 
 /**
@@ -53,12 +62,8 @@ int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
  */
 int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err)
 {
-	if (err) {
-		nlmsg_free(reply->skb);
-		return err;
-	}
-	genlmsg_end(reply->skb, reply->header);
-	return genlmsg_reply(reply->skb, info);
+	err = finish(reply, err);
+	return err ?: genlmsg_reply(reply->skb, info);
 }
 
 static int request_ike_sa_id(struct genl_info *info, u32 *id)
@@ -145,74 +150,64 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 	return ERR_PTR(-ENOENT);
 }
 
-static int begin_reply(struct pqike_step *step, struct genl_info *info,
-		       size_t size)
+/* An IKE SA that rekeys none has no parent. */
+static int lock(struct pqike_step *step, struct genl_info *info,
+		bool with_parent)
 {
+	step->sa = with_parent ?
+		pqike_request_ike_sa_with_parent(info, &step->parent) :
+		pqike_request_ike_sa(info);
+	return PTR_ERR_OR_ZERO(step->sa);
+}
+
+static int take(struct pqike_step *step, struct genl_info *info, size_t room,
+		pqike_step_take *take)
+{
+	struct pqike_ike_sa *sa = step->sa;
 	int err;
 
-	err = pqike_reply_new(&step->reply, info, size);
+	err = pqike_reply_new(&step->reply, info,
+			      nla_total_size(sizeof(sa->id)) + room);
 	if (err)
-		goto unlock;
-	err = nla_put_u32(step->reply.skb, PQIKE_A_IKE_SA_ID, step->sa->id);
+		return err;
+	pqike_kept_reply_drop(&sa->kept_reply);
+	err = nla_put_u32(step->reply.skb, PQIKE_A_IKE_SA_ID, sa->id);
 	if (!err)
-		return 0;
-	nlmsg_free(step->reply.skb);
-unlock:
-	pqike_ike_sa_unlock_with_parent(step->sa, step->parent);
-	return err;
+		err = take(step, info);
+	err = finish(&step->reply, err);
+	return err ?: pqike_kept_reply_send(&sa->kept_reply, step->reply.skb,
+					    info);
 }
 
 /**
- * pqike_step_begin() - lock the IKE SA of a request and begin the reply
- * @step: receives both
- * @info: the request
- * @size: octets of the reply's attributes of variable length
+ * pqike_step() - take a step of the IKE SA that a request names, and reply
+ * @skb: the request
+ * @info: likewise
+ * @kind: the step
  *
  * Context: may sleep.
- * Return: 0, after which pqike_step_end() must follow; or an error of
- * pqike_request_ike_sa() or pqike_reply_new().
+ * Return: 0; an error of pqike_request_ike_sa(), pqike_reply_new() or of
+ * @kind->take(); or one of genlmsg_reply(): the step is taken then, and the same
+ * request again gets its reply.
  */
-int pqike_step_begin(struct pqike_step *step, struct genl_info *info,
-		     size_t size)
+int pqike_step(struct sk_buff *skb, struct genl_info *info,
+	       const struct pqike_step_kind *kind)
 {
-	step->parent = NULL;
-	step->sa = pqike_request_ike_sa(info);
-	if (IS_ERR(step->sa))
-		return PTR_ERR(step->sa);
-	return begin_reply(step, info, size);
-}
+	struct pqike_step step = { .socket = NETLINK_CB(skb).sk };
+	size_t room;
+	int err;
 
-/**
- * pqike_step_begin_with_parent() - the same, with the IKE SA that is rekeyed
- * @step: receives all
- * @info: the request
- * @size: octets of the reply's attributes of variable length
- *
- * Context: may sleep.
- * Return: as pqike_step_begin().
- */
-int pqike_step_begin_with_parent(struct pqike_step *step,
-				 struct genl_info *info, size_t size)
-{
-	step->sa = pqike_request_ike_sa_with_parent(info, &step->parent);
-	if (IS_ERR(step->sa))
-		return PTR_ERR(step->sa);
-	return begin_reply(step, info, size);
-}
-
-/**
- * pqike_step_end() - send the reply or drop it, and unlock the IKE SA
- * @step: begun with pqike_step_begin() or pqike_step_begin_with_parent()
- * @info: the request
- * @err: as for pqike_reply_send()
- *
- * Context: may sleep.
- * Return: as pqike_reply_send().
- */
-int pqike_step_end(struct pqike_step *step, struct genl_info *info, int err)
-{
-	err = pqike_reply_send(&step->reply, info, err);
-	pqike_ike_sa_unlock_with_parent(step->sa, step->parent);
+	err = lock(&step, info, kind->with_parent);
+	if (err)
+		return err;
+	if (pqike_kept_reply_is_of(&step.sa->kept_reply, info)) {
+		err = pqike_kept_reply_repeat(&step.sa->kept_reply, info);
+	} else {
+		room = kind->room +
+		       (kind->more_room ? kind->more_room(step.sa, info) : 0);
+		err = take(&step, info, room, kind->take);
+	}
+	pqike_ike_sa_unlock_with_parent(step.sa, step.parent);
 	return err;
 }
 

@@ -14,6 +14,7 @@ struct pqike_child_sa;
 struct pqike_connection;
 struct pqike_ike_sa;
 struct pqike_suite;
+struct sock;
 
 extern struct genl_family pqike_nl_family;
 
@@ -28,15 +29,34 @@ struct pqike_reply {
 };
 
 /**
- * struct pqike_step - a step of an IKE SA that has a reply
+ * struct pqike_step - a step of an IKE SA that has a reply, under way
+ * @socket: of who asked
  * @sa: locked
  * @parent: the IKE SA that @sa rekeys, locked, where the step needs it; or NULL
  * @reply: has room for the result, and the IKE SA's number in it
  */
 struct pqike_step {
+	struct sock *socket;
 	struct pqike_ike_sa *sa;
 	struct pqike_ike_sa *parent;
 	struct pqike_reply reply;
+};
+
+typedef int pqike_step_take(struct pqike_step *step, struct genl_info *info);
+
+/**
+ * struct pqike_step_kind - how an operation takes a step
+ * @with_parent: it needs the IKE SA that is rekeyed, where there is one
+ * @room: octets of the attributes that it puts into the reply, headers included
+ * @more_room: how many more for this request of this IKE SA; or NULL
+ * @take: does so, and puts the attributes; its errors drop the reply
+ */
+struct pqike_step_kind {
+	bool with_parent;
+	size_t room;
+	size_t (*more_room)(const struct pqike_ike_sa *sa,
+			    struct genl_info *info);
+	pqike_step_take *take;
 };
 
 int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
@@ -55,14 +75,20 @@ int pqike_read_address(const struct nlattr *attr, u16 *family,
 struct pqike_ike_sa *
 pqike_request_ike_sa_with_parent(struct genl_info *info,
 				 struct pqike_ike_sa **parent);
-int pqike_step_begin(struct pqike_step *step, struct genl_info *info,
-		     size_t size);
-int pqike_step_begin_with_parent(struct pqike_step *step,
-				 struct genl_info *info, size_t size);
-int pqike_step_end(struct pqike_step *step, struct genl_info *info, int err);
+int pqike_step(struct sk_buff *skb, struct genl_info *info,
+	       const struct pqike_step_kind *kind);
 int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite);
 int pqike_netlink_register(void);
 void pqike_netlink_unregister(void);
+
+/* Octets of a reply's attributes: each has a header, and is padded. */
+#define PQIKE_ROOM(len)	(NLA_HDRLEN + NLA_ALIGN(len))
+#define PQIKE_ROOM_U8	PQIKE_ROOM(sizeof(u8))
+#define PQIKE_ROOM_U16	PQIKE_ROOM(sizeof(u16))
+#define PQIKE_ROOM_U32	PQIKE_ROOM(sizeof(u32))
+
+/* Of PQIKE_A_IKE_SA_ENCR and the others that pqike_put_suite() puts. */
+#define PQIKE_ROOM_SUITE	((5 + PQIKE_ADDITIONAL_KE_MAX) * PQIKE_ROOM_U16)
 
 /* Octets of an address of a family, in an attribute. */
 static inline size_t pqike_address_len(u16 family)

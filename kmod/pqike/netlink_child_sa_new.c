@@ -73,6 +73,8 @@ static int put_own_values(struct sk_buff *skb,
 		       initiator ? init->ni : init->nr);
 }
 
+#define ROOM_KE	(PQIKE_ROOM_U16 + PQIKE_ROOM(MLKEM_MAX_EK_LEN))
+
 static int put_ke(struct sk_buff *skb, const struct pqike_ke *ke)
 {
 	if (!ke->data)
@@ -96,25 +98,32 @@ static int put_new_child_sa(struct sk_buff *skb,
 	return 0;
 }
 
-int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
+static int new(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_child_sa_request wanted = {};
 	struct pqike_child_sa *child;
-	struct pqike_step step;
 	int err;
 
 	err = read_wanted(info, &wanted);
 	if (err)
 		return err;
-	wanted.owner = NETLINK_CB(skb).sk;
+	wanted.owner = step->socket;
 	wanted.owner_portid = info->snd_portid;
-	err = pqike_step_begin(&step, info, MLKEM_MAX_EK_LEN);
-	if (err)
-		return err;
-	child = pqike_child_sa_new(step.sa, &wanted, info->extack);
-	err = IS_ERR(child) ? PTR_ERR(child) :
-		put_new_child_sa(step.reply.skb, child);
-	return pqike_step_end(&step, info, err);
+	child = pqike_child_sa_new(step->sa, &wanted, info->extack);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	return put_new_child_sa(step->reply.skb, child);
+}
+
+int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 +
+			PQIKE_ROOM(PQIKE_OWN_NONCE_LEN) + ROOM_KE,
+		.take = new,
+	};
+
+	return pqike_step(skb, info, &kind);
 }
 
 /*
@@ -145,27 +154,32 @@ static int put_followup(struct sk_buff *skb, const struct pqike_child_sa *child)
 	return 0;
 }
 
-int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
+static int child_ke(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	struct pqike_methods methods = {};
 	struct pqike_child_sa *child;
-	struct pqike_step step;
 	int err;
 
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (!err)
 		err = read_methods(info, attrs, &methods);
-	if (!err)
-		err = pqike_step_begin(&step, info, MLKEM_MAX_EK_LEN);
 	if (err)
 		return err;
-	child = pqike_request_child_sa(step.sa, attrs, info->extack);
+	child = pqike_request_child_sa(step->sa, attrs, info->extack);
 	if (!child)
-		return pqike_step_end(&step, info, -ENOENT);
+		return -ENOENT;
 	complete_methods(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD], &methods);
-	err = pqike_child_sa_ke(step.sa, child, &methods, info->extack);
-	if (!err)
-		err = put_followup(step.reply.skb, child);
-	return pqike_step_end(&step, info, err);
+	err = pqike_child_sa_ke(step->sa, child, &methods, info->extack);
+	return err ?: put_followup(step->reply.skb, child);
+}
+
+int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 + ROOM_KE,
+		.take = child_ke,
+	};
+
+	return pqike_step(skb, info, &kind);
 }

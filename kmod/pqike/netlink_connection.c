@@ -127,6 +127,12 @@ static int put_connection(struct sk_buff *skb,
 	return nla_put_flag(skb, PQIKE_A_CONNECTION_ALLOW_CLASSICAL);
 }
 
+/* What put_connection() puts; strings end with a zero octet. */
+#define ROOM	(PQIKE_ROOM(PQIKE_NAME_MAX + 1) +			\
+		 2 * PQIKE_ROOM(PQIKE_ID_MAX) +				\
+		 2 * PQIKE_ROOM(PQIKE_KEY_DESCRIPTION_MAX + 1) +	\
+		 PQIKE_ROOM(PQIKE_PPK_ID_MAX) + 2 * PQIKE_ROOM(0))
+
 int pqike_nl_connection_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_connection *connection;
@@ -136,8 +142,7 @@ int pqike_nl_connection_get_doit(struct sk_buff *skb, struct genl_info *info)
 	connection = pqike_request_connection(info, PQIKE_A_CONNECTION_NAME);
 	if (IS_ERR(connection))
 		return PTR_ERR(connection);
-	err = pqike_reply_new(&reply, info, 2 * PQIKE_ID_MAX + PQIKE_NAME_MAX +
-			2 * PQIKE_KEY_DESCRIPTION_MAX + PQIKE_PPK_ID_MAX);
+	err = pqike_reply_new(&reply, info, ROOM);
 	if (!err)
 		err = pqike_reply_send(&reply, info,
 				       put_connection(reply.skb, connection));

@@ -58,26 +58,38 @@ static int put_own_values(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	return 0;
 }
 
-/* Nobody may touch it before the reply has been filled. */
+/* Of SPIs, nonce and KE data of this side. */
+#define ROOM_OWN_VALUES	(PQIKE_ROOM_U32 + 2 * PQIKE_ROOM(IKE_SPI_LEN) +	\
+			 PQIKE_ROOM(PQIKE_OWN_NONCE_LEN) + PQIKE_ROOM_U16)
+
+/*
+ * Nobody may touch it before the reply has been filled, and nobody knows its
+ * number where that is not delivered.
+ */
 static int insert_and_reply(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			    struct genl_info *info)
 {
 	struct pqike_reply reply;
+	bool inserted;
 	int err;
 
-	err = pqike_reply_new(&reply, info, MLKEM_MAX_EK_LEN);
+	err = pqike_reply_new(&reply, info, ROOM_OWN_VALUES +
+			      PQIKE_ROOM(pqike_ike_sa_own_ke(sa)->data_len));
 	if (err)
 		return err;
 	mutex_lock_nested(&sa->lock, parent ? SINGLE_DEPTH_NESTING : 0);
 	err = parent ? pqike_ike_sa_insert_rekeying(sa, parent) :
 		pqike_ike_sa_insert(sa);
-	/* Used also where the reply does not arrive: @sa has taken its values. */
-	if (!err && parent && sa->role == PQIKE_ROLE_RESPONDER)
-		pqike_ike_sa_opened_used(parent);
-	if (!err)
+	inserted = !err;
+	if (inserted)
 		err = put_own_values(reply.skb, sa);
+	err = pqike_reply_send(&reply, info, err);
+	if (err && inserted)
+		pqike_ike_sa_delete(sa);
+	else if (!err && parent && sa->role == PQIKE_ROLE_RESPONDER)
+		pqike_ike_sa_opened_used(parent);
 	mutex_unlock(&sa->lock);
-	return pqike_reply_send(&reply, info, err);
+	return err;
 }
 
 static int begin_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
@@ -191,23 +203,31 @@ static int init_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	return err;
 }
 
-int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
+static int init(struct pqike_step *step, struct genl_info *info)
 {
-	struct pqike_step step;
+	struct pqike_ike_sa *sa = step->sa;
 	int err;
 
-	err = pqike_step_begin_with_parent(&step, info, 0);
-	if (err)
-		return err;
-	err = step.parent ? init_rekey(step.sa, step.parent, info) :
-		init_from_messages(step.sa, info);
+	err = step->parent ? init_rekey(sa, step->parent, info) :
+		init_from_messages(sa, info);
 	if (!err)
-		err = pqike_put_suite(step.reply.skb, &step.sa->suite);
-	if (!err && !step.parent && step.sa->role == PQIKE_ROLE_INITIATOR &&
-	    pqike_ike_sa_ppk_is_due(step.sa))
-		err = nla_put_flag(step.reply.skb,
+		err = pqike_put_suite(step->reply.skb, &sa->suite);
+	if (!err && !step->parent && sa->role == PQIKE_ROLE_INITIATOR &&
+	    pqike_ike_sa_ppk_is_due(sa))
+		err = nla_put_flag(step->reply.skb,
 				   PQIKE_A_IKE_SA_PPK_INTERMEDIATE);
-	return pqike_step_end(&step, info, err);
+	return err;
+}
+
+int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.with_parent = true,
+		.room = PQIKE_ROOM_SUITE + PQIKE_ROOM(0),
+		.take = init,
+	};
+
+	return pqike_step(skb, info, &kind);
 }
 
 static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa,
@@ -227,26 +247,35 @@ static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa,
 	       nla_put(skb, PQIKE_A_IKE_SA_KE_DATA, ke->data_len, ke->data);
 }
 
+static int additional_ke(struct pqike_step *step, struct genl_info *info)
+{
+	struct pqike_ppk_notify notify = {};
+	struct pqike_ike_sa *sa = step->sa;
+	int err;
+
+	err = step->parent ?
+		pqike_ike_sa_followup(sa, step->parent, info->extack) :
+		pqike_ike_sa_additional_ke(sa, &notify, info->extack);
+	if (!err)
+		err = put_round(step->reply.skb, sa, &notify);
+	/* What a rekey made last is in the reply. */
+	if (!err && sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		pqike_ke_wipe(&sa->ke);
+	return err;
+}
+
 int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
-	struct pqike_ppk_notify notify = {};
-	struct pqike_step step;
-	int err;
+	static const struct pqike_step_kind kind = {
+		.with_parent = true,
+		.room = PQIKE_ROOM_U32 + PQIKE_ROOM(0) +
+			PQIKE_ROOM(sizeof(struct pqike_ppk_notify)) +
+			PQIKE_ROOM_U16 + PQIKE_ROOM(MLKEM_MAX_EK_LEN),
+		.take = additional_ke,
+	};
 
-	err = pqike_step_begin_with_parent(&step, info, MLKEM_MAX_EK_LEN +
-					   sizeof(notify));
-	if (err)
-		return err;
-	err = step.parent ?
-		pqike_ike_sa_followup(step.sa, step.parent, info->extack) :
-		pqike_ike_sa_additional_ke(step.sa, &notify, info->extack);
-	if (!err)
-		err = put_round(step.reply.skb, step.sa, &notify);
-	/* What a rekey made last has been told. */
-	if (!err && step.sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
-		pqike_ke_wipe(&step.sa->ke);
-	return pqike_step_end(&step, info, err);
+	return pqike_step(skb, info, &kind);
 }
 
 static int put_auth(struct sk_buff *skb, const struct pqike_ike_sa *sa,
@@ -265,20 +294,27 @@ static int put_auth(struct sk_buff *skb, const struct pqike_ike_sa *sa,
 	return 0;
 }
 
-int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
+static int auth_make(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_auth_made made;
-	struct pqike_step step;
 	int err;
 
-	err = pqike_step_begin(&step, info, sizeof(made));
-	if (err)
-		return err;
-	err = pqike_ike_sa_auth_make(step.sa, &made, info->extack);
+	err = pqike_ike_sa_auth_make(step->sa, &made, info->extack);
 	if (!err)
-		err = put_auth(step.reply.skb, step.sa, &made);
+		err = put_auth(step->reply.skb, step->sa, &made);
 	memzero_explicit(&made, sizeof(made));
-	return pqike_step_end(&step, info, err);
+	return err;
+}
+
+int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.room = PQIKE_ROOM_U8 + 2 * PQIKE_ROOM(PQIKE_PRF_LEN_MAX) +
+			PQIKE_ROOM(sizeof(struct pqike_ppk_notify)),
+		.take = auth_make,
+	};
+
+	return pqike_step(skb, info, &kind);
 }
 
 int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,

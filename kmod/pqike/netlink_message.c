@@ -47,34 +47,59 @@ static int request_plaintext(struct genl_info *info, const u8 **plaintext,
 	return 0;
 }
 
-int pqike_nl_ike_sa_seal_doit(struct sk_buff *skb, struct genl_info *info)
+static size_t request_fragment_size(struct genl_info *info)
+{
+	return nla_get_u32_default(info->attrs[PQIKE_A_IKE_SA_FRAGMENT_SIZE],
+				   0);
+}
+
+/* What cannot be sealed at all needs none. */
+static size_t room_for_messages(const struct pqike_ike_sa *sa,
+				struct genl_info *info)
+{
+	const struct nlattr *plaintext = info->attrs[PQIKE_A_IKE_SA_PLAINTEXT];
+	struct pqike_sk_layout layout;
+
+	if (!sa->sealing.algorithm ||
+	    pqike_sk_lay_out(&layout, sa->sealing.algorithm,
+			     plaintext ? nla_len(plaintext) : 0,
+			     request_fragment_size(info)))
+		return 0;
+	return layout.n_messages * PQIKE_ROOM(layout.message_len);
+}
+
+static int seal(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
-	size_t len, messages_len = 0, fragment_size;
+	size_t len, messages_len = 0;
 	const u8 *plaintext;
 	u8 *messages = NULL;
-	struct pqike_step step;
 	int err;
 
 	err = request_plaintext(info, &plaintext, &len);
 	if (err)
 		return err;
-	fragment_size = nla_get_u32_default(attrs[PQIKE_A_IKE_SA_FRAGMENT_SIZE], 0);
-	/* More than half of a fragment, even of the smallest, is plaintext. */
-	err = pqike_step_begin(&step, info, 2 * len);
-	if (err)
-		return err;
-	err = pqike_ike_sa_seal(step.sa,
+	err = pqike_ike_sa_seal(step->sa,
 				nla_get_u8(attrs[PQIKE_A_IKE_SA_EXCHANGE_TYPE]),
 				nla_get_flag(attrs[PQIKE_A_IKE_SA_RESPONSE_FLAG]),
 				nla_get_u32(attrs[PQIKE_A_IKE_SA_MESSAGE_ID]),
 				nla_get_u8_default(attrs[PQIKE_A_IKE_SA_FIRST_PAYLOAD], 0),
-				plaintext, len, fragment_size, &messages,
-				&messages_len, info->extack);
+				plaintext, len, request_fragment_size(info),
+				&messages, &messages_len, info->extack);
 	if (!err)
-		err = put_messages(step.reply.skb, messages, messages_len);
+		err = put_messages(step->reply.skb, messages, messages_len);
 	kfree(messages);
-	return pqike_step_end(&step, info, err);
+	return err;
+}
+
+int pqike_nl_ike_sa_seal_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.more_room = room_for_messages,
+		.take = seal,
+	};
+
+	return pqike_step(skb, info, &kind);
 }
 
 static int put_opened(struct sk_buff *skb, const struct pqike_sk_opened *opened)
@@ -95,25 +120,41 @@ static int put_opened(struct sk_buff *skb, const struct pqike_sk_opened *opened)
 	return nla_put_flag(skb, PQIKE_A_IKE_SA_RESPONSE_FLAG);
 }
 
-int pqike_nl_ike_sa_open_doit(struct sk_buff *skb, struct genl_info *info)
+/* Its fragments that came before, and no more than itself. */
+static size_t room_for_plaintext(const struct pqike_ike_sa *sa,
+				 struct genl_info *info)
+{
+	const struct nlattr *message = info->attrs[PQIKE_A_IKE_SA_MESSAGE];
+	const size_t before = max(sa->reassembly[0].len, sa->reassembly[1].len);
+
+	return before + (message ? nla_len(message) : 0);
+}
+
+static int open(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *message = info->attrs[PQIKE_A_IKE_SA_MESSAGE];
-	struct pqike_step step;
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_MESSAGE)) {
 		NL_SET_ERR_MSG(info->extack, "the message is missing");
 		return -EINVAL;
 	}
-	err = pqike_step_begin(&step, info, PQIKE_MESSAGE_MAX);
-	if (err)
-		return err;
-	err = pqike_ike_sa_open(step.sa, nla_data(message), nla_len(message),
+	err = pqike_ike_sa_open(step->sa, nla_data(message), nla_len(message),
 				info->extack);
 	if (err > 0)
-		err = nla_put_u32(step.reply.skb,
-				  PQIKE_A_IKE_SA_FRAGMENTS_MISSING, err);
-	else if (!err)
-		err = put_opened(step.reply.skb, &step.sa->opened);
-	return pqike_step_end(&step, info, err);
+		return nla_put_u32(step->reply.skb,
+				   PQIKE_A_IKE_SA_FRAGMENTS_MISSING, err);
+	return err ?: put_opened(step->reply.skb, &step->sa->opened);
+}
+
+int pqike_nl_ike_sa_open_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.room = 2 * PQIKE_ROOM_U8 + PQIKE_ROOM_U32 + 2 * PQIKE_ROOM(0) +
+			NLA_ALIGNTO,
+		.more_room = room_for_plaintext,
+		.take = open,
+	};
+
+	return pqike_step(skb, info, &kind);
 }

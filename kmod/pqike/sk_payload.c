@@ -18,6 +18,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <uapi/linux/pqike.h>
 
 #include "sk_payload.h"
 
@@ -244,6 +245,39 @@ static size_t fragment_room(const struct pqike_sk_algorithm *algorithm,
 }
 
 /**
+ * pqike_sk_lay_out() - into which messages payloads are going to be sealed
+ * @layout: receives it
+ * @algorithm: what was negotiated
+ * @len: octets of payloads
+ * @fragment_size: as for pqike_sk_seal()
+ *
+ * Context: any.
+ * Return: 0, or -EMSGSIZE when even fragments of @fragment_size do not do, or
+ * when all together have more than %PQIKE_MESSAGE_MAX octets.
+ */
+int pqike_sk_lay_out(struct pqike_sk_layout *layout,
+		     const struct pqike_sk_algorithm *algorithm, size_t len,
+		     size_t fragment_size)
+{
+	layout->fragmented = false;
+	layout->n_messages = 1;
+	layout->message_len = SK_AAD_LEN + frame_len(algorithm) +
+			      padded_len(algorithm, len);
+	layout->room = len;
+	if (fragment_size && layout->message_len > fragment_size) {
+		layout->fragmented = true;
+		layout->message_len = fragment_size;
+		layout->room = fragment_room(algorithm, fragment_size);
+		if (!layout->room)
+			return -EMSGSIZE;
+		layout->n_messages = DIV_ROUND_UP(len, layout->room);
+	}
+	if (layout->n_messages > PQIKE_MESSAGE_MAX / layout->message_len)
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
  * pqike_sk_seal() - protect a message, in fragments where it is too long
  * @cipher: cipher of this direction
  * @header: IKE header; Next Payload and Length are set here
@@ -257,41 +291,35 @@ static size_t fragment_room(const struct pqike_sk_algorithm *algorithm,
  * @messages_len: receives the octets of all
  *
  * Context: may sleep.
- * Return: 0, -EMSGSIZE when even fragments of @fragment_size do not do,
- * -ENOMEM, or an error of the cipher.
+ * Return: 0, an error of pqike_sk_lay_out(), -ENOMEM, or an error of the cipher.
  */
 int pqike_sk_seal(struct pqike_sk_cipher *cipher,
 		  const struct ike_header *header, u8 first_payload,
 		  const u8 *plaintext, size_t len, size_t fragment_size,
 		  u8 **messages, size_t *messages_len)
 {
-	const struct pqike_sk_algorithm *algorithm = cipher->algorithm;
-	const size_t whole_len = SK_AAD_LEN + frame_len(algorithm) +
-				 padded_len(algorithm, len);
 	struct sk_part part = { .first_payload = first_payload };
-	size_t n_messages = 1, message_len = whole_len, room = len, done = 0;
+	struct pqike_sk_layout layout;
 	ssize_t written;
+	size_t done = 0;
 	u8 *out, *end;
+	int err;
 
-	if (fragment_size && whole_len > fragment_size) {
-		room = fragment_room(algorithm, fragment_size);
-		if (!room)
-			return -EMSGSIZE;
-		n_messages = DIV_ROUND_UP(len, room);
-		if (n_messages > U16_MAX)
-			return -EMSGSIZE;
-		part.n_fragments = n_messages;
-		message_len = fragment_size;
-	}
-	out = kmalloc(n_messages * message_len, GFP_KERNEL);
+	err = pqike_sk_lay_out(&layout, cipher->algorithm, len, fragment_size);
+	if (err)
+		return err;
+	if (layout.fragmented)
+		part.n_fragments = layout.n_messages;
+	out = kmalloc(layout.n_messages * layout.message_len,
+		      GFP_KERNEL);
 	if (!out)
 		return -ENOMEM;
 
 	end = out;
-	for (size_t i = 0; i < n_messages; i++) {
+	for (size_t i = 0; i < layout.n_messages; i++) {
 		part.fragment = i + 1;
 		part.plaintext = plaintext + done;
-		part.len = min(room, len - done);
+		part.len = min(layout.room, len - done);
 		written = sk_seal_part(cipher, header, &part, end);
 		if (written < 0) {
 			kfree_sensitive(out);

@@ -48,12 +48,29 @@ struct pqike_sk_opened {
 	size_t len;
 };
 
+/**
+ * struct pqike_sk_layout - into which messages payloads are sealed
+ * @fragmented: SKF payloads, else one SK payload
+ * @n_messages: how many
+ * @message_len: octets of each, header included; the last one may be shorter
+ * @room: octets of payloads in each
+ */
+struct pqike_sk_layout {
+	bool fragmented;
+	size_t n_messages;
+	size_t message_len;
+	size_t room;
+};
+
 int pqike_sk_cipher_init(struct pqike_sk_cipher *cipher,
 			 const struct pqike_sk_algorithm *algorithm,
 			 struct netlink_ext_ack *extack);
 int pqike_sk_cipher_set_key(struct pqike_sk_cipher *cipher, const u8 *sk_a,
 			    const u8 *sk_e);
 void pqike_sk_cipher_free(struct pqike_sk_cipher *cipher);
+int pqike_sk_lay_out(struct pqike_sk_layout *layout,
+		     const struct pqike_sk_algorithm *algorithm, size_t len,
+		     size_t fragment_size);
 int pqike_sk_seal(struct pqike_sk_cipher *cipher,
 		  const struct ike_header *header, u8 first_payload,
 		  const u8 *plaintext, size_t len, size_t fragment_size,
