@@ -203,7 +203,7 @@ static int set_aead(struct xfrm_state *x, const struct esp_algorithms *algs,
 		return missing(encr->xfrm_name, extack);
 
 	x->aead = kzalloc(struct_size(x->aead, alg_key, algs->encr_key_len),
-			  GFP_KERNEL);
+			  GFP_KERNEL_ACCOUNT);
 	if (!x->aead)
 		return -ENOMEM;
 
@@ -226,7 +226,7 @@ static int set_ealg(struct xfrm_state *x, const struct esp_algorithms *algs,
 		return missing(algs->encr->xfrm_name, extack);
 
 	x->ealg = kzalloc(struct_size(x->ealg, alg_key, algs->encr_key_len),
-			  GFP_KERNEL);
+			  GFP_KERNEL_ACCOUNT);
 	if (!x->ealg)
 		return -ENOMEM;
 
@@ -249,7 +249,7 @@ static int set_aalg(struct xfrm_state *x, const struct esp_algorithms *algs,
 		return missing(integ->xfrm_name, extack);
 
 	x->aalg = kzalloc(struct_size(x->aalg, alg_key, algs->integ_key_len),
-			  GFP_KERNEL);
+			  GFP_KERNEL_ACCOUNT);
 	if (!x->aalg)
 		return -ENOMEM;
 

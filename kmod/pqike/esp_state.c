@@ -117,9 +117,9 @@ static int set_replay(struct xfrm_state *x, const struct pqike_esp *esp,
 	if (esp->esn)
 		x->props.flags |= XFRM_STATE_ESN;
 	x->replay_esn = kzalloc(struct_size(x->replay_esn, bmp, bmp_len),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	x->preplay_esn = kzalloc(struct_size(x->preplay_esn, bmp, bmp_len),
-				 GFP_KERNEL);
+				 GFP_KERNEL_ACCOUNT);
 	if (!x->replay_esn || !x->preplay_esn)
 		return -ENOMEM;
 
@@ -139,7 +139,7 @@ static int set_encap(struct xfrm_state *x, const struct pqike_esp *esp,
 	if (!esp->encap_local_port)
 		return 0;
 
-	x->encap = kzalloc_obj(*x->encap, GFP_KERNEL);
+	x->encap = kzalloc_obj(*x->encap, GFP_KERNEL_ACCOUNT);
 	if (!x->encap)
 		return -ENOMEM;
 

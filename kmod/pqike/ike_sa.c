@@ -20,6 +20,31 @@
 #include "ike_sa.h"
 #include "namespace.h"
 
+/* An IKE SA is a little larger than what kmalloc() has next; all is charged. */
+static struct kmem_cache *cache;
+
+/**
+ * pqike_ike_sa_cache_create() - be able to make IKE SAs
+ *
+ * Context: module init; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pqike_ike_sa_cache_create(void)
+{
+	cache = KMEM_CACHE(pqike_ike_sa, SLAB_ACCOUNT);
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * pqike_ike_sa_cache_destroy() - the end of all IKE SAs
+ *
+ * Context: module exit, after the last of them; may sleep.
+ */
+void pqike_ike_sa_cache_destroy(void)
+{
+	kmem_cache_destroy(cache);
+}
+
 /**
  * pqike_ike_sa_alloc() - make an IKE SA that nobody can find yet
  * @net: network namespace
@@ -35,7 +60,7 @@ struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
 {
 	struct pqike_ike_sa *sa;
 
-	sa = kzalloc_obj(*sa, GFP_KERNEL_ACCOUNT);
+	sa = kmem_cache_zalloc(cache, GFP_KERNEL);
 	if (!sa)
 		return NULL;
 	kref_init(&sa->ref);
@@ -142,7 +167,8 @@ static void ike_sa_free(struct kref *ref)
 
 	release_contents(sa);
 	mutex_destroy(&sa->lock);
-	kfree_sensitive(sa);
+	memzero_explicit(sa, sizeof(*sa));
+	kmem_cache_free(cache, sa);
 }
 
 /**

@@ -215,6 +215,8 @@ struct pqike_ike_sa {
 };
 
 /* ike_sa.c: the object */
+int pqike_ike_sa_cache_create(void);
+void pqike_ike_sa_cache_destroy(void);
 struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
 					u32 owner_portid, enum pqike_role role);
 int pqike_ike_sa_insert(struct pqike_ike_sa *sa);

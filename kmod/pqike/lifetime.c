@@ -84,12 +84,21 @@ int pqike_lifetime_register(void)
 {
 	int err;
 
-	err = register_pernet_subsys(&pqike_net_ops);
+	err = pqike_ike_sa_cache_create();
 	if (err)
 		return err;
+	err = register_pernet_subsys(&pqike_net_ops);
+	if (err)
+		goto destroy_cache;
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)
-		unregister_pernet_subsys(&pqike_net_ops);
+		goto unregister;
+	return 0;
+
+unregister:
+	unregister_pernet_subsys(&pqike_net_ops);
+destroy_cache:
+	pqike_ike_sa_cache_destroy();
 	return err;
 }
 
@@ -102,4 +111,5 @@ void pqike_lifetime_unregister(void)
 {
 	netlink_unregister_notifier(&socket_notifier);
 	unregister_pernet_subsys(&pqike_net_ops);
+	pqike_ike_sa_cache_destroy();
 }

@@ -160,7 +160,7 @@ static int insert(struct net *net, const struct pqike_policy *policy,
 	struct xfrm_policy *pol;
 	int err;
 
-	pol = make_xfrm_policy(net, policy, GFP_KERNEL);
+	pol = make_xfrm_policy(net, policy, GFP_KERNEL_ACCOUNT);
 	if (!pol)
 		return -ENOMEM;
 
@@ -349,7 +349,8 @@ void pqike_policy_set_template(struct net *net,
 	    !memcmp(&entry->policy.tmpl, &policy->tmpl, sizeof(policy->tmpl)))
 		return;
 
-	pol = make_xfrm_policy(net, policy, GFP_KERNEL | __GFP_NOFAIL);
+	pol = make_xfrm_policy(net, policy,
+			       GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
 	if (!WARN_ON_ONCE(hand_over(pol, policy->dir, XFRM_MSG_UPDPOLICY)))
 		entry->policy.tmpl = policy->tmpl;
 }

@@ -76,7 +76,7 @@ static int set_both_keys(const struct pqike_sk_algorithm *algorithm,
 			   algorithm->sk_a_len + algorithm->sk_e_len;
 	int err;
 
-	buffer = kmalloc(len, GFP_KERNEL);
+	buffer = kmalloc(len, GFP_KERNEL_ACCOUNT);
 	if (!buffer)
 		return -ENOMEM;
 	buffer->attr.rta_type = CRYPTO_AUTHENC_KEYA_PARAM;
@@ -311,7 +311,7 @@ int pqike_sk_seal(struct pqike_sk_cipher *cipher,
 	if (layout.fragmented)
 		part.n_fragments = layout.n_messages;
 	out = kmalloc(layout.n_messages * layout.message_len,
-		      GFP_KERNEL);
+		      GFP_KERNEL_ACCOUNT);
 	if (!out)
 		return -ENOMEM;
 
@@ -408,7 +408,7 @@ int pqike_sk_open(struct pqike_sk_cipher *cipher, const u8 *message, size_t len,
 	aad_len = sk_read_frame(algorithm, message, len, &frame, extack);
 	if (aad_len < 0)
 		return aad_len;
-	copy = kmemdup(message, len, GFP_KERNEL);
+	copy = kmemdup(message, len, GFP_KERNEL_ACCOUNT);
 	if (!copy)
 		return -ENOMEM;
 
@@ -426,7 +426,7 @@ int pqike_sk_open(struct pqike_sk_cipher *cipher, const u8 *message, size_t len,
 		goto out;
 	}
 	frame.len = text_len - pad_len;
-	frame.plaintext = kmemdup(text, frame.len, GFP_KERNEL);
+	frame.plaintext = kmemdup(text, frame.len, GFP_KERNEL_ACCOUNT);
 	if (!frame.plaintext) {
 		err = -ENOMEM;
 		goto out;

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+What the kernel keeps for IKE SAs, messages and policies is charged to the memory
+control group of who makes them.
+
+Run by memory.sh, with the modules loaded and in a session keyring of its own.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import creation
+from ike import *
+from ynl_client import Tests
+
+CGROUP = pathlib.Path("/sys/fs/cgroup")
+HALF_OPEN = 1000
+MESSAGES = 32
+MESSAGE_OCTETS = 32000
+CHILDREN = 200
+POLICIES = 3
+
+
+def object_size(cache):
+    """Octets of an object of a cache"""
+    with open("/proc/slabinfo", encoding="ascii") as slabs:
+        found = re.search(rf"^{cache} +\d+ +\d+ +(\d+)", slabs.read(), re.M)
+    return int(found[1]) if found else 0
+
+
+class Group:
+    """A memory control group with this process in it"""
+
+    def __init__(self):
+        if not (CGROUP / "cgroup.controllers").exists():
+            subprocess.run(["mount", "-t", "cgroup2", "none", CGROUP],
+                           check=True)
+        (CGROUP / "cgroup.subtree_control").write_text("+memory",
+                                                       encoding="ascii")
+        self.path = CGROUP / "pqike-memory"
+        self.path.mkdir()
+        self.enter(self.path)
+
+    @staticmethod
+    def enter(path):
+        (path / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+
+    def charged(self):
+        """Octets of the kernel"""
+        text = (self.path / "memory.stat").read_text(encoding="ascii")
+        return int(re.search(r"^kernel (\d+)", text, re.M)[1])
+
+    def grows(self, function):
+        before = self.charged()
+        function()
+        return self.charged() - before
+
+    def end(self):
+        self.enter(CGROUP)
+        self.path.rmdir()
+
+
+def check_growth(tests, name, count, least, seen):
+    print(f"# {name}: {seen} octets, {seen // count} for each of {count}")
+    tests.check(f"{name} is charged: {least} octets for each at least",
+                seen >= count * least, seen)
+
+
+def test_ike_sas(tests, group, a):
+    size = object_size("pqike_ike_sa")
+    tests.check("IKE SAs have a cache of their own", size > 0, size)
+    print(f"# struct pqike_ike_sa: {size} octets")
+
+    def begin():
+        for _ in range(HALF_OPEN):
+            a.do("ike-sa-new", {"role": "initiator", "connection": "creation",
+                                "ke-method": X25519})
+
+    check_growth(tests, "a half-open IKE SA", HALF_OPEN, size,
+                 group.grows(begin))
+
+
+def test_messages(tests, group, a, b):
+    """The peer's last message, which the kernel keeps"""
+    pairs = [establish(a, b, methods=(X25519,), connection="classical")
+             for _ in range(MESSAGES)]
+    payloads = [notify(40000, bytes(MESSAGE_OCTETS))]
+
+    def send():
+        for left, _ in pairs:
+            left.request(INFORMATIONAL, payloads)
+
+    check_growth(tests, "a message that was opened", MESSAGES, MESSAGE_OCTETS,
+                 group.grows(send))
+
+
+def test_policies(tests, group, a, b):
+    """Beside Child SAs without them, which are the measure"""
+    left, right = establish(a, b)
+    made = []
+
+    def create():
+        for _ in range(CHILDREN):
+            made.append(child_begin(left, right, []))
+            child_accept(left, made[-1][0], [0])
+
+    def install():
+        for number, (ours, theirs) in enumerate(made):
+            child_install(left, ours, theirs, number)
+
+    group.grows(create)
+    # A policy has selector, template list and lifetimes: no less than this.
+    check_growth(tests, "a policy", CHILDREN * POLICIES, 512,
+                 group.grows(install))
+
+
+def main():
+    tests = Tests()
+    add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
+    group = Group()
+    try:
+        creation.make_topology()
+        a, b = (Side(name, number)
+                for number, name in enumerate(creation.NAMES, 1))
+        a.peer, b.peer = b, a
+        for side in a, b:
+            side.set_connection("creation")
+            side.set_connection("classical", **{"allow-classical": True})
+        test_ike_sas(tests, group, a)
+        test_messages(tests, group, a, b)
+        test_policies(tests, group, a, b)
+    finally:
+        creation.remove_topology()
+        group.end()
+    return tests.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
