@@ -14,3 +14,4 @@
 . ./lib/gateways.sh
 . ./lib/rows.sh
 . ./lib/flood.sh
+. ./lib/twins.sh
