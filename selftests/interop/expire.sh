@@ -57,6 +57,21 @@ nothing_sent()
 	row_down moon "$1"
 }
 
+# Both meet the limit with the same packet and rekey: in the end one Child SA comes of
+# it, five times over, and no packet is lost.
+same_limits()
+{
+	row_up "$1" "$2"
+	flood_start moon "$2" -s "$3"
+	wait_for_lines 5 "$run/moon/pqike.log" "r$2: child net rekeyed with" \
+		"$(cat "$run/moon/pqike.pid")" $((moon_mark + 1))
+	flood_stop
+	eventually row_has_one_child "$2"
+	row_ping moon "$2"
+	row_ping sun "$2"
+	row_down moon "$2"
+}
+
 rekeys=child.esp_proposals=aes128gcm16-x25519-ke1_mlkem768
 row "packets" "$rekeys" moon:child.rekey_packets=20 \
 	moon:child.life_packets=10000 moon:child.rand_packets=0
@@ -68,9 +83,13 @@ row "time of the IKE SA" moon:conn.rekey_time=3s moon:conn.over_time=1h \
 	moon:conn.rand_time=0s
 row "hard limit" "$rekeys" moon:child.rekey_packets=20 \
 	moon:child.life_packets=40 moon:child.rand_packets=0
+row "packets on both sides" "$rekeys" child.rekey_packets=40 \
+	child.life_packets=10000 child.rand_packets=0
+row "octets on both sides" "$rekeys" child.rekey_bytes=40000 \
+	child.life_bytes=10000000 child.rand_bytes=0
 
 ktap_print_header
-ktap_set_plan 10
+ktap_set_plan 14
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -85,6 +104,10 @@ for who in moon:pqike sun:strongSwan; do
 		rekeyed_after "${who%:*}" 3 1 56
 	row_test "begun by ${who#*:}: the IKE SA is rekeyed after 3 s" 4 \
 		ike_rekeyed "${who%:*}" 4
+	row_test "begun by ${who#*:}: both rekey after the same 40 packets" 6 \
+		same_limits "${who%:*}" 6 56
+	row_test "begun by ${who#*:}: both rekey after the same 40000 octets" 7 \
+		same_limits "${who%:*}" 7 1000
 done
 row_test "after 40 packets none is sent, and then again" 5 nothing_sent 5
 run_test "nothing is left of them" rows_are_gone
