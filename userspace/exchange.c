@@ -21,7 +21,6 @@ static void send_datagrams(struct ike *ike, struct ike_sa *sa,
 			   const struct path *path,
 			   const struct datagrams *datagrams)
 {
-	sa->last_sent = clock_now();
 	for (size_t i = 0; i < datagrams->n; i++) {
 		int error = sockets_send(&ike->sockets, path,
 					 datagrams->list[i].data,
@@ -32,6 +31,7 @@ static void send_datagrams(struct ike *ike, struct ike_sa *sa,
 			ike_sa_say(ike, sa, "cannot send: %s", strerror(-error));
 			return;
 		}
+		sa->last_sent = clock_now();
 	}
 }
 

@@ -126,7 +126,7 @@ struct ike_sa {
 	struct timer liveness_timer;
 	struct timer keepalive_timer;
 	struct timer task_timer; /* the first of @tasks that was postponed */
-	int64_t last_sent; /* clock_now() of the last message or keepalive */
+	int64_t last_sent; /* clock_now() of the last message or keepalive; 0: none left */
 
 	struct request request;
 	uint32_t next_message_id; /* of our next request */

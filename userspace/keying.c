@@ -36,6 +36,8 @@ struct keying {
 	size_t remote; /* which address is next */
 	size_t unanswered; /* how many have failed since the first one */
 	unsigned int rounds; /* how often all of them have */
+	bool sent; /* something has left this host since the first address */
+	unsigned int unsent; /* rounds in which nothing did */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	struct wish *wishes; /* array of n_wishes */
 	size_t n_wishes;
@@ -199,15 +201,26 @@ static void give_up(struct keying *keying)
 		keying->wishes[i].due = 0;
 	keying->queued = false;
 	keying->rounds = 0;
+	keying->unsent = 0;
+}
+
+/* What never left this host has not been an attempt at the peer. */
+static bool is_last_round(const struct keying *keying)
+{
+	unsigned int keyingtries = keying->connection->keyingtries;
+
+	return keyingtries && keying->rounds - keying->unsent >= keyingtries;
 }
 
 /* Return: false where all addresses have failed. */
-static bool go_on(struct ike *ike, struct keying *keying, uint64_t client)
+static bool go_on(struct ike *ike, struct keying *keying, uint64_t client,
+		  bool sent)
 {
 	const struct connection_config *connection = keying->connection;
 	char address[ENDPOINT_TEXT_SIZE];
 	int64_t wait;
 
+	keying->sent |= sent;
 	next_address(keying);
 	endpoint_print_address(&connection->remote_addrs[keying->remote], address,
 			       sizeof(address));
@@ -220,7 +233,11 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client)
 	}
 	keying->unanswered = 0;
 	keying->rounds++;
-	if (connection->keyingtries && keying->rounds >= connection->keyingtries) {
+	/* An operator who waits is told that this host does not know the way. */
+	if (!keying->sent && !client)
+		keying->unsent++;
+	keying->sent = false;
+	if (is_last_round(keying)) {
 		if (connection->keyingtries > 1)
 			say(ike, keying, "given up after %u attempts",
 			    keying->rounds);
@@ -343,7 +360,8 @@ bool keying_failed(struct ike *ike, const struct ike_sa *sa)
 	if (!keying)
 		return false;
 	want_tasks(keying, sa);
-	return wants_any(keying) && go_on(ike, keying, sa->client);
+	return wants_any(keying) &&
+	       go_on(ike, keying, sa->client, sa->last_sent);
 }
 
 bool keying_not_begun(struct ike *ike, const struct connection_config *connection,
@@ -357,7 +375,7 @@ bool keying_not_begun(struct ike *ike, const struct connection_config *connectio
 		want(keying, child);
 	for (size_t i = 0; i < connection->n_children && !child; i++)
 		want(keying, &connection->children[i]);
-	return go_on(ike, keying, client);
+	return go_on(ike, keying, client, false);
 }
 
 void keying_want(struct ike *ike, const struct connection_config *connection,
@@ -418,6 +436,7 @@ void keying_succeeded(struct ike *ike, const struct ike_sa *sa)
 		return;
 	keying->unanswered = 0;
 	keying->rounds = 0;
+	keying->unsent = 0;
 	if (find_address(sa, &place))
 		keying->remote = place;
 }

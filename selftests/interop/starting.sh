@@ -226,6 +226,39 @@ address_goes()
 	gateways_stop
 }
 
+# without SUN_KIND LOG_LINE TAKE_AWAY GIVE_BACK [MOON_SETTING]...: pqike starts while
+# moon lacks something of its network, as at boot, which LOG_LINE says, and comes up
+# when it is there. TAKE_AWAY and GIVE_BACK are arguments of ip(8).
+without()
+{
+	local sun_kind=$1 line=$2 take_away=$3 give_back=$4
+
+	shift 4
+	# shellcheck disable=SC2086 # arguments
+	ip -n moon $take_away
+	gateways_start pqike "$sun_kind" \
+		"moon:$(child 'start_action = start')" "$@"
+	log moon "$line"
+	# shellcheck disable=SC2086 # arguments
+	ip -n moon $give_back
+	log moon 'child net installed'
+	ip -n moon route replace 10.2.0.0/24 via 192.0.2.2
+	inner_ping moon 56
+	gateways_stop
+}
+
+before_there_is_a_route()
+{
+	without "$1" 'unreachable' 'route delete 192.0.2.0/24' \
+		'route add 192.0.2.0/24 dev wire src 192.0.2.1' "${@:2}"
+}
+
+before_there_is_an_address()
+{
+	without "$1" 'cannot send: |unreachable' 'address delete 192.0.2.1/24 dev wire' \
+		'address add 192.0.2.1/24 dev wire' "${@:2}"
+}
+
 tests=(
 	"first_packet pqike"
 	"first_packet strongswan"
@@ -241,6 +274,10 @@ tests=(
 	"module_of_another_version"
 	"trap_is_left"
 	"address_goes"
+	"before_there_is_a_route strongswan"
+	"before_there_is_a_route strongswan moon:local_address=%any"
+	"before_there_is_an_address strongswan"
+	"before_there_is_an_address strongswan moon:local_address=%any"
 )
 
 ktap_print_header

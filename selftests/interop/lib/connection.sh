@@ -14,11 +14,12 @@ connection()
 	local gateway=$1 peer
 	local proposals=aes256gcm16-prfsha384-x25519-ke1_mlkem768
 	local esp_proposals=aes256gcm16 extra=''
-	local id remote_id remote_address local_ts remote_ts
+	local id remote_id local_address remote_address local_ts remote_ts
 
 	peer=$(other "$gateway")
 	id=$gateway.gateway.example
 	remote_id=$peer.gateway.example
+	local_address=$(outer_address "$gateway")
 	remote_address=$(outer_address "$peer")
 	local_ts=$(inner_net "$gateway")
 	remote_ts=$(inner_net "$peer")
@@ -30,7 +31,7 @@ connection()
 		gateways {
 			version = 2
 			$extra
-			local_addrs = $(outer_address "$gateway")
+			local_addrs = $local_address
 			remote_addrs = $remote_address
 			proposals = $proposals
 			local {
