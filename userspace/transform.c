@@ -14,6 +14,9 @@ static const struct transform_word supported[] = {
 	{ "aes128gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
 	{ "aes128gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
 	{ "aesgcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 128 },
+	{ "aes192gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192 },
+	{ "aes192gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192 },
+	{ "aes192gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 192 },
 	{ "aes256gcm16", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
 	{ "aes256gcm128", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
 	{ "aes256gcm", TRANSFORM_ENCR, ENCR_AES_GCM_16, 256 },
@@ -48,8 +51,7 @@ static const struct transform_word supported[] = {
 
 /* Words of the same language, so that they are known when they stand there. */
 static const char *const unsupported[] = {
-	"aes192gcm16", "aes192gcm128", "aes192gcm", "aes128ctr", "aes256ctr",
-	"3des", "camellia256", "null", "aes128gcm8", "aes256gcm8",
+	"aes128ctr", "aes192ctr", "aes256ctr", "3des", "camellia256", "null", "aes128gcm8", "aes256gcm8",
 	"aes128gcm12", "aes256gcm12", "aes128ccm16", "aes256ccm16",
 	"aes128gmac", "aes256gmac", "md5", "sha1", "sha", "aesxcbc", "aescmac",
 	"sha256_96", "prfmd5", "prfsha1", "prfaesxcbc", "prfaescmac", "modp768",

@@ -16,6 +16,8 @@
 static const struct pqike_sk_algorithm algorithms[] = {
 	{ IKE_ENCR_AES_GCM_16, 128, 0,
 	  "gcm(aes)", 0, 20, 4, 8, 1, 16 },
+	{ IKE_ENCR_AES_GCM_16, 192, 0,
+	  "gcm(aes)", 0, 28, 4, 8, 1, 16 },
 	{ IKE_ENCR_AES_GCM_16, 256, 0,
 	  "gcm(aes)", 0, 36, 4, 8, 1, 16 },
 	{ IKE_ENCR_CHACHA20_POLY1305, 0, 0,
@@ -26,6 +28,12 @@ static const struct pqike_sk_algorithm algorithms[] = {
 	  "authenc(hmac(sha384),cbc(aes))", 48, 16, 0, 16, 16, 24 },
 	{ IKE_ENCR_AES_CBC, 128, IKE_INTEG_HMAC_SHA2_512_256,
 	  "authenc(hmac(sha512),cbc(aes))", 64, 16, 0, 16, 16, 32 },
+	{ IKE_ENCR_AES_CBC, 192, IKE_INTEG_HMAC_SHA2_256_128,
+	  "authenc(hmac(sha256),cbc(aes))", 32, 24, 0, 16, 16, 16 },
+	{ IKE_ENCR_AES_CBC, 192, IKE_INTEG_HMAC_SHA2_384_192,
+	  "authenc(hmac(sha384),cbc(aes))", 48, 24, 0, 16, 16, 24 },
+	{ IKE_ENCR_AES_CBC, 192, IKE_INTEG_HMAC_SHA2_512_256,
+	  "authenc(hmac(sha512),cbc(aes))", 64, 24, 0, 16, 16, 32 },
 	{ IKE_ENCR_AES_CBC, 256, IKE_INTEG_HMAC_SHA2_256_128,
 	  "authenc(hmac(sha256),cbc(aes))", 32, 32, 0, 16, 16, 16 },
 	{ IKE_ENCR_AES_CBC, 256, IKE_INTEG_HMAC_SHA2_384_192,
@@ -45,8 +53,8 @@ static void explain(const struct pqike_sk_algorithm *algorithm,
 	else if (!algorithm->encr_key_bits && encr_key_bits)
 		NL_SET_ERR_MSG(extack, "ChaCha20-Poly1305 has no Key Length attribute");
 	else if (algorithm->encr_key_bits && encr_key_bits != 128 &&
-		 encr_key_bits != 256)
-		NL_SET_ERR_MSG(extack, "the key of IKE encryption has not 128 or 256 bits");
+		 encr_key_bits != 192 && encr_key_bits != 256)
+		NL_SET_ERR_MSG(extack, "the key of IKE encryption has not 128, 192 or 256 bits");
 	else if (!algorithm->integ)
 		NL_SET_ERR_MSG(extack, "an integrity transform was chosen beside an AEAD");
 	else if (!integ)

@@ -26,8 +26,8 @@ FULL_TRANSCRIPT_AUTH = 16447
 
 MODP_GROUPS = {14: 256, 15: 384, 16: 512}
 GCM = (20, 256, 0)
-SUITES = [(20, 128, 0), GCM, (28, 0, 0)] + [
-    (12, bits, integ) for bits in (128, 256) for integ in (12, 13, 14)]
+SUITES = [(20, 128, 0), (20, 192, 0), GCM, (28, 0, 0)] + [
+    (12, bits, integ) for bits in (128, 192, 256) for integ in (12, 13, 14)]
 
 PPK_ID = b"\x02peers"
 OTHER_PPK_ID = b"\x02others"
@@ -195,8 +195,8 @@ def test_wrong_suites(tests, a, b):
                          ((28, 0, 14), "beside an AEAD"),
                          ((12, 256, 0), "without an integrity"),
                          ((12, 256, 2), "integrity is none"),
-                         ((12, 192, 12), "128 or 256"),
-                         ((20, 192, 0), "128 or 256"),
+                         ((12, 160, 12), "128, 192 or 256"),
+                         ((20, 512, 0), "128, 192 or 256"),
                          ((28, 256, 0), "Key Length"),
                          ((19, 256, 0), "encryption is none"),
                          ((11, 0, 12), "encryption is none")]:
