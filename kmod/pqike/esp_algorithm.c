@@ -123,7 +123,7 @@ static unsigned int encr_key_bits(const struct encr_algorithm *encr, u16 bits,
 		return encr->key_bits[0];
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(encr->key_bits); i++)
-		if (bits && encr->key_bits[i] == bits)
+		if (bits && encr->has_key_length && encr->key_bits[i] == bits)
 			return bits;
 
 	NL_SET_ERR_MSG_FMT_MOD(extack, "%s with %u bits is not supported",
