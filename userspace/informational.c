@@ -98,9 +98,12 @@ void informational_broken(struct ike *ike, struct ike_sa *sa, const char *why)
 	ike_sa_end(ike, sa);
 }
 
+_Static_assert(DELETE_SPIS_MAX >= CHILD_SAS_MAX, "a Child SA cannot be deleted");
+
 /* What the answer to a request names. */
 struct deletions {
 	bool ike_sa;
+	size_t looked_up; /* SPIs of the request, over all its Delete payloads */
 	size_t n;
 	uint32_t spis[DELETE_SPIS_MAX]; /* inbound, of this side */
 };
@@ -146,9 +149,11 @@ static void delete_children(struct ike *ike, struct ike_sa *sa,
 			    const struct delete_payload *deleted,
 			    struct deletions *deletions)
 {
-	for (size_t i = 0; i < deleted->n; i++) {
+	for (size_t i = 0; i < deleted->n && deletions->looked_up < DELETE_SPIS_MAX;
+	     i++) {
 		struct child_sa *child = child_sa_find_out(sa, deleted->spis[i]);
 
+		deletions->looked_up++;
 		if (child)
 			deleted_by_peer(ike, child, deletions);
 	}

@@ -8,19 +8,25 @@
 #define MESSAGE_LENGTH_OFFSET 24
 #define NEXT_PAYLOAD_OFFSET 16
 
-/* Payloads of RFC 7296 section 3 that this side understands or may ignore. */
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * Payloads of RFC 7296 section 3 that this side understands or may ignore, and how
+ * many of each it looks at: no other kind is crowded out by one.
+ */
 static const struct payload_rule {
 	uint8_t type;
-	bool once; /* at most one in a message */
+	uint8_t max;
+	bool once; /* more than one in a message are malformed */
 } payload_rules[] = {
-	{ PAYLOAD_SA, true },	    { PAYLOAD_KE, true },
-	{ PAYLOAD_IDI, true },	    { PAYLOAD_IDR, true },
-	{ PAYLOAD_CERT, false },    { PAYLOAD_CERTREQ, false },
-	{ PAYLOAD_AUTH, true },	    { PAYLOAD_NONCE, true },
-	{ PAYLOAD_NOTIFY, false },  { PAYLOAD_DELETE, false },
-	{ PAYLOAD_VENDOR_ID, false }, { PAYLOAD_TSI, true },
-	{ PAYLOAD_TSR, true },	    { PAYLOAD_CP, true },
-	{ PAYLOAD_EAP, true },
+	{ PAYLOAD_SA, 1, true },	{ PAYLOAD_KE, 1, true },
+	{ PAYLOAD_IDI, 1, true },	{ PAYLOAD_IDR, 1, true },
+	{ PAYLOAD_AUTH, 1, true },	{ PAYLOAD_NONCE, 1, true },
+	{ PAYLOAD_TSI, 1, true },	{ PAYLOAD_TSR, 1, true },
+	{ PAYLOAD_NOTIFY, 40, false },	{ PAYLOAD_DELETE, 16, false },
+	{ PAYLOAD_CERT, 0, false },	{ PAYLOAD_CERTREQ, 0, false },
+	{ PAYLOAD_VENDOR_ID, 0, false }, { PAYLOAD_CP, 0, false },
+	{ PAYLOAD_EAP, 0, false },
 };
 
 static const struct {
@@ -36,7 +42,7 @@ static const struct {
 	{ NO_ADDITIONAL_SAS, "NO_ADDITIONAL_SAS" },
 	{ TS_UNACCEPTABLE, "TS_UNACCEPTABLE" },
 	{ TEMPORARY_FAILURE, "TEMPORARY_FAILURE" },
-	{ 4, "INVALID_IKE_SPI" },
+	{ INVALID_IKE_SPI, "INVALID_IKE_SPI" },
 	{ 9, "INVALID_MESSAGE_ID" },
 	{ 11, "INVALID_SPI" },
 	{ 34, "SINGLE_PAIR_REQUIRED" },
@@ -58,8 +64,6 @@ static const struct {
 	{ IKE_INTERMEDIATE, "IKE_INTERMEDIATE" },
 	{ IKE_FOLLOWUP_KE, "IKE_FOLLOWUP_KE" },
 };
-
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 const char *notify_name(uint16_t type)
 {
@@ -94,12 +98,14 @@ bool header_parse(const uint8_t *data, size_t len, struct ike_header *header)
 	return header->length == len;
 }
 
-static const struct payload_rule *find_rule(uint8_t type)
+/* Return: ARRAY_SIZE(payload_rules) where @type is not known. */
+static size_t find_rule(uint8_t type)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(payload_rules); i++)
-		if (payload_rules[i].type == type)
-			return &payload_rules[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(payload_rules) && payload_rules[i].type != type)
+		i++;
+	return i;
 }
 
 const struct payload *payloads_find(const struct payloads *payloads, uint8_t type)
@@ -110,20 +116,28 @@ const struct payload *payloads_find(const struct payloads *payloads, uint8_t typ
 	return NULL;
 }
 
-static int add_payload(struct payloads *payloads, const struct payload *payload,
-		       bool critical, uint8_t *offender)
-{
-	const struct payload_rule *rule = find_rule(payload->type);
+/* How many payloads of each kind there were, up to what is looked at. */
+struct payload_counts {
+	uint8_t n[ARRAY_SIZE(payload_rules)];
+};
 
-	if (!rule && critical) {
+static int add_payload(struct payloads *payloads, struct payload_counts *counts,
+		       const struct payload *payload, bool critical,
+		       uint8_t *offender)
+{
+	size_t i = find_rule(payload->type);
+
+	if (i == ARRAY_SIZE(payload_rules)) {
+		if (!critical)
+			return 0;
 		*offender = payload->type;
 		return UNSUPPORTED_CRITICAL_PAYLOAD;
 	}
-	if (!rule)
-		return 0;
-	if (payloads->n == PAYLOADS_MAX ||
-	    (rule->once && payloads_find(payloads, payload->type)))
+	if (counts->n[i] == payload_rules[i].max)
+		return payload_rules[i].once ? INVALID_SYNTAX : 0;
+	if (payloads->n == PAYLOADS_MAX)
 		return INVALID_SYNTAX;
+	counts->n[i]++;
 	payloads->list[payloads->n++] = *payload;
 	return 0;
 }
@@ -132,6 +146,7 @@ int payloads_parse(uint8_t first, const uint8_t *data, size_t len,
 		   struct payloads *payloads, uint8_t *offender)
 {
 	struct reader reader = { .data = data, .left = len };
+	struct payload_counts counts = { 0 };
 	uint8_t type = first;
 
 	payloads->n = 0;
@@ -149,8 +164,8 @@ int payloads_parse(uint8_t first, const uint8_t *data, size_t len,
 		payload.body = read_octets(&reader, payload.len);
 		if (!payload.body)
 			return INVALID_SYNTAX;
-		error = add_payload(payloads, &payload, flags & PAYLOAD_CRITICAL,
-				    offender);
+		error = add_payload(payloads, &counts, &payload,
+				    flags & PAYLOAD_CRITICAL, offender);
 		if (error)
 			return error;
 		type = next;

@@ -52,6 +52,7 @@ enum payload_type {
 /* Notify Message Types (RFC 7296 section 3.10.1; RFC 7383, 9242, 9370). */
 enum notify_type {
 	UNSUPPORTED_CRITICAL_PAYLOAD = 1,
+	INVALID_IKE_SPI = 4,
 	INVALID_MAJOR_VERSION = 5,
 	INVALID_SYNTAX = 7,
 	NO_PROPOSAL_CHOSEN = 14,
@@ -102,7 +103,10 @@ struct payload {
 
 #define PAYLOADS_MAX 64
 
-/* The payloads of a message that this side understands, in order. */
+/*
+ * The payloads of a message that this side looks at, in order: one of each that may
+ * be there once, the first 40 Notify and the first 16 Delete payloads.
+ */
 struct payloads {
 	size_t n;
 	struct payload list[PAYLOADS_MAX];
@@ -126,11 +130,12 @@ bool header_parse(const uint8_t *data, size_t len, struct ike_header *header);
  * @payloads: receives views into @data
  * @offender: receives the type of an unknown critical payload
  *
- * Unknown payloads without the critical bit are left out.
+ * What is not looked at is left out: unknown payloads without the critical bit,
+ * and more of a kind than there is a use for.
  *
  * Return: 0; INVALID_SYNTAX when the chain is malformed, longer or shorter
- * than @len, has more than PAYLOADS_MAX payloads or two of a type that may be
- * there once; UNSUPPORTED_CRITICAL_PAYLOAD (RFC 7296 section 2.5).
+ * than @len, or has two of a type that may be there once;
+ * UNSUPPORTED_CRITICAL_PAYLOAD (RFC 7296 section 2.5).
  */
 int payloads_parse(uint8_t first, const uint8_t *data, size_t len,
 		   struct payloads *payloads, uint8_t *offender);

@@ -50,7 +50,8 @@ struct notify_payload {
 	size_t len;
 };
 
-#define DELETE_SPIS_MAX 32
+/* As many as an IKE SA has Child SAs. */
+#define DELETE_SPIS_MAX 256
 
 struct delete_payload {
 	uint8_t protocol; /* PROTOCOL_IKE or PROTOCOL_ESP or PROTOCOL_AH */
@@ -68,7 +69,8 @@ struct selector {
 	uint8_t end[16];
 };
 
-#define SELECTORS_MAX 32
+/* Their number is an octet. */
+#define SELECTORS_MAX 255
 
 struct selectors {
 	size_t n;
