@@ -273,12 +273,28 @@ static int find_peer_ppk(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
+/*
+ * RESERVED octets are ignored on receipt (RFC 7296 section 2.5); AUTH covers them
+ * as they came.
+ */
+static bool same_identity(const struct ike_payload *id,
+			  const struct pqike_identity *identity)
+{
+	const struct ike_id_header *theirs = (const void *)id->body;
+	const struct ike_id_header *expected = (const void *)identity->body;
+
+	return id->len == identity->len && id->len >= sizeof(*theirs) &&
+	       theirs->type == expected->type &&
+	       !memcmp(id->body + sizeof(*theirs),
+		       identity->body + sizeof(*expected),
+		       id->len - sizeof(*theirs));
+}
+
 static int check_identity(const struct pqike_connection *connection,
 			  const struct ike_payload *id,
 			  struct netlink_ext_ack *extack)
 {
-	if (id->len == connection->remote.len &&
-	    !memcmp(id->body, connection->remote.body, id->len))
+	if (same_identity(id, &connection->remote))
 		return 0;
 	NL_SET_ERR_MSG(extack, "the peer's identity is not the one of the connection");
 	return -EKEYREJECTED;

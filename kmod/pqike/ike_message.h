@@ -112,6 +112,11 @@ struct ike_notify_header {
 	__be16 type;
 } __packed;
 
+struct ike_id_header {
+	u8 type;
+	u8 reserved[3];
+} __packed;
+
 struct ike_auth_header {
 	u8 method;
 	u8 reserved[3];

@@ -543,6 +543,27 @@ def test_ppk_stripped(tests, a, b):
         end(left, right)
 
 
+def test_reserved_octets(tests, a, b):
+    """Those of the ID payload are passed over, and AUTH covers them as they came"""
+    odd = a.identity[:1] + b"\xff\xfe\xfd" + a.identity[4:]
+    a.set_connection("odd", **{"allow-classical": True, "local-id": odd})
+    for name, sent, expected in [("as AUTH covers them", odd, True),
+                                 ("changed on the way", a.identity, False)]:
+        left, right = Agreement("odd").init(a, b)
+        arguments = left, right, "plain", \
+            lambda payloads, sent=sent: [(IDI, sent)] + payloads[1:]
+        if expected:
+            authenticate(*arguments)
+            tests.check(f"RESERVED octets of an ID payload {name}",
+                        right.show()["state"] == "established", right.show())
+        else:
+            refused(tests, f"RESERVED octets of an ID payload {name}",
+                    errno.EKEYREJECTED, "does not verify", authenticate,
+                    *arguments)
+        end(left, right)
+    a.do("connection-del", {"name": "odd"})
+
+
 def make_keys():
     for description, octets in [(PSK_DESCRIPTION, b"a pre-shared key"),
                                 ("pqike:ppk", b"a post-quantum one" * 2),
@@ -576,6 +597,7 @@ def main():
         make_connections(a, b)
         for test in (test_suites, test_wrong_suites, test_modp,
                      test_wrong_public_keys, test_transcript,
+                     test_reserved_octets,
                      test_ppk_connections, test_ppk_both, test_ppk_refused,
                      test_ppk_required, test_ppk_changed, test_ppk_order,
                      test_ppk_offers, test_ppk_many_keys,
