@@ -282,17 +282,17 @@ void child_sa_print(const struct child_sa *child, char *text, size_t size)
 {
 	const struct traffic *traffic = &child->traffic;
 	char suite[SUITE_TEXT_SIZE];
+	char cost[TRAFFIC_TEXT_SIZE];
 	int len;
 
 	proposal_print(&child->choice.proposal, suite, sizeof(suite));
 	len = snprintf(text, size, "ESP SPI in %08x, out %08x, %s",
 		       child->spi_in, child->choice.spi_out, suite);
 	/* The first Child SA costs nothing: it comes with the IKE SA. */
-	if (traffic->round_trips && (size_t)len < size)
-		snprintf(text + len, size - (size_t)len,
-			 ", %u round trips, %u fragments sent, %u received",
-			 traffic->round_trips, traffic->fragments_sent,
-			 traffic->fragments_received);
+	if (traffic->round_trips && (size_t)len < size) {
+		traffic_print(traffic, cost);
+		snprintf(text + len, size - (size_t)len, ", %s", cost);
+	}
 }
 
 void child_sa_use(struct ike *ike, struct child_sa *child)

@@ -84,10 +84,11 @@ static const struct failure *
 find_failure(const struct monitor *monitor,
 	     const struct connection_config *connection)
 {
-	const struct failure *failure;
+	const struct failure *newest =
+		monitor_failure(monitor, connection->name, NULL);
 
-	failure = monitor_failure(monitor, connection->name, NULL);
-	for (size_t i = 0; !failure && i < connection->n_remote_addrs; i++) {
+	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
+		const struct failure *failure;
 		const struct sockaddr_storage *address =
 			&connection->remote_addrs[i];
 		const struct sockaddr_in6 *in6 = (const void *)address;
@@ -100,8 +101,10 @@ find_failure(const struct monitor *monitor,
 				  (const void *)&in6->sin6_addr,
 			  peer, sizeof(peer));
 		failure = monitor_failure(monitor, connection->name, peer);
+		if (failure && (!newest || failure->number > newest->number))
+			newest = failure;
 	}
-	return failure;
+	return newest;
 }
 
 static void explain(const struct request_context *request)

@@ -21,6 +21,7 @@ void established(struct ike *ike, struct ike_sa *sa)
 	char remote[IDENTITY_TEXT_SIZE];
 	char peer[ENDPOINT_TEXT_SIZE];
 	char suite[SUITE_TEXT_SIZE];
+	char cost[TRAFFIC_TEXT_SIZE];
 
 	sa->phase = PHASE_ESTABLISHED;
 	sa->established = clock_now();
@@ -31,11 +32,10 @@ void established(struct ike *ike, struct ike_sa *sa)
 	identity_print(&sa->connection->remote_id, remote, sizeof(remote));
 	endpoint_print(&sa->path.remote, peer, sizeof(peer));
 	proposal_print(&sa->chosen, suite, sizeof(suite));
+	traffic_print(traffic, cost);
 	ike_event(ike, sa, NULL, EVENT_IKE_ESTABLISHED, traffic, sa->client,
-		  "established with %s (%s, we are %s): %s%s, %u round trips, %u fragments sent, %u received",
-		  peer, remote, local, suite, ike_sa_ppk_text(sa),
-		  traffic->round_trips, traffic->fragments_sent,
-		  traffic->fragments_received);
+		  "established with %s (%s, we are %s): %s%s, %s", peer, remote,
+		  local, suite, ike_sa_ppk_text(sa), cost);
 	lifetime_start(ike, sa);
 	liveness_start(ike, sa);
 }

@@ -17,7 +17,8 @@ static const struct {
 	  "The peer takes none of our proposals, and does not say which algorithm is "
 	  "missing: its log does. Compare encryption, PRF, group and ADDKE with its "
 	  "configuration. If it has no ML-KEM, it needs a version that can (Cisco "
-	  "26.1.1, FortiOS 7.6.6, strongSwan 6.0.2, libreswan 5.4)." },
+	  "26.1.1, FortiOS 7.6.6, strongSwan 6.0.2, libreswan 5.4). A peer that "
+	  "insists on a PPK refuses so, too, where ppk_id is not set here." },
 	{ { "ML-KEM is required" },
 	  "The peer offers no ML-KEM. Have it offer ADDKE1 with ML-KEM-768 (36) or "
 	  "ML-KEM-1024 (37), RFC 9370; it needs a version that can (Cisco 26.1.1, "
@@ -52,6 +53,9 @@ static const struct {
 	{ { "remote_ts does not match" },
 	  "What the peer calls its own network is not within remote_ts here: make "
 	  "both the same. Route-based peers send 0.0.0.0/0." },
+	{ { "speaks IKEv1" },
+	  "The peer has another version of IKE: switch it to IKEv2 "
+	  "(keyexchange=ikev2)." },
 	{ { "no connection between these addresses" },
 	  "The peer's address is in remote_addrs of no connection, or it came to "
 	  "an address that is not local_addrs: add it, or write %any." },
@@ -67,7 +71,8 @@ static const struct {
 	{ { "NO_PROPOSAL_CHOSEN" },
 	  "The peer takes none of our proposals, and does not say which algorithm is "
 	  "missing: its log does. Compare encryption, PRF, group and ADDKE with its "
-	  "configuration; for a child, the PFS group and ESN." },
+	  "configuration; for a child, the PFS group and ESN. A peer that insists on "
+	  "a PPK refuses so, too, where ppk_id is not set here." },
 	{ { "no connection is configured for these identities" },
 	  "The peer calls itself, or us, by another name than remote.id and local.id: "
 	  "make them what it says, of the same type (name, address, keyid:)." },

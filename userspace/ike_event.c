@@ -57,6 +57,14 @@ static void emit(struct ike *ike, const struct ike_sa *sa,
 	ike->events.event(ike->events.arg, event);
 }
 
+void traffic_print(const struct traffic *traffic, char text[TRAFFIC_TEXT_SIZE])
+{
+	snprintf(text, TRAFFIC_TEXT_SIZE,
+		 "%u round trip%s, %u fragments sent, %u received",
+		 traffic->round_trips, traffic->round_trips == 1 ? "" : "s",
+		 traffic->fragments_sent, traffic->fragments_received);
+}
+
 /* What the text of an event says itself has the peer and what it cost. */
 static bool says_all(enum ike_event_kind kind)
 {
@@ -71,6 +79,7 @@ static void print_circumstances(const struct ike_sa *sa,
 				size_t size)
 {
 	char peer[ENDPOINT_TEXT_SIZE], suite[SUITE_TEXT_SIZE] = "";
+	char cost[TRAFFIC_TEXT_SIZE];
 	size_t len;
 
 	endpoint_print(&sa->path.remote, peer, sizeof(peer));
@@ -78,12 +87,10 @@ static void print_circumstances(const struct ike_sa *sa,
 		proposal_print(&sa->chosen, suite, sizeof(suite));
 	len = (size_t)snprintf(text, size, " (%s%s%s", peer,
 			       *suite ? ", " : "", suite);
-	if (!child && traffic && len < size)
-		len += (size_t)snprintf(text + len, size - len,
-					", %u round trips, %u fragments sent, %u received",
-					traffic->round_trips,
-					traffic->fragments_sent,
-					traffic->fragments_received);
+	if (!child && traffic && len < size) {
+		traffic_print(traffic, cost);
+		len += (size_t)snprintf(text + len, size - len, ", %s", cost);
+	}
 	if (len < size)
 		snprintf(text + len, size - len, ")");
 }

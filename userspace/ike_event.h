@@ -56,6 +56,11 @@ struct traffic {
 	unsigned int fragments_received;
 };
 
+#define TRAFFIC_TEXT_SIZE 96
+
+/* "1 round trip, 2 fragments sent, 0 received" */
+void traffic_print(const struct traffic *traffic, char text[TRAFFIC_TEXT_SIZE]);
+
 /**
  * ike_event() - log a line, tell the client of @client and whoever monitors
  * @child: NULL: about the IKE SA

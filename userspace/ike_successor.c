@@ -90,14 +90,15 @@ static void say_rekeyed(struct ike *ike, struct ike_sa *successor,
 	};
 	char peer[ENDPOINT_TEXT_SIZE];
 	char suite[SUITE_TEXT_SIZE];
+	char cost[TRAFFIC_TEXT_SIZE];
 
+	traffic_print(&traffic, cost);
 	endpoint_print(&successor->path.remote, peer, sizeof(peer));
 	proposal_print(&successor->chosen, suite, sizeof(suite));
 	successor->traffic = (struct traffic){ 0 };
 	ike_event(ike, successor, NULL, EVENT_IKE_REKEYED, &traffic, client,
-		  "rekeyed with %s: %s%s, %u round trips, %u fragments sent, %u received",
-		  peer, suite, ike_sa_ppk_text(successor), traffic.round_trips,
-		  traffic.fragments_sent, traffic.fragments_received);
+		  "rekeyed with %s: %s%s, %s", peer, suite,
+		  ike_sa_ppk_text(successor), cost);
 }
 
 static void move_tasks(struct ike_sa *from, struct ike_sa *to)

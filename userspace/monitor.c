@@ -23,6 +23,7 @@ struct monitor {
 	struct control *control;
 	struct follower *followers;
 	struct failure *failures; /* the last one first */
+	uint64_t last_number;
 };
 
 struct monitor *monitor_new(struct control *control)
@@ -117,8 +118,28 @@ static void keep_failure(struct monitor *monitor, const struct ike_event *event)
 	snprintf(failure->text, sizeof(failure->text), "%s", event->text);
 	event_time(failure->time, sizeof(failure->time));
 	failure->since[0] = '\0';
+	failure->number = ++monitor->last_number;
 	failure->next = monitor->failures;
 	monitor->failures = failure;
+}
+
+/* Of "ADDRESS:PORT" */
+static size_t address_len(const char *endpoint)
+{
+	const char *port = strrchr(endpoint, ':');
+
+	return port ? (size_t)(port - endpoint) : strlen(endpoint);
+}
+
+/* A peer that was not known may be the one that is established now. */
+static bool may_be_same(const struct failure *failure,
+			const struct ike_event *event)
+{
+	size_t len = address_len(event->peer);
+
+	return !*failure->connection && !*failure->child &&
+	       address_len(failure->peer) == len &&
+	       !strncmp(failure->peer, event->peer, len);
 }
 
 /* What was established is not failed any more. */
@@ -128,8 +149,10 @@ static void note_success(struct monitor *monitor, const struct ike_event *event)
 
 	for (struct failure *failure = monitor->failures; failure;
 	     failure = failure->next)
-		if (!*failure->since && same_subject(failure, event) &&
-		    !strcmp(failure->child, child))
+		if (!*failure->since &&
+		    ((same_subject(failure, event) &&
+		      !strcmp(failure->child, child)) ||
+		     may_be_same(failure, event)))
 			event_time(failure->since, sizeof(failure->since));
 }
 
@@ -186,14 +209,10 @@ static bool is_of(const char *endpoint, const char *address)
 const struct failure *monitor_failure(const struct monitor *monitor,
 				      const char *connection, const char *peer)
 {
-	const struct failure *failure;
+	const struct failure *failure = monitor->failures;
 
-	for (failure = monitor->failures; failure; failure = failure->next)
-		if (!strcmp(failure->connection, connection))
-			return failure;
-	for (failure = monitor->failures; peer && failure;
-	     failure = failure->next)
-		if (!*failure->connection && is_of(failure->peer, peer))
-			return failure;
-	return NULL;
+	while (failure && strcmp(failure->connection, connection) != 0 &&
+	       (*failure->connection || !peer || !is_of(failure->peer, peer)))
+		failure = failure->next;
+	return failure;
 }

@@ -28,16 +28,17 @@ struct failure {
 	char time[32]; /* in UTC, as RFC 3339 writes it */
 	char text[512];
 	char since[32]; /* when it was established after that; "": it was not */
+	uint64_t number; /* a later one has a higher one */
 	struct failure *next; /* an older one */
 };
 
 /**
  * monitor_failure() - the last failure of a connection
  * @connection: its name
- * @peer: an address; where the connection has failed never, one of a peer of
- *	that address whose connection was not known; may be NULL
+ * @peer: an address; also the failure of a peer of that address counts whose
+ *	connection was not known; may be NULL
  *
- * Return: NULL where there was none.
+ * Return: the newest, NULL where there was none.
  */
 const struct failure *monitor_failure(const struct monitor *monitor,
 				      const char *connection, const char *peer);

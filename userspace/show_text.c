@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <linux/pqike.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -300,6 +301,13 @@ static void print_path(const struct printer *p, const struct told_ike_sa *told)
 		   told->nat_there ? ", behind a NAT" : "");
 }
 
+/* What AUTH covers is known when it has been verified. */
+static bool is_authenticated(const struct kernel_ike_sa *sa)
+{
+	return sa->state == PQIKE_IKE_SA_STATE_AUTHENTICATED ||
+	       sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED;
+}
+
 static void print_ike_sa(const struct printer *p, size_t n)
 {
 	const struct show *show = p->show;
@@ -323,10 +331,11 @@ static void print_ike_sa(const struct printer *p, size_t n)
 		print_line(p, 4, "prf", "%s",
 			   transform_name(TRANSFORM_PRF, sa->suite.prf));
 		print_line(p, 4, "ppk", sa->ppk_mixed ? "mixed in" : "none");
-		print_line(p, 4, "transcript",
-			   sa->full_transcript_auth ?
-				   "authenticated in full" :
-				   "of IKE_SA_INIT authenticated in part");
+		if (is_authenticated(sa))
+			print_line(p, 4, "transcript",
+				   sa->full_transcript_auth ?
+					   "authenticated in full" :
+					   "of IKE_SA_INIT authenticated in part");
 	}
 	if (*more->told.remote)
 		print_age(p, 4, &more->told.times);

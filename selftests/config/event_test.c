@@ -187,6 +187,10 @@ static void test_failures(struct monitor *monitor)
 	failure = monitor_failure(monitor, "home", "198.51.100.1");
 	ksft_test_result(failure && !strcmp(failure->text, "second"),
 			 "the last failure of the connection\n");
+	fail(monitor, NULL, "198.51.100.1:4500", "of an unknown identity");
+	failure = monitor_failure(monitor, "home", "198.51.100.1");
+	ksft_test_result(failure && !strcmp(failure->text, "of an unknown identity"),
+			 "a newer failure of an unknown identity at that address\n");
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "c%d", i);
 		fail(monitor, name, "198.51.100.3:500", name);
@@ -230,6 +234,11 @@ static void test_mended(struct monitor *monitor)
 	failure = monitor_failure(monitor, "home", NULL);
 	ksft_test_result(failure && strlen(failure->since) == 24,
 			 "since when it is mended\n");
+	fail(monitor, NULL, "198.51.100.1:4500", "of an unknown identity");
+	establish(monitor, EVENT_IKE_ESTABLISHED, NULL);
+	failure = monitor_failure(monitor, "none", "198.51.100.1");
+	ksft_test_result(failure && *failure->since,
+			 "since when a peer of that address is established\n");
 	fail(monitor, "home", "198.51.100.1:500", "once more");
 	failure = monitor_failure(monitor, "home", NULL);
 	ksft_test_result(failure && !*failure->since, "a new failure\n");
@@ -246,7 +255,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	ksft_print_header();
-	ksft_set_plan(15);
+	ksft_set_plan(17);
 	if (!mkdtemp(stage.directory))
 		ksft_exit_fail_msg("cannot make a directory\n");
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.directory);
