@@ -12,12 +12,18 @@
 /* From so many on, in all, an initiator must bring a cookie. */
 #define HALF_OPEN_COOKIES 32
 
-/* So many are taken, in all and from one address. */
+/*
+ * So many are taken, in all and from one peer: an IPv4 address, or an IPv6 prefix
+ * of 64 bits, which one host may have for itself.
+ */
 #define HALF_OPEN_MAX 1000
 #define HALF_OPEN_PEER_MAX 100
 
+struct ike_sa;
+
 struct half_open {
-	unsigned int n;
+	unsigned int n; /* at most HALF_OPEN_MAX */
+	struct ike_sa *list; /* of @n */
 	bool asking; /* cookies are asked for */
 	bool full; /* requests are not answered */
 	struct cookies cookies;
@@ -30,7 +36,6 @@ enum half_open_admission {
 };
 
 struct ike;
-struct ike_sa;
 
 /**
  * half_open_admit() - what an IKE_SA_INIT request gets

@@ -51,6 +51,7 @@ struct ike {
 	struct half_open half_open;
 	struct message_counters refused;
 	struct say_limit refusals; /* of IKE_SA_INIT, in the log */
+	struct say_limit spi_refusals; /* INVALID_IKE_SPI, to peers */
 	struct keying *keyings; /* attempts of this side */
 	struct trap *traps;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
@@ -105,6 +106,8 @@ struct ike_sa {
 	struct ike_sa *prev;
 	struct ike_sa *next_by_spi;
 	struct ike_sa *next_by_init;
+	struct ike_sa *next_half_open;
+	struct ike_sa *prev_half_open;
 	uint32_t id; /* the kernel's number; 0 once the kernel has dropped it */
 	bool initiator; /* of IKE_SA_INIT, or of the exchange that rekeyed */
 	struct nat_detection nat;
