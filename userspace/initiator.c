@@ -463,6 +463,8 @@ static void reject_peer(struct ike *ike, struct ike_sa *sa, const char *why)
 	ike->refused.n[MESSAGE_UNAUTHENTICATED]++;
 	chain_start(&chain);
 	notify_write(&chain.message, AUTHENTICATION_FAILED, NULL, 0);
+	/* Not every peer ends its IKE SA for the notification. */
+	delete_ike_write(&chain.message);
 	exchange_send_unanswered(ike, sa, INFORMATIONAL, &chain);
 	ike_sa_fail(ike, sa, "the peer is not authenticated: %s", reason);
 }
@@ -523,10 +525,30 @@ static void finish(struct ike *ike, struct ike_sa *sa,
 	established_resolve(ike, sa);
 }
 
+/* The kernel's reason, and who the peer says it is where it is somebody else. */
+static void explain_rejection(const struct ike *ike, const struct ike_sa *sa,
+			      const struct payloads *payloads, char *reason)
+{
+	const struct payload *payload = payloads_find(payloads, PAYLOAD_IDR);
+	char expected[IDENTITY_TEXT_SIZE];
+	char theirs[IDENTITY_TEXT_SIZE];
+	struct identity id;
+
+	snprintf(reason, REASON_MAX, "%s", kernel_error(ike->kernel));
+	if (!payload || !id_parse(payload, &id) ||
+	    identity_equal(&id, &sa->connection->remote_id))
+		return;
+	identity_print(&id, theirs, sizeof(theirs));
+	identity_print(&sa->connection->remote_id, expected, sizeof(expected));
+	snprintf(reason, REASON_MAX, "it says it is %.120s, expected %.120s",
+		 theirs, expected);
+}
+
 void initiator_auth_response(struct ike *ike, struct ike_sa *sa,
 			     const struct payloads *payloads)
 {
 	struct notify_payload notify;
+	char reason[REASON_MAX];
 
 	if (!payloads_find(payloads, PAYLOAD_AUTH) &&
 	    notify_find_error(payloads, &notify)) {
@@ -535,7 +557,8 @@ void initiator_auth_response(struct ike *ike, struct ike_sa *sa,
 		return;
 	}
 	if (kernel_ike_sa_auth_verify(ike->kernel, sa->id, NULL)) {
-		reject_peer(ike, sa, kernel_error(ike->kernel));
+		explain_rejection(ike, sa, payloads, reason);
+		reject_peer(ike, sa, reason);
 		return;
 	}
 	if (sa->ppk_offered && notify_find(payloads, PPK_IDENTITY, &notify))
