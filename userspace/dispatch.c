@@ -194,6 +194,7 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 			    const struct incoming *incoming)
 {
 	uint8_t exchange_type = sa->request.exchange_type;
+	struct notify_payload notify;
 	struct payloads payloads;
 	uint8_t offender;
 	int error;
@@ -215,7 +216,12 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		end_malformed(ike, sa, exchange_type);
 		return;
 	}
-	if (exchange_type == IKE_INTERMEDIATE)
+	/* RFC 7296 section 2.21.3: the peer's IKE SA has ended with that. */
+	if (exchange_type == INFORMATIONAL && sa->phase == PHASE_ESTABLISHED &&
+	    notify_find(&payloads, INVALID_SYNTAX, &notify))
+		informational_broken(ike, sa,
+				     "the peer refuses INFORMATIONAL: INVALID_SYNTAX");
+	else if (exchange_type == IKE_INTERMEDIATE)
 		initiator_intermediate_response(ike, sa, &payloads);
 	else if (exchange_type == IKE_AUTH)
 		initiator_auth_response(ike, sa, &payloads);
@@ -225,11 +231,19 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		sa->task->type->response(ike, sa, sa->task, &payloads);
 }
 
-static void misplaced(struct ike *ike, struct ike_sa *sa,
-		      uint8_t exchange_type)
+/* RFC 7296 section 2.21.2: before the IKE SA is established, it ends. */
+static void refuse_critical(struct ike *ike, struct ike_sa *sa,
+			    uint8_t exchange_type, uint8_t offender)
 {
-	ike->refused.n[MESSAGE_MISPLACED]++;
-	exchange_send_notify(ike, sa, exchange_type, INVALID_SYNTAX, NULL, 0);
+	ike->refused.n[MESSAGE_CRITICAL_PAYLOAD]++;
+	if (!exchange_send_notify(ike, sa, exchange_type,
+				  UNSUPPORTED_CRITICAL_PAYLOAD, &offender, 1) ||
+	    sa->phase != PHASE_AUTH || sa->initiator)
+		return;
+	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, &sa->traffic, 0,
+		  "failed: the peer's %s has a critical payload of unknown type %u",
+		  exchange_name(exchange_type), offender);
+	exchange_retire(ike, sa);
 }
 
 static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
@@ -248,7 +262,7 @@ static void answer(struct ike *ike, struct ike_sa *sa, uint8_t exchange_type,
 	else if (exchange_type == IKE_FOLLOWUP_KE && !negotiating)
 		followup_request(ike, sa, payloads);
 	else
-		misplaced(ike, sa, exchange_type);
+		exchange_refuse_misplaced(ike, sa, exchange_type);
 }
 
 static bool was_answered(const struct ike_sa *sa, uint32_t message_id)
@@ -311,9 +325,7 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 		return;
 	error = parse_opened(ike, &payloads, &offender);
 	if (error == UNSUPPORTED_CRITICAL_PAYLOAD) {
-		ike->refused.n[MESSAGE_CRITICAL_PAYLOAD]++;
-		exchange_send_notify(ike, sa, incoming->header.exchange_type,
-				     UNSUPPORTED_CRITICAL_PAYLOAD, &offender, 1);
+		refuse_critical(ike, sa, incoming->header.exchange_type, offender);
 	} else if (error) {
 		exchange_send_fatal(ike, sa, incoming->header.exchange_type,
 				    INVALID_SYNTAX);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "exchange.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "child_action.h"
@@ -202,23 +203,41 @@ void exchange_retire(struct ike *ike, struct ike_sa *sa)
 						   HALF_OPEN_TIMEOUT));
 }
 
-void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
-			 uint8_t exchange_type, uint16_t type)
+static void refuse_and_end(struct ike *ike, struct ike_sa *sa,
+			   uint8_t exchange_type, uint16_t type, const char *fault)
 {
 	bool established = sa->phase == PHASE_ESTABLISHED;
+	char line[LOG_LINE_MAX];
 
-	ike->refused.n[MESSAGE_MALFORMED]++;
 	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0) ||
 	    sa->phase == PHASE_RETIRED)
 		return;
 	sa->phase = PHASE_DELETING;
-	ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, sa->client,
-		  "failed: the peer's %s is malformed: the IKE SA ends",
-		  exchange_name(exchange_type));
-	if (established)
+	snprintf(line, sizeof(line), "the peer's %s is %s: the IKE SA ends",
+		 exchange_name(exchange_type), fault);
+	if (established) {
+		ike_event(ike, sa, NULL, EVENT_IKE_FAILED, NULL, sa->client,
+			  "failed: %s", line);
 		child_actions_run(ike, sa, ON_DEATH);
-	ike_sa_fail_clients(ike, sa, "the peer has sent a malformed message");
+		ike_sa_fail_clients(ike, sa, line);
+	} else {
+		ike_sa_tell_failure(ike, sa, line);
+	}
 	exchange_retire(ike, sa);
+}
+
+void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
+			 uint8_t exchange_type, uint16_t type)
+{
+	ike->refused.n[MESSAGE_MALFORMED]++;
+	refuse_and_end(ike, sa, exchange_type, type, "malformed");
+}
+
+void exchange_refuse_misplaced(struct ike *ike, struct ike_sa *sa,
+			       uint8_t exchange_type)
+{
+	ike->refused.n[MESSAGE_MISPLACED]++;
+	refuse_and_end(ike, sa, exchange_type, INVALID_SYNTAX, "out of place");
 }
 
 void exchange_repeat_response(struct ike *ike, struct ike_sa *sa)

@@ -73,6 +73,10 @@ bool exchange_send_notify(struct ike *ike, struct ike_sa *sa,
 void exchange_send_fatal(struct ike *ike, struct ike_sa *sa,
 			 uint8_t exchange_type, uint16_t type);
 
+/* As exchange_send_fatal(), of a request that the IKE SA cannot take now. */
+void exchange_refuse_misplaced(struct ike *ike, struct ike_sa *sa,
+			       uint8_t exchange_type);
+
 /**
  * exchange_send_unanswered() - seal a chain and send it once
  *

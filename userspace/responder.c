@@ -542,33 +542,35 @@ static bool authenticate(struct ike *ike, struct ike_sa *sa,
 	return true;
 }
 
+/* The Child SA that comes with the IKE SA. */
+struct first_child {
+	const struct child_config *config;
+	struct child_choice choice;
+	uint16_t refusal; /* 0: it was chosen */
+	char reason[CHILD_REASON_MAX]; /* of the refusal */
+};
+
 /* Return: the first Child SA, NULL with the refusal. */
 static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
-				   const struct payloads *payloads,
-				   uint16_t *refusal, char *reason)
+				   struct first_child *first)
 {
 	struct kernel_child_sa_new order = { 0 };
-	const struct child_config *config;
 	struct kernel_child_sa_own own;
-	struct child_choice choice;
 	struct child_sa *child;
 
-	*refusal = child_choice_find(sa, false, payloads, &config, &choice,
-				     reason);
-	if (*refusal == INVALID_SYNTAX)
-		ike->refused.n[MESSAGE_MALFORMED]++;
-	if (*refusal)
+	if (first->refusal)
 		return NULL;
-	/* RFC 7296 section 1.2: one of those that leave the IKE SA standing. */
-	*refusal = NO_PROPOSAL_CHOSEN;
-	child = child_sa_reserve(ike, sa, config, &order, &own);
+	child = child_sa_reserve(ike, sa, first->config, &order, &own);
 	if (child) {
-		child->choice = choice;
-		create_child_say_less(ike, sa, config, reason);
+		child->choice = first->choice;
+		create_child_say_less(ike, sa, first->config, first->reason);
 		if (!child_sa_install(ike, child, DIRECTION_BOTH))
 			return child;
 	}
-	snprintf(reason, CHILD_REASON_MAX, "the kernel does not install it: %.300s",
+	/* RFC 7296 section 1.2: one of those that leave the IKE SA standing. */
+	first->refusal = NO_PROPOSAL_CHOSEN;
+	snprintf(first->reason, sizeof(first->reason),
+		 "the kernel does not install it: %.300s",
 		 kernel_error(ike->kernel));
 	if (child)
 		child_sa_remove(ike, child);
@@ -602,18 +604,24 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 void responder_auth(struct ike *ike, struct ike_sa *sa,
 		    const struct payloads *payloads)
 {
-	char reason[CHILD_REASON_MAX];
 	const struct child_sa *child;
 	struct notify_payload notify;
+	struct first_child first;
 	struct chain chain;
-	uint16_t refusal;
 
 	if (!authenticate(ike, sa, payloads))
 		return;
+	first.refusal = child_choice_find(sa, false, payloads, &first.config,
+					  &first.choice, first.reason);
+	/* RFC 7296 section 2.21.2: to the peer that is the end of the IKE SA. */
+	if (first.refusal == INVALID_SYNTAX) {
+		fail_with_notify(ike, sa, IKE_AUTH, INVALID_SYNTAX, first.reason);
+		return;
+	}
 	established_replace_others(ike, sa, notify_find(payloads, INITIAL_CONTACT,
 							&notify));
 	/* To the kernel this side's AUTH ends IKE_AUTH. */
-	child = make_child(ike, sa, payloads, &refusal, reason);
+	child = make_child(ike, sa, &first);
 	chain_start(&chain);
 	if (write_auth(ike, sa, &chain.message)) {
 		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
@@ -624,9 +632,9 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 		write_child(child, &chain.message);
 	} else {
 		ike_event(ike, sa, NULL, EVENT_CHILD_FAILED, NULL, 0,
-			  "failed: no Child SA: %s: %s", notify_name(refusal),
-			  reason);
-		notify_write(&chain.message, refusal, NULL, 0);
+			  "failed: no Child SA: %s: %s",
+			  notify_name(first.refusal), first.reason);
+		notify_write(&chain.message, first.refusal, NULL, 0);
 	}
 	if (!exchange_send_response(ike, sa, IKE_AUTH, &chain))
 		return;
