@@ -11,6 +11,7 @@
 #include "followup.h"
 #include "informational.h"
 #include "initiator.h"
+#include "liveness.h"
 #include "log.h"
 #include "message.h"
 #include "nat_traversal.h"
@@ -336,6 +337,71 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 	task_next(ike, sa);
 }
 
+static bool is_protected(const struct ike_header *header)
+{
+	return header->next_payload == PAYLOAD_SK ||
+	       header->next_payload == PAYLOAD_SKF;
+}
+
+/*
+ * RFC 7296 section 2.21.4: it may be told, as anyone may have made it up; the
+ * answer is smaller than the request.
+ */
+static void refuse_unknown_spi(struct ike *ike, const struct incoming *incoming)
+{
+	const struct ike_header *header = &incoming->header;
+
+	ike->refused.n[MESSAGE_UNKNOWN_SPI]++;
+	if (!is_response(header) && is_protected(header))
+		responder_refuse_spi(ike, incoming->path, header);
+}
+
+static bool says_unknown_spi(const struct incoming *incoming)
+{
+	struct notify_payload notify;
+	struct payloads payloads;
+	uint8_t offender;
+
+	return is_response(&incoming->header) &&
+	       !payloads_parse(incoming->header.next_payload,
+			       incoming->data + IKE_HEADER_SIZE,
+			       incoming->len - IKE_HEADER_SIZE, &payloads,
+			       &offender) &&
+	       notify_find(&payloads, INVALID_IKE_SPI, &notify);
+}
+
+/*
+ * Payloads that are not encrypted change nothing; that the peer does not know the
+ * IKE SA any more is a hint to look whether it is there (RFC 7296 section 2.21.4).
+ */
+static void refuse_unprotected(struct ike *ike, struct ike_sa *sa,
+			       const struct incoming *incoming)
+{
+	ike->refused.n[MESSAGE_UNPROTECTED]++;
+	if (says_unknown_spi(incoming)) {
+		liveness_hint(ike, sa);
+		return;
+	}
+	if (!sa->ignored_logged)
+		ike_sa_say(ike, sa, "ignored %s: payloads stand outside the Encrypted payload",
+			   exchange_name(incoming->header.exchange_type));
+	sa->ignored_logged = true;
+}
+
+static void refuse_version(struct ike *ike, const struct incoming *incoming)
+{
+	const struct ike_header *header = &incoming->header;
+	unsigned int major = header->version >> 4;
+
+	ike->refused.n[MESSAGE_OTHER_VERSION]++;
+	if (major < IKE_VERSION >> 4)
+		ike_event_refused(ike, NULL, incoming->path, header->spi_i,
+				  "failed: the peer speaks IKEv%u, which is not supported",
+				  major);
+	else if (!is_response(header))
+		responder_refuse_version(ike, incoming->path, header);
+}
+
 void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
 	      size_t len)
 {
@@ -349,10 +415,7 @@ void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
 		return;
 	}
 	if (header->version >> 4 != IKE_VERSION >> 4) {
-		ike->refused.n[MESSAGE_OTHER_VERSION]++;
-		if (header->version >> 4 > IKE_VERSION >> 4 &&
-		    !is_response(header))
-			responder_refuse_version(ike, path, header);
+		refuse_version(ike, &incoming);
 		return;
 	}
 	if (header->exchange_type == IKE_SA_INIT) {
@@ -362,10 +425,9 @@ void dispatch(struct ike *ike, const struct path *path, const uint8_t *data,
 	sa = ike_sa_find(ike, header->spi_i, header->spi_r,
 			 header->flags & IKE_FLAG_INITIATOR);
 	if (!sa)
-		ike->refused.n[MESSAGE_UNKNOWN_SPI]++;
-	else if (header->next_payload != PAYLOAD_SK &&
-		 header->next_payload != PAYLOAD_SKF)
-		ike->refused.n[MESSAGE_UNPROTECTED]++;
+		refuse_unknown_spi(ike, &incoming);
+	else if (!is_protected(header))
+		refuse_unprotected(ike, sa, &incoming);
 	else if (is_response(header))
 		handle_response(ike, sa, &incoming);
 	else

@@ -87,3 +87,11 @@ void liveness_dead(struct ike *ike, struct ike_sa *sa)
 			    exchange_name(sa->request.exchange_type),
 			    deleting ? "; deleted on this side only" : "");
 }
+
+void liveness_hint(struct ike *ike, struct ike_sa *sa)
+{
+	if (sa->phase != PHASE_ESTABLISHED ||
+	    clock_now() - sa->last_heard < LIVENESS_HINT_PAUSE)
+		return;
+	check(ike, sa);
+}

@@ -10,6 +10,12 @@ void liveness_start(struct ike *ike, struct ike_sa *sa);
 
 void liveness_due(struct ike *ike, struct timer *timer);
 
+/* Milliseconds since the peer was heard, before a hint is worth a check. */
+#define LIVENESS_HINT_PAUSE 10000
+
+/* Something that anyone can send says that the peer does not know @sa any more. */
+void liveness_hint(struct ike *ike, struct ike_sa *sa);
+
 /* The peer answers no request: see to its Child SAs and end @sa. */
 void liveness_dead(struct ike *ike, struct ike_sa *sa);
 

@@ -65,6 +65,25 @@ void responder_refuse_version(struct ike *ike, const struct path *path,
 	send_notify(ike, path, header, INVALID_MAJOR_VERSION, NULL, 0);
 }
 
+void responder_refuse_spi(struct ike *ike, const struct path *path,
+			  const struct ike_header *header)
+{
+	struct message_writer message;
+	struct ike_header response;
+	uint8_t buffer[64];
+	unsigned int unsaid;
+
+	if (!say_limit_admit(&ike->spi_refusals, clock_now(), &unsaid))
+		return;
+	response_header(header, &response);
+	if (!(header->flags & IKE_FLAG_INITIATOR))
+		response.flags |= IKE_FLAG_INITIATOR;
+	message_begin(&message, buffer, sizeof(buffer), &response);
+	notify_write(&message, INVALID_IKE_SPI, NULL, 0);
+	if (message_end(&message))
+		sockets_send(&ike->sockets, path, buffer, message.writer.len);
+}
+
 static enum message_cause cause_of(uint16_t type)
 {
 	switch (type) {

@@ -22,6 +22,13 @@ void responder_init(struct ike *ike, const struct path *path,
 void responder_refuse_version(struct ike *ike, const struct path *path,
 			      const struct ike_header *header);
 
+/**
+ * responder_refuse_spi() - answer a request whose IKE SA is not known with
+ *	INVALID_IKE_SPI, not more often than struct say_limit admits
+ */
+void responder_refuse_spi(struct ike *ike, const struct path *path,
+			  const struct ike_header *header);
+
 /* The peer's IKE_INTERMEDIATE request was opened.  May end @sa. */
 void responder_intermediate(struct ike *ike, struct ike_sa *sa);
 
