@@ -140,7 +140,7 @@ static bool read_choice(struct ike_sa *sa, struct task *task,
 	return false;
 }
 
-/* Give the peer's values to the kernel, and see what is due next. */
+/* Give the peer's values to the kernel, which makes those of the next exchange. */
 static void exchange_keys(struct ike *ike, struct ike_sa *sa, struct task *task,
 			  const struct kernel_methods *chosen,
 			  const struct payloads *payloads,
@@ -156,9 +156,6 @@ static void exchange_keys(struct ike *ike, struct ike_sa *sa, struct task *task,
 		return;
 	}
 	task->following = true;
-	result->step = CHILD_AGREED;
-	if (!result->ke.len)
-		return;
 	if (!notify_find(payloads, ADDITIONAL_KEY_EXCHANGE, &link)) {
 		result->step = CHILD_UNFIT;
 		snprintf(result->reason, sizeof(result->reason),
@@ -170,28 +167,66 @@ static void exchange_keys(struct ike *ike, struct ike_sa *sa, struct task *task,
 	result->link_len = link.len;
 }
 
+static void read_first(struct ike *ike, struct ike_sa *sa, struct task *task,
+		       const struct payloads *payloads,
+		       struct child_result *result)
+{
+	struct kernel_methods chosen;
+
+	if (!read_choice(sa, task, payloads, result))
+		return;
+	chosen.ke = chosen_method(&task->child->choice);
+	chosen.n_additional = followup_methods(&task->child->choice.proposal,
+					       chosen.additional);
+	task->followups = chosen.n_additional;
+	if (task->followups)
+		exchange_keys(ike, sa, task, &chosen, payloads, result);
+	else
+		result->step = CHILD_AGREED;
+}
+
+static void read_followup(struct ike *ike, struct ike_sa *sa, struct task *task,
+			  const struct payloads *payloads,
+			  struct child_result *result)
+{
+	if (--task->followups)
+		exchange_keys(ike, sa, task, NULL, payloads, result);
+	else
+		result->step = CHILD_AGREED;
+}
+
 void child_exchange_read(struct ike *ike, struct ike_sa *sa, struct task *task,
 			 const struct payloads *payloads,
 			 struct child_result *result)
 {
 	struct notify_payload notify;
-	struct kernel_methods chosen;
 
 	*result = (struct child_result){ 0 };
 	if (notify_find_error(payloads, &notify)) {
 		read_refusal(ike, sa, task, &notify, result);
 		return;
 	}
-	if (task->following) {
-		exchange_keys(ike, sa, task, NULL, payloads, result);
-	} else if (read_choice(sa, task, payloads, result)) {
-		chosen.ke = chosen_method(&task->child->choice);
-		chosen.n_additional =
-			followup_methods(&task->child->choice.proposal,
-					 chosen.additional);
-		exchange_keys(ike, sa, task, &chosen, payloads, result);
-	}
+	if (task->following)
+		read_followup(ike, sa, task, payloads, result);
+	else
+		read_first(ike, sa, task, payloads, result);
 	ike->refused.n[MESSAGE_UNFIT_RESPONSE] += result->step == CHILD_UNFIT;
+}
+
+enum child_step child_exchange_install(struct ike *ike, const struct task *task,
+				       enum kernel_direction direction,
+				       char reason[CHILD_REASON_MAX])
+{
+	if (!child_sa_install(ike, task->child, direction))
+		return CHILD_AGREED;
+	if (kernel_blames_key_exchange(ike->kernel)) {
+		snprintf(reason, CHILD_REASON_MAX, "key exchange: %.300s",
+			 kernel_error(ike->kernel));
+		return CHILD_BROKEN;
+	}
+	snprintf(reason, CHILD_REASON_MAX, "the kernel does not install it: %.300s",
+		 kernel_error(ike->kernel));
+	return CHILD_UNFIT;
 }
 
 void child_exchange_follow(struct ike *ike, struct ike_sa *sa, struct task *task,

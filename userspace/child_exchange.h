@@ -11,7 +11,7 @@
 #include "task.h"
 
 enum child_step {
-	CHILD_AGREED, /* task->child can be installed */
+	CHILD_AGREED, /* child_exchange_install() is due */
 	CHILD_FOLLOWS, /* child_exchange_follow() is due */
 	CHILD_AGAIN, /* a request was sent anew, or the IKE SA is gone */
 	CHILD_REFUSED, /* by the peer: refusal is its notify */
@@ -44,6 +44,21 @@ bool child_exchange_begin(struct ike *ike, struct ike_sa *sa, struct task *task,
 void child_exchange_read(struct ike *ike, struct ike_sa *sa, struct task *task,
 			 const struct payloads *payloads,
 			 struct child_result *result);
+
+/**
+ * child_exchange_install() - complete the key exchanges and install task->child
+ * @direction: as for child_sa_install()
+ * @reason: receives why it failed
+ *
+ * Both are one request to the kernel, and the first with this response: the peer
+ * may send by the Child SA already.
+ *
+ * Return: CHILD_AGREED; CHILD_BROKEN; CHILD_UNFIT when the kernel does not install
+ * it.
+ */
+enum child_step child_exchange_install(struct ike *ike, const struct task *task,
+				       enum kernel_direction direction,
+				       char reason[CHILD_REASON_MAX]);
 
 /* Send the IKE_FOLLOWUP_KE that is due. */
 void child_exchange_follow(struct ike *ike, struct ike_sa *sa, struct task *task,

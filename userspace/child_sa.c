@@ -218,11 +218,13 @@ static void set_algorithms(const struct proposal *proposal,
 	const struct transform *encr = proposal_find(proposal, TRANSFORM_ENCR);
 	const struct transform *integ = proposal_find(proposal, TRANSFORM_INTEG);
 	const struct transform *esn = proposal_find(proposal, TRANSFORM_ESN);
+	const struct transform *ke = proposal_find(proposal, TRANSFORM_KE);
 
 	install->encr = encr->id;
 	install->encr_key_bits = encr->key_bits;
 	install->integ = integ ? integ->id : INTEG_NONE;
 	install->esn = esn && esn->id != ESN_NONE;
+	install->ke_method = ke ? ke->id : KE_NONE;
 }
 
 /* A reload may have come since it was asked for. */

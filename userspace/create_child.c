@@ -124,16 +124,19 @@ static void install(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
 	struct child_sa *child = task->child;
 	char reason[CHILD_REASON_MAX];
+	enum child_step step;
 
 	if (!is_wanted(sa, task)) {
 		create_child_give_back(ike, sa,
 				       "what the peer agrees to does not take the packet");
 		return;
 	}
-	if (child_sa_install(ike, child, DIRECTION_BOTH)) {
-		snprintf(reason, sizeof(reason),
-			 "the kernel does not install it: %.300s",
-			 kernel_error(ike->kernel));
+	step = child_exchange_install(ike, task, DIRECTION_BOTH, reason);
+	if (step == CHILD_BROKEN) {
+		informational_delete_failed(ike, sa, reason);
+		return;
+	}
+	if (step != CHILD_AGREED) {
 		create_child_give_back(ike, sa, reason);
 		return;
 	}

@@ -77,6 +77,11 @@ bool kernel_blames_message(const struct kernel *kernel)
 	       kernel->result == -EBADMSG;
 }
 
+bool kernel_blames_key_exchange(const struct kernel *kernel)
+{
+	return kernel->result == -EKEYREJECTED || kernel->result == -EBADMSG;
+}
+
 /*
  * Operators meet EPERM more than any other refusal: name the remedy, unless the
  * kernel itself has said what it means.

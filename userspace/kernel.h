@@ -174,6 +174,9 @@ const char *kernel_error(const struct kernel *kernel);
 /* Return: whether the last call failed for what the peer had sent. */
 bool kernel_blames_message(const struct kernel *kernel);
 
+/* Whether child-sa-install failed by the peer's last KE data. */
+bool kernel_blames_key_exchange(const struct kernel *kernel);
+
 int kernel_connection_set(struct kernel *kernel,
 			  const struct kernel_connection *connection);
 int kernel_connection_del(struct kernel *kernel, const char *name);
@@ -373,6 +376,7 @@ struct kernel_child_sa_install {
 	uint16_t encr_key_bits;
 	uint16_t integ; /* 0: none */
 	bool esn;
+	uint16_t ke_method; /* that was chosen, KE_NONE: none */
 	struct prefixes local_ts;
 	struct prefixes remote_ts;
 	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
@@ -382,6 +386,7 @@ struct kernel_child_sa_install {
 	const struct child_config *config; /* marks, and the like */
 };
 
+/* As the initiator, with the response that completes the key exchanges. */
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install);

@@ -218,6 +218,8 @@ static void put_install(struct nlmsghdr *request,
 	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
 			 install->encr_key_bits);
 	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_INTEG, install->integ);
+	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD,
+			 install->ke_method);
 	put_flag(request, PQIKE_A_CHILD_SA_ESN, install->esn);
 	put_selectors(request, PQIKE_A_CHILD_SA_LOCAL_TS, &install->local_ts);
 	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS, &install->remote_ts);

@@ -81,15 +81,20 @@ static void yield(struct ike *ike, struct ike_sa *sa, struct task *task,
 		  enum child_step step)
 {
 	struct child_sa *child = task->child;
+	char reason[CHILD_REASON_MAX];
 
-	ike_sa_say(ike, sa, "child %s: both sides rekey it, the peer's is kept",
-		   task->config->name);
 	/* Before IKE_FOLLOWUP_KE the peer has nothing to delete. */
 	if (step == CHILD_AGREED) {
+		step = child_exchange_install(ike, task, DIRECTION_IN, reason);
+		if (step == CHILD_BROKEN) {
+			informational_delete_failed(ike, sa, reason);
+			return;
+		}
 		task->child = NULL;
-		child_sa_install(ike, child, DIRECTION_IN);
 		delete_child_first(ike, child);
 	}
+	ike_sa_say(ike, sa, "child %s: both sides rekey it, the peer's is kept",
+		   task->config->name);
 	end(ike, sa, task);
 }
 
@@ -127,12 +132,15 @@ static void replace(struct ike *ike, struct ike_sa *sa, struct task *task)
 	struct child_sa *old = find_old(ike, sa, task);
 	struct child_sa *child = task->child;
 	char reason[CHILD_REASON_MAX];
+	enum child_step step = child_exchange_install(ike, task, DIRECTION_BOTH,
+						      reason);
 
+	if (step == CHILD_BROKEN) {
+		informational_delete_failed(ike, sa, reason);
+		return;
+	}
 	task->child = NULL;
-	if (child_sa_install(ike, child, DIRECTION_BOTH)) {
-		snprintf(reason, sizeof(reason),
-			 "the kernel does not install it: %.300s",
-			 kernel_error(ike->kernel));
+	if (step != CHILD_AGREED) {
 		delete_child_first(ike, child);
 		fail(ike, sa, task, reason);
 		return;

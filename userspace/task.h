@@ -49,6 +49,7 @@ struct task {
 	struct nonce nonce; /* of this side */
 	struct nonce lowest; /* of both nonces, once the response came */
 	bool following; /* CREATE_CHILD_SA is answered */
+	size_t followups; /* of a Child SA: responses that are due */
 	struct child_sa *child; /* being made */
 	struct ike_sa *successor; /* being made */
 	struct rival rival;

@@ -79,28 +79,36 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
  * pqike_child_sa_install() - install the ESP SAs and policies
  * @sa: locked, its peer authenticated
  * @child: of @sa, not installed
+ * @methods: of the initiator with the CREATE_CHILD_SA response: what the peer
+ *	chose, without additional ones
  * @agreed: all but addresses, reqid and inbound SPI is taken from here; these
  *	are written
  * @begin_out: put the outbound ESP SA into xfrm, too; else it waits for
  *	pqike_child_sa_install_out()
  * @extack: says what went wrong
  *
+ * Where one key exchange of the initiator is not complete, the message opened last
+ * is the response that completes it: so what the peer may send by already goes in
+ * with the first step that there is.
+ *
  * KEYMAT is used at most once, even when the installation fails: under the
  * same keys no second SA may start its sequence numbers.
  *
  * Context: may sleep.
- * Return: 0; -EPROTO out of order or an error of pqike_esp_check(), with nothing
- * changed; or an error of pqike_esp_install().
+ * Return: 0; or, with nothing changed, -EPROTO out of order, an error of
+ * pqike_esp_check() or of pqike_child_sa_complete(); or an error of
+ * pqike_esp_install().
  */
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
+			   const struct pqike_methods *methods,
 			   struct pqike_esp *agreed, bool begin_out,
 			   struct netlink_ext_ack *extack)
 {
 	struct pqike_esp *esp = &child->esp;
 	int err, key_len;
 
-	err = pqike_child_sa_check_keyable(sa, child, extack);
+	err = pqike_child_sa_check_keyable(sa, child, methods, extack);
 	if (err)
 		return err;
 	agreed->family = esp->family;
@@ -115,6 +123,9 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	key_len = pqike_esp_key_len(agreed, extack);
 	if (key_len < 0)
 		return key_len;
+	err = pqike_child_sa_complete(sa, child, methods, extack);
+	if (err)
+		return err;
 
 	*esp = *agreed;
 	err = install_with_keymat(sa, child, key_len, begin_out, extack);

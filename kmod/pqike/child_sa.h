@@ -72,7 +72,12 @@ int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 		      struct netlink_ext_ack *extack);
 int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 				 const struct pqike_child_sa *child,
+				 const struct pqike_methods *methods,
 				 struct netlink_ext_ack *extack);
+int pqike_child_sa_complete(struct pqike_ike_sa *sa,
+			    struct pqike_child_sa *child,
+			    const struct pqike_methods *methods,
+			    struct netlink_ext_ack *extack);
 int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 			  u8 *keymat, size_t len);
 
@@ -82,6 +87,7 @@ struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 					   struct netlink_ext_ack *extack);
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
+			   const struct pqike_methods *methods,
 			   struct pqike_esp *agreed, bool begin_out,
 			   struct netlink_ext_ack *extack);
 int pqike_child_sa_install_out(struct pqike_ike_sa *sa,

@@ -182,18 +182,32 @@ int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 	return -EINVAL;
 }
 
+/* Only the initiator's last response is missing. */
+static bool is_completed_by_response(const struct pqike_creation *creation,
+				     const struct pqike_methods *methods)
+{
+	if (creation->role != PQIKE_ROLE_INITIATOR)
+		return false;
+	if (!pqike_creation_is_agreed(creation))
+		return !methods->n_additional;
+	return creation->n_secrets + 1 == creation->n_methods;
+}
+
 /**
  * pqike_child_sa_check_keyable() - may the keys of a Child SA be derived?
  * @sa: locked
  * @child: of @sa
+ * @methods: as for pqike_child_sa_complete()
  * @extack: says why not
  *
  * Context: any.
- * Return: 0, or -EPROTO when the peer is not authenticated, a key exchange is
- * not complete or the keys have been derived before.
+ * Return: 0, or -EPROTO when the peer is not authenticated, more than the key
+ * exchange that pqike_child_sa_complete() completes is not complete, or the keys
+ * have been derived before.
  */
 int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 				 const struct pqike_child_sa *child,
+				 const struct pqike_methods *methods,
 				 struct netlink_ext_ack *extack)
 {
 	if (sa->state != PQIKE_IKE_SA_STATE_AUTHENTICATED &&
@@ -209,11 +223,43 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the keys of the first Child SA have been used");
 		return -EPROTO;
 	}
-	if (child->creation && !pqike_creation_is_complete(child->creation)) {
+	if (child->creation && !pqike_creation_is_complete(child->creation) &&
+	    !is_completed_by_response(child->creation, methods)) {
 		NL_SET_ERR_MSG(extack, "a key exchange of the Child SA is not complete");
 		return -EPROTO;
 	}
 	return 0;
+}
+
+/**
+ * pqike_child_sa_complete() - complete the last key exchange, if it is not yet
+ * @sa: locked
+ * @child: of @sa, pqike_child_sa_check_keyable() having allowed it
+ * @methods: with the CREATE_CHILD_SA response, what the peer chose; else not read
+ * @extack: says what is out of order or wrong with the message opened last
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EPROTO out of order, -EBADMSG for a
+ * message that does not fit, -EKEYREJECTED for KE data that must not be used, or
+ * another error of pqike_creation_accept() or pqike_creation_followup().
+ */
+int pqike_child_sa_complete(struct pqike_ike_sa *sa,
+			    struct pqike_child_sa *child,
+			    const struct pqike_methods *methods,
+			    struct netlink_ext_ack *extack)
+{
+	struct pqike_creation *creation = child->creation;
+	int err;
+
+	if (!creation || pqike_creation_is_complete(creation))
+		return 0;
+	if (pqike_creation_is_agreed(creation))
+		err = pqike_creation_followup(creation, sa, false, extack);
+	else
+		err = pqike_creation_accept(creation, sa, methods, false,
+					    extack);
+	/* Here it is the peer's message that is not valid, not the request. */
+	return err == -EINVAL ? -EBADMSG : err;
 }
 
 /**

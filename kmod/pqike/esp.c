@@ -90,53 +90,68 @@ static int insert_pending(struct pqike_esp *esp, struct netlink_ext_ack *extack)
 	return pqike_esp_state_insert(x_out, extack);
 }
 
-/* Policies last: nothing is sent before the way back is there. Takes @x_in. */
-static int insert(struct net *net, struct pqike_esp *esp,
-		  struct xfrm_state *x_in, bool out,
-		  struct netlink_ext_ack *extack)
+static int insert_in(struct net *net, struct pqike_esp *esp,
+		     const u8 *key_in, struct netlink_ext_ack *extack)
 {
+	struct xfrm_state *x_in;
 	int err;
+
+	x_in = pqike_esp_state_create(net, esp, true, key_in, extack);
+	if (IS_ERR(x_in))
+		return PTR_ERR(x_in);
 
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
 	err = pqike_esp_state_insert(x_in, extack);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	return err;
+}
+
+/* Policies last: nothing is sent before both ways are there. */
+static int insert_rest(struct net *net, struct pqike_esp *esp, bool out,
+		       struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	if (out)
+		err = insert_pending(esp, extack);
 	if (err)
 		goto unlock;
-	if (out) {
-		err = insert_pending(esp, extack);
-		if (err)
-			goto delete_in;
-	}
 	err = hold_policies(net, esp, extack);
-	if (!err)
-		goto unlock;
-
-	if (out)
+	if (err && out)
 		pqike_esp_state_delete(net, esp, false);
-delete_in:
-	pqike_esp_state_delete(net, esp, true);
 unlock:
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 	return err;
 }
 
+static void delete_in(struct net *net, const struct pqike_esp *esp)
+{
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	pqike_esp_state_delete(net, esp, true);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+}
+
+/*
+ * The peer may send by the new Child SA already (RFC 7296 section 2.8), and what
+ * comes before its state does is lost: that goes in before anything else is made.
+ */
 static int install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 		   const u8 *key_out, bool out, struct netlink_ext_ack *extack)
 {
-	struct xfrm_state *x_in, *x_out;
+	struct xfrm_state *x_out;
 	int err;
 
+	err = insert_in(net, esp, key_in, extack);
+	if (err)
+		goto give_spi_back;
 	x_out = pqike_esp_state_create(net, esp, false, key_out, extack);
 	if (IS_ERR(x_out)) {
 		err = PTR_ERR(x_out);
-		goto give_spi_back;
+		goto delete_in;
 	}
 	esp->pending_out = x_out;
-	x_in = pqike_esp_state_create(net, esp, true, key_in, extack);
-	if (IS_ERR(x_in)) {
-		err = PTR_ERR(x_in);
-		goto discard_pending;
-	}
-	err = insert(net, esp, x_in, out, extack);
+	err = insert_rest(net, esp, out, extack);
 	if (err)
 		goto discard_pending;
 
@@ -144,6 +159,8 @@ static int install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 
 discard_pending:
 	discard_pending(esp);
+delete_in:
+	delete_in(net, esp);
 give_spi_back:
 	give_spi_back(net, esp);
 	esp->spi_out = 0;

@@ -7,6 +7,7 @@
 
 #include "child_sa.h"
 #include "compat.h"
+#include "creation.h"
 #include "esp.h"
 #include "ike_sa.h"
 #include "netlink-gen.h"
@@ -86,9 +87,15 @@ static int install(struct genl_info *info, struct nlattr **attrs,
 		   struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 {
 	const bool out = request_direction(attrs) == PQIKE_DIRECTION_BOTH;
+	struct pqike_methods methods = {};
 	struct pqike_esp *agreed;
 	int err;
 
+	err = pqike_request_methods(info, attrs, &methods);
+	if (err)
+		return err;
+	pqike_default_method(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD],
+			     &methods);
 	agreed = kzalloc_obj(*agreed, GFP_KERNEL);
 	if (!agreed)
 		return -ENOMEM;
@@ -97,7 +104,7 @@ static int install(struct genl_info *info, struct nlattr **attrs,
 		err = pqike_read_policies(info->attrs[PQIKE_A_IKE_SA_CHILD_SA],
 					  attrs, agreed, info->extack);
 	if (!err)
-		err = pqike_child_sa_install(sa, child, agreed, out,
+		err = pqike_child_sa_install(sa, child, &methods, agreed, out,
 					     info->extack);
 	kfree(agreed);
 	return err;

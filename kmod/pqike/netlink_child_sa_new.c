@@ -12,9 +12,17 @@
 #include "netlink.h"
 #include "netlink_esp.h"
 
-/* The additional key exchange methods come as one attribute each. */
-static int read_methods(struct genl_info *info, struct nlattr **attrs,
-			struct pqike_methods *methods)
+/**
+ * pqike_request_methods() - the key exchange methods that a request says
+ * @info: the request
+ * @attrs: from pqike_request_child_attrs()
+ * @methods: all zero; receives them. The additional ones come as one attribute each
+ *
+ * Context: any.
+ * Return: 0, or -E2BIG for more than there are of ADDKE1 to ADDKE7.
+ */
+int pqike_request_methods(struct genl_info *info, struct nlattr **attrs,
+			  struct pqike_methods *methods)
 {
 	const struct nlattr *attr;
 	int left;
@@ -46,7 +54,7 @@ static int read_wanted(struct genl_info *info,
 					   &wanted->local, &wanted->remote,
 					   info->extack);
 	if (!err)
-		err = read_methods(info, attrs, &wanted->methods);
+		err = pqike_request_methods(info, attrs, &wanted->methods);
 	if (err)
 		return err;
 	reqid = attrs[PQIKE_A_CHILD_SA_REQID];
@@ -126,13 +134,17 @@ int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return pqike_step(skb, info, &kind);
 }
 
-/*
- * The peer has chosen the method that this side offered, unless the request
- * says another one, or 0 for NONE.
+/**
+ * pqike_default_method() - what the peer has chosen where the request says nothing
+ * @child: the Child SA
+ * @said: the method that the request says, 0 for NONE; or NULL
+ * @methods: receives the method that this side offered
+ *
+ * Context: any.
  */
-static void complete_methods(const struct pqike_child_sa *child,
-			     const struct nlattr *said,
-			     struct pqike_methods *methods)
+void pqike_default_method(const struct pqike_child_sa *child,
+			  const struct nlattr *said,
+			  struct pqike_methods *methods)
 {
 	const struct pqike_creation *creation = child->creation;
 
@@ -163,13 +175,14 @@ static int child_ke(struct pqike_step *step, struct genl_info *info)
 
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (!err)
-		err = read_methods(info, attrs, &methods);
+		err = pqike_request_methods(info, attrs, &methods);
 	if (err)
 		return err;
 	child = pqike_request_child_sa(step->sa, attrs, info->extack);
 	if (!child)
 		return -ENOENT;
-	complete_methods(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD], &methods);
+	pqike_default_method(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD],
+			     &methods);
 	err = pqike_child_sa_ke(step->sa, child, &methods, info->extack);
 	return err ?: put_followup(step->reply.skb, child);
 }

@@ -118,9 +118,10 @@ static int fail(struct kernel *kernel, int error, const char *why)
 	return -error;
 }
 
-/* Return: -ENOMEM for the request whose turn it is. */
+/* Counts the request.  Return: -ENOMEM for the one whose turn it is. */
 static int lacks_memory(struct kernel *kernel)
 {
+	kernel->since_opened++;
 	if (!kernel->fail_in || --kernel->fail_in)
 		return 0;
 	return fail(kernel, ENOMEM, "out of memory");
@@ -134,6 +135,12 @@ const char *kernel_error(const struct kernel *kernel)
 bool kernel_blames_message(const struct kernel *kernel)
 {
 	return kernel->refuse_child_new == EKEYREJECTED;
+}
+
+bool kernel_blames_key_exchange(const struct kernel *kernel)
+{
+	return kernel->refuse_child_ke == EKEYREJECTED ||
+	       kernel->refuse_child_ke == EBADMSG;
 }
 
 int kernel_connection_set(struct kernel *kernel,
@@ -533,6 +540,7 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	if (error || opened->fragments_missing)
 		return error;
 	kernel->opened++;
+	kernel->since_opened = 0;
 	sa->opened.fresh = true;
 	sa->opened.exchange_type = message[18];
 	opened->exchange_type = message[18];
@@ -661,8 +669,25 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 	else
 		child->rounds--;
 	child->began = true;
-	if (!child->initiator || child->rounds)
-		*ke = (struct kernel_ke){ 36, 1184, { 0 } };
+	/* The initiator's last step is that of child-sa-install. */
+	if (child->initiator && !child->rounds)
+		misused(__func__);
+	*ke = (struct kernel_ke){ 36, 1184, { 0 } };
+	return 0;
+}
+
+/* What child-sa-install does with the last response. */
+static int complete_ke(struct kernel *kernel, struct fake_sa *sa,
+		       struct fake_child_sa *child)
+{
+	if (!child->create_child_sa || !child->initiator)
+		return 0;
+	if (kernel->refuse_child_ke)
+		return fail(kernel, kernel->refuse_child_ke, "bad ciphertext");
+	use_opened(sa, child->began ? IKE_FOLLOWUP_KE : CREATE_CHILD_SA);
+	if (child->began)
+		child->rounds--;
+	child->began = true;
 	return 0;
 }
 
@@ -671,10 +696,12 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    const struct kernel_child_sa_install *install)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
-	int no_memory = lacks_memory(kernel);
+	int result = lacks_memory(kernel);
 
-	if (no_memory)
-		return no_memory;
+	if (!result)
+		result = complete_ke(kernel, find(kernel, ike_sa_id), child);
+	if (result)
+		return result;
 	if (kernel->refuse_install)
 		return fail(kernel, kernel->refuse_install, "no room for policies");
 	if (!install->spi_out || install->encr != 20 || child->rounds ||
@@ -682,6 +709,7 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 	    (child->create_child_sa && child->initiator && !child->began))
 		misused(__func__);
 	kernel->last_install = *install;
+	kernel->install_step = kernel->since_opened;
 	child->spi_out = install->spi_out;
 	child->in = true;
 	child->out_made = true;

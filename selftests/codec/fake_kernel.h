@@ -66,6 +66,8 @@ struct kernel {
 	struct fake_sa sas[FAKE_SAS_MAX];
 	struct fake_child_sa child_sas[FAKE_CHILD_SAS_MAX];
 	unsigned int opened; /* whole messages that verified */
+	unsigned int since_opened; /* requests about SAs since the last one */
+	unsigned int install_step; /* which of these installed the last Child SA */
 	unsigned int installed_out; /* so far */
 	uint8_t spi_seed; /* first octet of the SPIs of this side */
 	uint8_t last_spi; /* the last octet: each SPI is new */

@@ -753,6 +753,28 @@ TEST_F(rekey, bad_ciphertext_of_a_child)
 	EXPECT_TRUE(side_is_clean(&pair.b));
 }
 
+/* The peer may send by the Child SA before its response is here (RFC 7296 2.8). */
+TEST_F(rekey, the_first_request_with_the_response_installs)
+{
+	pair_establish(&pair);
+	rekey_child_of(&pair.a);
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_EQ(pair.a.ike.kernel->install_step, 1);
+}
+
+TEST_F(rekey, the_first_request_with_the_last_response_installs)
+{
+	set_esp_proposals(WITH_ML_KEM);
+	pair_establish(&pair);
+	rekey_child_of(&pair.a);
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_EQ(pair.a.ike.kernel->install_step, 1);
+}
+
 /* The peer, which has taken the last step, finds out by itself. */
 TEST_F(rekey, bad_ciphertext_of_the_ike_sa)
 {

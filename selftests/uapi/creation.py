@@ -115,6 +115,52 @@ def test_none_chosen(tests, a, b):
     right.do("ike-sa-del")
 
 
+def test_install_completes(tests, a, b):
+    """The peer may send already: child-sa-install takes the last response"""
+    left, right = establish(a, b)
+    ours, theirs = child_begin(left, right, [X25519])
+    child_install(right, theirs, ours, 31)
+    child_install(left, ours, theirs, 31)
+    check_child(tests, "child installed with the CREATE_CHILD_SA response",
+                a, b, (left, ours), (right, theirs), 31)
+
+    methods = [X25519, MLKEM768, MLKEM512]
+    link = notify(ADDITIONAL_KEY_EXCHANGE, b"link")
+    ours, theirs = child_begin(left, right, methods)
+    made = child_accept(left, ours, methods)
+    for rounds_left in 1, 0:
+        left.request(IKE_FOLLOWUP_KE, [ke_payload(made), link])
+        answer = right.child_do("child-sa-ke", {"id": theirs["id"]})
+        right.respond(IKE_FOLLOWUP_KE, [ke_payload(answer), link])
+        if rounds_left:
+            refused(tests, "child-sa-install with a response that is not the last",
+                    errno.EPROTO, "not complete", child_install, left, ours,
+                    theirs, 32)
+            made = left.child_do("child-sa-ke", {"id": ours["id"]})
+    child_install(right, theirs, ours, 32)
+    child_install(left, ours, theirs, 32)
+    check_child(tests, "child installed with the last IKE_FOLLOWUP_KE response",
+                a, b, (left, ours), (right, theirs), 32)
+
+    ours = child_new(left, role="initiator", **{"ke-method": X25519})
+    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    theirs = child_new(right, role="responder")
+    short = {"ke-method": X25519, "ke-data": b"\x01" * 31}
+    right.respond(CREATE_CHILD_SA,
+                  child_payloads(theirs) + [ke_payload(short)])
+    refused(tests, "child-sa-install with KE data of the wrong length",
+            errno.EBADMSG, "32 octets", child_install, left, ours, theirs, 33)
+    left.child_do("child-sa-install", {
+        "id": ours["id"], "spi-out": theirs["spi-in"], "encr": 20,
+        "encr-key-bits": 256, "ke-method": 0,
+        "local-ts": selector(a.inner_address(33)),
+        "remote-ts": selector(b.inner_address(33))})
+    tests.check("which uses nothing up", "installed" in left.children()[-1],
+                left.children())
+    left.do("ike-sa-del")
+    right.do("ike-sa-del")
+
+
 def test_child_refusals(tests, a, b):
     left, right = establish(a, b)
     new = errno.EPROTO
@@ -137,7 +183,7 @@ def test_child_refusals(tests, a, b):
     refused(tests, "child-sa-ke before the response", new, "CREATE_CHILD_SA",
             left.child_do, "child-sa-ke", mine)
     refused(tests, "child-sa-install before the response", new,
-            "not complete", child_install, left, ours, ours, 1)
+            "CREATE_CHILD_SA", child_install, left, ours, ours, 1)
     left.request(CREATE_CHILD_SA, child_payloads(ours))
     refused(tests, "child-sa-ke before the response was opened", new,
             "CREATE_CHILD_SA", left.child_do, "child-sa-ke", mine)
@@ -751,7 +797,8 @@ def main():
         for side in a, b:
             side.set_connection("creation")
             side.set_connection("classical", **{"allow-classical": True})
-        for test in (test_children, test_none_chosen, test_child_refusals,
+        for test in (test_children, test_none_chosen, test_install_completes,
+                     test_child_refusals,
                      test_before_established, test_rekey, test_rekey_policy,
                      test_rekey_refusals, test_changed_messages,
                      test_collisions, test_interleaved, test_bounds, test_deletes,
