@@ -314,16 +314,15 @@ static bool is_ipsec_conf(const struct parser *p, const char *name)
 static bool refuse_without_value(struct parser *p, const struct conf_node *node,
 				 bool is_ipsec)
 {
-	unsigned int line = node->line;
+	/* It may be the second line of a secret. */
+	bool may_be_secret = !strncmp(node->path, "secrets.", strlen("secrets."));
 
 	if (is_ipsec)
-		return syntax_error(p, line, "this is an ipsec.conf: "
+		return syntax_error(p, node->line, "this is an ipsec.conf: "
 				    "expected a swanctl.conf, with connections "
 				    "{ }");
-	/* It may be the second line of a secret. */
-	if (!strncmp(node->path, "secrets.", strlen("secrets.")))
-		node = node->parent;
-	return syntax_error(p, line, "%s: expected = or {", node->path);
+	return syntax_error(p, node->line, "%s: expected = or {",
+			    may_be_secret ? p->section->path : node->path);
 }
 
 /* A name that its section has already: @node goes on where @first began. */
