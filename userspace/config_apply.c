@@ -12,6 +12,8 @@
 #include "connection.h"
 #include "connection_set.h"
 #include "keying.h"
+#include "lifetime.h"
+#include "liveness.h"
 #include "log.h"
 #include "operate.h"
 #include "secrets.h"
@@ -78,6 +80,11 @@ static void adopt_ike_sa(struct ike *ike, struct ike_sa *sa,
 			 const struct connection_config *next)
 {
 	ike_sa_set_connection(sa, next);
+	if (sa->phase == PHASE_ESTABLISHED) {
+		lifetime_adopt(ike, sa, &old->time);
+		if (old->dpd_delay != next->dpd_delay)
+			liveness_start(ike, sa);
+	}
 	adopt_children(ike, sa, old, next);
 	if (is_being_begun(sa) && !config_same_negotiation(old, next))
 		keying_begin_anew(ike, sa);

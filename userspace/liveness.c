@@ -37,9 +37,10 @@ static int64_t delay(const struct ike_sa *sa)
 
 void liveness_start(struct ike *ike, struct ike_sa *sa)
 {
+	timer_stop(&ike->timers, &sa->liveness_timer);
 	if (delay(sa))
 		timer_set(&ike->timers, &sa->liveness_timer,
-			  clock_now() + delay(sa));
+			  sa->last_heard + delay(sa));
 }
 
 /* Whatever else is asked shows as well whether the peer is there. */

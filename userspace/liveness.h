@@ -5,7 +5,10 @@
 
 #include "ike_sa.h"
 
-/* @sa is established: from now on silence is noticed. */
+/*
+ * Silence is noticed from now on, if the connection says so: @sa is established,
+ * or a reload has changed that.
+ */
 void liveness_start(struct ike *ike, struct ike_sa *sa);
 
 void liveness_due(struct ike *ike, struct timer *timer);

@@ -473,4 +473,102 @@ TEST_F_TIMEOUT(phase, each_change_after_each_datagram, 300)
 	EXPECT_GT(n, 100);
 }
 
+/* Timers that a value of the configuration sets, in an IKE SA that stands. */
+FIXTURE(timers)
+{
+};
+
+FIXTURE_SETUP(timers)
+{
+	int fd = mkstemp(file);
+
+	ASSERT_GE(fd, 0);
+	close(fd);
+	begin();
+	ask(&a, "up tunnel.net");
+	pair_deliver_all(&pair);
+	ASSERT_NE(side_established(&pair.a), NULL);
+}
+
+FIXTURE_TEARDOWN(timers)
+{
+	end();
+	unlink(file);
+}
+
+static void set_keys(const char *keys)
+{
+	const struct change to = { .setup = { .keys = keys } };
+
+	change(&a, &to);
+}
+
+/* Return: how many requests side A has sent by the end of so many seconds. */
+static unsigned int requests_within(int64_t seconds)
+{
+	unsigned int before = side_established(&pair.a)->traffic.round_trips;
+
+	pair_pass(&pair, seconds * SECOND);
+	return side_established(&pair.a)->traffic.round_trips - before;
+}
+
+TEST_F(timers, dpd_delay_added)
+{
+	EXPECT_EQ(requests_within(1000), 0);
+	set_keys("dpd_delay = 30s\n");
+	/* The peer has been silent for longer already. */
+	EXPECT_EQ(requests_within(1), 1);
+	EXPECT_EQ(requests_within(300), 10);
+}
+
+TEST_F(timers, dpd_delay_removed)
+{
+	set_keys("dpd_delay = 30s\n");
+	EXPECT_EQ(requests_within(301), 10);
+	set_keys("");
+	EXPECT_EQ(requests_within(1000), 0);
+}
+
+TEST_F(timers, dpd_delay_changed)
+{
+	set_keys("dpd_delay = 1h\n");
+	EXPECT_EQ(requests_within(1000), 0);
+	set_keys("dpd_delay = 10s\n");
+	EXPECT_EQ(requests_within(1), 1);
+	set_keys("dpd_delay = 100s\n");
+	EXPECT_EQ(requests_within(99), 0);
+	EXPECT_EQ(requests_within(10), 1);
+}
+
+TEST_F(timers, rekey_time_changed)
+{
+	const struct ike_sa *sa = side_established(&pair.a);
+	int64_t hour = 3600 * SECOND;
+
+	set_keys("rekey_time = 1h\nover_time = 10m\nrand_time = 0s\n");
+	EXPECT_EQ(sa->rekey_timer.due, sa->established + hour);
+	EXPECT_EQ(sa->life_timer.due, sa->established + hour + hour / 6);
+	set_keys("rekey_time = 2h\nover_time = 10m\nrand_time = 0s\n");
+	EXPECT_EQ(sa->rekey_timer.due, sa->established + 2 * hour);
+	/* That is over: it is rekeyed soon, and has time for that. */
+	pair_pass(&pair, hour + hour / 2);
+	set_keys("rekey_time = 10m\nover_time = 5m\nrand_time = 0s\n");
+	EXPECT_GT(sa->life_timer.due, sa->rekey_timer.due);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 0);
+	pair_pass(&pair, 61 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+}
+
+TEST_F(timers, rekey_time_removed)
+{
+	const struct ike_sa *sa = side_established(&pair.a);
+
+	set_keys("rekey_time = 0s\n");
+	EXPECT_EQ(sa->rekey_timer.due, 0);
+	EXPECT_EQ(sa->life_timer.due, 0);
+	set_keys("rekey_time = 1h\n");
+	EXPECT_NE(sa->rekey_timer.due, 0);
+	EXPECT_NE(sa->life_timer.due, 0);
+}
+
 TEST_HARNESS_MAIN
