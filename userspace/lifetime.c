@@ -77,6 +77,9 @@ void lifetime_end(struct ike *ike, struct timer *timer)
 {
 	struct ike_sa *sa = timer_owner(timer, struct ike_sa, life_timer);
 
+	/* The peer has done its own rekey, ours has not come to an end. */
+	if (rekey_ike_adopt(ike, sa) && sa->phase != PHASE_ESTABLISHED)
+		return;
 	informational_delete_expired(ike, sa,
 				     "the IKE SA has reached the end of its life");
 }

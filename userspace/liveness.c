@@ -6,6 +6,7 @@
 #include "esp_heard.h"
 #include "exchange.h"
 #include "keying.h"
+#include "rekey_ike.h"
 #include "task.h"
 
 static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
@@ -76,6 +77,8 @@ void liveness_dead(struct ike *ike, struct ike_sa *sa)
 	bool deleting = sa->phase == PHASE_DELETING;
 
 	endpoint_print_address(&sa->path.remote, address, sizeof(address));
+	/* The peer has done its own rekey; what it made shows whether it is there. */
+	rekey_ike_adopt(ike, sa);
 	if (sa->phase == PHASE_ESTABLISHED) {
 		sa->phase = PHASE_DELETING;
 		keying_avoid(ike, sa);
