@@ -212,12 +212,33 @@ void identity_print(const struct identity *id, char *text, size_t size)
 	}
 }
 
+bool identity_identical(const struct identity *a, const struct identity *b)
+{
+	return a->type == b->type && a->len == b->len &&
+	       !memcmp(a->data, b->data, a->len);
+}
+
+static int fold(uint8_t octet)
+{
+	return octet >= 'A' && octet <= 'Z' ? octet - 'A' + 'a' : octet;
+}
+
+static int compare_folded(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (fold(a[i]) != fold(b[i]))
+			return fold(a[i]) - fold(b[i]);
+	return 0;
+}
+
 int identity_compare(const struct identity *a, const struct identity *b)
 {
 	if (a->type != b->type)
 		return a->type < b->type ? -1 : 1;
 	if (a->len != b->len)
 		return a->len < b->len ? -1 : 1;
+	if (a->type == ID_FQDN || a->type == ID_RFC822_ADDR)
+		return compare_folded(a->data, b->data, a->len);
 	return memcmp(a->data, b->data, a->len);
 }
 

@@ -55,6 +55,13 @@ void identity_print(const struct identity *id, char *text, size_t size);
 /* Return: negative, 0 or positive: an order, in which 0 is identity_equal(). */
 int identity_compare(const struct identity *a, const struct identity *b);
 
+/*
+ * Return: whether both name the same peer.  Case does not matter in names and
+ * addresses of mail, be their letters of ASCII.
+ */
 bool identity_equal(const struct identity *a, const struct identity *b);
+
+/* Return: whether both are the same octets in an Identification payload. */
+bool identity_identical(const struct identity *a, const struct identity *b);
 
 #endif

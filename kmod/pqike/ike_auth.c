@@ -273,6 +273,25 @@ static int find_peer_ppk(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
+/* RFC 7296 section 3.5 */
+enum { ID_FQDN = 2, ID_RFC822_ADDR = 3 };
+
+static u8 fold_case(u8 octet)
+{
+	return octet >= 'A' && octet <= 'Z' ? octet - 'A' + 'a' : octet;
+}
+
+/* Case does not matter in a name, nor in an address of mail. */
+static bool same_name(const u8 *a, const u8 *b, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (fold_case(a[i]) != fold_case(b[i]))
+			return false;
+	return true;
+}
+
 /*
  * RESERVED octets are ignored on receipt (RFC 7296 section 2.5); AUTH covers them
  * as they came.
@@ -282,12 +301,15 @@ static bool same_identity(const struct ike_payload *id,
 {
 	const struct ike_id_header *theirs = (const void *)id->body;
 	const struct ike_id_header *expected = (const void *)identity->body;
+	const u8 *a = id->body + sizeof(*theirs);
+	const u8 *b = identity->body + sizeof(*expected);
 
-	return id->len == identity->len && id->len >= sizeof(*theirs) &&
-	       theirs->type == expected->type &&
-	       !memcmp(id->body + sizeof(*theirs),
-		       identity->body + sizeof(*expected),
-		       id->len - sizeof(*theirs));
+	if (id->len != identity->len || id->len < sizeof(*theirs) ||
+	    theirs->type != expected->type)
+		return false;
+	if (expected->type == ID_FQDN || expected->type == ID_RFC822_ADDR)
+		return same_name(a, b, id->len - sizeof(*theirs));
+	return !memcmp(a, b, id->len - sizeof(*theirs));
 }
 
 static int check_identity(const struct pqike_connection *connection,

@@ -91,10 +91,21 @@ static void test_longest(void)
 	ksft_test_result(!strcmp(text, "{25"), "a text is cut to its buffer\n");
 }
 
+static void test_equal(const char *a, const char *b, bool expected)
+{
+	struct identity first, second;
+	char error[128];
+
+	ksft_test_result(identity_parse(a, &first, error, sizeof(error)) &&
+			 identity_parse(b, &second, error, sizeof(error)) &&
+			 identity_equal(&first, &second) == expected,
+			 "%s %s %s\n", a, expected ? "is" : "is not", b);
+}
+
 int main(void)
 {
 	ksft_print_header();
-	ksft_set_plan(LENGTH(good) + LENGTH(received) + LENGTH(bad) + 2);
+	ksft_set_plan(LENGTH(good) + LENGTH(received) + LENGTH(bad) + 2 + 6);
 	for (size_t i = 0; i < LENGTH(good); i++)
 		test_good(i);
 	for (size_t i = 0; i < LENGTH(received); i++) {
@@ -113,5 +124,11 @@ int main(void)
 				 "\"%s\" is refused: %s\n", bad[i], error);
 	}
 	test_longest();
+	test_equal("moon.example.org", "Moon.Example.ORG", true);
+	test_equal("carol@example.org", "Carol@EXAMPLE.org", true);
+	test_equal("moon.example.org", "noon.example.org", false);
+	test_equal("fqdn:a@b", "email:A@B", false);
+	test_equal("keyid:moon", "keyid:Moon", false);
+	test_equal("fqdn:mo[n", "fqdn:mo{n", false);
 	ksft_finished();
 }
