@@ -38,6 +38,14 @@ enum child_action {
 	ACTION_TRAP_AND_START = ACTION_TRAP | ACTION_START,
 };
 
+/* What becomes of older IKE SAs of a peer that begins another one. */
+enum unique_policy {
+	UNIQUE_NO, /* they end if the peer says that it knows of none */
+	UNIQUE_NEVER, /* they stay, whatever the peer says */
+	UNIQUE_KEEP, /* as UNIQUE_NO, and otherwise the new one is refused */
+	UNIQUE_REPLACE, /* they end */
+};
+
 /* When to rekey and when to end; 0: no such limit. */
 struct limits {
 	uint64_t rekey; /* soft */
@@ -117,7 +125,7 @@ struct connection_config {
 	struct retransmission retransmission;
 	unsigned int keyingtries; /* 0: for ever */
 	struct limits time; /* seconds; of the IKE SA, life is rekey + over_time */
-	bool initial_contact; /* of this side's IKE SAs only one is to be (unique) */
+	enum unique_policy unique;
 	struct ppk_config ppk;
 	unsigned int line; /* where the section begins */
 	uint32_t fragment_size; /* largest IKE message in octets */

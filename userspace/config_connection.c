@@ -239,16 +239,17 @@ static bool read_retransmit_base(struct config_reader *reader,
 }
 
 static bool read_unique(struct config_reader *reader,
-			const struct conf_node *node, void *initial_contact)
+			const struct conf_node *node, void *unique)
 {
 	static const struct config_word words[] = {
-		{ "no", true }, { "replace", true }, { "never", false },
+		{ "no", UNIQUE_NO }, { "never", UNIQUE_NEVER },
+		{ "keep", UNIQUE_KEEP }, { "replace", UNIQUE_REPLACE },
 	};
 	int value;
 
 	if (!config_read_word(reader, node, words, N_KEYS(words), &value))
 		return false;
-	*(bool *)initial_contact = value;
+	*(enum unique_policy *)unique = (enum unique_policy)value;
 	return true;
 }
 
@@ -290,7 +291,7 @@ static const struct config_key connection_keys[] = {
 	{ "retransmit_base", KEY_VALUE, read_retransmit_base,
 	  AT(retransmission.base), NULL },
 	{ "keyingtries", KEY_VALUE, read_keyingtries, AT(keyingtries), NULL },
-	{ "unique", KEY_VALUE, read_unique, AT(initial_contact), NULL },
+	{ "unique", KEY_VALUE, read_unique, AT(unique), NULL },
 	{ "rekey_time", KEY_VALUE, config_read_time, AT(time.rekey), NULL },
 	{ "over_time", KEY_VALUE, config_read_time, AT(time.life), NULL },
 	{ "rand_time", KEY_VALUE, config_read_time, AT(time.rand), NULL },
@@ -424,7 +425,7 @@ static void set_defaults(struct connection_config *connection)
 	connection->remote_port = IKE_PORT;
 	connection->fragment_size = FRAGMENT_SIZE_DEFAULT;
 	connection->require_pq = true;
-	connection->initial_contact = true;
+	connection->unique = UNIQUE_REPLACE;
 	connection->keyingtries = 1;
 	connection->retransmission =
 		(struct retransmission)RETRANSMISSION_DEFAULT;

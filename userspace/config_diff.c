@@ -26,21 +26,13 @@ static bool same_proposals(const struct proposal *a, size_t n_a,
 	return true;
 }
 
-static bool same_selector(const struct prefix *a, const struct prefix *b)
-{
-	return a->family == b->family && a->length == b->length &&
-	       a->protocol == b->protocol && a->port == b->port &&
-	       a->port_mask == b->port_mask &&
-	       !memcmp(a->address, b->address, sizeof(a->address));
-}
-
 static bool same_selectors(const struct prefix *a, size_t n_a,
 			   const struct prefix *b, size_t n_b)
 {
 	if (n_a != n_b)
 		return false;
 	for (size_t i = 0; i < n_a; i++)
-		if (!same_selector(&a[i], &b[i]))
+		if (!prefix_equal(&a[i], &b[i]))
 			return false;
 	return true;
 }
@@ -110,10 +102,10 @@ bool config_same_addresses(const struct connection_config *a,
 static bool same_authentication(const struct connection_config *a,
 				const struct connection_config *b)
 {
-	return identity_equal(&a->local_id, &b->local_id) &&
-	       identity_equal(&a->remote_id, &b->remote_id) &&
+	return identity_identical(&a->local_id, &b->local_id) &&
+	       identity_identical(&a->remote_id, &b->remote_id) &&
 	       !strcmp(a->psk, b->psk) &&
-	       identity_equal(&a->ppk.id, &b->ppk.id) &&
+	       identity_identical(&a->ppk.id, &b->ppk.id) &&
 	       a->ppk.required == b->ppk.required &&
 	       !strcmp(a->ppk.key, b->ppk.key) && a->require_pq == b->require_pq;
 }
@@ -148,6 +140,6 @@ bool config_connection_same(const struct connection_config *a,
 		       sizeof(a->retransmission)) &&
 	       a->keyingtries == b->keyingtries &&
 	       same_limits(&a->time, &b->time) &&
-	       a->initial_contact == b->initial_contact &&
+	       a->unique == b->unique &&
 	       same_children(a, b);
 }

@@ -86,12 +86,59 @@ static void end_crossed(struct ike *ike, struct ike_sa *sa)
 	informational_delete(ike, sa);
 }
 
+static bool replaces_others(const struct ike_sa *sa, bool initial_contact)
+{
+	switch (sa->connection->unique) {
+	case UNIQUE_NO:
+	case UNIQUE_KEEP:
+		return initial_contact;
+	case UNIQUE_REPLACE:
+		return true;
+	case UNIQUE_NEVER:
+		break;
+	}
+	return false;
+}
+
+static bool is_elsewhere(const struct ike_sa *other, const struct ike_sa *sa)
+{
+	return !endpoint_same_address(&other->path.local, &sa->path.local) ||
+	       !endpoint_same_address(&other->path.remote, &sa->path.remote);
+}
+
+bool established_is_kept_out(const struct ike *ike, const struct ike_sa *sa,
+			     bool initial_contact)
+{
+	if (sa->connection->unique != UNIQUE_KEEP || initial_contact)
+		return false;
+	for (const struct ike_sa *other = ike->ike_sas; other;
+	     other = other->next)
+		if (is_other(other, sa) && !crossed(other, sa))
+			return true;
+	return false;
+}
+
+void established_make_room(struct ike *ike, const struct ike_sa *sa,
+			   bool initial_contact)
+{
+	struct ike_sa *next;
+
+	if (!replaces_others(sa, initial_contact))
+		return;
+	for (struct ike_sa *other = ike->ike_sas; other; other = next) {
+		next = other->next;
+		if (is_other(other, sa) && !crossed(other, sa) &&
+		    is_elsewhere(other, sa))
+			end_older(ike, other, initial_contact);
+	}
+}
+
 void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 				bool initial_contact)
 {
 	struct ike_sa *next;
 
-	if (!sa->connection->initial_contact)
+	if (!replaces_others(sa, initial_contact))
 		return;
 	for (struct ike_sa *other = ike->ike_sas; other; other = next) {
 		next = other->next;

@@ -9,12 +9,31 @@
 void established(struct ike *ike, struct ike_sa *sa);
 
 /**
- * established_replace_others() - as the responder, end older IKE SAs of the
- *	same connection
- * @initial_contact: the peer says that it knows of none (RFC 7296 section 2.4);
- *	otherwise it is told
+ * established_is_kept_out() - as the responder, whether an older IKE SA of the
+ *	same connection is in the way of @sa (unique = keep)
+ * @initial_contact: the peer says that it knows of none (RFC 7296 section 2.4)
+ */
+bool established_is_kept_out(const struct ike *ike, const struct ike_sa *sa,
+			     bool initial_contact);
+
+/**
+ * established_make_room() - as the responder, end older IKE SAs of the same
+ *	connection that stand between other addresses
+ * @initial_contact: as above
  *
- * One that this side began while the peer began @sa is no older one.
+ * The kernel has one policy for the selectors of a child, which names the
+ * addresses: the new Child SA could not be installed.
+ */
+void established_make_room(struct ike *ike, const struct ike_sa *sa,
+			   bool initial_contact);
+
+/**
+ * established_replace_others() - as the responder, end older IKE SAs of the
+ *	same connection, as its unique says
+ * @initial_contact: as above; otherwise the peer is told
+ *
+ * @sa has its Child SA already: at no moment packets pass in the clear.  One that
+ * this side began while the peer began @sa is no older one.
  */
 void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 				bool initial_contact);

@@ -85,6 +85,10 @@ static const struct {
 	  "be what the peer calls itself, of the same type, and the pre-shared key "
 	  "the same on both sides, and so a PPK. `pqike psk` or the file may hold "
 	  "another." },
+	{ { "unique = keep" },
+	  "The peer begins another IKE SA while one stands, and the connection keeps "
+	  "the one that stands: take that down, or set dpd_delay so that a dead one "
+	  "is noticed, or unique = replace." },
 	{ { "AUTHENTICATION_FAILED" },
 	  "The peer does not accept our identity or key, or is not called as we call "
 	  "it: local.id must be what it expects and remote.id what it calls itself, "

@@ -313,3 +313,21 @@ void prefix_print(const struct prefix *prefix, char *text, size_t size)
 	else
 		snprintf(text, size, "%s", network);
 }
+
+bool prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	return a->family == b->family && a->length == b->length &&
+	       a->protocol == b->protocol && a->port == b->port &&
+	       a->port_mask == b->port_mask &&
+	       !memcmp(a->address, b->address, sizeof(a->address));
+}
+
+bool prefixes_equal(const struct prefixes *a, const struct prefixes *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!prefix_equal(&a->list[i], &b->list[i]))
+			return false;
+	return true;
+}

@@ -48,6 +48,12 @@ static inline bool prefix_is_dynamic(const struct prefix *prefix)
 	return prefix->family == AF_UNSPEC;
 }
 
+/* Return: whether both select the same packets in the same words. */
+bool prefix_equal(const struct prefix *a, const struct prefix *b);
+
+/* As prefix_equal(), for all selectors of a side, in their order. */
+bool prefixes_equal(const struct prefixes *a, const struct prefixes *b);
+
 /**
  * prefix_parse() - read a selector, "10.1.0.0/16", "10.1.0.0/16[tcp/443]",
  *	"10.1.0.0/16[udp/1024-2047]", "10.1.0.0/16[icmp/8]", "10.1.0.0/16[/53]"

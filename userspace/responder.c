@@ -626,6 +626,7 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 	const struct child_sa *child;
 	struct notify_payload notify;
 	struct first_child first;
+	bool initial_contact;
 	struct chain chain;
 
 	if (!authenticate(ike, sa, payloads))
@@ -637,8 +638,13 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 		fail_with_notify(ike, sa, IKE_AUTH, INVALID_SYNTAX, first.reason);
 		return;
 	}
-	established_replace_others(ike, sa, notify_find(payloads, INITIAL_CONTACT,
-							&notify));
+	initial_contact = notify_find(payloads, INITIAL_CONTACT, &notify);
+	if (established_is_kept_out(ike, sa, initial_contact)) {
+		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
+				 "there is an IKE SA already (unique = keep)");
+		return;
+	}
+	established_make_room(ike, sa, initial_contact);
 	/* To the kernel this side's AUTH ends IKE_AUTH. */
 	child = make_child(ike, sa, &first);
 	chain_start(&chain);
@@ -660,4 +666,5 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 	established(ike, sa);
 	if (sa->children)
 		create_child_established(ike, sa->children, 0);
+	established_replace_others(ike, sa, initial_contact);
 }

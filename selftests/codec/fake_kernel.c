@@ -580,12 +580,31 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 	return 0;
 }
 
+/* Child SAs and traps of one reqid have their policies in common. */
+static bool has_policy(const struct kernel *kernel, uint32_t reqid)
+{
+	for (unsigned int i = 0; i < kernel->traps; i++)
+		if (kernel->trap_list[i].reqid == reqid)
+			return true;
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id && kernel->child_sas[i].in &&
+		    kernel->child_sas[i].reqid == reqid)
+			return true;
+	return false;
+}
+
+static void remove_child(struct kernel *kernel, struct fake_child_sa *child)
+{
+	child->ike_sa_id = 0;
+	kernel->in_the_clear += child->in && !has_policy(kernel, child->reqid);
+}
+
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 {
 	find(kernel, id)->live = false;
 	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
 		if (kernel->child_sas[i].ike_sa_id == id)
-			kernel->child_sas[i].ike_sa_id = 0;
+			remove_child(kernel, &kernel->child_sas[i]);
 	return 0;
 }
 
@@ -625,6 +644,7 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 	child = &kernel->child_sas[own->id - 1];
 	*child = (struct fake_child_sa){
 		.ike_sa_id = ike_sa_id,
+		.reqid = order->reqid,
 		.initiator = order->initiator,
 		.create_child_sa = order->create_child_sa,
 		.rounds = order->n_additional_ke,
@@ -742,7 +762,7 @@ int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 	if (direction == DIRECTION_OUT)
 		child->out = false;
 	else
-		child->ike_sa_id = 0;
+		remove_child(kernel, child);
 	return 0;
 }
 

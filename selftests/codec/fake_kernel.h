@@ -44,6 +44,7 @@ struct fake_sa {
 
 struct fake_child_sa {
 	uint32_t ike_sa_id; /* 0: a free place */
+	uint32_t reqid;
 	uint32_t spi_in;
 	uint32_t spi_out;
 	bool initiator;
@@ -76,6 +77,7 @@ struct kernel {
 	uint32_t last_esp_spi;
 	struct fake_trap trap_list[FAKE_TRAPS_MAX];
 	unsigned int traps; /* that are set */
+	unsigned int in_the_clear; /* how often the last policy of a reqid has gone */
 	unsigned int connections_set; /* so far */
 	unsigned int connections_deleted; /* so far */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */

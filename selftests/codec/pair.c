@@ -126,7 +126,7 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 	connection->local_port = IKE_PORT;
 	connection->remote_port = IKE_PORT;
 	connection->require_pq = true;
-	connection->initial_contact = true;
+	connection->unique = UNIQUE_REPLACE;
 	connection->retransmission = (struct retransmission){
 		.tries = RETRANSMIT_MAX, .timeout = 1000, .base = 1800,
 	};

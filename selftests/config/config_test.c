@@ -125,6 +125,10 @@ static void dump_child(FILE *out, const struct child_config *child)
 static void dump_connection(FILE *out, const struct connection_config *c)
 {
 	static const struct sockaddr_storage any;
+	static const char *const unique[] = {
+		[UNIQUE_NO] = "no", [UNIQUE_NEVER] = "never",
+		[UNIQUE_KEEP] = "keep", [UNIQUE_REPLACE] = "replace",
+	};
 
 	fprintf(out, "connection %s line %u\n", c->name, c->line);
 	for (size_t i = 0; i < c->n_local_addrs; i++)
@@ -136,9 +140,9 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 	if (!c->n_remote_addrs)
 		dump_address(out, "remote", &any, c->remote_port);
 	fprintf(out, "  fragment_size %" PRIu32 " require_pq %d encap %d dpd %"
-		PRIu64 " tries %u contact %d\n", c->fragment_size,
+		PRIu64 " tries %u unique %s\n", c->fragment_size,
 		c->require_pq, c->encap, c->dpd_delay, c->keyingtries,
-		c->initial_contact);
+		unique[c->unique]);
 	dump_limits(out, "time", &c->time);
 	dump_retransmission(out, c);
 	dump_identity(out, "local_id", &c->local_id);
