@@ -250,6 +250,7 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 		.transport = choice->transport,
 		.config = child->config,
 	};
+	const struct child_sa *old;
 	int error;
 
 	set_algorithms(&choice->proposal, &install);
@@ -263,6 +264,8 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 	if (error)
 		return error;
 	adopt_config(child);
+	old = child_sa_find(ike, child->replaces);
+	child->up_since = old ? old->up_since : clock_now();
 	child->state = CHILD_INSTALLED;
 	child->out_due = direction == DIRECTION_IN;
 	start_timers(ike, child, &install.lifetime);
@@ -337,6 +340,17 @@ void child_sa_hand_over(struct ike *ike, struct child_sa *old)
 			child_sa_use(ike, child);
 	child_sa_stop_sending(ike, old);
 	child_sa_linger(ike, old);
+}
+
+void child_sa_expect_deletion(struct ike *ike, struct child_sa *child)
+{
+	child->replaced = true;
+	child->replaces = 0;
+	child->out_due = false;
+	timer_stop(&ike->timers, &child->soft_timer);
+	timer_stop(&ike->timers, &child->out_timer);
+	timer_set(&ike->timers, &child->hard_timer,
+		  clock_now() + CHILD_REDUNDANT_TIMEOUT);
 }
 
 void child_sa_remove(struct ike *ike, struct child_sa *child)

@@ -15,6 +15,9 @@
 /* Milliseconds until the outbound ESP SA is used without word of the peer. */
 #define CHILD_OUT_TIMEOUT 30000
 
+/* Milliseconds that the peer has to delete what both know to be redundant. */
+#define CHILD_REDUNDANT_TIMEOUT 30000
+
 #define CHILD_SAS_MAX 256 /* of one IKE SA */
 
 enum child_state {
@@ -38,6 +41,7 @@ struct child_sa {
 	bool out_due; /* the outbound ESP SA waits for the peer */
 	bool rekeying; /* a task of ours is to replace it */
 	bool wanted; /* it carried packets until its deletion was asked for */
+	int64_t up_since; /* clock_now(): it, or what it replaces, was installed */
 	unsigned int failed_rekeys;
 	uint64_t packets_heard; /* of the peer, see esp_heard() */
 	struct child_choice choice; /* once both sides have agreed */
@@ -86,6 +90,12 @@ void child_sa_use(struct ike *ike, struct child_sa *child);
 /* Another has taken its place: only what is under way still comes in. */
 void child_sa_stop_sending(struct ike *ike, struct child_sa *child);
 void child_sa_linger(struct ike *ike, struct child_sa *child);
+
+/*
+ * Both sides know that another one is in use instead: the peer is to delete it,
+ * and has CHILD_REDUNDANT_TIMEOUT for that.
+ */
+void child_sa_expect_deletion(struct ike *ike, struct child_sa *child);
 
 /* Remove it from the kernel and forget it. */
 void child_sa_remove(struct ike *ike, struct child_sa *child);

@@ -120,12 +120,49 @@ static bool is_wanted(const struct ike_sa *sa, const struct task *task)
 	       !child_sa_find_config(sa, task->config);
 }
 
+/* Return: the Child SA that the peer has made of the same at once; NULL: none. */
+static struct child_sa *find_rival(const struct ike *ike, const struct task *task)
+{
+	const struct child_choice *ours = &task->child->choice;
+	struct child_sa *rival = child_sa_find(ike, task->rival.spi_in);
+
+	if (!task->rival.exists || !rival || rival->state != CHILD_INSTALLED ||
+	    !prefixes_equal(&rival->choice.local_ts, &ours->local_ts) ||
+	    !prefixes_equal(&rival->choice.remote_ts, &ours->remote_ts))
+		return NULL;
+	return rival;
+}
+
+/* Ours is the redundant one; the peer may send on it until it goes. */
+static void yield(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct child_sa *child = task->child;
+
+	ike_sa_say(ike, sa, "child %s: both sides make it, the peer's is kept",
+		   task->config->name);
+	task->child = NULL;
+	child_sa_install(ike, child, DIRECTION_IN);
+	delete_child_first(ike, child);
+	task_done(ike, sa);
+}
+
+/* As for rekeys (RFC 7296 section 2.8.1), the lowest of four nonces decides. */
+static bool has_lost(const struct task *task)
+{
+	return nonce_is_lower(&task->lowest, &task->rival.lowest);
+}
+
 static void install(struct ike *ike, struct ike_sa *sa, struct task *task)
 {
+	struct child_sa *rival = find_rival(ike, task);
 	struct child_sa *child = task->child;
 	char reason[CHILD_REASON_MAX];
 	enum child_step step;
 
+	if (rival && has_lost(task)) {
+		yield(ike, sa, task);
+		return;
+	}
 	if (!is_wanted(sa, task)) {
 		create_child_give_back(ike, sa,
 				       "what the peer agrees to does not take the packet");
@@ -143,6 +180,8 @@ static void install(struct ike *ike, struct ike_sa *sa, struct task *task)
 	task->child = NULL;
 	child_sa_count(child);
 	create_child_established(ike, child, task->client);
+	if (rival)
+		child_sa_expect_deletion(ike, rival);
 	task_done(ike, sa);
 }
 
@@ -456,6 +495,20 @@ void create_child_complete(struct ike *ike, struct ike_sa *sa,
 		create_child_established(ike, child, 0);
 }
 
+/* Both sides make the same child at once. */
+static void note_rival(struct task *task, const struct child_sa *child,
+		       const struct creation *creation)
+{
+	const struct nonce *a = &creation->own.nonce;
+	const struct nonce *b = &creation->nonce;
+
+	task->rival = (struct rival){
+		.exists = true,
+		.lowest = nonce_is_lower(a, b) ? *a : *b,
+		.spi_in = child->spi_in,
+	};
+}
+
 static void answer(struct ike *ike, struct ike_sa *sa, struct child_sa *old,
 		   const struct payloads *payloads)
 {
@@ -477,6 +530,8 @@ static void answer(struct ike *ike, struct ike_sa *sa, struct child_sa *old,
 				     &creation.nonce);
 	else
 		create_child_say_less(ike, sa, creation.config, creation.reason);
+	if (!old && is_under_way(sa, creation.config))
+		note_rival(sa->task, child, &creation);
 	chain_start(&chain);
 	write_answer(&creation, child, &chain.message);
 	if (!creation.order.n_additional_ke) {

@@ -76,6 +76,15 @@ void delete_child_first(struct ike *ike, struct child_sa *child)
 		task_add_first(ike, sa, task);
 }
 
+void delete_child_last(struct ike *ike, struct child_sa *child)
+{
+	struct ike_sa *sa = child->ike_sa;
+	struct task *task = begin(ike, child, CHILD_DELETING, 0);
+
+	if (task)
+		task_add(ike, sa, task);
+}
+
 void delete_child_replaced(struct ike *ike, struct child_sa *child)
 {
 	struct ike_sa *sa = child->ike_sa;

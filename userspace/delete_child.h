@@ -14,6 +14,9 @@ void delete_child(struct ike *ike, struct child_sa *child, uint64_t client);
 /* As delete_child(), before all else that waits. */
 void delete_child_first(struct ike *ike, struct child_sa *child);
 
+/* As delete_child_first(), after all that waits. */
+void delete_child_last(struct ike *ike, struct child_sa *child);
+
 /* As delete_child_first(); another has replaced it, no word is lost on it. */
 void delete_child_replaced(struct ike *ike, struct child_sa *child);
 

@@ -85,7 +85,7 @@ static void replace_children(struct ike *ike, struct ike_sa *sa)
 		struct child_sa *next = child->next;
 
 		if (child->state == CHILD_INSTALLED && !child->replaced)
-			replace_child(ike, child);
+			replace_child_moved(ike, child);
 		child = next;
 	}
 }

@@ -12,9 +12,6 @@
 #include "delete_child.h"
 #include "informational.h"
 
-/* Milliseconds that the peer has to delete what both know to be redundant. */
-#define REDUNDANT_TIMEOUT 30000
-
 /* Return: the one that is replaced; NULL once it is gone or replaced already. */
 static struct child_sa *find_old(const struct ike *ike, const struct ike_sa *sa,
 				 const struct task *task)
@@ -103,15 +100,8 @@ static void expect_deletion(struct ike *ike, const struct task *task)
 {
 	struct child_sa *redundant = child_sa_find(ike, task->rival.spi_in);
 
-	if (!task->rival.exists || !redundant)
-		return;
-	redundant->replaced = true;
-	redundant->replaces = 0;
-	redundant->out_due = false;
-	timer_stop(&ike->timers, &redundant->soft_timer);
-	timer_stop(&ike->timers, &redundant->out_timer);
-	timer_set(&ike->timers, &redundant->hard_timer,
-		  clock_now() + REDUNDANT_TIMEOUT);
+	if (task->rival.exists && redundant)
+		child_sa_expect_deletion(ike, redundant);
 }
 
 static void say_rekeyed(struct ike *ike, const struct child_sa *child,
@@ -163,9 +153,9 @@ static void make_anew(struct ike *ike, struct ike_sa *sa, struct task *task)
 	if (old && !old->replaced) {
 		ike_sa_say(ike, sa, "child %s: the peer has lost it, making it anew",
 			   task->config->name);
-		child_sa_remove(ike, old);
 		create_child(ike, sa, task->config, task->client);
 		task->client = 0;
+		delete_child_last(ike, old);
 	}
 	end(ike, sa, task);
 }

@@ -6,10 +6,19 @@
 #include "child_sa.h"
 
 /**
- * replace_child() - delete @child and make another of the same configuration
+ * replace_child() - make another of the same configuration and delete @child
  *
- * Its end was not wanted: no close_action is taken.  May end its IKE SA.
+ * Its policies go last: at no moment packets pass in the clear.  Its end was not
+ * wanted: no close_action is taken.  May end its IKE SA.
  */
 void replace_child(struct ike *ike, struct child_sa *child);
+
+/**
+ * replace_child_moved() - as replace_child(), for other addresses than before
+ *
+ * The kernel has one policy for the selectors of a child, which names the
+ * addresses: @child goes first.
+ */
+void replace_child_moved(struct ike *ike, struct child_sa *child);
 
 #endif

@@ -739,4 +739,79 @@ TEST_F_TIMEOUT(endurance, walks, 300)
 		ASSERT_TRUE(walk(seed));
 }
 
+/* Both ask for the second child in one moment, and one is enough. */
+static void make_at_once(void)
+{
+	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	operate_up(&pair.b.ike, &pair.b.connection, &pair.b.child[1], CLIENT);
+	pair_deliver_all(&pair);
+	pair_watch(&pair);
+	settle();
+}
+
+TEST_F(endurance, crossing_create_child_sa)
+{
+	add_children();
+	pair.a.connection.n_children = 1;
+	let_lose(&pair.a);
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	make_at_once();
+	EXPECT_TRUE(agree(2));
+	EXPECT_EQ(pair.a.failed, 0);
+	EXPECT_EQ(pair.b.ok, 1);
+}
+
+TEST_F(endurance, crossing_create_child_sa_with_ml_kem)
+{
+	add_children();
+	pair.a.connection.n_children = 1;
+	set_esp_proposals(WITH_ML_KEM);
+	let_lose(&pair.b);
+	pair_establish(&pair);
+	pair.a.connection.n_children = 2;
+	make_at_once();
+	EXPECT_TRUE(agree(2));
+	EXPECT_EQ(pair.a.failed, 0);
+	EXPECT_EQ(pair.b.ok, 1);
+}
+
+/* The peer has rekeyed to its end and is gone before it answers our rekey. */
+TEST_F(endurance, the_peer_falls_silent_while_both_rekey_the_ike_sa)
+{
+	side_set_proposal(&pair.a, 0, IN_ONE_EXCHANGE);
+	side_set_proposal(&pair.b, 0, IN_ONE_EXCHANGE);
+	pair_establish(&pair);
+	rekey_ike_of(&pair.a);
+	rekey_ike_of(&pair.b);
+	ASSERT_TRUE(pair_deliver_from(&pair, &pair.b));
+	side_set_address(&pair.b.connection.local_addrs[0], "192.0.2.99");
+	settle();
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
+	ASSERT_NE(side_established(&pair.a), NULL);
+	EXPECT_NE(side_child(&pair.a, 0), NULL);
+}
+
+/* What the kernel has ended is made anew before its policies go. */
+TEST_F(endurance, nothing_in_the_clear_while_a_child_is_made_anew)
+{
+	pair_establish(&pair);
+	replace_child(&pair.a.ike, side_child(&pair.a, 0));
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
+	EXPECT_EQ(pair.b.ike.kernel->in_the_clear, 0);
+}
+
+TEST_F(endurance, nothing_in_the_clear_when_the_peer_has_lost_a_child)
+{
+	pair_establish(&pair);
+	child_sa_remove(&pair.b.ike, side_child(&pair.b, 0));
+	rekey_child_of(&pair.a);
+	settle();
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
+}
+
 TEST_HARNESS_MAIN
