@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "child_action.h"
 
+#include "child_sa.h"
+#include "clock.h"
 #include "connection.h"
 #include "create_child.h"
+#include "keying.h"
 #include "operate.h"
 #include "trap.h"
 
@@ -32,8 +35,15 @@ configured_now(const struct ike *ike, const struct child_config *config)
 	return connection_child(connection, config->name);
 }
 
+static void start(struct ike *ike, const struct child_config *config, int64_t up)
+{
+	if (!config->connection->n_remote_addrs ||
+	    !keying_hold_back(ike, config, up))
+		operate_start(ike, config->connection, config);
+}
+
 void child_action_run(struct ike *ike, const struct child_config *config,
-		      enum child_loss loss)
+		      enum child_loss loss, int64_t up)
 {
 	const struct child_config *now = configured_now(ike, config);
 	enum child_action action;
@@ -44,7 +54,15 @@ void child_action_run(struct ike *ike, const struct child_config *config,
 	if (action & ACTION_TRAP)
 		trap_set(ike, now->connection, now);
 	if (action & ACTION_START)
-		operate_start(ike, now->connection, now);
+		start(ike, now, up);
+}
+
+/* In milliseconds; what is still being made was not up. */
+static int64_t time_up(const struct ike_sa *sa, const struct child_config *config)
+{
+	const struct child_sa *child = child_sa_find_config(sa, config);
+
+	return child ? clock_now() - child->up_since : 0;
 }
 
 void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
@@ -55,6 +73,6 @@ void child_actions_run(struct ike *ike, struct ike_sa *sa, enum child_loss loss)
 		const struct child_config *config = &connection->children[i];
 
 		if (create_child_wanted(sa, config))
-			child_action_run(ike, config, loss);
+			child_action_run(ike, config, loss, time_up(sa, config));
 	}
 }

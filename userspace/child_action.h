@@ -10,9 +10,15 @@
 
 enum child_loss { ON_DEATH, ON_CLOSE, ON_EXPIRY };
 
-/* Do for one child what the configuration of now says, if it has it. */
+/**
+ * child_action_run() - do for one child what the configuration of now says
+ * @up: milliseconds that its Child SA was up
+ *
+ * One that is not configured any more has no action.  What is started may be held
+ * back, see keying_hold_back().
+ */
 void child_action_run(struct ike *ike, const struct child_config *config,
-		      enum child_loss loss);
+		      enum child_loss loss, int64_t up);
 
 /*
  * Do it for all that are up in @sa, or being made, which is not to be used any

@@ -6,6 +6,7 @@
 #include "child_action.h"
 #include "child_sa.h"
 #include "client.h"
+#include "clock.h"
 #include "config_use.h"
 #include "exchange.h"
 #include "followup.h"
@@ -110,16 +111,23 @@ struct deletions {
 
 static void close_by_peer(struct ike *ike, struct child_sa *child)
 {
+	int64_t up = clock_now() - child->up_since;
+	uint32_t spi_in = child->spi_in;
 	struct ike_sa *sa = child->ike_sa;
 	const struct child_config *config = NULL;
 
 	child_use(&config, child->config);
 	ike_event(ike, sa, child, EVENT_CHILD_DELETED, NULL, 0,
 		  "the peer deletes child %s", config->name);
-	/* It goes first: no packet is to meet a state of the peer's gone. */
-	child_sa_remove(ike, child);
+	/* No packet is to meet a state of the peer's gone, nor to pass in the clear. */
+	child_sa_stop_sending(ike, child);
+	child->state = CHILD_DELETING;
 	if (sa->phase == PHASE_ESTABLISHED)
-		child_action_run(ike, config, ON_CLOSE);
+		child_action_run(ike, config, ON_CLOSE, up);
+	/* The action may have ended the IKE SA. */
+	child = child_sa_find(ike, spi_in);
+	if (child)
+		child_sa_remove(ike, child);
 	child_use(&config, NULL);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "keying.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,13 @@
 #define WAIT_FIRST 5000
 #define WAIT_MAX 60000
 
+/* Milliseconds after which a Child SA was up for long, as to its next loss. */
+#define UP_FOR_LONG (60 * SECOND)
+
+/* Milliseconds before the third set-up in a row, and the longest such wait. */
+#define RESTART_FIRST SECOND
+#define RESTART_MAX (64 * SECOND)
+
 /* When a child is begun that waits for something else than time. */
 #define HELD INT64_MAX
 
@@ -28,6 +36,7 @@ struct wish {
 	char name[CONNECTION_NAME_MAX + 1];
 	int64_t due; /* clock_now(), or HELD; 0: it is not wanted */
 	bool tried; /* its turn has come */
+	unsigned int losses; /* in a row, of a Child SA that was not up for long */
 };
 
 struct keying {
@@ -401,6 +410,38 @@ void keyings_hurry(struct ike *ike)
 {
 	for (struct keying *keying = ike->keyings; keying; keying = keying->next)
 		hurry(ike, keying);
+}
+
+static int64_t wait_after_losses(unsigned int losses)
+{
+	int64_t wait = RESTART_FIRST;
+
+	for (unsigned int i = 2; i < losses && wait < RESTART_MAX; i++)
+		wait *= 2;
+	return wait + (int64_t)jitter((uint64_t)wait / 4);
+}
+
+bool keying_hold_back(struct ike *ike, const struct child_config *child,
+		      int64_t up)
+{
+	struct keying *keying = get(ike, child->connection);
+	struct wish *wish = keying ? get_wish(keying, child->name) : NULL;
+	int64_t wait;
+
+	if (!wish)
+		return false;
+	if (up >= UP_FOR_LONG)
+		wish->losses = 0;
+	else if (wish->losses < UINT_MAX)
+		wish->losses++;
+	if (wish->losses < 2)
+		return false;
+	wait = wait_after_losses(wish->losses);
+	wish->due = clock_now() + wait;
+	say(ike, keying, "child %s was lost soon after it was up, %u times in a row: it is set up in %u s",
+	    child->name, wish->losses, (unsigned int)(wait / SECOND));
+	arm(ike, keying);
+	return true;
 }
 
 void keying_unwant(struct ike *ike, const struct child_config *child)

@@ -39,6 +39,18 @@ bool keying_not_begun(struct ike *ike, const struct connection_config *connectio
 void keying_want(struct ike *ike, const struct connection_config *connection,
 		 const struct child_config *child);
 
+/**
+ * keying_hold_back() - a Child SA that is to be up again was lost
+ * @up: milliseconds that it was up
+ *
+ * One that is lost within a minute is set up at once the first time, then after
+ * 1, 2, 4 and at last every 64 s, until one was up for longer.
+ *
+ * Return: whether it is set up later; otherwise it is up to the caller.
+ */
+bool keying_hold_back(struct ike *ike, const struct child_config *child,
+		      int64_t up);
+
 /* @child is wanted no more. */
 void keying_unwant(struct ike *ike, const struct child_config *child);
 

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "keying.h"
 #include "kselftest_harness.h"
+#include "operate.h"
 #include "pair.h"
 #include "start_action.h"
 #include "trap.h"
@@ -428,6 +429,55 @@ TEST_F(keying, too_many_half_open)
 	pair_deliver_all(&pair);
 	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
 	EXPECT_EQ(pair.b.ike.ike_sas, NULL);
+}
+
+/* The peer closes it as soon as it is up, for an hour. */
+static void close_for_an_hour(const struct child_config *child)
+{
+	for (int i = 0; i < 36000; i++) {
+		operate_down(&pair.b.ike, &pair.b.connection, child, 0);
+		pair_pass(&pair, SECOND / 10);
+	}
+}
+
+/* Each is up for a moment: 1 + 1 + 1, 2, 4 ... 64 s, and then every 64 to 80 s. */
+static void expect_held_back(struct __test_metadata *_metadata)
+{
+	EXPECT_LT(pair.a.events[EVENT_CHILD_ESTABLISHED], 70);
+	EXPECT_GT(pair.a.events[EVENT_CHILD_ESTABLISHED], 45);
+	/* One that was up for long is set up again at once. */
+	pair_pass(&pair, 180 * SECOND);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	operate_down(&pair.b.ike, &pair.b.connection, NULL, 0);
+	pair_pass(&pair, SECOND / 10);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
+TEST_F(keying, close_action_start_when_the_peer_closes_the_ike_sa)
+{
+	pair.a.child[0].close_action = ACTION_START;
+	pair_establish(&pair);
+	close_for_an_hour(NULL);
+	expect_held_back(_metadata);
+}
+
+TEST_F(keying, close_action_start_when_the_peer_closes_the_child)
+{
+	pair.a.child[0].close_action = ACTION_START;
+	pair_establish(&pair);
+	close_for_an_hour(&pair.b.child[0]);
+	expect_held_back(_metadata);
+}
+
+/* The trap is set before the policies of the Child SA go. */
+TEST_F(keying, close_action_trap)
+{
+	pair.a.child[0].close_action = ACTION_TRAP;
+	pair_establish(&pair);
+	operate_down(&pair.b.ike, &pair.b.connection, &pair.b.child[0], 0);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
 }
 
 TEST_HARNESS_MAIN
