@@ -530,8 +530,8 @@ static bool is_started_no_more(const struct connection_config *old,
 {
 	const struct child_config *before = connection_child(old, child->name);
 
-	return before && before->start_action == ACTION_START &&
-	       child->start_action != ACTION_START;
+	return before && (before->start_action & ACTION_START) &&
+	       !(child->start_action & ACTION_START);
 }
 
 void keying_adopt(struct ike *ike, const struct connection_config *old,
