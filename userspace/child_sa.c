@@ -260,7 +260,8 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 		install.encap_remote_port = endpoint_port(&sa->path.remote);
 	}
 	trap_follow(ike, child->config, &sa->path, choice->transport);
-	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install);
+	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install,
+					&child->reqid);
 	if (error)
 		return error;
 	adopt_config(child);

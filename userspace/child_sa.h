@@ -36,6 +36,7 @@ struct child_sa {
 	enum child_state state;
 	uint32_t id; /* the kernel's number */
 	uint32_t spi_in;
+	uint32_t reqid; /* of its selectors, once it is installed */
 	uint32_t replaces; /* inbound SPI of the one that it rekeys, 0: none */
 	bool replaced; /* the peer has rekeyed it, its Delete is due */
 	bool out_due; /* the outbound ESP SA waits for the peer */

@@ -16,7 +16,7 @@ static struct child_sa *find_installed(const struct ike *ike, uint32_t reqid,
 	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
 		for (struct child_sa *child = sa->children; child;
 		     child = child->next)
-			if (child->config->reqid == reqid && !child->replaced &&
+			if (child->reqid == reqid && !child->replaced &&
 			    child->state == CHILD_INSTALLED && !child->out_due &&
 			    child_choice_carries(&child->choice, packet))
 				return child;

@@ -386,10 +386,16 @@ struct kernel_child_sa_install {
 	const struct child_config *config; /* marks, and the like */
 };
 
-/* As the initiator, with the response that completes the key exchanges. */
+/**
+ * kernel_child_sa_install() - install a Child SA
+ * @reqid: receives that of its selectors
+ *
+ * As the initiator, with the response that completes the key exchanges.
+ */
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
-			    const struct kernel_child_sa_install *install);
+			    const struct kernel_child_sa_install *install,
+			    uint32_t *reqid);
 
 /* Install the outbound ESP SA of a Child SA that was installed with IN. */
 int kernel_child_sa_install_out(struct kernel *kernel, uint32_t ike_sa_id,
@@ -416,12 +422,19 @@ struct kernel_trap {
 	const struct child_config *config; /* reqid, marks, interface IDs */
 };
 
-int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap);
+/**
+ * kernel_trap_set() - set the trap of a child, in the place of one that it has
+ * @reqid: receives that of its selectors, which a packet's ACQUIRE has
+ */
+int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
+		    uint32_t *reqid);
+
+/* @reqid: the child's. */
 int kernel_trap_del(struct kernel *kernel, uint32_t reqid);
 
 /**
  * kernel_trap_dump() - the traps of this network namespace
- * @each: called once for each with its reqid
+ * @each: called once for each with its child's reqid
  * @arg: passed to @each
  *
  * @each must not call into @kernel.

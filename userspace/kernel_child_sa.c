@@ -234,18 +234,29 @@ static void put_install(struct nlmsghdr *request,
 	put_lifetime(request, &install->lifetime);
 }
 
+static void take_child_reqid(const struct nlmsghdr *reply, void *arg)
+{
+	*(uint32_t *)arg = read_reqid(reply, PQIKE_A_IKE_SA_CHILD_SA);
+}
+
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
-			    const struct kernel_child_sa_install *install)
+			    const struct kernel_child_sa_install *install,
+			    uint32_t *reqid)
 {
 	struct nlmsghdr *request;
 	struct nlattr *nest;
+	int result;
 
+	*reqid = 0;
 	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_INSTALL, ike_sa_id,
 				   id, &nest);
 	put_install(request, install);
 	mnl_attr_nest_end(request, nest);
-	return kernel_call(kernel, request, NULL, NULL);
+	result = kernel_call(kernel, request, take_child_reqid, reqid);
+	if (!result && !*reqid)
+		return kernel_incomplete(kernel, "Child SA");
+	return result;
 }
 
 static int call_with_direction(struct kernel *kernel, uint8_t command,
@@ -291,11 +302,19 @@ int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
 	return kernel_call(kernel, request, NULL, NULL);
 }
 
-int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
+static void take_trap_reqid(const struct nlmsghdr *reply, void *arg)
+{
+	*(uint32_t *)arg = read_reqid(reply, PQIKE_A_TRAP_CHILD_SA);
+}
+
+int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
+		    uint32_t *reqid)
 {
 	struct nlmsghdr *request;
 	struct nlattr *nest;
+	int result;
 
+	*reqid = 0;
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_TRAP_SET, 0);
 	nest = mnl_attr_nest_start(request, PQIKE_A_TRAP_CHILD_SA);
 	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, &trap->local);
@@ -304,7 +323,10 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
 	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS, &trap->remote_ts);
 	put_policy(request, trap->config, trap->transport);
 	mnl_attr_nest_end(request, nest);
-	return kernel_call(kernel, request, NULL, NULL);
+	result = kernel_call(kernel, request, take_trap_reqid, reqid);
+	if (!result && !*reqid)
+		return kernel_incomplete(kernel, "trap");
+	return result;
 }
 
 int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
@@ -327,7 +349,7 @@ struct trap_dump {
 static void dump_trap(const struct nlmsghdr *reply, void *arg)
 {
 	const struct trap_dump *dump = arg;
-	uint32_t reqid = read_trap_reqid(reply);
+	uint32_t reqid = read_reqid(reply, PQIKE_A_TRAP_CHILD_SA);
 
 	if (reqid)
 		dump->each(reqid, dump->arg);

@@ -502,13 +502,13 @@ void read_child_sa_own(const struct nlmsghdr *reply,
 	}
 }
 
-uint32_t read_trap_reqid(const struct nlmsghdr *reply)
+uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type)
 {
 	struct kernel_child_sa child_sa = { 0 };
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == PQIKE_A_TRAP_CHILD_SA)
+		if (mnl_attr_get_type(attr) == type)
 			read_child_sa(attr, &child_sa);
 	}
 	return child_sa.reqid;

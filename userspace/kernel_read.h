@@ -30,8 +30,13 @@ int read_messages(const struct nlmsghdr *reply, struct datagrams *messages);
 void read_child_sa_own(const struct nlmsghdr *reply,
 		       struct kernel_child_sa_own *own);
 
-/* Return: 0 where the reply has none. */
-uint32_t read_trap_reqid(const struct nlmsghdr *reply);
+/**
+ * read_reqid() - the reqid of a Child SA
+ * @type: attribute that is its nest
+ *
+ * Return: 0 where the reply has none.
+ */
+uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type);
 
 size_t count_child_sas(const struct nlmsghdr *reply);
 

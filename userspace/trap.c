@@ -20,6 +20,7 @@ struct trap {
 	struct trap *next;
 	const struct child_config *child; /* used */
 	uint32_t reqid; /* under which it is set */
+	uint32_t policy_reqid; /* what a packet's ACQUIRE has, once it is set */
 	bool set; /* in the kernel, between the addresses of @path */
 	bool refused; /* by the kernel */
 	bool failure_logged;
@@ -57,17 +58,19 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 	struct kernel_trap order = {
 		.config = trap->child, .transport = trap->transport,
 	};
+	uint32_t policy_reqid;
 
 	endpoint_address(&path->local, &order.local);
 	endpoint_address(&path->remote, &order.remote);
 	child_choice_resolve(trap->child, path, &order.local_ts,
 			     &order.remote_ts);
-	trap->refused = kernel_trap_set(ike->kernel, &order) != 0;
+	trap->refused = kernel_trap_set(ike->kernel, &order, &policy_reqid) != 0;
 	if (trap->refused) {
 		fail(ike, trap, kernel_error(ike->kernel));
 		return;
 	}
 	timer_stop(&ike->timers, &trap->timer);
+	trap->policy_reqid = policy_reqid;
 	trap->path = *path;
 	trap->reqid = trap->child->reqid;
 	trap->set = true;
@@ -214,7 +217,7 @@ void trap_acquire(struct ike *ike, uint32_t reqid,
 {
 	const struct trap *trap = ike->traps;
 
-	while (trap && trap->child->reqid != reqid)
+	while (trap && trap->policy_reqid != reqid)
 		trap = trap->next;
 	if (!trap || ike->stopping ||
 	    operate_is_wanted(ike, trap->child->connection, trap->child, packet))

@@ -81,7 +81,7 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
  * @child: of @sa, not installed
  * @methods: of the initiator with the CREATE_CHILD_SA response: what the peer
  *	chose, without additional ones
- * @agreed: all but addresses, reqid and inbound SPI is taken from here; these
+ * @agreed: all but addresses, reqids and inbound SPI is taken from here; these
  *	are written
  * @begin_out: put the outbound ESP SA into xfrm, too; else it waits for
  *	pqike_child_sa_install_out()
@@ -116,7 +116,7 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	agreed->remote = esp->remote;
 	agreed->spi_in = esp->spi_in;
 	agreed->reserved = esp->reserved;
-	agreed->reqid = esp->reqid;
+	agreed->child_reqid = esp->child_reqid;
 	err = pqike_esp_check(sa->net, agreed, extack);
 	if (err)
 		return err;

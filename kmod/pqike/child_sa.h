@@ -43,7 +43,7 @@ struct pqike_child_sa {
  * @family: AF_INET or AF_INET6
  * @local: tunnel endpoint of this side
  * @remote: tunnel endpoint of the peer
- * @reqid: of its policies, 0 for its number
+ * @reqid: names the configured child, 0 for its number
  * @owner: netlink socket that wants it
  * @owner_portid: port of @owner
  * @creates: it is made by CREATE_CHILD_SA, and the rest counts

@@ -97,7 +97,7 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
 			      &pn->next_child_sa, GFP_KERNEL_ACCOUNT);
 	if (err < 0)
 		return err;
-	child->esp.reqid = reqid ?: child->id;
+	child->esp.child_reqid = reqid ?: child->id;
 	return 0;
 }
 

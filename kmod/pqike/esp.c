@@ -20,6 +20,7 @@
 #include "esp_policy.h"
 #include "esp_spi.h"
 #include "esp_state.h"
+#include "policy_set.h"
 
 /**
  * pqike_esp_reserve_spi() - take an SPI for the inbound ESP SA
@@ -61,15 +62,38 @@ static void give_spi_back(struct net *net, struct pqike_esp *esp)
 	esp->spi_in = 0;
 }
 
-/* xfrm_cfg_mutex is held. */
-static int hold_policies(struct net *net, struct pqike_esp *esp,
-			 struct netlink_ext_ack *extack)
+/* xfrm_cfg_mutex is held, as for the one below. */
+static void begin_to_send(struct net *net, struct pqike_esp *esp)
 {
-	int err;
+	esp->sends = true;
+	pqike_policy_set_send(net, esp->set);
+}
 
-	err = pqike_esp_policies_hold(net, esp, extack);
-	esp->policies_held = !err;
-	return err;
+static void stop_sending(struct net *net, struct pqike_esp *esp)
+{
+	if (esp->sends)
+		pqike_policy_set_stop(net, esp->set);
+	esp->sends = false;
+}
+
+/* The reqid of the states is that of the selectors. */
+static int get_set(struct net *net, struct pqike_esp *esp)
+{
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	esp->set = pqike_policy_set_get(net, esp);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	if (!esp->set)
+		return -ENOMEM;
+	esp->reqid = pqike_policy_set_reqid(esp->set);
+	return 0;
+}
+
+static void put_set(struct net *net, struct pqike_esp *esp)
+{
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	pqike_policy_set_put(esp->set);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	esp->set = NULL;
 }
 
 /* What has this SPI in xfrm is another one's, perhaps of our reqid. */
@@ -117,7 +141,9 @@ static int insert_rest(struct net *net, struct pqike_esp *esp, bool out,
 		err = insert_pending(esp, extack);
 	if (err)
 		goto unlock;
-	err = hold_policies(net, esp, extack);
+	err = pqike_policy_set_hold(net, esp->set, extack);
+	if (!err && out)
+		begin_to_send(net, esp);
 	if (err && out)
 		pqike_esp_state_delete(net, esp, false);
 unlock:
@@ -142,9 +168,12 @@ static int install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 	struct xfrm_state *x_out;
 	int err;
 
-	err = insert_in(net, esp, key_in, extack);
+	err = get_set(net, esp);
 	if (err)
 		goto give_spi_back;
+	err = insert_in(net, esp, key_in, extack);
+	if (err)
+		goto put_set;
 	x_out = pqike_esp_state_create(net, esp, false, key_out, extack);
 	if (IS_ERR(x_out)) {
 		err = PTR_ERR(x_out);
@@ -161,6 +190,8 @@ discard_pending:
 	discard_pending(esp);
 delete_in:
 	delete_in(net, esp);
+put_set:
+	put_set(net, esp);
 give_spi_back:
 	give_spi_back(net, esp);
 	esp->spi_out = 0;
@@ -199,7 +230,7 @@ int pqike_esp_check(struct net *net, const struct pqike_esp *esp,
  * @extack: says what failed, and names the selector of a policy that is there
  *	already; may be NULL
  *
- * For the policies see pqike_esp_policies_hold().
+ * For the policies see pqike_esp_policy_nth(), for the reqid policy_set.c.
  *
  * All or nothing: after an error no state and no policy of @esp is left, and it
  * has no SPIs any more; pqike_esp_remove() need not be called. A policy that
@@ -266,6 +297,8 @@ int pqike_esp_install_out(struct net *net, struct pqike_esp *esp,
 	err = insert_pending(esp, extack);
 	if (err)
 		esp->spi_out = 0;
+	else
+		begin_to_send(net, esp);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 	return err;
 }
@@ -273,8 +306,10 @@ int pqike_esp_install_out(struct net *net, struct pqike_esp *esp,
 static void remove_installed(struct net *net, struct pqike_esp *esp)
 {
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	pqike_esp_policies_release(net, esp);
-	esp->policies_held = false;
+	stop_sending(net, esp);
+	pqike_policy_set_release(net, esp->set);
+	pqike_policy_set_put(esp->set);
+	esp->set = NULL;
 	pqike_esp_state_delete(net, esp, true);
 	pqike_esp_state_delete(net, esp, false);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
@@ -296,7 +331,7 @@ static void remove_installed(struct net *net, struct pqike_esp *esp)
 void pqike_esp_remove(struct net *net, struct pqike_esp *esp)
 {
 	discard_pending(esp);
-	if (esp->policies_held)
+	if (esp->set)
 		remove_installed(net, esp);
 	give_spi_back(net, esp);
 }
@@ -316,6 +351,7 @@ void pqike_esp_remove_out(struct net *net, struct pqike_esp *esp)
 {
 	discard_pending(esp);
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	stop_sending(net, esp);
 	pqike_esp_state_supersede(net, esp);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 

@@ -15,6 +15,7 @@
 struct net;
 struct netlink_ext_ack;
 struct pqike_esp_spi;
+struct pqike_policy_set;
 struct xfrm_state;
 
 #define PQIKE_ESP_TS_MAX		16
@@ -56,7 +57,9 @@ struct pqike_esp_lifetime {
  * @remote: address of the peer
  * @spi_in: of what is received, 0 for none
  * @spi_out: of what is sent, 0 for none
- * @reqid: what ties policies to states, not 0
+ * @child_reqid: names the configured child, not 0
+ * @reqid: what ties policies to states; kept by esp.c, see policy_set.c; of a
+ *	trap and of a Child SA that is not installed 0
  * @transport: transport mode, else tunnel mode
  * @encr: IKEv2 transform type 1
  * @encr_key_bits: its Key Length attribute, 0 where it has none
@@ -82,7 +85,9 @@ struct pqike_esp_lifetime {
  * @local_ts: what this side sends from
  * @remote_ts: what it sends to
  * @reserved: kept by esp.c: what keeps @spi_in from other Child SAs
- * @policies_held: kept by esp.c: it is installed, and the policies count it
+ * @set: kept by esp.c: its selectors and their policies, held; NULL where it is
+ *	not installed
+ * @sends: kept by esp.c: the policies count its outbound state
  * @pending_out: kept by esp.c: keyed state for what is sent, not yet in xfrm
  *
  * As in other key managers, @mark_in is not on the inbound state: its SPI
@@ -94,6 +99,7 @@ struct pqike_esp {
 	xfrm_address_t remote;
 	__be32 spi_in;
 	__be32 spi_out;
+	u32 child_reqid;
 	u32 reqid;
 	bool transport;
 	u16 encr;
@@ -119,7 +125,8 @@ struct pqike_esp {
 	struct pqike_ts local_ts[PQIKE_ESP_TS_MAX];
 	struct pqike_ts remote_ts[PQIKE_ESP_TS_MAX];
 	struct pqike_esp_spi *reserved;
-	bool policies_held;
+	struct pqike_policy_set *set;
+	bool sends;
 	struct xfrm_state *pending_out;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The xfrm policies of one Child SA: from traffic selectors to what the
- * registry holds.
+ * From the traffic selectors of a Child SA or a trap to policies.
  */
 #include "esp_policy.h"
 
@@ -142,17 +141,41 @@ static void set_tmpl(struct xfrm_tmpl *tmpl, const struct pqike_esp *esp,
 	tmpl->calgos = ~0;
 }
 
-static unsigned int policy_count(const struct pqike_esp *esp)
+/**
+ * pqike_esp_policy_count() - a number above those of all policies
+ * @esp: what pqike_esp_policies_check() has found to be right
+ *
+ * Context: any.
+ * Return: %PQIKE_ESP_TS_MAX squared, three times, at most.
+ */
+unsigned int pqike_esp_policy_count(const struct pqike_esp *esp)
 {
 	return esp->n_local_ts * esp->n_remote_ts * ARRAY_SIZE(policy_dirs);
 }
 
-/*
- * The policy of number @n below policy_count(); false if that pair of traffic
- * selectors has none. Nothing is forwarded in transport mode.
+/**
+ * pqike_esp_policy_nth() - a policy of a Child SA or a trap
+ * @esp: likewise
+ * @n: its number, below pqike_esp_policy_count(); outbound ones stand last in
+ *	each pair of traffic selectors
+ * @policy: receives it, unused octets 0
+ *
+ * Every pair of a local and a remote traffic selector of one address family,
+ * and of one protocol or any, has an in and an out policy, and in tunnel mode,
+ * since nothing is forwarded in transport mode, a fwd policy. Their priority is
+ *
+ *	0x10000 - 64 * (bits of both prefixes) - (1 if a protocol is given)
+ *		- (bits of both port masks)
+ *
+ * A selector that lies within another one always has the lower number and so
+ * wins, and policies that an operator makes with `ip xfrm policy` and no
+ * priority win over both.
+ *
+ * Context: any.
+ * Return: whether that pair and direction has one.
  */
-static bool policy_nth(const struct pqike_esp *esp, unsigned int n,
-		       struct pqike_policy *policy)
+bool pqike_esp_policy_nth(const struct pqike_esp *esp, unsigned int n,
+			  struct pqike_policy *policy)
 {
 	unsigned int pair = n / ARRAY_SIZE(policy_dirs);
 	const struct pqike_ts *local = &esp->local_ts[pair / esp->n_remote_ts];
@@ -174,41 +197,6 @@ static bool policy_nth(const struct pqike_esp *esp, unsigned int n,
 	policy->mark.v &= policy->mark.m;
 	set_tmpl(&policy->tmpl, esp, outbound);
 	return true;
-}
-
-/* Releases those of a number below @end, last first. */
-static void release_below(struct net *net, const struct pqike_esp *esp,
-			  unsigned int end)
-{
-	struct pqike_policy policy;
-
-	for (unsigned int n = end; n--;)
-		if (policy_nth(esp, n, &policy))
-			pqike_policy_release(net, &policy);
-}
-
-typedef int hold_policy(struct net *net, const struct pqike_policy *policy,
-			struct netlink_ext_ack *extack);
-
-/* All or none. */
-static int hold_all(struct net *net, const struct pqike_esp *esp,
-		    hold_policy *hold, struct netlink_ext_ack *extack)
-{
-	struct pqike_policy policy;
-
-	for (unsigned int n = 0; n < policy_count(esp); n++) {
-		int err;
-
-		if (!policy_nth(esp, n, &policy))
-			continue;
-		err = hold(net, &policy, extack);
-		if (err) {
-			release_below(net, esp, n);
-			return err;
-		}
-	}
-
-	return 0;
 }
 
 /* In transport mode the packet's addresses are those of the ESP SA. */
@@ -253,83 +241,11 @@ int pqike_esp_policies_check(const struct pqike_esp *esp,
 	if (err)
 		return err;
 
-	for (unsigned int n = 0; n < policy_count(esp); n++)
-		if (policy_nth(esp, n, &policy))
+	for (unsigned int n = 0; n < pqike_esp_policy_count(esp); n++)
+		if (pqike_esp_policy_nth(esp, n, &policy))
 			return 0;
 
 	NL_SET_ERR_MSG_MOD(extack,
 			   "no local and remote traffic selector share family and protocol");
 	return -EINVAL;
-}
-
-/**
- * pqike_esp_policies_hold() - become a user of a Child SA's policies
- * @net: network namespace of the SA
- * @esp: what pqike_esp_policies_check() has found to be right
- * @extack: names the policy that is in the way; may be NULL
- *
- * Every pair of a local and a remote traffic selector of one address family,
- * and of one protocol or any, has an in and an out policy, and in tunnel mode a
- * fwd policy. Their priority is
- *
- *	0x10000 - 64 * (bits of both prefixes) - (1 if a protocol is given)
- *		- (bits of both port masks)
- *
- * A selector that lies within another one always has the lower number and so
- * wins, and policies that an operator makes with `ip xfrm policy` and no
- * priority win over both.
- *
- * See pqike_policy_hold(). On an error no policy is held.
- *
- * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
- * Return: 0, -EEXIST or -ENOMEM.
- */
-int pqike_esp_policies_hold(struct net *net, const struct pqike_esp *esp,
-			    struct netlink_ext_ack *extack)
-{
-	return hold_all(net, esp, pqike_policy_hold, extack);
-}
-
-/**
- * pqike_esp_policies_replace() - change from some policies to others
- * @net: network namespace of the SA
- * @old: as it was given to pqike_esp_policies_hold(), which has succeeded
- * @esp: of the same reqid; what pqike_esp_policies_check() has found to be right
- * @extack: names the policy that is in the way; may be NULL
- *
- * What both match is matched at every moment in between. Policies that others
- * of the reqid hold as well change their template with it. On an error @old is
- * held as before, and no policy has changed.
- *
- * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
- * Return: 0, -EEXIST or -ENOMEM.
- */
-int pqike_esp_policies_replace(struct net *net, const struct pqike_esp *old,
-			       const struct pqike_esp *esp,
-			       struct netlink_ext_ack *extack)
-{
-	struct pqike_policy policy;
-	int err;
-
-	err = hold_all(net, esp, pqike_policy_hold_of_reqid, extack);
-	if (err)
-		return err;
-
-	for (unsigned int n = 0; n < policy_count(esp); n++)
-		if (policy_nth(esp, n, &policy))
-			pqike_policy_set_template(net, &policy);
-	pqike_esp_policies_release(net, old);
-	return 0;
-}
-
-/**
- * pqike_esp_policies_release() - be a user of a Child SA's policies no longer
- * @net: network namespace of the SA
- * @esp: as it was given to pqike_esp_policies_hold(), which has succeeded
- *
- * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
- */
-void pqike_esp_policies_release(struct net *net, const struct pqike_esp *esp)
-{
-	release_below(net, esp, policy_count(esp));
 }

@@ -32,6 +32,7 @@ static int __net_init pqike_net_init(struct net *net)
 	INIT_LIST_HEAD(&pn->connections);
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_policy_registry_init(&pn->policies);
+	pqike_policy_sets_init(&pn->policy_sets);
 	pqike_traps_init(&pn->traps);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "esp_spi.h"
 #include "owner.h"
 #include "policy_registry.h"
+#include "policy_set.h"
 #include "trap.h"
 
 struct net;
@@ -26,7 +27,8 @@ struct net;
  * @connections: struct pqike_connection
  * @spis: of inbound ESP SAs
  * @retirement: of deleted ESP SAs
- * @policies: xfrm policies that Child SAs and traps share
+ * @policies: xfrm policies that sets of selectors share
+ * @policy_sets: sets of selectors that Child SAs and traps share
  * @traps: policies that wait for a packet
  */
 struct pqike_net {
@@ -40,6 +42,7 @@ struct pqike_net {
 	struct pqike_esp_spis spis;
 	struct pqike_esp_retirement retirement;
 	struct pqike_policy_registry policies;
+	struct pqike_policy_sets policy_sets;
 	struct pqike_traps traps;
 };
 

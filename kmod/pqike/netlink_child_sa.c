@@ -110,28 +110,44 @@ static int install(struct genl_info *info, struct nlattr **attrs,
 	return err;
 }
 
-int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
+static int put_reqid(struct sk_buff *skb, const struct pqike_child_sa *child)
+{
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_IKE_SA_CHILD_SA);
+
+	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, child->esp.reqid))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int take_install(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	struct pqike_child_sa *child;
-	struct pqike_ike_sa *sa;
 	int err;
 
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (err)
 		return err;
-	sa = pqike_request_ike_sa(info);
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	child = pqike_request_child_sa(sa, attrs, info->extack);
+	child = pqike_request_child_sa(step->sa, attrs, info->extack);
 	if (!child)
-		err = -ENOENT;
-	else if (request_direction(attrs) == PQIKE_DIRECTION_OUT)
-		err = pqike_child_sa_install_out(sa, child, info->extack);
+		return -ENOENT;
+	if (request_direction(attrs) == PQIKE_DIRECTION_OUT)
+		err = pqike_child_sa_install_out(step->sa, child, info->extack);
 	else
-		err = install(info, attrs, sa, child);
-	pqike_ike_sa_unlock(sa);
-	return err;
+		err = install(info, attrs, step->sa, child);
+	return err ?: put_reqid(step->reply.skb, child);
+}
+
+int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const struct pqike_step_kind kind = {
+		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32,
+		.take = take_install,
+	};
+
+	return pqike_step(skb, info, &kind);
 }
 
 /* What comes in while the Child SA is there cannot be refused. */

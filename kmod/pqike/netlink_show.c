@@ -103,7 +103,8 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ROLE, child->role) ||
 	    (child->creation && put_creation(skb, child->creation)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||
-	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, esp->reqid) ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID,
+			esp->reqid ?: esp->child_reqid) ||
 	    pqike_put_endpoints(skb, esp) ||
 	    (child->installed && put_installed(skb, net, esp))) {
 		nla_nest_cancel(skb, nest);

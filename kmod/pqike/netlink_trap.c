@@ -18,6 +18,32 @@ static u32 request_reqid(struct nlattr **attrs)
 	return nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_REQID], 0);
 }
 
+static int put_reqid(struct sk_buff *skb, u32 reqid)
+{
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_TRAP_CHILD_SA);
+
+	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, reqid))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* To set it again is no other trap: a reply may be lost. */
+static int set_and_reply(const struct pqike_esp *esp, struct genl_info *info)
+{
+	struct pqike_reply reply;
+	u32 reqid;
+	int err;
+
+	err = pqike_reply_new(&reply, info, PQIKE_ROOM(0) + PQIKE_ROOM_U32);
+	if (err)
+		return err;
+	err = pqike_trap_set(genl_info_net(info), esp, &reqid, info->extack);
+	if (!err)
+		err = put_reqid(reply.skb, reqid);
+	return pqike_reply_send(&reply, info, err);
+}
+
 int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
@@ -30,14 +56,14 @@ int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info)
 	esp = kzalloc_obj(*esp, GFP_KERNEL);
 	if (!esp)
 		return -ENOMEM;
-	esp->reqid = request_reqid(attrs);
+	esp->child_reqid = request_reqid(attrs);
 	err = pqike_read_endpoints(attrs, &esp->family, &esp->local,
 				   &esp->remote, info->extack);
 	if (!err)
 		err = pqike_read_policies(info->attrs[PQIKE_A_TRAP_CHILD_SA],
 					  attrs, esp, info->extack);
 	if (!err)
-		err = pqike_trap_set(genl_info_net(info), esp, info->extack);
+		err = set_and_reply(esp, info);
 	kfree(esp);
 	return err;
 }
@@ -58,7 +84,7 @@ static int put_trap(struct sk_buff *skb, const struct pqike_esp *esp)
 {
 	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_TRAP_CHILD_SA);
 
-	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, esp->reqid) ||
+	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, esp->child_reqid) ||
 	    pqike_put_endpoints(skb, esp) || pqike_put_policies(skb, esp))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -91,7 +117,7 @@ int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	reqid = request_reqid(attrs);
 	if (pqike_trap_next(genl_info_net(info), reqid, esp) &&
-	    esp->reqid == reqid) {
+	    esp->child_reqid == reqid) {
 		err = reply_trap(info, esp);
 	} else {
 		NL_SET_ERR_MSG(info->extack, "the reqid has no trap");
@@ -134,7 +160,7 @@ int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	       pqike_trap_next(net, shown + 1, esp)) {
 		err = dump_trap(skb, cb, esp);
 		if (!err)
-			shown = esp->reqid;
+			shown = esp->child_reqid;
 	}
 	cb->args[0] = shown;
 	kfree(esp);

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xfrm policies that several users share: the Child SAs of one reqid, as one
- * replaces the other, and the trap that waits for the first.
+ * xfrm policies that several users share, which are sets of selectors.
  *
- * xfrm has one policy for a direction, selector, mark and interface ID. The
- * first user makes it, the last one deletes it. Who wants it with another
- * template is refused, and so is everybody when somebody else has it. Only the
- * trap of a reqid may change the template, for all users of that reqid.
+ * xfrm has one policy for a direction, selector, mark and interface ID: a place.
+ * The first user makes it, the last one deletes it.  Users of a place are of one
+ * child; everybody else is refused, and so is everybody when somebody else has
+ * it, and who would take it to other addresses, except for a trap that is
+ * replaced.
+ *
+ * Where several sets of a child have a place, they have a reqid each.  What is
+ * sent there goes by the set that has got a Child SA last and can send, or else
+ * can receive; a set that is only trapped comes last.  What is received there may
+ * have come by any of those sets' Child SAs, and xfrm asks for one reqid or for
+ * none: as long as there are several that receive, it is for none, which is any
+ * ESP SA between the two addresses.
  *
  * All calls are made under net->xfrm.xfrm_cfg_mutex, so that nobody but timers
  * changes the policies between one that looks and one that acts on it.
@@ -21,10 +28,18 @@
 #include "compat.h"
 #include "namespace.h"
 
+/* A place; @policy is what xfrm has, or had before somebody flushed it. */
 struct policy_entry {
 	struct hlist_node node;
-	unsigned int users;
+	struct list_head holders;	/* the last one first */
+	u32 child_reqid;
 	struct pqike_policy policy;
+};
+
+struct holder {
+	struct list_head list;
+	const struct pqike_policy_user *user;
+	struct xfrm_tmpl tmpl;
 };
 
 /**
@@ -64,6 +79,43 @@ static struct policy_entry *find_entry(struct net *net,
 			return entry;
 
 	return NULL;
+}
+
+static struct holder *find_holder(const struct policy_entry *entry,
+				  const struct pqike_policy_user *user)
+{
+	struct holder *holder;
+
+	list_for_each_entry(holder, &entry->holders, list)
+		if (holder->user == user)
+			return holder;
+
+	return NULL;
+}
+
+static int add_holder(struct policy_entry *entry,
+		      const struct pqike_policy *policy,
+		      const struct pqike_policy_user *user)
+{
+	struct holder *holder = kzalloc_obj(*holder, GFP_KERNEL_ACCOUNT);
+
+	if (!holder)
+		return -ENOMEM;
+	holder->user = user;
+	holder->tmpl = policy->tmpl;
+	list_add(&holder->list, &entry->holders);
+	return 0;
+}
+
+static void remove_holder(struct policy_entry *entry,
+			  const struct pqike_policy_user *user)
+{
+	struct holder *holder = find_holder(entry, user);
+
+	if (!holder)
+		return;
+	list_del(&holder->list);
+	kfree(holder);
 }
 
 static const char *dir_name(int dir)
@@ -204,6 +256,19 @@ static bool is_ours(const struct xfrm_policy *pol,
 	       xfrm_addr_equal(&theirs->saddr, &ours->saddr, family);
 }
 
+/* Somebody may have flushed it, or put his own there. */
+static bool is_there(struct net *net, const struct pqike_policy *policy)
+{
+	struct xfrm_policy *pol = find(net, policy, false);
+	bool ours;
+
+	if (!pol)
+		return false;
+	ours = is_ours(pol, policy);
+	xfrm_pol_put(pol);
+	return ours;
+}
+
 /*
  * Look, then unlink what was seen: nobody puts another policy there in between.
  * xfrm_policy_delete() would do, but leave the nodes of xfrm's policy tree
@@ -212,14 +277,8 @@ static bool is_ours(const struct xfrm_policy *pol,
 static void delete(struct net *net, const struct pqike_policy *policy)
 {
 	struct xfrm_policy *pol;
-	bool ours;
 
-	pol = find(net, policy, false);
-	if (!pol)
-		return;
-	ours = is_ours(pol, policy);
-	xfrm_pol_put(pol);
-	if (!ours)
+	if (!is_there(net, policy))
 		return;
 
 	pol = find(net, policy, true);
@@ -231,6 +290,7 @@ static void delete(struct net *net, const struct pqike_policy *policy)
 }
 
 static int add_entry(struct net *net, const struct pqike_policy *policy,
+		     const struct pqike_policy_user *user,
 		     struct netlink_ext_ack *extack)
 {
 	struct pqike_policy_registry *registry = &pqike_pernet(net)->policies;
@@ -240,138 +300,190 @@ static int add_entry(struct net *net, const struct pqike_policy *policy,
 	entry = kzalloc_obj(*entry, GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return -ENOMEM;
-
-	err = insert(net, policy, extack);
-	if (err) {
-		kfree(entry);
-		return err;
-	}
-
+	INIT_LIST_HEAD(&entry->holders);
+	entry->child_reqid = user->child_reqid;
 	entry->policy = *policy;
-	entry->users = 1;
+	err = add_holder(entry, policy, user);
+	if (err)
+		goto free_entry;
+	err = insert(net, policy, extack);
+	if (err)
+		goto free_holder;
+
 	hash_add(registry->entries, &entry->node, policy_hash(policy));
 	return 0;
+
+free_holder:
+	remove_holder(entry, user);
+free_entry:
+	kfree(entry);
+	return err;
 }
 
-/* Somebody may have flushed it, or put his own there. */
+/* Where somebody else has put his own, that is in the way. */
 static int see_to_it(struct net *net, const struct pqike_policy *policy,
 		     struct netlink_ext_ack *extack)
 {
-	struct xfrm_policy *pol = find(net, policy, false);
-	bool ours;
+	return is_there(net, policy) ? 0 : insert(net, policy, extack);
+}
 
-	if (!pol)
-		return insert(net, policy, extack);
-
-	ours = is_ours(pol, policy);
-	xfrm_pol_put(pol);
-	if (ours)
-		return 0;
-
-	say_exists(policy, extack);
-	return -EEXIST;
+static bool is_same_tunnel(const struct xfrm_tmpl *a, const struct xfrm_tmpl *b)
+{
+	return a->mode == b->mode && a->encap_family == b->encap_family &&
+	       xfrm_addr_equal(&a->id.daddr, &b->id.daddr, a->encap_family) &&
+	       xfrm_addr_equal(&a->saddr, &b->saddr, a->encap_family);
 }
 
 /**
- * pqike_policy_hold() - be one more user of a policy
+ * pqike_policy_hold() - be a user of a policy, or the last one
  * @net: network namespace
  * @policy: what is wanted
+ * @user: who wants it, or has it already
+ * @moves: to whatever addresses
  * @extack: names the policy that is in the way, and its reqid if it is one of
  *	ours; may be NULL
  *
  * The first user inserts it into xfrm, and so does the next one when it is gone
- * from there. A policy that exists is never replaced, whoever owns it.
+ * from there.  One that exists does not change before pqike_policy_refresh().
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
- * Return: 0, -EEXIST or -ENOMEM.
+ * Return: 0; or, with nothing changed, -EEXIST or -ENOMEM.
  */
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
+		      const struct pqike_policy_user *user, bool moves,
 		      struct netlink_ext_ack *extack)
 {
 	struct policy_entry *entry = find_entry(net, policy);
+	struct holder *holder;
 	int err;
 
 	if (!entry)
-		return add_entry(net, policy, extack);
+		return add_entry(net, policy, user, extack);
 
-	if (memcmp(&entry->policy.tmpl, &policy->tmpl, sizeof(policy->tmpl))) {
-		say_in_use(policy, entry->policy.tmpl.reqid, extack);
+	if (entry->child_reqid != user->child_reqid ||
+	    (!moves && !is_same_tunnel(&entry->policy.tmpl, &policy->tmpl))) {
+		say_in_use(policy, entry->policy.tmpl.reqid ?: entry->child_reqid,
+			   extack);
 		return -EEXIST;
 	}
-	err = see_to_it(net, policy, extack);
-	if (!err)
-		entry->users++;
-	return err;
+	err = see_to_it(net, &entry->policy, extack);
+	if (err)
+		return err;
+	holder = find_holder(entry, user);
+	if (!holder)
+		return add_holder(entry, policy, user);
+	list_move(&holder->list, &entry->holders);
+	return 0;
 }
 
-/**
- * pqike_policy_hold_of_reqid() - be one more user, whatever the template
- * @net: network namespace
- * @policy: what is wanted; of its template only the reqid must be that of a
- *	policy that exists
- * @extack: as for pqike_policy_hold()
- *
- * pqike_policy_set_template() may follow.
- *
- * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
- * Return: 0, -EEXIST or -ENOMEM.
- */
-int pqike_policy_hold_of_reqid(struct net *net,
-			       const struct pqike_policy *policy,
-			       struct netlink_ext_ack *extack)
-{
-	const struct policy_entry *entry = find_entry(net, policy);
-
-	if (entry && entry->policy.tmpl.reqid == policy->tmpl.reqid)
-		policy = &entry->policy;
-	return pqike_policy_hold(net, policy, extack);
-}
-
-/**
- * pqike_policy_set_template() - let a policy name other addresses
- * @net: network namespace
- * @policy: what pqike_policy_hold_of_reqid() was given, under the same hold of
- *	the lock
- *
+/*
  * xfrm has the old policy until it has the new one. There is no error to return
  * from half of many: memory is waited for, and since the old policy is in xfrm,
- * so is the node of xfrm's tree that the new one goes to.
+ * so is the node of xfrm's tree that the new one goes to. Where the old one is
+ * gone, or somebody else's is there, that stays.
+ */
+static void set_template(struct net *net, struct policy_entry *entry,
+			 const struct xfrm_tmpl *tmpl)
+{
+	struct pqike_policy policy = entry->policy;
+	struct xfrm_policy *pol;
+
+	if (!memcmp(&entry->policy.tmpl, tmpl, sizeof(*tmpl)))
+		return;
+
+	policy.tmpl = *tmpl;
+	if (is_there(net, &entry->policy)) {
+		pol = make_xfrm_policy(net, &policy,
+				       GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
+		WARN_ON_ONCE(hand_over(pol, policy.dir, XFRM_MSG_UPDPOLICY));
+	}
+	entry->policy = policy;
+}
+
+static unsigned int rank(const struct pqike_policy_user *user, int dir)
+{
+	if (dir == XFRM_POLICY_OUT && user->n_send)
+		return 2;
+	return user->n_receive ? 1 : 0;
+}
+
+static void refresh(struct net *net, struct policy_entry *entry)
+{
+	const int dir = entry->policy.dir;
+	const struct holder *holder, *best = NULL;
+	unsigned int n_receive = 0;
+	struct xfrm_tmpl tmpl;
+
+	list_for_each_entry(holder, &entry->holders, list) {
+		n_receive += !!holder->user->n_receive;
+		if (!best || rank(holder->user, dir) > rank(best->user, dir))
+			best = holder;
+	}
+	tmpl = best->tmpl;
+	if (dir != XFRM_POLICY_OUT && n_receive > 1)
+		tmpl.reqid = 0;
+	set_template(net, entry, &tmpl);
+}
+
+/**
+ * pqike_policy_refresh() - let a policy name who is to use it by now
+ * @net: network namespace
+ * @policy: that a user holds, whose Child SAs have changed
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
  */
-void pqike_policy_set_template(struct net *net,
-			       const struct pqike_policy *policy)
+void pqike_policy_refresh(struct net *net, const struct pqike_policy *policy)
 {
 	struct policy_entry *entry = find_entry(net, policy);
-	struct xfrm_policy *pol;
 
-	if (WARN_ON_ONCE(!entry) ||
-	    !memcmp(&entry->policy.tmpl, &policy->tmpl, sizeof(policy->tmpl)))
+	if (!WARN_ON_ONCE(!entry))
+		refresh(net, entry);
+}
+
+/**
+ * pqike_policy_move() - let a policy name other addresses
+ * @net: network namespace
+ * @policy: that @user holds, with these addresses
+ * @user: the user
+ *
+ * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
+ */
+void pqike_policy_move(struct net *net, const struct pqike_policy *policy,
+		       const struct pqike_policy_user *user)
+{
+	struct policy_entry *entry = find_entry(net, policy);
+	struct holder *holder = entry ? find_holder(entry, user) : NULL;
+
+	if (WARN_ON_ONCE(!holder))
 		return;
-
-	pol = make_xfrm_policy(net, policy,
-			       GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
-	if (!WARN_ON_ONCE(hand_over(pol, policy->dir, XFRM_MSG_UPDPOLICY)))
-		entry->policy.tmpl = policy->tmpl;
+	holder->tmpl = policy->tmpl;
+	refresh(net, entry);
 }
 
 /**
  * pqike_policy_release() - be a user of a policy no longer
  * @net: network namespace
- * @policy: as it was given to pqike_policy_hold(); its template may have been
- *	changed since
+ * @policy: that pqike_policy_hold() was given
+ * @user: likewise
  *
- * The last user deletes it from xfrm, unless it is somebody else's by now.
+ * The last user deletes it from xfrm, unless it is somebody else's by now.  Two
+ * pairs of selectors may have one policy, which is released with the first.
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
  */
-void pqike_policy_release(struct net *net, const struct pqike_policy *policy)
+void pqike_policy_release(struct net *net, const struct pqike_policy *policy,
+			  const struct pqike_policy_user *user)
 {
 	struct policy_entry *entry = find_entry(net, policy);
 
-	if (WARN_ON_ONCE(!entry) || --entry->users)
+	if (!entry)
 		return;
 
+	remove_holder(entry, user);
+	if (!list_empty(&entry->holders)) {
+		refresh(net, entry);
+		return;
+	}
 	delete(net, &entry->policy);
 	hash_del(&entry->node);
 	kfree(entry);

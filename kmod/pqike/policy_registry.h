@@ -29,6 +29,20 @@ struct pqike_policy {
 };
 
 /**
+ * struct pqike_policy_user - who holds policies: a set of selectors
+ * @child_reqid: names the configured child
+ * @n_receive: its Child SAs
+ * @n_send: those of them that have an outbound state
+ *
+ * The one who has it changes it, and calls pqike_policy_refresh().
+ */
+struct pqike_policy_user {
+	u32 child_reqid;
+	unsigned int n_receive;
+	unsigned int n_send;
+};
+
+/**
  * struct pqike_policy_registry - the policies of a network namespace
  * @entries: guarded by net->xfrm.xfrm_cfg_mutex
  *
@@ -40,12 +54,12 @@ struct pqike_policy_registry {
 
 void pqike_policy_registry_init(struct pqike_policy_registry *registry);
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
+		      const struct pqike_policy_user *user, bool moves,
 		      struct netlink_ext_ack *extack);
-int pqike_policy_hold_of_reqid(struct net *net,
-			       const struct pqike_policy *policy,
-			       struct netlink_ext_ack *extack);
-void pqike_policy_set_template(struct net *net,
-			       const struct pqike_policy *policy);
-void pqike_policy_release(struct net *net, const struct pqike_policy *policy);
+void pqike_policy_refresh(struct net *net, const struct pqike_policy *policy);
+void pqike_policy_move(struct net *net, const struct pqike_policy *policy,
+		       const struct pqike_policy_user *user);
+void pqike_policy_release(struct net *net, const struct pqike_policy *policy,
+			  const struct pqike_policy_user *user);
 
 #endif /* PQIKE_POLICY_REGISTRY_H */

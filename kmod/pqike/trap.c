@@ -15,9 +15,11 @@
 #include "esp.h"
 #include "esp_policy.h"
 #include "namespace.h"
+#include "policy_set.h"
 
 struct trap {
 	struct list_head list;
+	struct pqike_policy_set *set;
 	struct pqike_esp esp;	/* what policies are made of; no states */
 };
 
@@ -39,7 +41,7 @@ static struct trap *find_from(struct pqike_traps *traps, u32 reqid)
 	struct trap *trap;
 
 	list_for_each_entry(trap, &traps->list, list)
-		if (trap->esp.reqid >= reqid)
+		if (trap->esp.child_reqid >= reqid)
 			return trap;
 
 	return NULL;
@@ -49,12 +51,29 @@ static struct trap *find(struct pqike_traps *traps, u32 reqid)
 {
 	struct trap *trap = find_from(traps, reqid);
 
-	return trap && trap->esp.reqid == reqid ? trap : NULL;
+	return trap && trap->esp.child_reqid == reqid ? trap : NULL;
+}
+
+/* The lock of the traps is held. */
+static int set(struct net *net, struct trap *trap, const struct pqike_esp *esp,
+	       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	err = pqike_policy_set_trap(net, esp, &trap->set, extack);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	if (err)
+		return err;
+	trap->esp = *esp;
+	trap->esp.reqid = pqike_policy_set_reqid(trap->set);
+	return 0;
 }
 
 /* The lock of the traps is held; the trap goes in front of @next. */
 static int add(struct net *net, const struct pqike_esp *esp,
-	       struct list_head *next, struct netlink_ext_ack *extack)
+	       struct list_head *next, u32 *reqid,
+	       struct netlink_ext_ack *extack)
 {
 	struct trap *trap = kzalloc_obj(*trap, GFP_KERNEL_ACCOUNT);
 	int err;
@@ -62,52 +81,50 @@ static int add(struct net *net, const struct pqike_esp *esp,
 	if (!trap)
 		return -ENOMEM;
 
-	trap->esp = *esp;
-	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	err = pqike_esp_policies_hold(net, &trap->esp, extack);
-	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	if (err)
+	err = set(net, trap, esp, extack);
+	if (err) {
 		kfree(trap);
-	else
-		list_add_tail(&trap->list, next);
-	return err;
+		return err;
+	}
+	list_add_tail(&trap->list, next);
+	*reqid = trap->esp.reqid;
+	return 0;
 }
 
 /* The lock of the traps is held. */
 static int replace(struct net *net, struct trap *trap,
-		   const struct pqike_esp *esp, struct netlink_ext_ack *extack)
+		   const struct pqike_esp *esp, u32 *reqid,
+		   struct netlink_ext_ack *extack)
 {
 	int err;
 
-	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	err = pqike_esp_policies_replace(net, &trap->esp, esp, extack);
-	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	if (!err)
-		trap->esp = *esp;
+	err = set(net, trap, esp, extack);
+	*reqid = trap->esp.reqid;
 	return err;
 }
 
 /**
  * pqike_trap_set() - install policies without ESP SAs
  * @net: network namespace
- * @esp: family, local, remote, reqid, transport, interface IDs, marks and
+ * @esp: family, local, remote, child_reqid, transport, interface IDs, marks and
  *	traffic selectors are read
+ * @reqid: receives what its policies have, and so XFRM_MSG_ACQUIRE
  * @extack: says what is wrong; may be NULL
  *
- * A trap that the reqid has is replaced, see pqike_esp_policies_replace().
+ * A trap that the child has is replaced, see pqike_policy_set_trap().
  *
  * Context: process; may sleep.
  * Return: 0; or, with nothing changed, -EEXIST when a selector is taken,
  * -EINVAL without a reqid, -ENOMEM, or an error of pqike_esp_policies_check().
  */
-int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
+int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		   struct netlink_ext_ack *extack)
 {
 	struct pqike_traps *traps = &pqike_pernet(net)->traps;
 	struct trap *next;
 	int err;
 
-	if (!esp->reqid) {
+	if (!esp->child_reqid) {
 		NL_SET_ERR_MSG_MOD(extack, "a trap needs a reqid");
 		return -EINVAL;
 	}
@@ -116,11 +133,12 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
 		return err;
 
 	mutex_lock(&traps->lock);
-	next = find_from(traps, esp->reqid);
-	if (next && next->esp.reqid == esp->reqid)
-		err = replace(net, next, esp, extack);
+	next = find_from(traps, esp->child_reqid);
+	if (next && next->esp.child_reqid == esp->child_reqid)
+		err = replace(net, next, esp, reqid, extack);
 	else
-		err = add(net, esp, next ? &next->list : &traps->list, extack);
+		err = add(net, esp, next ? &next->list : &traps->list, reqid,
+			  extack);
 	mutex_unlock(&traps->lock);
 	return err;
 }
@@ -129,7 +147,7 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
 static void delete(struct net *net, struct trap *trap)
 {
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	pqike_esp_policies_release(net, &trap->esp);
+	pqike_policy_set_untrap(net, trap->set);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 	list_del(&trap->list);
 	kfree(trap);

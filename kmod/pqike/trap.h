@@ -14,7 +14,7 @@ struct pqike_esp;
 /**
  * struct pqike_traps - the traps of a network namespace
  * @lock: guards @list
- * @list: struct trap, in the order of their reqids
+ * @list: struct trap, in the order of their children's reqids
  */
 struct pqike_traps {
 	struct mutex lock;	/* guards list */
@@ -22,7 +22,7 @@ struct pqike_traps {
 };
 
 void pqike_traps_init(struct pqike_traps *traps);
-int pqike_trap_set(struct net *net, const struct pqike_esp *esp,
+int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		   struct netlink_ext_ack *extack);
 int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack);
 void pqike_trap_del_all(struct net *net);

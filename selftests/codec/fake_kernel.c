@@ -713,7 +713,8 @@ static int complete_ke(struct kernel *kernel, struct fake_sa *sa,
 
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
-			    const struct kernel_child_sa_install *install)
+			    const struct kernel_child_sa_install *install,
+			    uint32_t *reqid)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 	int result = lacks_memory(kernel);
@@ -736,6 +737,7 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 	child->out = install->direction == DIRECTION_BOTH;
 	if (child->out)
 		child->order = ++kernel->installed_out;
+	*reqid = install->config->reqid;
 	return 0;
 }
 
@@ -792,7 +794,8 @@ static struct fake_trap *place_of_trap(struct kernel *kernel,
 	return place;
 }
 
-int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
+int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
+		    uint32_t *reqid)
 {
 	struct fake_trap *place = place_of_trap(kernel, trap);
 
@@ -804,6 +807,7 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap)
 		kernel->traps++;
 	}
 	place->reqid = trap->config->reqid;
+	*reqid = place->reqid;
 	place->remote_ts = trap->remote_ts.list[0];
 	kernel->trap_remote = trap->remote;
 	return 0;

@@ -250,12 +250,13 @@ static void leave_trap(uint32_t reqid, const char *remote_ts)
 {
 	struct child_config child = { .reqid = reqid };
 	struct kernel_trap trap = { .config = &child };
+	uint32_t set_reqid;
 	char error[256];
 
 	trap.remote_ts.n = 1;
 	if (!prefix_parse(remote_ts, &trap.remote_ts.list[0], error,
 			  sizeof(error)) ||
-	    kernel_trap_set(pair.a.ike.kernel, &trap))
+	    kernel_trap_set(pair.a.ike.kernel, &trap, &set_reqid))
 		abort();
 }
 

@@ -131,6 +131,67 @@ several_children()
 	row_down "$1" "$2"
 }
 
+# child_packets ROW CHILD: strongSwan's count of both directions of one Child SA
+child_packets()
+{
+	row_list "$1" | awk -v "child=$2:" '/^  [^ ]/ { wanted = $1 == child }
+	wanted && /^ +(in|out) / {
+		for (i = 2; i <= NF; i++)
+			if ($i ~ /^packets/)
+				sum += $(i - 1)
+	}
+	END { print sum + 0 }'
+}
+
+tmpl_mismatches()
+{
+	ip netns exec "$1" awk '$1 == "XfrmInTmplMismatch" { print $2 }' \
+		/proc/net/xfrm_stat
+}
+
+# halves_are_used ROW NET WEB: two pings each way in each half, after what was
+# counted before
+halves_are_used()
+{
+	local half
+
+	for half in 1 129; do
+		ping_from moon "$(inner_of moon "$1").1" "$(inner_of sun "$1").$half"
+		ping_from sun "$(inner_of sun "$1").$half" "$(inner_of moon "$1").1"
+	done
+	[ "$(child_packets "$1" net)" -eq $(($2 + 8)) ]
+	[ "$(child_packets "$1" web)" -eq $(($3 + 8)) ]
+}
+
+# strongSwan has two children for the one of pqike.
+two_children_for_one()
+{
+	local before_moon before_sun
+
+	before_moon=$(tmpl_mismatches moon)
+	before_sun=$(tmpl_mismatches sun)
+	row_up sun "$1"
+	row_up sun "$1" web
+	halves_are_used "$1" 0 0
+	swanctl_on sun --rekey --ike "r$1" --child net
+	eventually child_is_new "$1" net
+	halves_are_used "$1" 0 8
+	swanctl_on sun --rekey --ike "r$1" --child web
+	eventually child_is_new "$1" web
+	halves_are_used "$1" 8 0
+	[ "$(tmpl_mismatches moon)" -eq "$before_moon" ]
+	[ "$(tmpl_mismatches sun)" -eq "$before_sun" ]
+	row_down sun "$1"
+}
+
+# child_is_new ROW CHILD: installed, no packet, and no other is left of it
+child_is_new()
+{
+	[ "$(row_list "$1" | grep -c "^  $2: .*INSTALLED")" -eq 1 ] &&
+		! row_list "$1" | grep -E "^  $2: .*(REKEY|DELET)" &&
+		[ "$(child_packets "$1" "$2")" -eq 0 ]
+}
+
 # One protocol and port only.
 port()
 {
@@ -245,10 +306,12 @@ row "transport mode of pqike only" moon:child.mode=transport \
 	child.local_ts=dynamic child.remote_ts=dynamic
 row "transport mode of strongSwan only" sun:child.mode=transport \
 	child.local_ts=dynamic child.remote_ts=dynamic
+row "two children for one" sun:child.local_ts=10.2.17.0/25 \
+	'sun:section=web {\nlocal_ts = 10.2.17.128/25\nremote_ts = 10.1.17.0/24\nesp_proposals = aes128gcm16\n}'
 }
 
 ktap_print_header
-ktap_set_plan 29
+ktap_set_plan 30
 pqike_modules
 modprobe -a esp6 xfrm_interface
 topology_up
@@ -295,6 +358,7 @@ row_test "pqike -> strongswan no replay window" 12 replay_window moon 12 \
 	'replay-window 0( |\$)'
 row_test "pqike -> strongswan replay window of 2048" 13 \
 	replay_window moon 13 'replay_window 2048,'
+row_test "strongswan -> pqike two children for one" 17 two_children_for_one 17
 run_test "no SA is left of them" all_gone
 run_test "nothing at all when the daemons have ended" nothing_left
 ktap_finished

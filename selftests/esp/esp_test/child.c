@@ -39,7 +39,7 @@ struct child *child_make(struct net *net, unsigned int slot,
 	struct pqike_esp_spi *reserved;
 	int err;
 
-	if (child && (child->net != net || child->esp.policies_held))
+	if (child && (child->net != net || child->esp.set))
 		return ERR_PTR(-EBUSY);
 	if (!child) {
 		child = kzalloc(sizeof(*child), GFP_KERNEL);

@@ -119,7 +119,7 @@ static int call_install_many(struct test_call *call)
 		be32_add_cpu(&esp->remote_ts[0].address.a4, 1);
 		be32_add_cpu(&esp->spi_in, 1);
 		be32_add_cpu(&esp->spi_out, 1);
-		esp->reqid++;
+		esp->child_reqid++;
 	}
 	return err;
 }
@@ -303,12 +303,15 @@ static int call_retire_flush(struct test_call *call)
 
 static int call_trap_set(struct test_call *call)
 {
-	return pqike_trap_set(call->net, &call->parameters.esp, &call->extack);
+	u32 reqid;
+
+	return pqike_trap_set(call->net, &call->parameters.esp, &reqid,
+			      &call->extack);
 }
 
 static int call_trap_del(struct test_call *call)
 {
-	return pqike_trap_del(call->net, call->parameters.esp.reqid,
+	return pqike_trap_del(call->net, call->parameters.esp.child_reqid,
 			      &call->extack);
 }
 
@@ -383,6 +386,7 @@ static int __net_init test_net_init(struct net *net)
 		return err;
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_policy_registry_init(&pn->policies);
+	pqike_policy_sets_init(&pn->policy_sets);
 	pqike_traps_init(&pn->traps);
 	return 0;
 }
@@ -396,6 +400,7 @@ static void __net_exit test_net_exit(struct net *net)
 	pqike_esp_retire_flush(net);
 	pqike_esp_spis_destroy(&pqike_pernet(net)->spis);
 	WARN_ON(!hash_empty(pqike_pernet(net)->policies.entries));
+	WARN_ON(!hash_empty(pqike_pernet(net)->policy_sets.by_selectors));
 }
 
 static struct pernet_operations test_net_ops = {

@@ -34,7 +34,7 @@ MODULE_PARM_DESC(spi_in, "SPI of what is received");
 module_param(spi_out, uint, 0644);
 MODULE_PARM_DESC(spi_out, "SPI of what is sent");
 module_param(reqid, uint, 0644);
-MODULE_PARM_DESC(reqid, "reqid of states and policies");
+MODULE_PARM_DESC(reqid, "names the child: reqid of its first set of selectors");
 module_param(options, charp, 0644);
 MODULE_PARM_DESC(options, "NAME=NUMBER ...; names are those of struct pqike_esp");
 
@@ -172,7 +172,7 @@ int read_parameters(struct parameters *parameters)
 	parameters->esp = esp;
 	parameters->esp.spi_in = htonl(spi_in);
 	parameters->esp.spi_out = htonl(spi_out);
-	parameters->esp.reqid = reqid;
+	parameters->esp.child_reqid = reqid;
 	return 0;
 }
 

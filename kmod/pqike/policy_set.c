@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sets of traffic selectors, their policies and their reqids.
+ *
+ * States of tunnel mode have no selector: of several that a policy's template
+ * allows, which are those of its reqid and addresses, xfrm takes the newest.  So
+ * a reqid belongs to one set of selectors.  All Child SAs of one configured child
+ * that have the same set, as they have when one replaces the other, share its
+ * policies and its reqid; another set of the same child, which is what a peer
+ * makes that narrows, or that has several children where this side has one, has
+ * a reqid of its own.
+ *
+ * A child is named by a reqid, which its user or the helper has chosen.  The
+ * first of its sets gets that one, be it of a Child SA or of a trap, and keeps it
+ * as long as anybody uses the set; others get one from REQID_MIN on.  So a reqid
+ * that is fixed by an operator holds for the first set, which is the only one
+ * unless selectors are narrowed; and a packet that meets a trap, outside of the
+ * narrower sets of its child, finds no state of theirs.
+ *
+ * Where sets of a child have a selector in common, see policy_registry.c.
+ */
+#include "policy_set.h"
+
+#include <linux/jhash.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "esp.h"
+#include "esp_policy.h"
+#include "namespace.h"
+#include "policy_registry.h"
+
+/* Above those that name a Child SA without a child, see child_sa_creation.c. */
+#define REQID_MIN	0x20000000
+#define REQID_MAX	0x2fffffff
+
+/**
+ * struct pqike_policy_set - selectors that share policies and a reqid
+ * @by_selectors: in the namespace's table
+ * @by_reqid: likewise
+ * @references: Child SAs and traps that will hold it, hold it or held it
+ * @holders: those that hold it: only with these it has policies
+ * @user: what the registry knows of it
+ * @esp: what its policies are made of; no states
+ */
+struct pqike_policy_set {
+	struct hlist_node by_selectors;
+	struct hlist_node by_reqid;
+	unsigned int references;
+	unsigned int holders;
+	struct pqike_policy_user user;
+	struct pqike_esp esp;
+};
+
+/**
+ * pqike_policy_sets_init() - begin with none
+ * @sets: of a new network namespace
+ *
+ * Context: any.
+ */
+void pqike_policy_sets_init(struct pqike_policy_sets *sets)
+{
+	hash_init(sets->by_selectors);
+	hash_init(sets->by_reqid);
+	sets->last_reqid = REQID_MIN - 1;
+}
+
+static struct pqike_policy_sets *sets_of(struct net *net)
+{
+	return &pqike_pernet(net)->policy_sets;
+}
+
+static bool is_same_ts(const struct pqike_ts *a, const struct pqike_ts *b)
+{
+	return a->family == b->family && a->prefix_len == b->prefix_len &&
+	       a->protocol == b->protocol && a->port == b->port &&
+	       a->port_mask == b->port_mask &&
+	       !memcmp(&a->address, &b->address, sizeof(a->address));
+}
+
+static bool has_ts(const struct pqike_ts *list, unsigned int n,
+		   const struct pqike_ts *ts)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (is_same_ts(&list[i], ts))
+			return true;
+	return false;
+}
+
+static bool has_all_ts(const struct pqike_ts *list, unsigned int n,
+		       const struct pqike_ts *others, unsigned int n_others)
+{
+	for (unsigned int i = 0; i < n_others; i++)
+		if (!has_ts(list, n, &others[i]))
+			return false;
+	return true;
+}
+
+/* In any order. */
+static bool is_same_ts_list(const struct pqike_ts *a, unsigned int n_a,
+			    const struct pqike_ts *b, unsigned int n_b)
+{
+	return has_all_ts(a, n_a, b, n_b) && has_all_ts(b, n_b, a, n_a);
+}
+
+static bool is_same_mark(const struct xfrm_mark *a, const struct xfrm_mark *b)
+{
+	return a->m == b->m && (a->v & a->m) == (b->v & b->m);
+}
+
+/* They make the same policies but for addresses and reqid. */
+static bool is_same_set(const struct pqike_esp *a, const struct pqike_esp *b)
+{
+	return a->child_reqid == b->child_reqid &&
+	       a->transport == b->transport &&
+	       a->if_id_in == b->if_id_in && a->if_id_out == b->if_id_out &&
+	       is_same_mark(&a->mark_in, &b->mark_in) &&
+	       is_same_mark(&a->mark_out, &b->mark_out) &&
+	       is_same_ts_list(a->local_ts, a->n_local_ts, b->local_ts,
+			       b->n_local_ts) &&
+	       is_same_ts_list(a->remote_ts, a->n_remote_ts, b->remote_ts,
+			       b->n_remote_ts);
+}
+
+static bool is_same_tunnel(const struct pqike_esp *a, const struct pqike_esp *b)
+{
+	return a->family == b->family &&
+	       !memcmp(&a->local, &b->local, sizeof(a->local)) &&
+	       !memcmp(&a->remote, &b->remote, sizeof(a->remote));
+}
+
+/* In any order; one that is there twice counts once in is_same_ts_list(). */
+static u32 hash_ts_list(const struct pqike_ts *list, unsigned int n)
+{
+	u32 hash = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		if (!has_ts(list, i, &list[i]))
+			hash += jhash(&list[i].address,
+				      sizeof(list[i].address),
+				      list[i].prefix_len);
+	return hash;
+}
+
+static u32 hash_set(const struct pqike_esp *esp)
+{
+	return jhash_3words(esp->child_reqid,
+			    hash_ts_list(esp->local_ts, esp->n_local_ts),
+			    hash_ts_list(esp->remote_ts, esp->n_remote_ts), 0);
+}
+
+/* The one of these addresses, or else one of others. */
+static struct pqike_policy_set *find(struct net *net,
+				     const struct pqike_esp *esp)
+{
+	struct pqike_policy_set *set, *moved = NULL;
+
+	hash_for_each_possible(sets_of(net)->by_selectors, set, by_selectors,
+			       hash_set(esp)) {
+		if (!is_same_set(&set->esp, esp))
+			continue;
+		if (is_same_tunnel(&set->esp, esp))
+			return set;
+		moved = set;
+	}
+	return moved;
+}
+
+static bool is_taken(struct net *net, u32 reqid)
+{
+	struct pqike_policy_set *set;
+
+	hash_for_each_possible(sets_of(net)->by_reqid, set, by_reqid, reqid)
+		if (set->esp.reqid == reqid)
+			return true;
+
+	return false;
+}
+
+/* There are more reqids than sets that memory has room for. */
+static u32 choose_reqid(struct net *net, u32 child_reqid)
+{
+	struct pqike_policy_sets *sets = sets_of(net);
+
+	if (!is_taken(net, child_reqid))
+		return child_reqid;
+	do {
+		if (sets->last_reqid++ == REQID_MAX)
+			sets->last_reqid = REQID_MIN;
+	} while (is_taken(net, sets->last_reqid));
+	return sets->last_reqid;
+}
+
+static struct pqike_policy_set *make(struct net *net,
+				     const struct pqike_esp *esp, u32 reqid)
+{
+	struct pqike_policy_sets *sets = sets_of(net);
+	struct pqike_policy_set *set;
+
+	set = kzalloc_obj(*set, GFP_KERNEL_ACCOUNT);
+	if (!set)
+		return NULL;
+	set->esp = *esp;
+	set->esp.reqid = reqid;
+	set->user.child_reqid = esp->child_reqid;
+	set->references = 1;
+	hash_add(sets->by_selectors, &set->by_selectors, hash_set(esp));
+	hash_add(sets->by_reqid, &set->by_reqid, reqid);
+	return set;
+}
+
+/**
+ * pqike_policy_set_get() - the set of a Child SA that is going to be installed
+ * @net: network namespace
+ * @esp: child_reqid, addresses and what policies are made of are read
+ *
+ * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held, as for all
+ * below.
+ * Return: to be given back with pqike_policy_set_put(); or NULL without memory.
+ */
+struct pqike_policy_set *pqike_policy_set_get(struct net *net,
+					      const struct pqike_esp *esp)
+{
+	struct pqike_policy_set *set = find(net, esp);
+
+	if (!set || !is_same_tunnel(&set->esp, esp))
+		return make(net, esp, choose_reqid(net, esp->child_reqid));
+	set->references++;
+	return set;
+}
+
+/**
+ * pqike_policy_set_put() - give back a reference
+ * @set: not held any more by who had it
+ *
+ * Context: see pqike_policy_set_get().
+ */
+void pqike_policy_set_put(struct pqike_policy_set *set)
+{
+	if (--set->references)
+		return;
+	hash_del(&set->by_selectors);
+	hash_del(&set->by_reqid);
+	kfree(set);
+}
+
+/**
+ * pqike_policy_set_reqid() - what its policies and states have
+ * @set: the set
+ *
+ * Context: any.
+ * Return: the reqid, which does not change.
+ */
+u32 pqike_policy_set_reqid(const struct pqike_policy_set *set)
+{
+	return set->esp.reqid;
+}
+
+typedef void each_policy(struct net *net, const struct pqike_policy *policy,
+			 const struct pqike_policy_user *user);
+
+/* Those of a number below @end, last first. */
+static void call_below(struct net *net, const struct pqike_policy_set *set,
+		       unsigned int end, each_policy *each)
+{
+	struct pqike_policy policy;
+
+	for (unsigned int n = end; n--;)
+		if (pqike_esp_policy_nth(&set->esp, n, &policy))
+			each(net, &policy, &set->user);
+}
+
+/* The first ones first: outbound ones come last. */
+static void refresh_all(struct net *net, const struct pqike_policy_set *set)
+{
+	const unsigned int count = pqike_esp_policy_count(&set->esp);
+	struct pqike_policy policy;
+
+	for (unsigned int n = 0; n < count; n++)
+		if (pqike_esp_policy_nth(&set->esp, n, &policy))
+			pqike_policy_refresh(net, &policy);
+}
+
+/* All or none.  Who holds them already sees to it that they are there. */
+static int hold_all(struct net *net, struct pqike_policy_set *set, bool moves,
+		    struct netlink_ext_ack *extack)
+{
+	const unsigned int count = pqike_esp_policy_count(&set->esp);
+	struct pqike_policy policy;
+	int err;
+
+	for (unsigned int n = 0; n < count; n++) {
+		if (!pqike_esp_policy_nth(&set->esp, n, &policy))
+			continue;
+		err = pqike_policy_hold(net, &policy, &set->user, moves,
+					extack);
+		if (!err)
+			continue;
+		if (!set->holders)
+			call_below(net, set, n, pqike_policy_release);
+		return err;
+	}
+	set->holders++;
+	return 0;
+}
+
+static void release_all(struct net *net, struct pqike_policy_set *set)
+{
+	if (--set->holders)
+		refresh_all(net, set);
+	else
+		call_below(net, set, pqike_esp_policy_count(&set->esp),
+			   pqike_policy_release);
+}
+
+/**
+ * pqike_policy_set_hold() - a Child SA of the set receives from now on
+ * @net: network namespace
+ * @set: of pqike_policy_set_get()
+ * @extack: names the policy that is in the way; may be NULL
+ *
+ * Context: see pqike_policy_set_get().
+ * Return: 0; or, with nothing held, -EEXIST or -ENOMEM.
+ */
+int pqike_policy_set_hold(struct net *net, struct pqike_policy_set *set,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = hold_all(net, set, false, extack);
+	if (err)
+		return err;
+	set->user.n_receive++;
+	refresh_all(net, set);
+	return 0;
+}
+
+/**
+ * pqike_policy_set_release() - a Child SA of the set is no more
+ * @net: network namespace
+ * @set: given to pqike_policy_set_hold() for it; it does not send any more
+ *
+ * Context: see pqike_policy_set_get().
+ */
+void pqike_policy_set_release(struct net *net, struct pqike_policy_set *set)
+{
+	set->user.n_receive--;
+	release_all(net, set);
+}
+
+/**
+ * pqike_policy_set_send() - a Child SA of the set has its outbound state
+ * @net: network namespace
+ * @set: held for it
+ *
+ * Context: see pqike_policy_set_get().
+ */
+void pqike_policy_set_send(struct net *net, struct pqike_policy_set *set)
+{
+	set->user.n_send++;
+	refresh_all(net, set);
+}
+
+/**
+ * pqike_policy_set_stop() - the outbound state is going to be deleted
+ * @net: network namespace
+ * @set: that pqike_policy_set_send() was called for
+ *
+ * Context: see pqike_policy_set_get().
+ */
+void pqike_policy_set_stop(struct net *net, struct pqike_policy_set *set)
+{
+	set->user.n_send--;
+	refresh_all(net, set);
+}
+
+static void move(struct net *net, struct pqike_policy_set *set,
+		 const struct pqike_esp *esp)
+{
+	set->esp.family = esp->family;
+	set->esp.local = esp->local;
+	set->esp.remote = esp->remote;
+	call_below(net, set, pqike_esp_policy_count(&set->esp),
+		   pqike_policy_move);
+}
+
+/* The reqid stays that of the trap where nobody else has it. */
+static struct pqike_policy_set *get_for_trap(struct net *net,
+					     const struct pqike_esp *esp,
+					     const struct pqike_policy_set *old)
+{
+	struct pqike_policy_set *set = find(net, esp);
+
+	if (set && (old || is_same_tunnel(&set->esp, esp))) {
+		set->references++;
+		return set;
+	}
+	return make(net, esp, old && old->references == 1 ? old->esp.reqid :
+		    choose_reqid(net, esp->child_reqid));
+}
+
+/**
+ * pqike_policy_set_trap() - let policies wait for a packet
+ * @net: network namespace
+ * @esp: child_reqid, addresses and what policies are made of are read
+ * @set: NULL, or what the trap had before; receives what it has now
+ * @extack: names the policy that is in the way; may be NULL
+ *
+ * What both the old and the new selectors match is matched at every moment in
+ * between.  A trap that is replaced takes the policies of its selectors to the
+ * new addresses, for all who hold them.
+ *
+ * Context: see pqike_policy_set_get().
+ * Return: 0; or, with nothing changed, -EEXIST or -ENOMEM.
+ */
+int pqike_policy_set_trap(struct net *net, const struct pqike_esp *esp,
+			  struct pqike_policy_set **set,
+			  struct netlink_ext_ack *extack)
+{
+	struct pqike_policy_set *old = *set;
+	struct pqike_policy_set *new;
+	int err;
+
+	new = get_for_trap(net, esp, old);
+	if (!new)
+		return -ENOMEM;
+	err = hold_all(net, new, old, extack);
+	if (err) {
+		pqike_policy_set_put(new);
+		return err;
+	}
+	if (!is_same_tunnel(&new->esp, esp))
+		move(net, new, esp);
+	refresh_all(net, new);
+	if (old)
+		pqike_policy_set_untrap(net, old);
+	*set = new;
+	return 0;
+}
+
+/**
+ * pqike_policy_set_untrap() - the end of a trap
+ * @net: network namespace
+ * @set: what it had; given back
+ *
+ * Context: see pqike_policy_set_get().
+ */
+void pqike_policy_set_untrap(struct net *net, struct pqike_policy_set *set)
+{
+	release_all(net, set);
+	pqike_policy_set_put(set);
+}
