@@ -8,6 +8,7 @@
 
 #include "child_sa.h"
 #include "config_diff.h"
+#include "config_index.h"
 #include "config_use.h"
 #include "connection.h"
 #include "connection_set.h"
@@ -114,20 +115,6 @@ static void adopt(struct ike *ike, const struct connection_config *old,
 	}
 }
 
-/* Take the connection of a name out of a list. */
-static struct connection_config *take(struct connection_config **list,
-				      const char *name)
-{
-	struct connection_config *connection;
-
-	while (*list && strcmp((*list)->name, name) != 0)
-		list = &(*list)->next;
-	connection = *list;
-	if (connection)
-		*list = connection->next;
-	return connection;
-}
-
 static void retire(struct config *config, struct connection_config *old)
 {
 	old->next = config->retired;
@@ -167,47 +154,109 @@ static void change_keyring(const struct config *now, const struct config *next)
 		log_warning("cannot change keyrings: %s", strerror(errno));
 }
 
-/* Up to @last, which the kernel refused, or NULL: back to what they were. */
-static void set_back(struct ike *ike, const struct config *now,
-		     const struct config *next,
-		     const struct connection_config *last)
-{
-	const struct connection_config *connection = next->connections;
+/* A connection of the next configuration, and what it takes the place of. */
+struct succession {
+	struct connection_config *old; /* NULL: there was none */
+	struct connection_config *next;
+	bool same; /* @next says what @old says */
+};
 
+/* All of the next configuration, in their order, and those that it has not. */
+struct plan {
+	struct succession *list; /* array of n */
+	size_t n;
+	struct connection_config **gone; /* array of n_gone */
+	size_t n_gone;
+};
+
+static size_t count(const struct config *config)
+{
+	const struct connection_config *connection = config->connections;
+	size_t n = 0;
+
+	for (; connection; connection = connection->next)
+		n++;
+	return n;
+}
+
+static void fill_plan(struct plan *plan, const struct config *now,
+		      const struct config *next,
+		      const struct config_index *of_now,
+		      const struct config_index *of_next)
+{
+	struct connection_config *each;
+
+	for (each = next->connections; each; each = each->next) {
+		struct connection_config *old = config_index_find(of_now,
+								  each->name);
+
+		plan->list[plan->n++] = (struct succession){
+			old, each, old && config_connection_same(old, each),
+		};
+	}
+	for (each = now->connections; each; each = each->next)
+		if (!config_index_find(of_next, each->name))
+			plan->gone[plan->n_gone++] = each;
+}
+
+/* Return: false without memory; plan_free() is due in any case. */
+static bool make_plan(struct plan *plan, const struct config *now,
+		      const struct config *next)
+{
+	struct config_index of_now = { 0 }, of_next = { 0 };
+	bool ok;
+
+	plan->list = calloc(count(next) + 1, sizeof(*plan->list));
+	plan->gone = (struct connection_config **)
+		     calloc(count(now) + 1, sizeof(*plan->gone));
+	ok = plan->list && plan->gone && config_index_make(&of_now, now) &&
+	     config_index_make(&of_next, next);
+	if (ok)
+		fill_plan(plan, now, next, &of_now, &of_next);
+	config_index_free(&of_now);
+	config_index_free(&of_next);
+	return ok;
+}
+
+static void plan_free(struct plan *plan)
+{
+	free(plan->list);
+	free((void *)plan->gone);
+}
+
+/* The first @n are back to what they were. */
+static void set_back(struct ike *ike, const struct config *now,
+		     const struct config *next, const struct plan *plan,
+		     size_t n)
+{
 	change_keyring(next, now);
-	for (; connection != last; connection = connection->next) {
-		const struct connection_config *old =
-			connection_find(now, connection->name);
+	for (size_t i = 0; i < n; i++) {
+		const struct succession *each = &plan->list[i];
 		int error;
 
-		if (old && config_connection_same(old, connection))
+		if (each->same)
 			continue;
-		error = old ? connection_set(ike, old) :
-			      kernel_connection_del(ike->kernel,
-						    connection->name);
+		error = each->old ? connection_set(ike, each->old) :
+				    kernel_connection_del(ike->kernel,
+							  each->next->name);
 		if (error)
 			log_line("connection %s stays as it was to be: %s",
-				 connection->name, kernel_error(ike->kernel));
+				 each->next->name, kernel_error(ike->kernel));
 	}
 }
 
 static bool set_changed(struct ike *ike, const struct config *now,
-			const struct config *next, char *error,
-			size_t error_size)
+			const struct config *next, const struct plan *plan,
+			char *error, size_t error_size)
 {
-	const struct connection_config *connection = next->connections;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct succession *each = &plan->list[i];
 
-	for (; connection; connection = connection->next) {
-		const struct connection_config *old =
-			connection_find(now, connection->name);
-
-		if (old && config_connection_same(old, connection))
-			continue;
-		if (!connection_set(ike, connection))
+		if (each->same || !connection_set(ike, each->next))
 			continue;
 		snprintf(error, error_size, "connection %s: %s",
-			 connection->name, kernel_error(ike->kernel));
-		set_back(ike, now, next, connection);
+			 each->next->name, kernel_error(ike->kernel));
+		set_back(ike, now, next, plan, i);
 		return false;
 	}
 	return true;
@@ -226,18 +275,16 @@ struct change {
  * Return: how many changes there are.
  */
 static size_t merge(struct config *now, struct config *next,
-		    struct change *changes)
+		    const struct plan *plan, struct change *changes)
 {
-	struct connection_config *rest = now->connections, *each, *following;
 	struct connection_config **end_of_list = &now->connections;
 	size_t n = 0;
 
-	now->connections = NULL;
-	for (each = next->connections; each; each = following) {
-		struct connection_config *old = take(&rest, each->name);
+	for (size_t i = 0; i < plan->n; i++) {
+		struct connection_config *old = plan->list[i].old;
+		struct connection_config *each = plan->list[i].next;
 
-		following = each->next;
-		if (old && config_connection_same(old, each)) {
+		if (plan->list[i].same) {
 			config_free_connection(each);
 			each = old;
 		} else {
@@ -245,15 +292,14 @@ static size_t merge(struct config *now, struct config *next,
 			if (old)
 				retire(now, old);
 		}
-		each->next = NULL;
 		*end_of_list = each;
 		end_of_list = &each->next;
 	}
+	*end_of_list = NULL;
 	next->connections = NULL;
-	while ((each = rest)) {
-		rest = each->next;
-		changes[n++] = (struct change){ each, NULL };
-		retire(now, each);
+	for (size_t i = 0; i < plan->n_gone; i++) {
+		changes[n++] = (struct change){ plan->gone[i], NULL };
+		retire(now, plan->gone[i]);
 	}
 	return n;
 }
@@ -272,42 +318,31 @@ static void carry_out(struct ike *ike, const struct change *changes, size_t n)
 			start_actions_run(ike, changes[i].next);
 }
 
-static size_t count(const struct config *config)
+/* Return: false when the kernel refuses something; nothing has changed then. */
+static bool prepare(struct ike *ike, const struct config *now,
+		    const struct config *next, const struct plan *plan,
+		    char *error, size_t error_size)
 {
-	const struct connection_config *connection = config->connections;
-	size_t n = 0;
-
-	for (; connection; connection = connection->next)
-		n++;
-	return n;
+	change_keyring(now, next);
+	if (!set_changed(ike, now, next, plan, error, error_size))
+		return false;
+	if (xfrm_interfaces_make(ike, next, error, error_size))
+		return true;
+	set_back(ike, now, next, plan, plan->n);
+	return false;
 }
 
-bool config_apply(struct ike *ike, struct config *now, struct config *next,
-		  char *error, size_t error_size)
+static void replace_config(struct ike *ike, struct config *now,
+			   struct config *next, const struct plan *plan,
+			   struct change *changes)
 {
-	struct change *changes = calloc(count(now) + count(next) + 1,
-					sizeof(*changes));
 	struct secret_config *secrets = now->secrets;
 	size_t n;
 
-	if (!changes) {
-		snprintf(error, error_size, "out of memory");
-		return false;
-	}
-	change_keyring(now, next);
-	if (!set_changed(ike, now, next, error, error_size)) {
-		free(changes);
-		return false;
-	}
-	if (!xfrm_interfaces_make(ike, next, error, error_size)) {
-		set_back(ike, now, next, NULL);
-		free(changes);
-		return false;
-	}
 	if (now->connections && !next->connections)
 		log_warning("the configuration has no connection any more: all "
 			    "tunnels end");
-	n = merge(now, next, changes);
+	n = merge(now, next, plan, changes);
 	secrets_drop(now->keyring);
 	now->keyring = next->keyring;
 	now->secrets = next->secrets;
@@ -315,8 +350,27 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 	next->secrets = secrets;
 	config_free(next);
 	carry_out(ike, changes, n);
+}
+
+bool config_apply(struct ike *ike, struct config *now, struct config *next,
+		  char *error, size_t error_size)
+{
+	struct change *changes = NULL;
+	struct plan plan = { 0 };
+	bool ok = make_plan(&plan, now, next);
+
+	if (ok)
+		changes = calloc(plan.n + plan.n_gone + 1, sizeof(*changes));
+	if (!changes) {
+		snprintf(error, error_size, "out of memory");
+		ok = false;
+	}
+	ok = ok && prepare(ike, now, next, &plan, error, error_size);
+	if (ok)
+		replace_config(ike, now, next, &plan, changes);
 	free(changes);
-	return true;
+	plan_free(&plan);
+	return ok;
 }
 
 void config_release(struct ike *ike, struct config *config)

@@ -6,14 +6,18 @@
 
 static int compare(const void *a, const void *b)
 {
-	const struct connection_config *const *first = a, *const *second = b;
+	const struct connection_config *const *first =
+		(const struct connection_config *const *)a;
+	const struct connection_config *const *second =
+		(const struct connection_config *const *)b;
 
 	return strcmp((*first)->name, (*second)->name);
 }
 
 static int compare_name(const void *name, const void *entry)
 {
-	const struct connection_config *const *connection = entry;
+	const struct connection_config *const *connection =
+		(const struct connection_config *const *)entry;
 
 	return strcmp(name, (*connection)->name);
 }
@@ -27,18 +31,19 @@ bool config_index_make(struct config_index *index, const struct config *config)
 	for (connection = first; connection; connection = connection->next)
 		n++;
 	index->n = 0;
-	index->list = calloc(n + 1, sizeof(*index->list));
+	index->list = (struct connection_config **)
+		      calloc(n + 1, sizeof(*index->list));
 	if (!index->list)
 		return false;
 	for (connection = first; connection; connection = connection->next)
 		index->list[index->n++] = connection;
-	qsort(index->list, n, sizeof(*index->list), compare);
+	qsort((void *)index->list, n, sizeof(*index->list), compare);
 	return true;
 }
 
 void config_index_free(struct config_index *index)
 {
-	free(index->list);
+	free((void *)index->list);
 	index->list = NULL;
 	index->n = 0;
 }
@@ -46,9 +51,9 @@ void config_index_free(struct config_index *index)
 struct connection_config *config_index_find(const struct config_index *index,
 					    const char *name)
 {
-	struct connection_config **found =
-		bsearch(name, index->list, index->n, sizeof(*index->list),
-			compare_name);
+	struct connection_config **found = (struct connection_config **)
+		bsearch(name, (const void *)index->list, index->n,
+			sizeof(*index->list), compare_name);
 
 	return found ? *found : NULL;
 }

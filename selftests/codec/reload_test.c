@@ -451,4 +451,71 @@ TEST_F(reload, an_interface_that_cannot_be_made_changes_nothing)
 	EXPECT_EQ(fake_links()->n, 1);
 }
 
+static unsigned long comparisons;
+
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
+
+int __wrap_strcmp(const char *a, const char *b)
+{
+	comparisons++;
+	return __real_strcmp(a, b);
+}
+
+/* A configuration of @n connections, each with another peer. */
+static struct config *read_many(fixture *self, unsigned int n,
+				const char *more)
+{
+	FILE *out = fopen(self->file, "we");
+	struct config *config;
+
+	fprintf(out, "secrets {\nike {\nfile = %s\n}\n}\n", self->psk);
+	fprintf(out, "connections {\n");
+	for (unsigned int i = 0; i < n; i++)
+		fprintf(out, "c%u {\nremote_addrs = 10.%u.%u.1\n%s\n"
+			"local {\nauth = psk\nid = moon\n}\n"
+			"remote {\nauth = psk\nid = sun%u\n}\n"
+			"children {\nnet {\nlocal_ts = 192.168.0.0/16\n"
+			"remote_ts = 172.%u.%u.0/24\n}\n}\n}\n", i, i / 250,
+			i % 250, more, i, 16 + i / 250, i % 250);
+	fprintf(out, "}\n");
+	fclose(out);
+	config = config_read(self->file, self->error, sizeof(self->error));
+	if (config)
+		config_give_reqids(config, self->config);
+	return config;
+}
+
+/* Comparisons that it takes to put @n connections in the place of others. */
+static unsigned long count_apply(struct __test_metadata *_metadata,
+				 fixture *self, unsigned int n, const char *more)
+{
+	struct config *next = read_many(self, n, more);
+
+	EXPECT_NE(next, NULL) TH_LOG("%s", self->error);
+	if (!next)
+		return 0;
+	comparisons = 0;
+	EXPECT_TRUE(config_apply(&self->ike, self->config, next, self->error,
+				 sizeof(self->error)));
+	config_release(&self->ike, self->config);
+	return comparisons;
+}
+
+/* Eight times as many, and the logarithm of a sort. */
+TEST_F(reload, what_very_many_cost_is_not_quadratic)
+{
+	unsigned long few, many;
+
+	count_apply(_metadata, self, 250, "");
+	few = count_apply(_metadata, self, 250, "dpd_delay = 7s");
+	count_apply(_metadata, self, 2000, "");
+	self->kernel->connections_set = 0;
+	many = count_apply(_metadata, self, 2000, "dpd_delay = 7s");
+	EXPECT_EQ(self->kernel->connections_set, 2000);
+	EXPECT_GT(few, 0);
+	EXPECT_LE(many, 16 * few) TH_LOG("%lu and %lu comparisons", few, many);
+	TH_LOG("%lu comparisons for 250 connections, %lu for 2000", few, many);
+}
+
 TEST_HARNESS_MAIN
