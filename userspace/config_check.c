@@ -198,7 +198,8 @@ static bool check_interface(struct config_reader *reader,
 
 	if (!*name)
 		return true;
-	named = tsearch(child, &interfaces->by_name, compare_names);
+	named = (const struct placed_child **)
+		tsearch(child, &interfaces->by_name, compare_names);
 	if (!named)
 		return config_refuse(reader, child->node, "out of memory");
 	other = *named;
@@ -210,7 +211,8 @@ static bool check_interface(struct config_reader *reader,
 				     other->node->file, other->node->line);
 	if (!if_id)
 		return true;
-	numbered = tsearch(child, &interfaces->by_if_id, compare_if_ids);
+	numbered = (const struct placed_child **)
+		   tsearch(child, &interfaces->by_if_id, compare_if_ids);
 	if (!numbered)
 		return config_refuse(reader, child->node, "out of memory");
 	other = *numbered;
@@ -261,7 +263,8 @@ static bool check_reqids(struct config_reader *reader,
 
 		if (!children[i].config->reqid_said)
 			continue;
-		place = tsearch(&children[i], &by_reqid, compare_reqids);
+		place = (const struct placed_child **)
+			tsearch(&children[i], &by_reqid, compare_reqids);
 		if (!place) {
 			ok = config_refuse(reader, children[i].node,
 					   "out of memory");

@@ -89,7 +89,8 @@ static uint32_t if_id_of(const struct numbers *numbers, const char *name)
 	struct xfrm_link key = { 0 };
 
 	memcpy(key.name, name, strlen(name) + 1);
-	found = tfind(&key, &numbers->links, compare_links);
+	found = (const struct xfrm_link **)
+		tfind(&key, &numbers->links, compare_links);
 	return found ? (*found)->if_id : 0;
 }
 
@@ -112,7 +113,8 @@ static bool give(struct numbers *numbers, struct child_config *child)
 
 	if (!lacks_if_id(child))
 		return true;
-	place = tsearch(child, &numbers->given, compare_children);
+	place = (const struct child_config **)
+		tsearch(child, &numbers->given, compare_children);
 	if (!place)
 		return false;
 	if_id = *place == child ? choose(numbers, child->xfrm_interface) :

@@ -140,7 +140,8 @@ static void take_number(struct child_config *child, void *const *tree)
 
 	if (!*child->xfrm_interface || child->if_id_in)
 		return;
-	found = tfind(child, tree, compare_interfaces);
+	found = (const struct child_config **)
+		tfind(child, tree, compare_interfaces);
 	if (!found)
 		return;
 	child->if_id_in = (*found)->if_id_in;

@@ -210,15 +210,25 @@ static void add_candidate(struct candidates *candidates,
 		candidates->rival = section;
 }
 
-/* Those of @range that are of a kind and name @too as well; NULL: any. */
-static struct candidates choose(struct secret_range range, bool ppk,
-				const struct identity *too)
+/* Those of @range that are PPKs, or are not. */
+static struct candidates choose(struct secret_range range, bool ppk)
 {
 	struct candidates candidates = { 0 };
 
 	for (; range.at < range.end && !candidates.rival; range.at++)
-		if (range.at->section->ppk == ppk &&
-		    (!too || names(range.at->section, too)))
+		if (range.at->section->ppk == ppk)
+			add_candidate(&candidates, range.at->section);
+	return candidates;
+}
+
+/* Those of @range that name @too as well, and are no PPKs. */
+static struct candidates choose_naming(struct secret_range range,
+				       const struct identity *too)
+{
+	struct candidates candidates = { 0 };
+
+	for (; range.at < range.end && !candidates.rival; range.at++)
+		if (!range.at->section->ppk && names(range.at->section, too))
 			add_candidate(&candidates, range.at->section);
 	return candidates;
 }
@@ -232,11 +242,11 @@ static struct candidates choose_psk(const struct secret_index *index,
 
 	/* Many may name the one, few the other. */
 	if (local.end - local.at < remote.end - remote.at)
-		candidates = choose(local, false, &connection->remote_id);
+		candidates = choose_naming(local, &connection->remote_id);
 	else
-		candidates = choose(remote, false, &connection->local_id);
+		candidates = choose_naming(remote, &connection->local_id);
 	if (!candidates.best)
-		candidates = choose(remote, false, NULL);
+		candidates = choose(remote, false);
 	if (!candidates.best)
 		candidates = (struct candidates){
 			index->of_any[0], index->of_any[1],
@@ -273,7 +283,7 @@ static bool bind_ppk(struct config_reader *reader, const struct conf_node *node,
 
 	if (!ppk->id.len)
 		return true;
-	candidates = choose(find_naming(index, &ppk->id), true, NULL);
+	candidates = choose(find_naming(index, &ppk->id), true);
 	if (candidates.rival)
 		return config_refuse(reader, node, "expected one PPK: "
 				     "%s and %s fit alike",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "config_warn.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* Which key of a child wants the tunnel to be up; NULL: none. */
@@ -35,16 +36,18 @@ static void warn_of_tries(const struct connection_config *connection,
 	for (size_t i = 0; i < connection->n_children; i++) {
 		const struct child_config *child = &connection->children[i];
 		const char *key = wants_up(child);
+		uint64_t seconds = patience(&connection->retransmission);
 
 		if (!key || !connection->n_remote_addrs ||
 		    !connection->keyingtries)
 			continue;
 		snprintf(line, sizeof(line),
-			 "connections.%s: keyingtries = %u beside %s of child %s: where the peer is silent for %llu s, this side gives up for good: expected keyingtries = 0",
+			 "connections.%s: keyingtries = %u beside %s of child %s: "
+			 "where the peer is silent for %" PRIu64 " s, this side gives up "
+			 "for good: expected keyingtries = 0",
 			 connection->name, connection->keyingtries, key,
 			 child->name,
-			 (unsigned long long)(connection->keyingtries *
-					      patience(&connection->retransmission)));
+			 connection->keyingtries * seconds);
 		note(line, arg);
 		return;
 	}
