@@ -29,6 +29,7 @@ find_headers()
 # What the probes make of the headers in $work
 probe()
 {
+	# shellcheck disable=SC2016 # make expands it
 	printf 'srctree := %s\ninclude %s\nall: ; @echo $(ccflags-y)\n' \
 		"$work" "$PWD/../../kmod/pqike/Kbuild.probe" |
 		make --no-print-directory -f - 2>&1
