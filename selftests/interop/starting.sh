@@ -50,6 +50,7 @@ starts_by_itself()
 peer_comes_late()
 {
 	gateways_start pqike silent 'moon:extra=keyingtries = 0' \
+		"moon:$impatient" \
 		"moon:$(child 'start_action = start')"
 	log moon 'the next attempt'
 	silent_stop sun
@@ -63,7 +64,7 @@ peer_comes_late()
 second_gateway()
 {
 	gateways_start pqike pqike \
-		'moon:remote_address=192.0.2.77, 192.0.2.2' \
+		'moon:remote_address=192.0.2.77, 192.0.2.2' "moon:$impatient" \
 		"moon:$(child 'start_action = trap')"
 	up moon
 	log moon 'the next address is 192.0.2.2'

@@ -116,7 +116,7 @@ childless()
 
 silence()
 {
-	gateways_start pqike silent
+	gateways_start pqike silent "moon:$impatient"
 	expect_failure "$run/up.out" up moon
 	[ "$(wc -l <"$run/up.out")" -ge 1 ]
 	grep -q -E -e "$1" "$run/up.out"

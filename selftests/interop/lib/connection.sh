@@ -13,7 +13,7 @@ connection()
 {
 	local gateway=$1 peer
 	local proposals=aes256gcm16-prfsha384-x25519-ke1_mlkem768
-	local esp_proposals=aes256gcm16 extra=''
+	local esp_proposals=aes256gcm16 extra='' retransmission=''
 	local id remote_id local_address remote_address local_ts remote_ts
 
 	peer=$(other "$gateway")
@@ -31,6 +31,7 @@ connection()
 		gateways {
 			version = 2
 			$extra
+			$retransmission
 			local_addrs = $local_address
 			remote_addrs = $remote_address
 			proposals = $proposals

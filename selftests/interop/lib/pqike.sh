@@ -32,6 +32,10 @@ pqike_modules_gone()
 	rmmod pqike mlkem
 }
 
+# For pqike with a peer that is known to be silent: it is given up after 12 s
+# shellcheck disable=SC2034 # tests use it
+impatient=$'retransmission=retransmit_timeout = 1\n\t\t\tretransmit_tries = 3'
+
 # pqike_configure GATEWAY [KEY=VALUE]...: write its configuration
 #
 # The keys are those of connection(), and psk, the pre-shared key, and ppk, the
@@ -54,7 +58,8 @@ pqike_configure()
 	(umask 077 && printf '%s' "$psk" >"$dir/psk")
 	(umask 077 && printf '%s' "$ppk" >"$dir/ppk")
 	{
-		connection "$gateway" "${settings[@]}"
+		connection "$gateway" "retransmission=retransmit_timeout = 1" \
+			"${settings[@]}"
 		echo "secrets {"
 		echo "	ike-$gateway {"
 		echo "		file = $dir/psk"
