@@ -104,7 +104,7 @@ spis()
 
 addresses_flap()
 {
-	local before flap
+	local before
 
 	ip -n moon link add other type dummy
 	ip -n moon link set other up
@@ -113,7 +113,7 @@ addresses_flap()
 	row_ping sun 2
 	before=$(spis)
 	flood_start moon 1
-	for flap in 1 2 3; do
+	for _ in 1 2 3; do
 		other_addresses add
 		other_addresses delete
 	done

@@ -18,8 +18,8 @@ USUAL_SIZE=56
 # dropped: packets that the windows of moon refused
 dropped()
 {
-	ip netns exec moon awk '$1 == "XfrmInStateSeqError" { print $2 }' \
-		/proc/net/xfrm_stat
+	ip netns exec moon cat /proc/net/xfrm_stat |
+		awk '$1 == "XfrmInStateSeqError" { print $2 }'
 }
 
 # received: packets that the inbound ESP SAs of moon took
