@@ -385,13 +385,15 @@ static void accept_request(struct ike *ike, const struct init_request *request,
 	send_response(ike, request, sa, &own, connection->encap);
 }
 
-/* Whose it is, IKE_AUTH shows. */
-static bool has_ppk(const struct config *config)
+/*
+ * A PPK is agreed on where a connection that fits the addresses has one. Which
+ * connection it is, IKE_AUTH shows; until then it is unknown whether that has one.
+ */
+static bool has_ppk(const struct config *config, const struct path *path)
 {
-	const struct connection_config *connection;
+	const struct connection_config *connection = NULL;
 
-	for (connection = config->connections; connection;
-	     connection = connection->next)
+	while ((connection = connection_next(config, path, connection)))
 		if (connection->ppk.id.len)
 			return true;
 	return false;
@@ -418,7 +420,7 @@ void responder_init(struct ike *ike, const struct path *path,
 	}
 	if (!read_request(ike, &request) || !admit(ike, &request))
 		return;
-	if (!has_ppk(ike->config))
+	if (request.use_ppk && !has_ppk(ike->config, path))
 		request.use_ppk = 0;
 	offer_fold(request.sa.proposals, request.sa.n, &request.offer);
 	connection = choose_connection(ike, &request, &chosen);

@@ -239,21 +239,26 @@ int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa, struct key *ppk,
  * @ppk: the PPK that is mixed in or about to be, or NULL
  * @extack: says what it lacks
  *
+ * A responder of RFC 9867 has mixed a PPK in before it knew the connection. Where
+ * that requires none, one of another connection, which the peer has shown to have,
+ * adds to its keys and takes nothing from them: it asks for less.
+ *
  * Context: any.
- * Return: 0; -EPERM when a PPK is required, -EKEYREJECTED when another
- * connection's is mixed in.
+ * Return: 0; where the connection requires its PPK, -EPERM when none is mixed in,
+ * -EKEYREJECTED when another one is.
  */
 int pqike_ike_sa_ppk_check(const struct pqike_ike_sa *sa,
 			   const struct pqike_connection *connection,
 			   const struct key *ppk,
 			   struct netlink_ext_ack *extack)
 {
-	if (ppk && ppk != connection->ppk) {
-		NL_SET_ERR_MSG(extack, "the PPK in the keys is not that of the connection");
+	if (!connection->require_ppk || ppk == connection->ppk)
+		return 0;
+	if (ppk) {
+		NL_SET_ERR_MSG(extack,
+			       "the PPK in the keys is not the one that the connection requires");
 		return -EKEYREJECTED;
 	}
-	if (ppk || !connection->require_ppk)
-		return 0;
 	NL_SET_ERR_MSG(extack,
 		       "the connection requires a PPK and the peer has not this one");
 	return -EPERM;

@@ -306,6 +306,59 @@ TEST_F(exchange, responder_wants_another_method)
 	EXPECT_EQ(pair.a.ike.ike_sas->init_attempts, 2);
 }
 
+/* Return: whether the response to IKE_SA_INIT that is on its way agrees to a PPK. */
+static bool responder_uses_ppk(void)
+{
+	struct fake_datagram *response;
+	struct notify_payload notify;
+	struct payloads payloads;
+	uint8_t offender;
+	bool uses;
+
+	pair.a.connection.ppk.id = (struct identity){
+		.type = ID_KEY_ID, .len = 4, .data = "name",
+	};
+	pair_up(&pair);
+	pair_deliver_one(&pair);
+	response = fake_network_take();
+	if (!response ||
+	    payloads_parse(response->data[16], response->data + IKE_HEADER_SIZE,
+			   response->len - IKE_HEADER_SIZE, &payloads, &offender))
+		abort();
+	uses = notify_find(&payloads, USE_PPK_INT, &notify);
+	free(response);
+	return uses;
+}
+
+static void add_connection_with_ppk(struct connection_config *other,
+				    const char *remote)
+{
+	*other = pair.b.connection;
+	snprintf(other->name, sizeof(other->name), "other");
+	side_set_address(&other->remote_addrs[0], remote);
+	side_set_identity(&other->remote_id, "other.example");
+	other->ppk.id = (struct identity){
+		.type = ID_KEY_ID, .len = 4, .data = "name",
+	};
+	pair.b.connection.next = other;
+}
+
+/* What a connection with another peer has is nothing to this one. */
+TEST_F(exchange, an_optional_ppk_of_a_connection_with_another_peer)
+{
+	struct connection_config other;
+
+	EXPECT_FALSE(responder_uses_ppk());
+	side_clear(&pair.a);
+	side_clear(&pair.b);
+	add_connection_with_ppk(&other, "192.0.2.77");
+	EXPECT_FALSE(responder_uses_ppk());
+	side_clear(&pair.a);
+	side_clear(&pair.b);
+	add_connection_with_ppk(&other, "192.0.2.1");
+	EXPECT_TRUE(responder_uses_ppk());
+}
+
 static void send_init_notify(const uint8_t *request, uint16_t type,
 			     const uint8_t *data, size_t len)
 {

@@ -420,10 +420,18 @@ def test_ppk_changed(tests, a, b):
 
     left, right = ppk_agreement(USE_PPK_INT, (X25519, MLKEM512)).init(a, b)
     intermediate_round(left, right)
-    refused(tests, "a connection whose PPK is not the one in the keys",
-            errno.EKEYREJECTED, "not that of the connection", authenticate,
-            left, right, "plain")
+    refused(tests, "a connection that requires another PPK than the one in the "
+            "keys", errno.EKEYREJECTED, "not the one that the connection requires",
+            authenticate, left, right, "required-other")
     end(left, right)
+
+    # The responder mixes it in before it knows whom it speaks with.
+    for connection in "plain", "other-ppk":
+        left, right = establish_as(ppk_agreement(USE_PPK_INT, (X25519, MLKEM512)),
+                                   a, b, connection)
+        check_mixed(tests, "an optional PPK of another connection than "
+                    f"{connection}", left, right, True)
+        end(left, right)
 
     left, right = ppk_agreement(USE_PPK, (X25519,)).init(a, b)
     refused(tests, "a response without the PPK_IDENTITY of its AUTH",
@@ -584,6 +592,8 @@ def make_connections(a, b):
     set_ppk(b, "other-id", "pqike:ppk", OTHER_PPK_ID)
     set_ppk(a, "only-other-ppk", "pqike:ppk", b"\2shared name")
     set_ppk(b, "other-ppk", "pqike:ppk2", b"\2shared name")
+    set_ppk(b, "required-other", "pqike:ppk2", b"\2shared name",
+            **{"ppk-required": True})
 
 
 def main():
