@@ -137,6 +137,9 @@ static void free_show(struct show *show)
 		free(show->more[i].children);
 	free(show->more);
 	free(show->ike_sas);
+	for (size_t i = 0; show->configured && i < show->n_connections; i++)
+		free(show->configured[i].children);
+	free(show->configured);
 	free(show->connections);
 }
 
@@ -192,6 +195,56 @@ static bool ask_about(const char *path, const struct kernel_ike_sa *sa,
 
 	snprintf(request, sizeof(request), "sa %" PRIu32, sa->id);
 	return !control_request(path, request, &listener, error, sizeof(error));
+}
+
+struct told_children {
+	struct show_connection *connection;
+	bool out_of_memory;
+};
+
+static void take_child(const char *line, void *arg)
+{
+	struct told_children *told = arg;
+	struct show_connection *connection = told->connection;
+	struct told_configured child, *grown;
+
+	if (!told_configured_read(&child, line))
+		return;
+	grown = reallocarray(connection->children, connection->n_children + 1,
+			     sizeof(*grown));
+	if (!grown) {
+		told->out_of_memory = true;
+		return;
+	}
+	connection->children = grown;
+	grown[connection->n_children++] = child;
+}
+
+/* Return: false when out of memory. */
+static bool ask_about_children(struct show *show, const char *path)
+{
+	bool asks = control_is_served(path);
+
+	show->configured = calloc(show->n_connections + 1,
+				  sizeof(*show->configured));
+	for (size_t i = 0; show->configured && asks && i < show->n_connections;
+	     i++) {
+		struct told_children told = { &show->configured[i], false };
+		const struct control_listener listener = {
+			.answer = take_child, .arg = &told, .seconds = PATIENCE,
+		};
+		char request[CONNECTION_NAME_MAX + 16];
+		char error[CONTROL_RECORD_MAX];
+
+		snprintf(request, sizeof(request), "children %s",
+			 show->connections[i].name);
+		asks = !control_request(path, request, &listener, error,
+					sizeof(error));
+		show->configured[i].told = asks;
+		if (told.out_of_memory)
+			return false;
+	}
+	return show->configured;
 }
 
 static void read_states(struct mnl_socket *xfrm, const struct kernel_ike_sa *sa,
@@ -259,7 +312,8 @@ static int collect_and_print(struct kernel *kernel,
 			collection->name);
 		return EXIT_FAILURE;
 	}
-	if (!find_more(&collection->show, path))
+	if (!find_more(&collection->show, path) ||
+	    !ask_about_children(&collection->show, path))
 		return fail("out of memory");
 	if (!json)
 		show_text(&collection->show, stdout, isatty(STDOUT_FILENO));

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "nearest.h"
 #include "operate.h"
+#include "tell_children.h"
 #include "tell_sa.h"
 
 /* A request while it is carried out. */
@@ -151,6 +152,13 @@ static void tell_about(struct request_context *request, const char *number)
 	succeed(request);
 }
 
+static void tell_of_children(const struct request_context *request)
+{
+	tell_children(request->ike, request->connection, answer_line,
+		      (void *)request);
+	succeed(request);
+}
+
 static bool refuse_connection(const struct request_context *request,
 			      const char *name, size_t len)
 {
@@ -226,6 +234,7 @@ static const struct verb {
 	{ "rekey-ike", true, true, rekey_ike_sa },
 	{ "rekey-child", true, false, rekey_child_sa },
 	{ "explain", true, true, explain },
+	{ "children", true, true, tell_of_children },
 	{ "statistics", false, false, tell_statistics },
 	{ "reload", false, false, reload_config },
 	{ "monitor", false, false, follow },

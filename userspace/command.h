@@ -27,6 +27,7 @@ struct command_context {
  *				child and text, and since when it is mended
  *	statistics		answers of messages that were refused: the name
  *				of a cause and a number, see message_counters.h
+ *	children CONNECTION	answers about each that is configured, see told.h
  *	sa NUMBER		answers about the IKE SA of the kernel's number,
  *				see told.h
  *	reload

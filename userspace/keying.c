@@ -115,6 +115,19 @@ static bool wants_any(const struct keying *keying)
 	return false;
 }
 
+bool keying_wants(const struct ike *ike,
+		  const struct connection_config *connection,
+		  const struct child_config *child)
+{
+	const struct keying *keying = find(ike, connection);
+
+	for (size_t i = 0; keying && i < keying->n_wishes; i++)
+		if (keying->wishes[i].due &&
+		    !strcmp(keying->wishes[i].name, child->name))
+			return true;
+	return false;
+}
+
 /* Attempts that fail at once want the same again: what is tried is set aside. */
 static void take_due(struct keying *keying)
 {

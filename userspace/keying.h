@@ -51,6 +51,11 @@ void keying_want(struct ike *ike, const struct connection_config *connection,
 bool keying_hold_back(struct ike *ike, const struct child_config *child,
 		      int64_t up);
 
+/* Return: whether @child is to be tried. */
+bool keying_wants(const struct ike *ike,
+		  const struct connection_config *connection,
+		  const struct child_config *child);
+
 /* @child is wanted no more. */
 void keying_unwant(struct ike *ike, const struct child_config *child);
 

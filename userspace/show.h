@@ -27,9 +27,17 @@ struct show_ike_sa {
 	struct show_child_sa *children; /* as many as there are Child SAs */
 };
 
+/* What a running helper tells of a connection. */
+struct show_connection {
+	bool told; /* otherwise it is not known which children it has */
+	struct told_configured *children; /* array of n_children */
+	size_t n_children;
+};
+
 /* What the kernel holds, at about one moment. */
 struct show {
 	struct kernel_connection *connections; /* array of n_connections */
+	struct show_connection *configured; /* array of n_connections */
 	size_t n_connections;
 	struct kernel_ike_sa *ike_sas; /* array of n_ike_sas, of all connections */
 	size_t n_ike_sas;

@@ -55,7 +55,35 @@ static bool add_encr(struct json_object *object, uint16_t id, uint16_t key_bits)
 	return json_add_string(object, "encryption", text);
 }
 
-static struct json_object *connection_json(const struct kernel_connection *c)
+static struct json_object *child_json(const struct told_configured *child)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (object && json_add_string(object, "name", child->name) &&
+	    json_add_string(object, "state", told_state_name(child->state)))
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
+static bool add_children(struct json_object *object,
+			 const struct show_connection *told)
+{
+	struct json_object *array;
+
+	if (!told || !told->told)
+		return true;
+	array = json_object_new_array();
+	if (!json_add(object, "children", array))
+		return false;
+	for (size_t i = 0; i < told->n_children; i++)
+		if (!json_append(array, child_json(&told->children[i])))
+			return false;
+	return true;
+}
+
+static struct json_object *connection_json(const struct kernel_connection *c,
+					   const struct show_connection *told)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -63,7 +91,8 @@ static struct json_object *connection_json(const struct kernel_connection *c)
 	    add_identity(object, "local_id", &c->local_id) &&
 	    add_identity(object, "remote_id", &c->remote_id) &&
 	    json_add_string(object, "psk", c->psk) &&
-	    json_add_boolean(object, "require_pq", !c->allow_classical))
+	    json_add_boolean(object, "require_pq", !c->allow_classical) &&
+	    add_children(object, told))
 		return object;
 	json_object_put(object);
 	return NULL;
@@ -286,7 +315,10 @@ static bool add_connections(struct json_object *object, const struct show *show)
 	if (!json_add(object, "connections", array))
 		return false;
 	for (size_t i = 0; i < show->n_connections; i++)
-		if (!json_append(array, connection_json(&show->connections[i])))
+		if (!json_append(array,
+				 connection_json(&show->connections[i],
+						 show->configured ?
+						 &show->configured[i] : NULL)))
 			return false;
 	return true;
 }

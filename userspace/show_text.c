@@ -344,8 +344,22 @@ static void print_ike_sa(const struct printer *p, size_t n)
 			       more->children ? &more->children[i] : &no_child);
 }
 
+/* Those that are up are told of as Child SAs, the others here. */
+static void print_children(const struct printer *p,
+			   const struct show_connection *told)
+{
+	for (size_t i = 0; told && i < told->n_children; i++) {
+		const struct told_configured *child = &told->children[i];
+
+		if (child->state != TOLD_UP)
+			print_line(p, 2, "child", "%s, %s", child->name,
+				   told_state_name(child->state));
+	}
+}
+
 static void print_connection(const struct printer *p,
-			     const struct kernel_connection *connection)
+			     const struct kernel_connection *connection,
+			     const struct show_connection *told)
 {
 	char id[IDENTITY_TEXT_SIZE];
 
@@ -356,6 +370,7 @@ static void print_connection(const struct printer *p,
 	print_line(p, 2, "remote id", "%s", id);
 	if (connection->allow_classical)
 		print_line(p, 2, "ml-kem", "not required");
+	print_children(p, told);
 }
 
 static bool is_of_connection(const struct show *show,
@@ -438,7 +453,8 @@ void show_text(const struct show *show, FILE *out, bool colour)
 
 		if (i)
 			fputc('\n', out);
-		print_connection(&p, connection);
+		print_connection(&p, connection,
+				 show->configured ? &show->configured[i] : NULL);
 		for (size_t j = 0; j < show->n_ike_sas; j++) {
 			const struct kernel_ike_sa *sa = &show->ike_sas[j];
 

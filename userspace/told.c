@@ -94,3 +94,40 @@ bool told_child_sa_read(struct told_child_sa *told, const char *line)
 			(uint16_t)strtoul(method, NULL, 10);
 	return true;
 }
+
+const char *told_state_name(enum told_state state)
+{
+	static const char *const names[TOLD_STATES] = {
+		[TOLD_DOWN] = "down",
+		[TOLD_TRAP] = "trap",
+		[TOLD_CONNECTING] = "connecting",
+		[TOLD_UP] = "up",
+	};
+
+	return names[state];
+}
+
+void told_configured_print(const struct told_configured *told, char *line,
+			   size_t size)
+{
+	snprintf(line, size, "configured %s %s", told->name,
+		 told_state_name(told->state));
+}
+
+bool told_configured_read(struct told_configured *told, const char *line)
+{
+	char copy[TOLD_LINE_SIZE], *words[3];
+	int state = 0;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	if (split(copy, words, 3) != 3 || strcmp(words[0], "configured") != 0)
+		return false;
+	while (state < TOLD_STATES &&
+	       strcmp(words[2], told_state_name((enum told_state)state)) != 0)
+		state++;
+	if (state == TOLD_STATES)
+		return false;
+	snprintf(told->name, sizeof(told->name), "%s", words[1]);
+	told->state = (enum told_state)state;
+	return true;
+}

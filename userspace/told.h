@@ -6,6 +6,10 @@
  *	ike LOCAL REMOTE NAT AGE REKEY END
  *	child SPI NAME METHODS
  *
+ * and of the children of a connection, the request "children CONNECTION" with lines
+ *
+ *	configured NAME STATE
+ *
  * with times in seconds, "-" where there is none; NAT is "none", "here",
  * "there" or "both", METHODS are numbers with "+" between them.
  */
@@ -45,13 +49,33 @@ struct told_child_sa {
 	uint16_t methods[TOLD_METHODS_MAX];
 };
 
+enum told_state {
+	TOLD_DOWN,
+	TOLD_TRAP, /* a packet will set it up */
+	TOLD_CONNECTING, /* it is being made, or will be tried again */
+	TOLD_UP,
+	TOLD_STATES
+};
+
+/* A child of the configuration. */
+struct told_configured {
+	char name[CONNECTION_NAME_MAX + 1];
+	enum told_state state;
+};
+
+/* Return: "down", "trap", "connecting" or "up". */
+const char *told_state_name(enum told_state state);
+
 /* Write a line, without the terminator of one. */
 void told_ike_sa_print(const struct told_ike_sa *told, char *line, size_t size);
 void told_child_sa_print(const struct told_child_sa *told, char *line,
 			 size_t size);
+void told_configured_print(const struct told_configured *told, char *line,
+			   size_t size);
 
 /* Return: whether @line is one of that kind. */
 bool told_ike_sa_read(struct told_ike_sa *told, const char *line);
 bool told_child_sa_read(struct told_child_sa *told, const char *line);
+bool told_configured_read(struct told_configured *told, const char *line);
 
 #endif

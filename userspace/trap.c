@@ -227,6 +227,13 @@ void trap_acquire(struct ike *ike, uint32_t reqid,
 	operate_start_for_packet(ike, trap->child->connection, trap->child, packet);
 }
 
+bool trap_is_set(const struct ike *ike, const struct child_config *child)
+{
+	const struct trap *trap = find(ike, child);
+
+	return trap && trap->set;
+}
+
 void traps_restore(struct ike *ike)
 {
 	for (struct trap *trap = ike->traps; trap; trap = trap->next) {

@@ -47,6 +47,9 @@ void trap_follow(struct ike *ike, const struct child_config *child,
 void trap_acquire(struct ike *ike, uint32_t reqid,
 		  const struct packet_ts *packet);
 
+/* Return: whether a packet for @child is waited for. */
+bool trap_is_set(const struct ike *ike, const struct child_config *child);
+
 /* Set them again: the kernel has none of them any more. */
 void traps_restore(struct ike *ike);
 

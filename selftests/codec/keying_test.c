@@ -10,6 +10,7 @@
 #include "kselftest_harness.h"
 #include "operate.h"
 #include "pair.h"
+#include "tell_children.h"
 #include "start_action.h"
 #include "trap.h"
 
@@ -285,6 +286,47 @@ static void begin_two_traps(void)
 	pair.a.child[1].start_action = ACTION_TRAP;
 	start_actions_run(&pair.a.ike, &pair.a.connection);
 	traps_remove_leftovers(&pair.a.ike);
+}
+
+static void hear_state(const char *line, void *arg)
+{
+	struct told_configured told;
+
+	if (!told_configured_read(&told, line))
+		abort();
+	if (!strcmp(told.name, "net"))
+		*(enum told_state *)arg = told.state;
+}
+
+/* Of the first child, as `pqike show` is told. */
+static enum told_state told_state(void)
+{
+	enum told_state state = TOLD_STATES;
+
+	tell_children(&pair.a.ike, &pair.a.connection, hear_state, &state);
+	return state;
+}
+
+TEST_F(keying, show_is_told_of_each_child)
+{
+	EXPECT_EQ(told_state(), TOLD_DOWN);
+	pair.a.connection.keyingtries = 0;
+	pair.a.child[0].start_action = ACTION_TRAP;
+	start_actions_run(&pair.a.ike, &pair.a.connection);
+	EXPECT_EQ(told_state(), TOLD_TRAP);
+	trap_acquire(&pair.a.ike, 1, &no_packet);
+	EXPECT_EQ(told_state(), TOLD_CONNECTING);
+	pair_lose_one();
+	while (pair.a.ike.ike_sas) {
+		fake_clock_run(&pair.a.ike);
+		pair_lose_one();
+	}
+	EXPECT_EQ(told_state(), TOLD_CONNECTING);
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_EQ(told_state(), TOLD_UP);
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel");
+	pair_deliver_all(&pair);
+	EXPECT_EQ(told_state(), TOLD_TRAP);
 }
 
 TEST_F(keying, traps_left_by_another_helper_go)

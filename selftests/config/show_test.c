@@ -134,6 +134,29 @@ static void fill_more(struct show_ike_sa more[4],
 	};
 }
 
+static void fill_configured(struct told_configured of_home[3],
+			    struct told_configured of_classical[1])
+{
+	if (!told_configured_read(&of_home[0], "configured net up") ||
+	    !told_configured_read(&of_home[1], "configured web trap") ||
+	    !told_configured_read(&of_home[2], "configured db connecting") ||
+	    !told_configured_read(&of_classical[0], "configured net down"))
+		ksft_exit_fail_msg("what a helper tells of children is not read\n");
+}
+
+static bool told_configured_reads_back(enum told_state state)
+{
+	const struct told_configured told = { "net.a-b", state };
+	struct told_configured read = { 0 };
+	char line[TOLD_LINE_SIZE];
+
+	told_configured_print(&told, line, sizeof(line));
+	return told_configured_read(&read, line) &&
+	       !memcmp(&told, &read, sizeof(told)) &&
+	       !told_configured_read(&read, "configured net") &&
+	       !told_configured_read(&read, "configured net sideways");
+}
+
 /* What is written is what is read. */
 static void test_told(void)
 {
@@ -160,7 +183,9 @@ static void test_told(void)
 	     !memcmp(&first, &read_first, sizeof(first)) &&
 	     !told_child_sa_read(&read_first, "child c7") &&
 	     !told_child_sa_read(&read_first, "child c7 net - more") &&
-	     !told_ike_sa_read(&read_ike, "");
+	     !told_ike_sa_read(&read_ike, "") &&
+	     told_configured_reads_back(TOLD_CONNECTING) &&
+	     told_configured_reads_back(TOLD_DOWN);
 	ksft_test_result(ok, "what a helper tells is read as it was written\n");
 }
 
@@ -291,8 +316,10 @@ static void test_nothing_more(const struct show *all)
 	char *with = print_text(all, false), *text;
 
 	show.more = NULL;
+	show.configured = NULL;
 	text = print_text(&show, false);
 	ksft_test_result(strstr(with, "  age:") && !strstr(text, "  age:") &&
+			 strstr(with, "  child:") && !strstr(text, "  child:") &&
 			 strstr(text, "c1234567, 12 packets"),
 			 "what is not known is left out\n");
 	free(text);
@@ -308,12 +335,17 @@ int main(void)
 	struct show_child_sa more_children[3] = { 0 };
 	struct show_ike_sa more[4] = { 0 };
 	struct kernel_ike_sa sas[4];
+	struct told_configured of_home[3], of_classical[1];
+	struct show_connection configured[2] = {
+		{ true, of_home, 3 }, { true, of_classical, 1 },
+	};
 	struct xfrm_link links[] = {
 		{ .index = 3, .name = "vpn", .if_id = 7 },
 		{ .index = 4, .name = "ipsec0", .if_id = 42 },
 	};
 	const struct show show = {
-		connections, 2, sas, 4, links, 2, more, NOW, .statistics = true,
+		connections, configured, 2, sas, 4, links, 2, more, NOW,
+		.statistics = true,
 		.errors = { 2, { { "XfrmInNoStates", 12 },
 				 { "XfrmOutStateSeqError", UINT64_MAX } } },
 		.helper_runs = true,
@@ -326,6 +358,7 @@ int main(void)
 	fill_child_sas(children);
 	fill_ike_sas(sas, children);
 	fill_more(more, more_children);
+	fill_configured(of_home, of_classical);
 	ksft_print_header();
 	ksft_set_plan(10);
 	compare_text("text", print_text(&show, false), "show.text");
