@@ -74,7 +74,7 @@ in_transport_mode()
 
 	outside=$(other "$1")
 	row_up "$1" "$2"
-	row_list "$2" | grep 'INSTALLED, TRANSPORT, ESP in UDP:'
+	row_list "$2" | grep 'INSTALLED, TRANSPORT-in-UDP, ESP:'
 	tcp_passes "$1" "$3" "$outside" "$4"
 	row_rekey "$outside" "$2" child
 	tcp_passes "$1" "$3" "$outside" "$4"
