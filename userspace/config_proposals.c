@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "config_proposals.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "method_assignment.h"
+#include "transform.h"
 
 static const char *const ike_default[] = {
 	"aes256gcm16-prfsha384-x25519-ke1_mlkem768",
@@ -10,6 +14,37 @@ static const char *const ike_default[] = {
 };
 
 static const char esp_default[] = "aes256gcm16";
+
+/* Return: the first key exchange that is left without a method, 0: none is. */
+static uint8_t unserved_round(const struct proposal *proposal)
+{
+	struct folded_proposal folded;
+
+	proposal_fold(proposal, &folded);
+	for (uint8_t type = 0; type < TRANSFORM_TYPES; type++)
+		if (!transform_type_is_ke(type))
+			folded.transforms[type] = 0;
+	return methods_assign(folded.transforms, TRANSFORM_KE, 0);
+}
+
+bool config_parse_proposal(uint8_t protocol, const char *text,
+			   struct proposal *proposal, char *error,
+			   size_t error_size)
+{
+	const struct transform *method;
+	uint8_t round;
+
+	if (!proposal_parse(protocol, text, proposal, error, error_size))
+		return false;
+	round = unserved_round(proposal);
+	if (!round)
+		return true;
+	method = proposal_find(proposal, round);
+	snprintf(error, error_size, "%s of %s is that of another key exchange, "
+		 "and none may be used twice: it can never be chosen",
+		 transform_name(round, method->id), transform_type_name(round));
+	return false;
+}
 
 static bool add_proposal(struct config_reader *reader,
 			 const struct conf_node *node, const char *text,
@@ -23,8 +58,8 @@ static bool add_proposal(struct config_reader *reader,
 	if (!proposals)
 		return config_refuse(reader, node, "out of memory");
 	*list->proposals = proposals;
-	if (!proposal_parse(list->protocol, text, &proposals[*list->n], error,
-			    sizeof(error)))
+	if (!config_parse_proposal(list->protocol, text, &proposals[*list->n],
+				   error, sizeof(error)))
 		return config_refuse(reader, node, "%s: %s", text, error);
 	++*list->n;
 	return true;

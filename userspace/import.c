@@ -6,6 +6,7 @@
 
 #include "config_child.h"
 #include "config_connection.h"
+#include "config_proposals.h"
 #include "config_secret.h"
 #include "import_keep.h"
 #include "prefix.h"
@@ -86,8 +87,8 @@ static bool keep_proposal(struct config_reader *reader,
 		import_note(notes, node, "default is that of pqike%s",
 			    kept->protocol == PROTOCOL_IKE ?
 			    ", which has ML-KEM" : "");
-	} else if (!proposal_parse(kept->protocol, text, &proposal, error,
-				   sizeof(error))) {
+	} else if (!config_parse_proposal(kept->protocol, text, &proposal, error,
+					  sizeof(error))) {
 		import_note(notes, node, "dropped %s: %s", text, error);
 		return true;
 	} else if (!proposal_has_ml_kem(&proposal)) {

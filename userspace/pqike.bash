@@ -29,7 +29,7 @@ _pqike()
 		return
 		;;
 	template)
-		words="cloudflare cisco fortinet strongswan libreswan"
+		words="cloudflare cisco fortinet strongswan libreswan aws"
 		;;
 	esac
 	if [ -z "$words" ]; then

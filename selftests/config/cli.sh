@@ -161,7 +161,7 @@ check "config check: a bad file" 2 err "pqike: bad/mode.conf:21:\
  connections.home.children.net.mode: expected tunnel or transport, not beet"
 run config template junos
 check "config template: an unknown peer" 2 err "pqike: no template for junos:\
- expected one of cloudflare cisco fortinet strongswan libreswan"
+ expected one of cloudflare cisco fortinet strongswan libreswan aws"
 run config import /nonexistent
 check "config import: no file" 1 err "pqike: /nonexistent: No such file or\
  directory"
