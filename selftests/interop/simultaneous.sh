@@ -61,9 +61,11 @@ meet()
 	down_on_both
 }
 
+# strongSwan that has answered the Delete of the IKE SA that was replaced forgets that
+# it did: where its answer was lost, that one ends on this side only.
 down_on_both()
 {
-	row_down moon 1
+	row_down moon 1 || :
 	eventually row_is_gone 1
 	rows_are_gone
 }
