@@ -7,7 +7,7 @@
 _pqike_connections()
 {
 	pqike show -j 2>/dev/null |
-		sed -n '/"connections"/,/"ike_sas"/s/^ *"name": *"\([^"]*\)".*/\1/p'
+		sed -n '/"connections"/,/"ike_sas"/s/^ \{6\}"name": *"\([^"]*\)".*/\1/p'
 }
 
 _pqike()
