@@ -133,9 +133,24 @@ static bool joins_lines(const struct parser *p)
 			    !strncmp(p->at, "\\\r\n", 3));
 }
 
-static bool read_quoted(struct parser *p, char *value, size_t *len)
+/* A value that is being read. */
+struct value {
+	char *text; /* zeroed, of @room octets and a NUL */
+	size_t room;
+	size_t len;
+};
+
+/* room_of_value() is never less than what is read. */
+static void append(struct value *value, char c)
+{
+	if (value->len < value->room)
+		value->text[value->len++] = c;
+}
+
+static bool read_quoted(struct parser *p, struct value *value)
 {
 	unsigned int begin = p->line;
+	char c = '\0';
 
 	p->at++;
 	while (*p->at != '"') {
@@ -148,9 +163,9 @@ static bool read_quoted(struct parser *p, char *value, size_t *len)
 			continue;
 		}
 		p->line += *p->at == '\n';
-		if (!read_quoted_character(p, &value[*len]))
+		if (!read_quoted_character(p, &c))
 			return false;
-		++*len;
+		append(value, c);
 	}
 	p->at++;
 	return true;
@@ -188,29 +203,47 @@ static bool brace_closes(const struct parser *p, const char *name)
 	return !*at || *at == '\n' || *at == '#';
 }
 
-/* @value has room_of_value() and a NUL. */
-static bool read_value_into(struct parser *p, const char *name, char *value)
+static void strip_blanks(struct value *value, size_t begin)
 {
-	size_t len = 0, end = 0; /* end: without the blanks that trail */
+	while (value->len > begin && is_blank(value->text[value->len - 1]))
+		value->text[--value->len] = '\0';
+}
+
+static bool read_words(struct parser *p, const char *name, struct value *value)
+{
+	size_t quoted = 0; /* up to where blanks stay */
 
 	while (*p->at && !strchr("\n#", *p->at) &&
 	       (*p->at != '}' || !brace_closes(p, name))) {
 		if (*p->at == '"') {
-			if (!read_quoted(p, value, &len))
+			if (!read_quoted(p, value))
 				return false;
-			end = len;
+			quoted = value->len;
 		} else if (*p->at == '{' && !p->note) {
 			return syntax_error(p, p->line, "unexpected {: a value "
 					    "that holds one needs quotes");
 		} else {
-			value[len++] = *p->at;
-			if (!is_blank(*p->at))
-				end = len;
-			p->at++;
+			append(value, *p->at++);
 		}
 	}
-	value[end] = '\0';
+	strip_blanks(value, quoted);
 	return true;
+}
+
+/* Return: what stands here, to be freed; NULL after it has said what is wrong. */
+static char *read_text(struct parser *p, const char *name)
+{
+	struct value value = { .room = room_of_value(p) };
+
+	value.text = calloc(value.room + 1, 1);
+	if (!value.text) {
+		syntax_error(p, p->line, "out of memory");
+		return NULL;
+	}
+	if (read_words(p, name, &value))
+		return value.text;
+	free(value.text);
+	return NULL;
 }
 
 static bool read_value(struct parser *p, struct conf_node *node)
@@ -218,10 +251,8 @@ static bool read_value(struct parser *p, struct conf_node *node)
 	p->at++;
 	skip_blanks(p);
 	free(node->value);
-	node->value = calloc(room_of_value(p) + 1, 1);
-	if (!node->value)
-		return syntax_error(p, p->line, "out of memory");
-	return read_value_into(p, node->name, node->value);
+	node->value = read_text(p, node->name);
+	return node->value;
 }
 
 static bool open_section(struct parser *p, struct conf_node *node)
@@ -479,11 +510,9 @@ static bool include(struct parser *p)
 	int directory_len;
 	bool ok = false;
 
-	word = calloc(room_of_value(p) + 1, 1);
+	word = read_text(p, "include");
 	if (!word)
-		return syntax_error(p, p->line, "out of memory");
-	if (!read_value_into(p, "include", word))
-		goto out;
+		return false;
 	directory_len = slash && *word != '/' ? (int)(slash + 1 - p->file) : 0;
 	if (!*word)
 		syntax_error(p, p->line, "include: expected a file or pattern");
@@ -491,7 +520,6 @@ static bool include(struct parser *p)
 		syntax_error(p, p->line, "out of memory");
 	else
 		ok = include_pattern(p, pattern);
-out:
 	free(pattern);
 	free(word);
 	return ok;

@@ -21,7 +21,7 @@ static uint8_t unserved_round(const struct proposal *proposal)
 	struct folded_proposal folded;
 
 	proposal_fold(proposal, &folded);
-	for (uint8_t type = 0; type < TRANSFORM_TYPES; type++)
+	for (unsigned int type = 0; type < TRANSFORM_TYPES; type++)
 		if (!transform_type_is_ke(type))
 			folded.transforms[type] = 0;
 	return methods_assign(folded.transforms, TRANSFORM_KE, 0);

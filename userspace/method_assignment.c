@@ -39,7 +39,7 @@ uint8_t methods_assign(const uint64_t methods[TRANSFORM_TYPES], uint8_t from,
 {
 	struct matching matching = { .methods = methods, .taken = taken };
 
-	for (uint8_t type = from; type < TRANSFORM_TYPES; type++) {
+	for (unsigned int type = from; type < TRANSFORM_TYPES; type++) {
 		uint64_t tried = 0;
 
 		if (methods[type] && !(methods[type] & TRANSFORM_NONE_BIT) &&

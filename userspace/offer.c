@@ -8,7 +8,7 @@ static bool is_known_type(uint8_t type)
 
 static void fold_absent_types(struct folded_proposal *folded)
 {
-	for (uint8_t type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++) {
+	for (unsigned int type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++) {
 		const struct transform none = { .type = type };
 
 		if (!folded_has_type(folded, type) &&

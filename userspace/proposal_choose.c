@@ -31,7 +31,7 @@ static void begin_pair(struct pair *pair, const struct folded_proposal *configur
 		       const struct folded_proposal *offered)
 {
 	*pair = (struct pair){ .configured = configured, .offered = offered };
-	for (uint8_t type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++) {
+	for (unsigned int type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++) {
 		pair->both[type] = configured->transforms[type] &
 				   offered->transforms[type];
 		if (transform_type_is_ke(type))
@@ -45,7 +45,7 @@ static uint8_t first_mismatch(const struct pair *pair)
 	uint16_t types = pair->configured->types | pair->offered->types;
 	uint8_t unserved = methods_assign(pair->methods, TRANSFORM_KE, 0);
 
-	for (uint8_t type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
+	for (unsigned int type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
 		if (types & 1U << type && (!pair->both[type] || type == unserved))
 			return type;
 	return 0;
@@ -54,7 +54,7 @@ static uint8_t first_mismatch(const struct pair *pair)
 /* Return: whether ML-KEM is among what @from and later types may have. */
 static bool has_ml_kem(const struct pair *pair, uint8_t from, uint64_t taken)
 {
-	for (uint8_t type = from; type <= TRANSFORM_ADDKE7; type++)
+	for (unsigned int type = from; type <= TRANSFORM_ADDKE7; type++)
 		if (pair->methods[type] & pair->configured->ml_kem & ~taken)
 			return true;
 	return false;
@@ -127,7 +127,7 @@ static void choose_from(const struct pair *pair, bool require_ml_kem,
 	*chosen = (struct proposal){
 		.protocol = offered->protocol, .number = offered->number,
 	};
-	for (uint8_t type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
+	for (unsigned int type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++)
 		take_preferred(pair, type, require_ml_kem, &taken, chosen);
 }
 

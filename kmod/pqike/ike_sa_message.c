@@ -287,7 +287,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 				    plaintext, len, fragment_size, messages,
 				    messages_len);
 	if (err == -EMSGSIZE)
-		NL_SET_ERR_MSG(extack, "message does not fit into fragments of this size, or all are too long");
+		NL_SET_ERR_MSG(extack, "message needs larger fragments, or is too long");
 	if (err)
 		goto out;
 

@@ -109,8 +109,10 @@ TEST_F(narrowing, both_sides_say_that_the_responder_narrows)
 	side_set_selectors(&pair.b, 0, "10.2.4.0/24", "10.1.0.0/16");
 	pair_establish(&pair);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
-	EXPECT_TRUE(recorded_log_has("child net: the peer narrows 10.1.0.0/16 === 10.2.0.0/16 to 10.1.0.0/16 === 10.2.4.0/24"));
-	EXPECT_TRUE(recorded_log_has("child net: narrowed to 10.2.4.0/24 === 10.1.0.0/16, the peer asks for 10.2.0.0-10.2.255.255 === 10.1.0.0-10.1.255.255"));
+	EXPECT_TRUE(recorded_log_has("child net: the peer narrows 10.1.0.0/16 === 10.2.0.0/16 to "
+				     "10.1.0.0/16 === 10.2.4.0/24"));
+	EXPECT_TRUE(recorded_log_has("child net: narrowed to 10.2.4.0/24 === 10.1.0.0/16, the peer "
+				     "asks for 10.2.0.0-10.2.255.255 === 10.1.0.0-10.1.255.255"));
 }
 
 TEST_F(narrowing, the_responder_says_that_less_is_asked_for)
@@ -118,7 +120,8 @@ TEST_F(narrowing, the_responder_says_that_less_is_asked_for)
 	side_set_selectors(&pair.a, 0, "10.1.4.0/24", "10.2.0.0/16");
 	pair_establish(&pair);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
-	EXPECT_TRUE(recorded_log_has("child net: the peer narrows 10.2.0.0/16 === 10.1.0.0/16 to 10.2.0.0/16 === 10.1.4.0/24"));
+	EXPECT_TRUE(recorded_log_has("child net: the peer narrows 10.2.0.0/16 === 10.1.0.0/16 to "
+				     "10.2.0.0/16 === 10.1.4.0/24"));
 }
 
 /* Also where IKE_FOLLOWUP_KE comes before it is complete. */
@@ -148,8 +151,10 @@ TEST_F(narrowing, a_declined_transport_mode_is_said)
 	pair.a.child[0].mode = MODE_TRANSPORT;
 	pair_establish(&pair);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
-	EXPECT_TRUE(recorded_log_has("child net: tunnel mode, since the peer does not want transport mode"));
-	EXPECT_TRUE(recorded_log_has("child net: tunnel mode, since this side does not want transport mode"));
+	EXPECT_TRUE(recorded_log_has("child net: tunnel mode, since the peer does not want "
+				     "transport mode"));
+	EXPECT_TRUE(recorded_log_has("child net: tunnel mode, since this side does not want "
+				     "transport mode"));
 }
 
 /* In IKE_AUTH. */

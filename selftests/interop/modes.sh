@@ -145,6 +145,7 @@ child_packets()
 
 tmpl_mismatches()
 {
+	# shellcheck disable=SC2016 # awk expands them
 	ip netns exec "$1" awk '$1 == "XfrmInTmplMismatch" { print $2 }' \
 		/proc/net/xfrm_stat
 }
