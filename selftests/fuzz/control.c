@@ -47,9 +47,7 @@ static void on_fail(void *arg, uint64_t client, const char *line)
 
 static void on_request(void *arg, uint64_t client, const char *text)
 {
-	const struct command_context context = {
-		.config_path = "/nowhere", .control = control,
-	};
+	const struct command_context context = { .control = control };
 	static const struct config none;
 	struct ike ike = {
 		.config = &none,
@@ -61,8 +59,9 @@ static void on_request(void *arg, uint64_t client, const char *text)
 	require(client);
 	require(strlen(text) < CONTROL_RECORD_MAX);
 	on_progress(NULL, client, text);
-	/* A monitor is another's part. */
-	if (strncmp(text, "monitor", strlen("monitor")) != 0)
+	/* A monitor is another's part, the files of a reload another process's. */
+	if (strncmp(text, "monitor", strlen("monitor")) != 0 &&
+	    strncmp(text, "reload", strlen("reload")) != 0)
 		command(&ike, &context, client, text);
 }
 
