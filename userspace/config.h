@@ -27,6 +27,7 @@
 #define TS_MAX 16 /* selectors of one side */
 #define LOCAL_ADDRS_MAX 8
 #define REMOTE_ADDRS_MAX 8
+#define REMOTE_NETWORKS_MAX 8
 
 enum child_mode { MODE_TUNNEL, MODE_TRANSPORT };
 
@@ -115,8 +116,10 @@ struct connection_config {
 	char name[CONNECTION_NAME_MAX + 1];
 	size_t n_local_addrs; /* 0: %any */
 	struct sockaddr_storage local_addrs[LOCAL_ADDRS_MAX]; /* the first here */
-	size_t n_remote_addrs; /* 0: %any, responder only */
+	size_t n_remote_addrs; /* 0: responder only */
 	struct sockaddr_storage remote_addrs[REMOTE_ADDRS_MAX]; /* tried in turn */
+	size_t n_remote_networks; /* neither these nor addresses: %any */
+	struct prefix remote_networks[REMOTE_NETWORKS_MAX]; /* a peer may call from */
 	uint16_t local_port; /* 500 unless said; 4500 starts in UDP encapsulation */
 	uint16_t remote_port; /* 500 unless said */
 	bool encap; /* UDP encapsulation even without a NAT */

@@ -42,7 +42,8 @@ static bool local_differs(const struct connection_config *a,
 struct known_peer {
 	const struct connection_config *connection;
 	const struct conf_node *node;
-	const struct sockaddr_storage *address; /* NULL: any */
+	const struct sockaddr_storage *address; /* NULL: a network, or any */
+	const struct prefix *network; /* NULL: an address, or any */
 	size_t order; /* of the connection in the file */
 };
 
@@ -59,6 +60,18 @@ static int compare_addresses(const struct sockaddr_storage *a,
 	return memcmp(a, b, sizeof(*a));
 }
 
+/* Of two lengths the longer goes first: they are never the same to a responder. */
+static int compare_networks(const struct prefix *a, const struct prefix *b)
+{
+	if (!a || !b)
+		return !!a - !!b;
+	if (a->family != b->family)
+		return a->family - b->family;
+	if (a->length != b->length)
+		return a->length - b->length;
+	return memcmp(a->address, b->address, sizeof(a->address));
+}
+
 static int compare_peers(const struct known_peer *a, const struct known_peer *b)
 {
 	int order = identity_compare(&a->connection->remote_id,
@@ -67,7 +80,9 @@ static int compare_peers(const struct known_peer *a, const struct known_peer *b)
 	if (!order)
 		order = identity_compare(&a->connection->local_id,
 					 &b->connection->local_id);
-	return order ? order : compare_addresses(a->address, b->address);
+	if (!order)
+		order = compare_addresses(a->address, b->address);
+	return order ? order : compare_networks(a->network, b->network);
 }
 
 static int sort_peers(const void *a, const void *b)
@@ -84,13 +99,18 @@ static void add_peers(struct known_peers *peers,
 		      const struct connection_config *connection,
 		      const struct conf_node *node, size_t order)
 {
-	size_t n = connection->n_remote_addrs;
+	struct known_peer any = { connection, node, .order = order };
 
-	for (size_t i = 0; i < (n ? n : 1); i++)
-		peers->list[peers->n++] = (struct known_peer){
-			connection, node,
-			n ? &connection->remote_addrs[i] : NULL, order,
-		};
+	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
+		peers->list[peers->n] = any;
+		peers->list[peers->n++].address = &connection->remote_addrs[i];
+	}
+	for (size_t i = 0; i < connection->n_remote_networks; i++) {
+		peers->list[peers->n] = any;
+		peers->list[peers->n++].network = &connection->remote_networks[i];
+	}
+	if (!connection->n_remote_addrs && !connection->n_remote_networks)
+		peers->list[peers->n++] = any;
 }
 
 /* Two connections that only the addresses of this side could tell apart. */
@@ -128,7 +148,8 @@ static size_t count_addresses(const struct config *config)
 	size_t n = 0;
 
 	for (; connection; connection = connection->next)
-		n += connection->n_remote_addrs + 1;
+		n += connection->n_remote_addrs +
+		     connection->n_remote_networks + 1;
 	return n;
 }
 

@@ -154,12 +154,39 @@ static bool read_local_addrs(struct config_reader *reader,
 	return config_read_list(reader, node, add_local_addr, target);
 }
 
+/* Not one that a selector may have: its protocol and ports say nothing of IKE. */
+static bool add_remote_network(struct config_reader *reader,
+			       const struct conf_node *node, const char *item,
+			       struct connection_config *connection)
+{
+	size_t *n = &connection->n_remote_networks;
+	struct prefix network;
+	char error[128];
+
+	if (*n == REMOTE_NETWORKS_MAX)
+		return config_refuse(reader, node, "expected at most %d "
+				     "networks", REMOTE_NETWORKS_MAX);
+	if (strchr(item, '['))
+		return config_refuse(reader, node, "expected a network such as "
+				     "192.0.2.0/24, not %s", item);
+	if (!prefix_parse(item, &network, error, sizeof(error)))
+		return config_refuse(reader, node, "%s, not %s", error, item);
+	if (network.family == AF_INET6 &&
+	    IN6_IS_ADDR_LINKLOCAL((struct in6_addr *)network.address))
+		return config_refuse(reader, node, "expected addresses that are "
+				     "not link-local");
+	connection->remote_networks[(*n)++] = network;
+	return true;
+}
+
 static bool add_remote_addr(struct config_reader *reader,
 			    const struct conf_node *node, const char *item,
 			    void *target)
 {
 	struct connection_config *connection = target;
 
+	if (strchr(item, '/'))
+		return add_remote_network(reader, node, item, connection);
 	return add_address(reader, node, item, connection->remote_addrs,
 			   &connection->n_remote_addrs, REMOTE_ADDRS_MAX);
 }
@@ -374,6 +401,12 @@ static bool check_families(struct config_reader *reader,
 {
 	for (size_t i = 0; i < connection->n_remote_addrs; i++)
 		if (!has_local(connection, connection->remote_addrs[i].ss_family))
+			return config_refuse(reader, node, "expected in "
+					     "local_addrs an address of the "
+					     "family of each of remote_addrs");
+	for (size_t i = 0; i < connection->n_remote_networks; i++)
+		if (!has_local(connection,
+			       (sa_family_t)connection->remote_networks[i].family))
 			return config_refuse(reader, node, "expected in "
 					     "local_addrs an address of the "
 					     "family of each of remote_addrs");

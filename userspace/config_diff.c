@@ -87,6 +87,17 @@ static bool child_same(const struct child_config *a,
 	       same_limits(&a->packets, &b->packets);
 }
 
+static bool same_remote_networks(const struct connection_config *a,
+				 const struct connection_config *b)
+{
+	for (size_t i = 0; i < a->n_remote_networks; i++)
+		if (i >= b->n_remote_networks ||
+		    !prefix_same_network(&a->remote_networks[i],
+					 &b->remote_networks[i]))
+			return false;
+	return a->n_remote_networks == b->n_remote_networks;
+}
+
 bool config_same_addresses(const struct connection_config *a,
 			   const struct connection_config *b)
 {
@@ -95,6 +106,7 @@ bool config_same_addresses(const struct connection_config *a,
 	       a->n_remote_addrs == b->n_remote_addrs &&
 	       !memcmp(a->remote_addrs, b->remote_addrs,
 		       sizeof(a->remote_addrs)) &&
+	       same_remote_networks(a, b) &&
 	       a->local_port == b->local_port &&
 	       a->remote_port == b->remote_port && a->encap == b->encap;
 }

@@ -12,39 +12,73 @@ static bool is_local(const struct connection_config *connection,
 	return !connection->n_local_addrs;
 }
 
-static bool fits(const struct connection_config *connection,
-		 const struct path *path, bool any_remote)
+/* How well a connection fits: one that fits better has a higher rank. */
+enum rank {
+	RANK_NONE,
+	RANK_ANY,
+	RANK_NETWORK, /* and the length of its prefix */
+	RANK_ADDRESS = RANK_NETWORK + 128 + 1,
+	RANK_ABOVE_ALL,
+};
+
+static unsigned int rank_of_networks(const struct connection_config *connection,
+				     const struct sockaddr_storage *remote)
 {
-	if (!is_local(connection, &path->local))
-		return false;
-	if (!connection->n_remote_addrs)
-		return any_remote;
-	for (size_t i = 0; i < connection->n_remote_addrs && !any_remote; i++)
-		if (endpoint_same_address(&connection->remote_addrs[i],
-					  &path->remote))
-			return true;
-	return false;
+	unsigned int best = RANK_NONE;
+
+	for (size_t i = 0; i < connection->n_remote_networks; i++) {
+		const struct prefix *network = &connection->remote_networks[i];
+		unsigned int rank = RANK_NETWORK + (unsigned int)network->length;
+
+		if (rank > best && prefix_holds_address(network, remote))
+			best = rank;
+	}
+	return best;
 }
 
-static const struct connection_config *
-first_fit(const struct connection_config *from, const struct path *path,
-	  bool any_remote)
+static unsigned int rank_of(const struct connection_config *connection,
+			    const struct path *path)
 {
-	while (from && !fits(from, path, any_remote))
-		from = from->next;
-	return from;
+	if (!is_local(connection, &path->local))
+		return RANK_NONE;
+	if (!connection->n_remote_addrs && !connection->n_remote_networks)
+		return RANK_ANY;
+	for (size_t i = 0; i < connection->n_remote_addrs; i++)
+		if (endpoint_same_address(&connection->remote_addrs[i],
+					  &path->remote))
+			return RANK_ADDRESS;
+	return rank_of_networks(connection, &path->remote);
+}
+
+/* Return: the first of the best of those that rank below @rank. */
+static const struct connection_config *
+best_below(const struct connection_config *connection, const struct path *path,
+	   unsigned int rank)
+{
+	const struct connection_config *best = NULL;
+	unsigned int best_rank = RANK_NONE;
+
+	for (; connection; connection = connection->next) {
+		unsigned int its = rank_of(connection, path);
+
+		if (its < rank && its > best_rank) {
+			best = connection;
+			best_rank = its;
+		}
+	}
+	return best;
 }
 
 const struct connection_config *
 connection_next(const struct config *config, const struct path *path,
 		const struct connection_config *after)
 {
-	const struct connection_config *next;
+	unsigned int rank = after ? rank_of(after, path) : RANK_ABOVE_ALL;
+	const struct connection_config *next = after ? after->next : NULL;
 
-	if (after && !after->n_remote_addrs)
-		return first_fit(after->next, path, true);
-	next = first_fit(after ? after->next : config->connections, path, false);
-	return next ? next : first_fit(config->connections, path, true);
+	while (next && rank_of(next, path) != rank)
+		next = next->next;
+	return next ? next : best_below(config->connections, path, rank);
 }
 
 const struct connection_config *connection_find(const struct config *config,

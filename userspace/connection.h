@@ -10,7 +10,12 @@
  * connection_next() - the connections that fit a path, best first
  * @after: the one that was tried last, NULL at the beginning
  *
- * Those that name the peer's address come before those that take any.
+ * Those that name the peer's address come first, then those with a network that
+ * holds it, of which the longest prefix goes before, then those that take any; of
+ * those that fit alike, the order of the file counts.
+ *
+ * Going through all of them looks at each connection once for each length of
+ * prefix among those that fit, at most 131 times.
  *
  * Return: NULL where there are no more.
  */

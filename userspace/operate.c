@@ -110,7 +110,7 @@ void operate_up(struct ike *ike, const struct connection_config *connection,
 		       other->phase == PHASE_DELETING ? "deleted" :
 							"established");
 	} else if (!connection->n_remote_addrs) {
-		refuse(ike, client, "connection %s has no remote address: it can only be begun by the peer",
+		refuse(ike, client, "connection %s has no remote address of a single host: it can only be begun by the peer",
 		       connection->name);
 	} else {
 		initiator_start(ike, connection, child, NULL, client);
@@ -142,7 +142,7 @@ static void start(struct ike *ike, const struct connection_config *connection,
 	else if (sa)
 		add_child(ike, sa, child, 0);
 	else if (!connection->n_remote_addrs)
-		log_line("%s: child %s cannot be started: the connection has no remote address",
+		log_line("%s: child %s cannot be started: the connection has no remote address of a single host",
 			 connection->name, child->name);
 	else if (keying_may_begin(ike, connection))
 		initiator_start(ike, connection, child, packet, 0);

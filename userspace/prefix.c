@@ -206,6 +206,29 @@ static bool clear_host_bits(struct prefix *prefix)
 	return any;
 }
 
+bool prefix_holds_address(const struct prefix *network,
+			  const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	struct prefix host = {
+		.family = address->ss_family, .length = network->length,
+	};
+
+	if (host.family == AF_INET)
+		memcpy(host.address, &in->sin_addr, sizeof(in->sin_addr));
+	else if (host.family == AF_INET6)
+		memcpy(host.address, &in6->sin6_addr, sizeof(in6->sin6_addr));
+	clear_host_bits(&host);
+	return prefix_same_network(&host, network);
+}
+
+bool prefix_same_network(const struct prefix *a, const struct prefix *b)
+{
+	return a->family == b->family && a->length == b->length &&
+	       !memcmp(a->address, b->address, sizeof(a->address));
+}
+
 static bool parse_network(char *text, struct prefix *prefix, char *error,
 			  size_t error_size)
 {

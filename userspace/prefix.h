@@ -82,6 +82,17 @@ bool prefix_parse_masked(const char *text, struct prefix *prefix, bool *masked,
 			 char *error, size_t error_size);
 
 /**
+ * prefix_holds_address() - whether an address lies in a network
+ * @network: its protocol and port are not looked at
+ * @address: of any port
+ */
+bool prefix_holds_address(const struct prefix *network,
+			  const struct sockaddr_storage *address);
+
+/* Return: whether two are the same network; protocols and ports are not compared. */
+bool prefix_same_network(const struct prefix *a, const struct prefix *b);
+
+/**
  * prefix_print() - a selector as prefix_parse() reads it
  * @prefix: the selector
  * @text: receives the text, cut to @size octets with its terminator

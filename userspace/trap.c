@@ -126,7 +126,7 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 	if (trap)
 		return;
 	if (!connection->n_remote_addrs) {
-		log_line("%s: no trap for child %s: the connection has no remote address",
+		log_line("%s: no trap for child %s: the connection has no remote address of a single host",
 			 connection->name, child->name);
 		return;
 	}

@@ -9,6 +9,7 @@
 #include "child_sa.h"
 #include "clock.h"
 #include "command.h"
+#include "connection.h"
 #include "dispatch.h"
 #include "exchange.h"
 #include "initiator.h"
@@ -294,6 +295,81 @@ TEST_F(exchange, any_address_takes_the_peer)
 	pair_establish(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
+/* remote_addrs = NETWORK/LENGTH of the side b, which then only responds */
+static void set_network(struct connection_config *connection, const char *text)
+{
+	char error[128];
+
+	connection->n_remote_addrs = 0;
+	connection->n_remote_networks = 1;
+	if (!prefix_parse(text, &connection->remote_networks[0], error,
+			  sizeof(error)))
+		abort();
+}
+
+TEST_F(exchange, remote_network_takes_the_peer)
+{
+	set_network(&pair.b.connection, "192.0.2.0/24");
+	pair_establish(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
+TEST_F(exchange, remote_network_refuses_an_address_beside_it)
+{
+	set_network(&pair.b.connection, "192.0.2.128/25");
+	pair_establish(&pair);
+	EXPECT_NE(strstr(pair.a.reason, "NO_PROPOSAL_CHOSEN"), NULL);
+	EXPECT_TRUE(side_is_clean(&pair.a));
+	EXPECT_TRUE(side_is_clean(&pair.b));
+}
+
+TEST_F(exchange, up_with_a_remote_network_only)
+{
+	set_network(&pair.a.connection, "192.0.2.0/24");
+	pair_up(&pair);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_NE(strstr(pair.a.reason, "of a single host"), NULL);
+	EXPECT_EQ(fake_network_count(), 0);
+}
+
+#define CONNECTIONS 6
+
+/* Exact address, then the longest prefix, then any; the order of the file last. */
+TEST(connections_come_best_match_first)
+{
+	static const char *const networks[CONNECTIONS] = {
+		NULL, "192.0.0.0/16", "192.0.2.0/24", NULL, "0.0.0.0/0",
+		"192.0.2.0/24",
+	};
+	static const size_t expected[] = { 3, 2, 5, 1, 4, 0 };
+	struct connection_config connections[CONNECTIONS] = { 0 };
+	struct config config = { .connections = connections };
+	const struct connection_config *next = NULL;
+	struct path path = { 0 };
+
+	side_set_address(&path.remote, "192.0.2.7");
+	side_set_address(&path.local, "192.0.2.1");
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		if (networks[i])
+			set_network(&connections[i], networks[i]);
+		if (i + 1 < CONNECTIONS)
+			connections[i].next = &connections[i + 1];
+	}
+	connections[3].n_remote_addrs = 1;
+	side_set_address(&connections[3].remote_addrs[0], "192.0.2.7");
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		next = connection_next(&config, &path, next);
+		ASSERT_EQ(next, &connections[expected[i]]);
+	}
+	EXPECT_EQ(connection_next(&config, &path, next), NULL);
+
+	path.remote = (struct sockaddr_storage){ .ss_family = AF_INET6 };
+	next = connection_next(&config, &path, NULL);
+	EXPECT_EQ(next, &connections[0]);
+	EXPECT_EQ(connection_next(&config, &path, next), NULL);
 }
 
 TEST_F(exchange, responder_wants_another_method)

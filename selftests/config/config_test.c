@@ -137,7 +137,10 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 		dump_address(out, "local", &any, c->local_port);
 	for (size_t i = 0; i < c->n_remote_addrs; i++)
 		dump_address(out, "remote", &c->remote_addrs[i], c->remote_port);
-	if (!c->n_remote_addrs)
+	if (c->n_remote_networks)
+		dump_selectors(out, "remote", c->remote_networks,
+			       c->n_remote_networks);
+	if (!c->n_remote_addrs && !c->n_remote_networks)
 		dump_address(out, "remote", &any, c->remote_port);
 	fprintf(out, "  fragment_size %" PRIu32 " require_pq %d encap %d dpd %"
 		PRIu64 " tries %u unique %s\n", c->fragment_size,
