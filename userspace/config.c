@@ -6,6 +6,7 @@
 #include "config_connection.h"
 #include "config_control.h"
 #include "config_interface.h"
+#include "config_peers.h"
 #include "config_reqid.h"
 #include "config_secret.h"
 
@@ -174,7 +175,8 @@ struct config *config_read(const char *path, char *error, size_t error_size)
 		return NULL;
 	}
 	config->control.mode = CONTROL_MODE_DEFAULT;
-	if (!read_tree(&reader, root, config)) {
+	if (!config_expand_peers(&reader, root) ||
+	    !read_tree(&reader, root, config)) {
 		config_free(config);
 		config = NULL;
 	}

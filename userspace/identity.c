@@ -98,8 +98,8 @@ static bool parse_typed(uint8_t type, const char *text, struct identity *id,
 			      "hexadecimal after #");
 	}
 	if (type != ID_KEY_ID && strchr(text, '*'))
-		return refuse(error, error_size, "expected one identity: "
-			      "wildcards are not supported");
+		return refuse(error, error_size, "expected one identity, "
+			      "or for many peers one such as *.example.org");
 	if (set_text(id, type, text))
 		return true;
 	return refuse(error, error_size, "expected an identity of 1 to 256 "
