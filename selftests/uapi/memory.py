@@ -66,10 +66,14 @@ class Group:
         self.path.rmdir()
 
 
+# What a CPU has charged in advance, or not yet told: MEMCG_CHARGE_BATCH pages
+LAG = 64 * 4096
+
+
 def check_growth(tests, name, count, least, seen):
     print(f"# {name}: {seen} octets, {seen // count} for each of {count}")
     tests.check(f"{name} is charged: {least} octets for each at least",
-                seen >= count * least, seen)
+                seen >= count * least - LAG, seen)
 
 
 def test_ike_sas(tests, group, a):
