@@ -14,11 +14,11 @@ static bool is_local(const struct connection_config *connection,
 
 /* How well a connection fits: one that fits better has a higher rank. */
 enum rank {
-	RANK_NONE,
-	RANK_ANY,
-	RANK_NETWORK, /* and the length of its prefix */
+	RANK_NONE = 0,
+	RANK_ANY = 1,
+	RANK_NETWORK = 2, /* and the length of its prefix */
 	RANK_ADDRESS = RANK_NETWORK + 128 + 1,
-	RANK_ABOVE_ALL,
+	RANK_ABOVE_ALL = RANK_ADDRESS + 1,
 };
 
 static unsigned int rank_of_networks(const struct connection_config *connection,
