@@ -410,6 +410,7 @@ static void add_connection_with_ppk(struct connection_config *other,
 				    const char *remote)
 {
 	*other = pair.b.connection;
+	other->next = NULL;
 	snprintf(other->name, sizeof(other->name), "other");
 	side_set_address(&other->remote_addrs[0], remote);
 	side_set_identity(&other->remote_id, "other.example");
