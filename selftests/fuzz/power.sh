@@ -31,11 +31,11 @@ faults()
 	mlkem_dk@kmod/mlkem/kem.c@s/dk_ek_hash(p, dk), SHA3_256_LEN/dk_ek_hash(p, dk), 31/@the last octet of the hash in dk is not compared
 	mlkem_agreement@kmod/mlkem/poly_avx2.c@s/(f->c + i) >= MLKEM_Q/(f->c + i) > MLKEM_Q/@AVX2 takes q for reduced
 	mlkem_kpp@kmod/mlkem/kpp.c@s/ctx->state != MLKEM_SHARED/false/@a secret is had that was never set
-	ike_init@userspace/method_assignment.c@s/ & ~\*tried//@a method is tried again and again
+	ike_init@userspace/payload_sa.c@s/n_transforms < PROPOSAL/n_transforms <= PROPOSAL/@a proposal has a transform too many
 	ike_message@userspace/wire.c@s/len > reader->left)/len > reader->left + 1)/@reading ends an octet too late
 	ike_message@kmod/pqike/ike_message.c@s/ || len > chain->len//@the length of a payload is believed
 	ike_exchange@userspace/ike_sa.c@s/sa->id = 0;//@an IKE SA that is gone is given back again
-	config@userspace/conf_tree.c@s/strcspn(p->at, "\\n") + 1;/strcspn(p->at, "\\n");/@a value has no room for its end
+	config@userspace/conf_tree.c@s/calloc(value.room + 1, 1)/calloc(value.room, 1)/@a value has no room for its end
 	control@userspace/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed
 	sk_payload@kmod/pqike/reassembly.c@s/reassembly->fragments\[place\].plaintext/false/@a fragment counts twice
