@@ -13,6 +13,9 @@ vm_progs := $(filter-out $(HOST_PROGS),$(TEST_GEN_PROGS) $(TEST_PROGS))
 CFLAGS += -std=gnu11 -O2 -g -Wall -Wextra -Werror -I$(CURDIR)/../../uapi \
 	  -isystem $(KSELFTEST)
 
+# What includes a header is built again when that changes.
+LOCAL_HDRS += $(wildcard *.h ../../userspace/*.h ../../uapi/*.h)
+
 include $(KSELFTEST)/lib.mk
 
 .PHONY: list-host list-vm
