@@ -345,7 +345,8 @@ static void test_transforms(void)
 	} transforms[] = {
 		{ 20, 128, 0, true },		/* AES-GCM-16 */
 		{ 20, 256, 0, true },
-		{ 20, 192, 0, false },
+		{ 20, 192, 0, true },
+		{ 20, 160, 0, false },
 		{ 20, 0, 0, false },
 		{ 20, 256, 12, false },		/* an AEAD beside an integrity */
 		{ 28, 0, 0, true },		/* ChaCha20-Poly1305 */
@@ -353,7 +354,8 @@ static void test_transforms(void)
 		{ 28, 0, 13, false },
 		{ 12, 128, 12, true },		/* AES-CBC */
 		{ 12, 256, 14, true },
-		{ 12, 192, 12, false },
+		{ 12, 192, 12, true },
+		{ 12, 160, 12, false },
 		{ 12, 0, 12, false },
 		{ 12, 128, 0, false },		/* and nothing that verifies */
 		{ 12, 256, 2, false },		/* HMAC-SHA1-96 */
