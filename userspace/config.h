@@ -20,6 +20,7 @@
 #include "identity.h"
 #include "prefix.h"
 #include "proposal.h"
+#include "secret_version.h"
 
 #define CONNECTION_NAME_MAX 63
 #define PSK_DESCRIPTION_SIZE 256 /* with its terminator */
@@ -110,6 +111,7 @@ struct ppk_config {
 	struct identity id; /* PPK_ID of type PPK_ID_FIXED: ID type is not sent */
 	bool required;
 	char key[PSK_DESCRIPTION_SIZE]; /* description of the logon key */
+	struct secret_version version; /* that the key had, or an older one */
 };
 
 struct connection_config {
@@ -136,6 +138,7 @@ struct connection_config {
 	struct identity local_id;
 	struct identity remote_id;
 	char psk[PSK_DESCRIPTION_SIZE]; /* description of the logon key */
+	struct secret_version psk_version; /* that it had, or an older one */
 	struct proposal *proposals; /* array of n_proposals, in order of preference */
 	size_t n_proposals;
 	struct child_config *children;
@@ -148,6 +151,7 @@ struct connection_config {
 struct secret_config {
 	char description[PSK_DESCRIPTION_SIZE]; /* pqike:SECTION */
 	char *file; /* NULL: `pqike psk` has put the key into the keyring */
+	struct secret_version version; /* before it was read */
 	struct secret_config *next;
 };
 

@@ -117,9 +117,12 @@ static bool same_authentication(const struct connection_config *a,
 	return identity_identical(&a->local_id, &b->local_id) &&
 	       identity_identical(&a->remote_id, &b->remote_id) &&
 	       !strcmp(a->psk, b->psk) &&
+	       secret_version_same(&a->psk_version, &b->psk_version) &&
 	       identity_identical(&a->ppk.id, &b->ppk.id) &&
 	       a->ppk.required == b->ppk.required &&
-	       !strcmp(a->ppk.key, b->ppk.key) && a->require_pq == b->require_pq;
+	       !strcmp(a->ppk.key, b->ppk.key) &&
+	       secret_version_same(&a->ppk.version, &b->ppk.version) &&
+	       a->require_pq == b->require_pq;
 }
 
 static bool same_children(const struct connection_config *a,

@@ -83,9 +83,14 @@ bool config_read_secret(struct config_reader *reader,
 	if (section->ppk && !has_id(node))
 		return config_refuse(reader, node, "id is missing: expected "
 				     "the ppk_id that it belongs to");
-	return config_read_section(reader, node, secret_keys,
-				   sizeof(secret_keys) / sizeof(secret_keys[0]),
-				   section);
+	if (!config_read_section(reader, node, secret_keys,
+				 sizeof(secret_keys) / sizeof(secret_keys[0]),
+				 section))
+		return false;
+	secret->version = secret->file ?
+			  secret_version_of_file(secret->file) :
+			  secret_version_of_key(secret->description);
+	return true;
 }
 
 /* An identity that a section names. */
@@ -272,6 +277,7 @@ static bool bind_psk(struct config_reader *reader, const struct conf_node *node,
 				     "secrets.ike* with id = %s", id);
 	memcpy(connection->psk, candidates.best->secret->description,
 	       sizeof(connection->psk));
+	connection->psk_version = candidates.best->secret->version;
 	return true;
 }
 
@@ -295,6 +301,7 @@ static bool bind_ppk(struct config_reader *reader, const struct conf_node *node,
 				     "secrets.ppk* with id = %s", id);
 	memcpy(ppk->key, candidates.best->secret->description,
 	       sizeof(ppk->key));
+	ppk->version = candidates.best->secret->version;
 	return true;
 }
 

@@ -416,6 +416,20 @@ TEST_F(reload, a_secret_that_is_missing_changes_nothing)
 	EXPECT_EQ(self->kernel->connections_set, 0);
 }
 
+TEST_F(reload, a_secret_that_is_replaced_reaches_the_kernel)
+{
+	write_config(self, connection("a", 2, "", ""),
+		     connection("b", 3, "", "second {\nif_id_in = 7\nif_id_out = 7\n}"),
+		     NULL);
+	EXPECT_TRUE(load(self));
+	EXPECT_EQ(self->kernel->connections_set, 0);
+	write_file(self->psk, 0600, "another key of this test\n");
+	EXPECT_TRUE(load(self));
+	EXPECT_EQ(self->kernel->connections_set, 2);
+	EXPECT_TRUE(load(self));
+	EXPECT_EQ(self->kernel->connections_set, 2);
+}
+
 TEST_F(reload, a_refusal_of_the_kernel_changes_nothing)
 {
 	write_config(self, connection("a", 2, "encap = yes", ""),
