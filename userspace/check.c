@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,10 @@ const struct check checks[] = {
 	{ "ports", check_ports },
 	{ "keys", check_keys },
 	{ "interfaces", check_interfaces },
+	{ "policies", check_policies },
+	{ "routes", check_routes },
+	{ "flowtables", check_flowtables },
+	{ "silence", check_silence },
 	{ "mtu", check_mtu },
 	{ "clock", check_clock },
 	{ NULL, NULL },
@@ -39,6 +44,15 @@ void check_remedy(struct check_result *result, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(result->remedy, sizeof(result->remedy), format, args);
 	va_end(args);
+}
+
+void check_more(struct check_result *result, size_t n)
+{
+	size_t len = strlen(result->seen);
+
+	if (n)
+		snprintf(result->seen + len, sizeof(result->seen) - len,
+			 "; and so of %zu more", n);
 }
 
 void check_config(const struct check_context *context,

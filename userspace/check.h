@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Whether this machine is ready: modules, algorithms, ports, key exposure, MTU,
- * clock.  Each check says what it saw, and what to do where that is wrong.
+ * clock; and whether packets go past the tunnels, or into them without an end.
+ * Each check says what it saw, and what to do where that is wrong.
  */
 #ifndef PQIKE_CHECK_H
 #define PQIKE_CHECK_H
@@ -39,6 +40,9 @@ void check_say(struct check_result *result, enum check_verdict verdict,
 __attribute__((format(printf, 2, 3)))
 void check_remedy(struct check_result *result, const char *format, ...);
 
+/* Say of how many more than the one that is named the same holds. */
+void check_more(struct check_result *result, size_t n);
+
 void check_config(const struct check_context *context,
 		  struct check_result *result);
 void check_modules(const struct check_context *context,
@@ -51,6 +55,14 @@ void check_keys(const struct check_context *context,
 		struct check_result *result);
 void check_interfaces(const struct check_context *context,
 		      struct check_result *result);
+void check_policies(const struct check_context *context,
+		    struct check_result *result);
+void check_routes(const struct check_context *context,
+		  struct check_result *result);
+void check_flowtables(const struct check_context *context,
+		      struct check_result *result);
+void check_silence(const struct check_context *context,
+		   struct check_result *result);
 void check_mtu(const struct check_context *context,
 	       struct check_result *result);
 void check_clock(const struct check_context *context,

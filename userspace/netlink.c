@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -169,10 +168,10 @@ static int open_socket(struct netlink *netlink, int protocol)
 	return 0;
 }
 
-int netlink_open_links(struct netlink *netlink)
+int netlink_open_protocol(struct netlink *netlink, int protocol, uint16_t reply)
 {
-	netlink->family = RTM_NEWLINK;
-	return open_socket(netlink, NETLINK_ROUTE);
+	netlink->family = reply;
+	return open_socket(netlink, protocol);
 }
 
 static int open_family(struct netlink *netlink, const char *name, uint8_t version)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests to one generic netlink family, or to rtnetlink, and what the kernel
- * says when it refuses one.
+ * Requests to one generic netlink family, or about one kind of object to another
+ * protocol of netlink, and what the kernel says when it refuses one.
  */
 #ifndef PQIKE_NETLINK_H
 #define PQIKE_NETLINK_H
@@ -42,13 +42,15 @@ struct netlink {
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version);
 
 /**
- * netlink_open_links() - open a socket for rtnetlink's messages about links
+ * netlink_open_protocol() - open a socket for messages about one kind of object
  * @netlink: zeroed
+ * @protocol: NETLINK_ROUTE or another
+ * @reply: the type of message that the kernel tells such an object with
  *
  * Return: 0, or a negative errno, told in @netlink.  netlink_close() is due in
  * any case.
  */
-int netlink_open_links(struct netlink *netlink);
+int netlink_open_protocol(struct netlink *netlink, int protocol, uint16_t reply);
 
 void netlink_close(struct netlink *netlink);
 

@@ -31,7 +31,7 @@ struct xfrm_links *xfrm_links_open(char *error, size_t error_size)
 		snprintf(error, error_size, "out of memory");
 		return NULL;
 	}
-	if (netlink_open_links(&links->netlink)) {
+	if (netlink_open_protocol(&links->netlink, NETLINK_ROUTE, RTM_NEWLINK)) {
 		snprintf(error, error_size, "rtnetlink: %s",
 			 links->netlink.error);
 		xfrm_links_close(links);

@@ -156,6 +156,45 @@ side gives up for good: expected keyingtries = 0"
 sed 's/dpd_delay/keyingtries = 0\n&/' "$work/gives-up.conf" >"$work/lasts.conf"
 run config check "$work/lasts.conf"
 check "config check: keyingtries = 0 beside it" 0 err ""
+
+# check_of CHECK EXPRESSION: what pqike check says of plain.conf after sed's EXPRESSION,
+# as one line in $work/err
+check_of()
+{
+	sed "$2" good/plain.conf >"$work/changed.conf"
+	run check --config "$work/changed.conf"
+	tr -s ' \n' ' ' <"$work/out" | grep -o "[a-zA-Z]* $1: .*" |
+		sed 's/ \(ok\|warning\|FAILED\) [a-z]*: .*//' >"$work/err"
+	echo >>"$work/err"
+	sed -i '/^$/d' "$work/err"
+	status=0
+}
+
+check_of policies ''
+check "check: policies for networks" 0 err \
+	"ok policies: none takes every packet of this host"
+check_of policies 's|remote_ts = .*|remote_ts = 10.2.0.0/16, 0.0.0.0/0|'
+check_words "check: policies to 0.0.0.0/0" 0 "warning policies: child home.net:" \
+	"from 10.1.0.0/16 to 0.0.0.0/0" " try: xfrm_interface = ipsec0"
+check_of policies 's|local_ts = .*|local_ts = dynamic|; s|remote_ts = .*|remote_ts = ::/0|'
+check_words "check: policies of a host to ::/0" 0 "warning policies: child home.net:" \
+	"from dynamic to ::/0" "neighbour discovery"
+for key in 'xfrm_interface = pq0' 'if_id_out = 7' 'mark_out = 7' 'mode = transport'; do
+	check_of policies "/mode =/d; s|remote_ts = .*|remote_ts = 0.0.0.0/0\\n$key|"
+	check "check: policies to 0.0.0.0/0 and $key" 0 err \
+		"ok policies: none takes every packet of this host"
+done
+for ts in '10.2.0.0/16' '0.0.0.0/0[tcp/443]' '0.0.0.0/1' '::/0'; do
+	check_of policies "s|remote_ts = .*|remote_ts = $ts|"
+	check "check: policies from 10.1.0.0/16 to $ts" 0 err \
+		"ok policies: none takes every packet of this host"
+done
+sed -n '/net {/,/}/p' good/plain.conf |
+	sed 's/net {/other {/; s|local_ts = .*|local_ts = 10.3.0.0/16|
+		s|remote_ts = .*|remote_ts = 0.0.0.0/0|' >"$work/other"
+check_of policies "s|remote_ts = .*|remote_ts = 0.0.0.0/0|; /children {/r $work/other"
+check_words "check: two children with such policies" 0 "and so of 1 more"
+
 run config check bad/mode.conf
 check "config check: a bad file" 2 err "pqike: bad/mode.conf:21:\
  connections.home.children.net.mode: expected tunnel or transport, not beet"
