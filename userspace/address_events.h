@@ -16,7 +16,10 @@
  */
 struct mnl_socket *address_events_open(char *error, size_t error_size);
 
-/* Take all that has come, or was lost: the addresses are what they are. */
+/*
+ * Take what has come, or was lost: the addresses are what they are.  Of very much
+ * some is left, for which poll() returns at once.
+ */
 void address_events_drain(struct mnl_socket *socket);
 
 #endif

@@ -9,6 +9,9 @@
 
 #define BUFFER_SIZE 8192
 
+/* Other work is due in between: a flood of events does not hold the loop. */
+#define READS_AT_ONCE 64
+
 struct mnl_socket *module_events_open(char *error, size_t error_size)
 {
 	/* The one group of the controller has its number. */
@@ -57,12 +60,14 @@ void module_events_read(struct mnl_socket *socket, void (*came)(void *arg),
 			void (*went)(void *arg), void *arg)
 {
 	_Alignas(struct nlmsghdr) uint8_t buffer[BUFFER_SIZE];
-	ssize_t len;
 
-	while ((len = mnl_socket_recvfrom(socket, buffer, sizeof(buffer))) > 0) {
+	for (int i = 0; i < READS_AT_ONCE; i++) {
+		ssize_t len = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
 		const struct nlmsghdr *header = (const void *)buffer;
 		int left = (int)len;
 
+		if (len <= 0)
+			return;
 		for (; mnl_nlmsg_ok(header, left);
 		     header = mnl_nlmsg_next(header, &left))
 			read_one(header, came, went, arg);

@@ -17,7 +17,7 @@
 struct mnl_socket *module_events_open(char *error, size_t error_size);
 
 /**
- * module_events_read() - take what has come, without waiting
+ * module_events_read() - take what has come, or some of very much, without waiting
  * @came: called when the family is there
  * @went: called when it is gone
  * @arg: passed to them

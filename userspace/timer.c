@@ -98,7 +98,8 @@ void timers_run(struct timers *timers, struct ike *ike, int64_t now)
 {
 	struct timer *first;
 
-	while ((first = timers->root) && first->due <= now) {
+	for (int i = 0; i < TIMERS_AT_ONCE && (first = timers->root) &&
+	     first->due <= now; i++) {
 		timer_stop(timers, first);
 		first->expired(ike, first);
 	}

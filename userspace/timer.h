@@ -35,7 +35,13 @@ void timer_stop(struct timers *timers, struct timer *timer);
 /* Return: when the first is due, 0 where none is set. */
 int64_t timers_next(const struct timers *timers);
 
-/* Let everything expire that is due at @now; each timer is stopped first. */
+/* Other work is due in between: many tunnels that act at once do not hold the loop. */
+#define TIMERS_AT_ONCE 64
+
+/*
+ * Let what is due at @now expire, the first TIMERS_AT_ONCE; each timer is stopped
+ * first.
+ */
 void timers_run(struct timers *timers, struct ike *ike, int64_t now);
 
 #endif
