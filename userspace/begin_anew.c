@@ -30,7 +30,7 @@ void begin_anew_module_went(struct ike *ike)
 	log_warning("the kernel module pqike is gone, and all tunnels with it");
 	while (ike->ike_sas) {
 		/* The kernel has nothing of it that would have to be deleted. */
-		ike->ike_sas->id = 0;
+		ike_sa_set_id(ike, ike->ike_sas, 0);
 		lose(ike, ike->ike_sas, "the kernel module pqike is gone");
 	}
 }
@@ -42,32 +42,42 @@ void begin_anew_module_came(struct ike *ike)
 	log_line("the kernel module pqike is there again");
 	traps_restore(ike);
 	for (; connection; connection = connection->next)
-		start_actions_run(ike, connection);
+		start_actions_add(ike, connection);
+	start_actions_run(ike, NULL);
 	keyings_hurry(ike);
 }
 
-/* Return: the next one that stands on an address which is not there any more. */
-static struct ike_sa *find_groundless(const struct ike *ike)
+static bool is_groundless(const struct ike_sa *sa, struct local_address *last)
 {
-	struct ike_sa *sa = ike->ike_sas;
-
-	while (sa && (sa->phase == PHASE_RETIRED ||
-		      endpoint_is_local(&sa->path.local)))
-		sa = sa->next;
-	return sa;
+	return sa->phase != PHASE_RETIRED &&
+	       !local_address_is_there(last, &sa->path.local);
 }
 
+static void lose_address(struct ike *ike, struct ike_sa *sa)
+{
+	char address[ENDPOINT_TEXT_SIZE];
+	char why[ENDPOINT_TEXT_SIZE + 32];
+
+	endpoint_print_address(&sa->path.local, address, sizeof(address));
+	snprintf(why, sizeof(why), "the local address %s is gone", address);
+	lose(ike, sa, why);
+}
+
+/* Each step ends one, or leaves one behind for good: what ends may take others along. */
 void begin_anew_addresses(struct ike *ike)
 {
+	struct local_address last = { .is_there = false };
+	struct ike_sa *kept = NULL;
 	struct ike_sa *sa;
 
-	while ((sa = find_groundless(ike))) {
-		char address[ENDPOINT_TEXT_SIZE];
-		char why[ENDPOINT_TEXT_SIZE + 32];
-
-		endpoint_print_address(&sa->path.local, address, sizeof(address));
-		snprintf(why, sizeof(why), "the local address %s is gone", address);
-		lose(ike, sa, why);
+	while ((sa = kept ? kept->next : ike->ike_sas)) {
+		if (!is_groundless(sa, &last)) {
+			kept = sa;
+			continue;
+		}
+		lose_address(ike, sa);
+		if (kept && kept->phase == PHASE_GONE)
+			kept = NULL;
 	}
 	traps_check(ike);
 	keyings_hurry(ike);

@@ -23,9 +23,9 @@
 
 #define SUITE_TEXT_SIZE 256
 
-static struct child_sa **place(struct ike *ike, uint32_t spi_in)
+static uint32_t hash_number(uint32_t number)
 {
-	return &ike->by_esp_spi[(spi_in ^ spi_in >> 16) % SPI_TABLE_SIZE];
+	return hash_octets(&number, sizeof(number), 0);
 }
 
 static void soft_due(struct ike *ike, struct timer *timer)
@@ -81,20 +81,26 @@ static struct child_sa *add(struct ike_sa *sa)
 
 static void index_child(struct ike *ike, struct child_sa *child)
 {
-	struct child_sa **first = place(ike, child->spi_in);
-
-	child->next_by_spi = *first;
-	*first = child;
+	index_put_first(&ike->by_spi_in, &child->by_spi_in,
+			hash_number(child->spi_in));
 }
 
-static void unindex(struct ike *ike, const struct child_sa *child)
+/* By what is known now that it is installed. */
+static void index_installed(struct ike *ike, struct child_sa *child)
 {
-	struct child_sa **link = place(ike, child->spi_in);
+	index_remove(&ike->by_spi_out, &child->by_spi_out);
+	index_remove(&ike->by_reqid, &child->by_reqid);
+	index_put_first(&ike->by_spi_out, &child->by_spi_out,
+			hash_number(child->choice.spi_out));
+	index_put_first(&ike->by_reqid, &child->by_reqid,
+			hash_number(child->reqid));
+}
 
-	while (*link && *link != child)
-		link = &(*link)->next_by_spi;
-	if (*link)
-		*link = child->next_by_spi;
+static void unindex(struct ike *ike, struct child_sa *child)
+{
+	index_remove(&ike->by_spi_in, &child->by_spi_in);
+	index_remove(&ike->by_spi_out, &child->by_spi_out);
+	index_remove(&ike->by_reqid, &child->by_reqid);
 }
 
 static void unlink_child(struct child_sa *child)
@@ -268,6 +274,7 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 	old = child_sa_find(ike, child->replaces);
 	child->up_since = old ? old->up_since : clock_now();
 	child->state = CHILD_INSTALLED;
+	index_installed(ike, child);
 	child->out_due = direction == DIRECTION_IN;
 	start_timers(ike, child, &install.lifetime);
 	return 0;
@@ -393,11 +400,35 @@ void child_sas_move(struct ike_sa *from, struct ike_sa *to)
 
 struct child_sa *child_sa_find(const struct ike *ike, uint32_t spi_in)
 {
-	struct child_sa *child = *place((struct ike *)ike, spi_in);
+	const struct index_link *link = index_first(&ike->by_spi_in,
+						    hash_number(spi_in));
 
-	while (child && child->spi_in != spi_in)
-		child = child->next_by_spi;
-	return child;
+	for (; link; link = link->next) {
+		struct child_sa *child = index_owner(link, struct child_sa,
+						     by_spi_in);
+
+		if (child->spi_in == spi_in)
+			return child;
+	}
+	return NULL;
+}
+
+struct child_sa *child_sa_find_carrier(const struct ike *ike, uint32_t reqid,
+				       const struct packet_ts *packet)
+{
+	const struct index_link *link = index_first(&ike->by_reqid,
+						    hash_number(reqid));
+
+	for (; link; link = link->next) {
+		struct child_sa *child = index_owner(link, struct child_sa,
+						     by_reqid);
+
+		if (child->reqid == reqid && !child->replaced &&
+		    child->state == CHILD_INSTALLED && !child->out_due &&
+		    child_choice_carries(&child->choice, packet))
+			return child;
+	}
+	return NULL;
 }
 
 struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out)
@@ -440,16 +471,21 @@ static struct child_sa *find_in(const struct ike *ike, uint32_t spi_in,
 		       child : NULL;
 }
 
-/* Outbound SPIs are in no table: limits are reached seldom. */
 static struct child_sa *find_out(const struct ike *ike, uint32_t spi_out,
 				 const struct sockaddr_storage *remote)
 {
-	struct child_sa *child = NULL;
+	const struct index_link *link = index_first(&ike->by_spi_out,
+						    hash_number(spi_out));
 
-	for (const struct ike_sa *sa = ike->ike_sas; sa && !child; sa = sa->next)
-		if (endpoint_same_address(&sa->path.remote, remote))
-			child = child_sa_find_out(sa, spi_out);
-	return child;
+	for (; link; link = link->next) {
+		struct child_sa *child = index_owner(link, struct child_sa,
+						     by_spi_out);
+
+		if (child->choice.spi_out == spi_out &&
+		    endpoint_same_address(&child->ike_sa->path.remote, remote))
+			return child;
+	}
+	return NULL;
 }
 
 void child_sa_expired(struct ike *ike, uint32_t spi,

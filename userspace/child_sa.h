@@ -30,7 +30,9 @@ enum child_state {
 
 struct child_sa {
 	struct child_sa *next; /* of the same IKE SA */
-	struct child_sa *next_by_spi;
+	struct index_link by_spi_in;
+	struct index_link by_spi_out;
+	struct index_link by_reqid;
 	struct ike_sa *ike_sa;
 	const struct child_config *config; /* used */
 	enum child_state state;
@@ -109,6 +111,15 @@ void child_sas_move(struct ike_sa *from, struct ike_sa *to);
 
 /* Return: NULL where there is none. */
 struct child_sa *child_sa_find(const struct ike *ike, uint32_t spi_in);
+
+/*
+ * Return: one of the kernel's reqid that is in use and takes @packet; NULL where
+ * there is none.
+ */
+struct child_sa *child_sa_find_carrier(const struct ike *ike, uint32_t reqid,
+				       const struct packet_ts *packet);
+
+/* Return: NULL where there is none. */
 struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out);
 
 /* Return: the one that carries the packets of @config, NULL where none does. */

@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 #include "identity.h"
+#include "index.h"
 #include "prefix.h"
 #include "proposal.h"
 #include "secret_version.h"
@@ -104,6 +105,7 @@ struct child_config {
 	bool copy_ecn;
 	enum copy_dscp copy_dscp;
 	unsigned int line; /* where the section begins */
+	struct index_link starting; /* see starting.h */
 };
 
 /* A shared secret beside the PSK (RFC 8784); none where id.len is 0. */

@@ -80,7 +80,7 @@ static void adopt_ike_sa(struct ike *ike, struct ike_sa *sa,
 			 const struct connection_config *old,
 			 const struct connection_config *next)
 {
-	ike_sa_set_connection(sa, next);
+	ike_sa_set_connection(ike, sa, next);
 	if (sa->phase == PHASE_ESTABLISHED) {
 		lifetime_adopt(ike, sa, &old->time);
 		if (old->dpd_delay != next->dpd_delay)
@@ -95,23 +95,19 @@ static void adopt_ike_sa(struct ike *ike, struct ike_sa *sa,
 static bool is_to_adopt(const struct ike_sa *sa,
 			const struct connection_config *next)
 {
-	return sa->connection != next && sa->phase != PHASE_REKEYING &&
-	       connection_is(sa->connection, next);
+	return sa->connection != next && sa->phase != PHASE_REKEYING;
 }
 
 static void adopt(struct ike *ike, const struct connection_config *old,
 		  const struct connection_config *next)
 {
-	struct ike_sa *sa = ike->ike_sas;
+	struct ike_sa *sa = ike_sa_of(ike, next, NULL);
 
-	/* Each one that is adopted may end others. */
+	/* Each one that is adopted may end, and others with it. */
 	while (sa) {
-		if (!is_to_adopt(sa, next)) {
-			sa = sa->next;
-			continue;
-		}
-		adopt_ike_sa(ike, sa, old, next);
-		sa = ike->ike_sas;
+		if (is_to_adopt(sa, next))
+			adopt_ike_sa(ike, sa, old, next);
+		sa = ike_sa_of(ike, next, sa->phase == PHASE_GONE ? NULL : sa);
 	}
 }
 
@@ -134,6 +130,7 @@ static void replace(struct ike *ike, const struct connection_config *old,
 		end(ike, old);
 		return;
 	}
+	starting_cancel(&ike->starting, old, NULL);
 	keying_adopt(ike, old, next);
 	traps_adopt(ike, old, next);
 	adopt(ike, old, next);
@@ -315,7 +312,8 @@ static void carry_out(struct ike *ike, const struct change *changes, size_t n)
 	traps_retry(ike);
 	for (size_t i = 0; i < n; i++)
 		if (changes[i].next)
-			start_actions_run(ike, changes[i].next);
+			start_actions_add(ike, changes[i].next);
+	start_actions_run(ike, NULL);
 }
 
 /* Return: false when the kernel refuses something; nothing has changed then. */

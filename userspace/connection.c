@@ -98,6 +98,12 @@ bool connection_same_identities(const struct connection_config *a,
 	       identity_equal(&a->remote_id, &b->remote_id);
 }
 
+uint32_t connection_hash_identities(const struct connection_config *connection)
+{
+	return identity_hash(&connection->remote_id,
+			     identity_hash(&connection->local_id, 0));
+}
+
 const struct child_config *
 connection_child(const struct connection_config *connection, const char *name)
 {

@@ -41,6 +41,9 @@ bool connection_is(const struct connection_config *a,
 /* Return: whether both are the child of one name of the same connection. */
 bool child_is(const struct child_config *a, const struct child_config *b);
 
+/* Return: the same for connections between the same two identities. */
+uint32_t connection_hash_identities(const struct connection_config *connection);
+
 /* Return: whether both are between the same two identities. */
 bool connection_same_identities(const struct connection_config *a,
 				const struct connection_config *b);

@@ -9,25 +9,11 @@
 #include "resync.h"
 #include "trap.h"
 
-/* Return: one that is in use and takes @packet; NULL where there is none. */
-static struct child_sa *find_installed(const struct ike *ike, uint32_t reqid,
-				       const struct packet_ts *packet)
-{
-	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
-		for (struct child_sa *child = sa->children; child;
-		     child = child->next)
-			if (child->reqid == reqid && !child->replaced &&
-			    child->state == CHILD_INSTALLED && !child->out_due &&
-			    child_choice_carries(&child->choice, packet))
-				return child;
-	return NULL;
-}
-
 /* A packet that came while the Child SA was being made has been told of late. */
 static void acquire(struct ike *ike, uint32_t reqid,
 		    const struct packet_ts *packet)
 {
-	struct child_sa *child = find_installed(ike, reqid, packet);
+	struct child_sa *child = child_sa_find_carrier(ike, reqid, packet);
 
 	if (!child) {
 		trap_acquire(ike, reqid, packet);

@@ -6,7 +6,6 @@
 
 #include "child_sa.h"
 #include "clock.h"
-#include "connection.h"
 #include "informational.h"
 #include "keying.h"
 #include "lifetime.h"
@@ -40,10 +39,10 @@ void established(struct ike *ike, struct ike_sa *sa)
 	liveness_start(ike, sa);
 }
 
+/* @other is of the connection of @sa. */
 static bool is_other(const struct ike_sa *other, const struct ike_sa *sa)
 {
-	return other != sa && other->phase == PHASE_ESTABLISHED &&
-	       connection_is(other->connection, sa->connection);
+	return other != sa && other->phase == PHASE_ESTABLISHED;
 }
 
 /* Each side began one before it knew of the other's. */
@@ -109,10 +108,11 @@ static bool is_elsewhere(const struct ike_sa *other, const struct ike_sa *sa)
 bool established_is_kept_out(const struct ike *ike, const struct ike_sa *sa,
 			     bool initial_contact)
 {
+	const struct ike_sa *other = NULL;
+
 	if (sa->connection->unique != UNIQUE_KEEP || initial_contact)
 		return false;
-	for (const struct ike_sa *other = ike->ike_sas; other;
-	     other = other->next)
+	while ((other = ike_sa_of(ike, sa->connection, other)))
 		if (is_other(other, sa) && !crossed(other, sa))
 			return true;
 	return false;
@@ -121,12 +121,13 @@ bool established_is_kept_out(const struct ike *ike, const struct ike_sa *sa,
 void established_make_room(struct ike *ike, const struct ike_sa *sa,
 			   bool initial_contact)
 {
-	struct ike_sa *next;
+	struct ike_sa *other, *next;
 
 	if (!replaces_others(sa, initial_contact))
 		return;
-	for (struct ike_sa *other = ike->ike_sas; other; other = next) {
-		next = other->next;
+	other = ike_sa_of(ike, sa->connection, NULL);
+	for (; other; other = next) {
+		next = ike_sa_of(ike, sa->connection, other);
 		if (is_other(other, sa) && !crossed(other, sa) &&
 		    is_elsewhere(other, sa))
 			end_older(ike, other, initial_contact);
@@ -136,12 +137,13 @@ void established_make_room(struct ike *ike, const struct ike_sa *sa,
 void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 				bool initial_contact)
 {
-	struct ike_sa *next;
+	struct ike_sa *other, *next;
 
 	if (!replaces_others(sa, initial_contact))
 		return;
-	for (struct ike_sa *other = ike->ike_sas; other; other = next) {
-		next = other->next;
+	other = ike_sa_of(ike, sa->connection, NULL);
+	for (; other; other = next) {
+		next = ike_sa_of(ike, sa->connection, other);
 		if (!is_other(other, sa))
 			continue;
 		if (!crossed(other, sa))
@@ -153,10 +155,10 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 
 void established_resolve(struct ike *ike, struct ike_sa *sa)
 {
-	struct ike_sa *other = ike->ike_sas;
+	struct ike_sa *other = ike_sa_of(ike, sa->connection, NULL);
 
 	while (other && !(is_other(other, sa) && crossed(other, sa)))
-		other = other->next;
+		other = ike_sa_of(ike, sa->connection, other);
 	if (other && is_lower(sa, other))
 		end_crossed(ike, sa);
 }

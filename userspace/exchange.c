@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "followup.h"
 #include "informational.h"
+#include "keying.h"
 #include "liveness.h"
 #include "payload.h"
 #include "task.h"
@@ -273,6 +274,7 @@ static void retransmit(struct ike *ike, struct ike_sa *sa)
 		return;
 	}
 	request->retries++;
+	keying_peer_is_slow(ike, sa);
 	request->interval = next_interval(request->interval, how);
 	timer_set(&ike->timers, &sa->timeout, clock_now() + request->interval);
 	ike_sa_say(ike, sa, "no answer to %s, sending it again (%u of %u)",

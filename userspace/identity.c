@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "identity.h"
+#include "index.h"
 
 static const struct {
 	const char *text;
@@ -229,6 +230,15 @@ static int compare_folded(const uint8_t *a, const uint8_t *b, size_t len)
 		if (fold(a[i]) != fold(b[i]))
 			return fold(a[i]) - fold(b[i]);
 	return 0;
+}
+
+uint32_t identity_hash(const struct identity *id, uint32_t before)
+{
+	uint8_t folded[IDENTITY_DATA_MAX];
+
+	for (size_t i = 0; i < id->len; i++)
+		folded[i] = (uint8_t)fold(id->data[i]);
+	return hash_octets(folded, id->len, before ^ id->type);
 }
 
 int identity_compare(const struct identity *a, const struct identity *b)

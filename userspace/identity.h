@@ -61,6 +61,9 @@ int identity_compare(const struct identity *a, const struct identity *b);
  */
 bool identity_equal(const struct identity *a, const struct identity *b);
 
+/* Return: a hash, for index.h, that is the same for what is equal; see hash_octets(). */
+uint32_t identity_hash(const struct identity *id, uint32_t before);
+
 /* Return: whether both are the same octets in an Identification payload. */
 bool identity_identical(const struct identity *a, const struct identity *b);
 

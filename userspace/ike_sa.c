@@ -11,6 +11,7 @@
 #include "client.h"
 #include "clock.h"
 #include "config_use.h"
+#include "connection.h"
 #include "exchange.h"
 #include "followup.h"
 #include "keying.h"
@@ -21,13 +22,9 @@
 #include "rekey_ike.h"
 #include "task.h"
 
-/* SPIs of this side are random; those of others may be chosen with malice. */
-static size_t place(const uint8_t *spi)
+static uint32_t hash_spi(const uint8_t *spi)
 {
-	uint32_t number;
-
-	memcpy(&number, spi, sizeof(number));
-	return (number ^ number >> 16) % SPI_TABLE_SIZE;
+	return hash_octets(spi, IKE_SPI_SIZE, 0);
 }
 
 static const uint8_t *own_spi(const struct ike_sa *sa)
@@ -58,70 +55,139 @@ struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path)
 	return sa;
 }
 
-void ike_sa_set_connection(struct ike_sa *sa,
+static void unindex_connection(struct ike *ike, struct ike_sa *sa)
+{
+	index_remove(&ike->by_connection, &sa->by_connection);
+	index_remove(&ike->by_identities, &sa->by_identities);
+}
+
+/* What a reload puts in the place of a connection leaves the order as it is. */
+void ike_sa_set_connection(struct ike *ike, struct ike_sa *sa,
 			   const struct connection_config *connection)
 {
+	bool same = connection_is(sa->connection, connection);
+
 	connection_use(&sa->connection, connection);
+	if (same)
+		return;
+	unindex_connection(ike, sa);
+	if (!connection)
+		return;
+	index_put_first(&ike->by_connection, &sa->by_connection,
+			hash_text(connection->name, 0));
+	index_put_first(&ike->by_identities, &sa->by_identities,
+			connection_hash_identities(connection));
+}
+
+struct ike_sa *ike_sa_of(const struct ike *ike,
+			 const struct connection_config *connection,
+			 const struct ike_sa *after)
+{
+	const struct index_link *link =
+		after ? after->by_connection.next :
+			index_first(&ike->by_connection,
+				    hash_text(connection->name, 0));
+
+	for (; link; link = link->next) {
+		struct ike_sa *sa = index_owner(link, struct ike_sa,
+						by_connection);
+
+		if (connection_is(sa->connection, connection))
+			return sa;
+	}
+	return NULL;
+}
+
+struct ike_sa *ike_sa_between(const struct ike *ike,
+			      const struct connection_config *connection,
+			      const struct ike_sa *after)
+{
+	const struct index_link *link =
+		after ? after->by_identities.next :
+			index_first(&ike->by_identities,
+				    connection_hash_identities(connection));
+
+	for (; link; link = link->next) {
+		struct ike_sa *sa = index_owner(link, struct ike_sa,
+						by_identities);
+
+		if (connection_same_identities(sa->connection, connection))
+			return sa;
+	}
+	return NULL;
+}
+
+static uint32_t hash_id(uint32_t id)
+{
+	return hash_octets(&id, sizeof(id), 0);
+}
+
+void ike_sa_set_id(struct ike *ike, struct ike_sa *sa, uint32_t id)
+{
+	index_remove(&ike->by_id, &sa->by_id);
+	sa->id = id;
+	if (id)
+		index_put_first(&ike->by_id, &sa->by_id, hash_id(id));
+}
+
+struct ike_sa *ike_sa_by_id(const struct ike *ike, uint32_t id)
+{
+	const struct index_link *link = index_first(&ike->by_id, hash_id(id));
+
+	for (; link; link = link->next) {
+		struct ike_sa *sa = index_owner(link, struct ike_sa, by_id);
+
+		if (sa->id == id)
+			return sa;
+	}
+	return NULL;
 }
 
 void ike_sa_unindex(struct ike *ike, struct ike_sa *sa)
 {
-	struct ike_sa **link = &ike->by_spi[place(own_spi(sa))];
-
-	while (*link && *link != sa)
-		link = &(*link)->next_by_spi;
-	if (*link)
-		*link = sa->next_by_spi;
-	sa->next_by_spi = NULL;
-}
-
-static void unindex_init(struct ike *ike, struct ike_sa *sa)
-{
-	struct ike_sa **link = &ike->by_init[place(sa->spi_i)];
-
-	while (*link && *link != sa)
-		link = &(*link)->next_by_init;
-	if (*link)
-		*link = sa->next_by_init;
-	sa->next_by_init = NULL;
+	index_remove(&ike->by_spi, &sa->by_spi);
 }
 
 void ike_sa_index(struct ike *ike, struct ike_sa *sa)
 {
-	struct ike_sa **link = &ike->by_spi[place(own_spi(sa))];
-
-	sa->next_by_spi = *link;
-	*link = sa;
+	index_put_first(&ike->by_spi, &sa->by_spi, hash_spi(own_spi(sa)));
 }
 
 void ike_sa_index_init(struct ike *ike, struct ike_sa *sa)
 {
-	struct ike_sa **link = &ike->by_init[place(sa->spi_i)];
-
-	sa->next_by_init = *link;
-	*link = sa;
+	index_put_first(&ike->by_init, &sa->by_init, hash_spi(sa->spi_i));
 }
 
 struct ike_sa *ike_sa_find(const struct ike *ike, const uint8_t *spi_i,
 			   const uint8_t *spi_r, bool from_initiator)
 {
-	struct ike_sa *sa = ike->by_spi[place(from_initiator ? spi_r : spi_i)];
+	const uint8_t *own = from_initiator ? spi_r : spi_i;
+	const struct index_link *link = index_first(&ike->by_spi, hash_spi(own));
 
-	while (sa && (sa->initiator == from_initiator ||
-		      memcmp(sa->spi_i, spi_i, IKE_SPI_SIZE) != 0 ||
-		      memcmp(sa->spi_r, spi_r, IKE_SPI_SIZE) != 0))
-		sa = sa->next_by_spi;
-	return sa;
+	for (; link; link = link->next) {
+		struct ike_sa *sa = index_owner(link, struct ike_sa, by_spi);
+
+		if (sa->initiator != from_initiator &&
+		    !memcmp(sa->spi_i, spi_i, IKE_SPI_SIZE) &&
+		    !memcmp(sa->spi_r, spi_r, IKE_SPI_SIZE))
+			return sa;
+	}
+	return NULL;
 }
 
 struct ike_sa *ike_sa_find_waiting(const struct ike *ike, const uint8_t *spi_i)
 {
-	struct ike_sa *sa = ike->by_spi[place(spi_i)];
+	const struct index_link *link = index_first(&ike->by_spi,
+						    hash_spi(spi_i));
 
-	while (sa && (!sa->initiator || sa->phase != PHASE_INIT ||
-		      memcmp(sa->spi_i, spi_i, IKE_SPI_SIZE) != 0))
-		sa = sa->next_by_spi;
-	return sa;
+	for (; link; link = link->next) {
+		struct ike_sa *sa = index_owner(link, struct ike_sa, by_spi);
+
+		if (sa->initiator && sa->phase == PHASE_INIT &&
+		    !memcmp(sa->spi_i, spi_i, IKE_SPI_SIZE))
+			return sa;
+	}
+	return NULL;
 }
 
 static bool began(const struct ike_sa *sa, const uint8_t *data, size_t len)
@@ -135,11 +201,16 @@ static bool began(const struct ike_sa *sa, const uint8_t *data, size_t len)
 struct ike_sa *ike_sa_find_begun(const struct ike *ike, const uint8_t *data,
 				 size_t len)
 {
-	struct ike_sa *sa = ike->by_init[place(data)];
+	const struct index_link *link = index_first(&ike->by_init,
+						    hash_spi(data));
 
-	while (sa && !began(sa, data, len))
-		sa = sa->next_by_init;
-	return sa;
+	for (; link; link = link->next) {
+		struct ike_sa *sa = index_owner(link, struct ike_sa, by_init);
+
+		if (began(sa, data, len))
+			return sa;
+	}
+	return NULL;
 }
 
 void ike_sa_drop_keys(struct ike *ike, struct ike_sa *sa)
@@ -147,7 +218,7 @@ void ike_sa_drop_keys(struct ike *ike, struct ike_sa *sa)
 	uint32_t id = sa->id;
 	int error;
 
-	sa->id = 0;
+	ike_sa_set_id(ike, sa, 0);
 	if (!id)
 		return;
 	error = kernel_ike_sa_del(ike->kernel, id);
@@ -169,7 +240,8 @@ static void stop_timers(struct ike *ike, struct ike_sa *sa)
 static void unlink_sa(struct ike *ike, struct ike_sa *sa)
 {
 	ike_sa_unindex(ike, sa);
-	unindex_init(ike, sa);
+	unindex_connection(ike, sa);
+	index_remove(&ike->by_init, &sa->by_init);
 	if (sa->prev)
 		sa->prev->next = sa->next;
 	else
@@ -187,6 +259,7 @@ void ike_sa_free(struct ike *ike, struct ike_sa *sa)
 		return;
 	sa->phase = PHASE_GONE;
 	half_open_end(ike, sa);
+	keying_make_room(ike, sa);
 	stop_timers(ike, sa);
 	rekey_ike_lost(sa);
 	/* What depends on this IKE SA in the kernel goes before it. */
@@ -203,13 +276,26 @@ void ike_sas_release(struct ike *ike)
 
 	while ((sa = ike->gone)) {
 		ike->gone = sa->next;
-		ike_sa_set_connection(sa, NULL);
+		connection_use(&sa->connection, NULL);
 		datagrams_clear(&sa->request.datagrams);
 		datagrams_clear(&sa->response.datagrams);
 		datagrams_clear(&sa->init_request);
 		datagrams_clear(&sa->init_response);
 		free(sa);
 	}
+}
+
+void ike_sas_end(struct ike *ike)
+{
+	index_clear(&ike->by_spi);
+	index_clear(&ike->by_init);
+	index_clear(&ike->by_id);
+	index_clear(&ike->by_connection);
+	index_clear(&ike->by_identities);
+	index_clear(&ike->by_spi_in);
+	index_clear(&ike->by_spi_out);
+	index_clear(&ike->by_reqid);
+	index_clear(&ike->initiations.by_remote);
 }
 
 const char *ike_sa_name(const struct ike_sa *sa, char *buffer, size_t size)

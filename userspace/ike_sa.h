@@ -11,6 +11,7 @@
 #include "config.h"
 #include "half_open.h"
 #include "ike_event.h"
+#include "initiations.h"
 #include "kernel.h"
 #include "log.h"
 #include "message_counters.h"
@@ -18,6 +19,7 @@
 #include "path.h"
 #include "say_limit.h"
 #include "socket.h"
+#include "starting.h"
 #include "timer.h"
 
 /* Whoever asked for something by the control socket; any may be NULL. */
@@ -29,8 +31,20 @@ struct ike_events {
 	void *arg;
 };
 
-/* Places in the tables that find SAs by SPI, a power of two. */
-#define SPI_TABLE_SIZE 1024
+/* Attempts of this side, see keying.h. */
+struct keyings {
+	struct index by_connection; /* by its name */
+	struct index_row all;
+	struct index waiting; /* until fewer are in the making, by remote address */
+	struct index_row held; /* until fewer are in the making in all */
+};
+
+/* See trap.h. */
+struct traps {
+	struct index by_child; /* by the names of connection and child */
+	struct index by_reqid; /* of the policy, of those that are or were set */
+	struct index_row all;
+};
 
 /* What all exchanges share. */
 struct ike {
@@ -45,15 +59,22 @@ struct ike {
 	struct timer resync_timer;
 	struct ike_sa *ike_sas;
 	struct ike_sa *gone; /* ended, to be released by ike_sas_release() */
-	struct ike_sa *by_spi[SPI_TABLE_SIZE]; /* SPI of this side */
-	struct ike_sa *by_init[SPI_TABLE_SIZE]; /* SPIi of the IKE_SA_INIT request */
-	struct child_sa *by_esp_spi[SPI_TABLE_SIZE]; /* inbound */
+	struct index by_spi; /* IKE SAs, by the SPI of this side */
+	struct index by_init; /* IKE SAs, by SPIi of the IKE_SA_INIT request */
+	struct index by_id; /* IKE SAs, by the kernel's number */
+	struct index by_connection; /* IKE SAs, by its name */
+	struct index by_identities; /* IKE SAs, by those of the connection */
+	struct index by_spi_in; /* Child SAs */
+	struct index by_spi_out; /* Child SAs that are installed */
+	struct index by_reqid; /* Child SAs that are installed, by the kernel's reqid */
 	struct half_open half_open;
 	struct message_counters refused;
 	struct say_limit refusals; /* of IKE_SA_INIT, in the log */
 	struct say_limit spi_refusals; /* INVALID_IKE_SPI, to peers */
-	struct keying *keyings; /* attempts of this side */
-	struct trap *traps;
+	struct initiations initiations;
+	struct starting starting;
+	struct keyings keyings; /* attempts of this side */
+	struct traps traps;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
 	bool stopping; /* nothing new is begun */
 	struct kernel_opened opened; /* the message being handled */
@@ -104,8 +125,11 @@ struct followup {
 struct ike_sa {
 	struct ike_sa *next;
 	struct ike_sa *prev;
-	struct ike_sa *next_by_spi;
-	struct ike_sa *next_by_init;
+	struct index_link by_spi;
+	struct index_link by_init;
+	struct index_link by_id;
+	struct index_link by_connection;
+	struct index_link by_identities;
 	struct ike_sa *next_half_open;
 	struct ike_sa *prev_half_open;
 	uint32_t id; /* the kernel's number; 0 once the kernel has dropped it */
@@ -153,6 +177,7 @@ struct ike_sa {
 	struct followup followup;
 	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
 	bool half_open; /* counted in ike->half_open */
+	struct initiation initiation;
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
 	bool replaced; /* another goes on: its end is not worth a word */
@@ -167,8 +192,29 @@ struct ike_sa {
 struct ike_sa *ike_sa_add(struct ike *ike, const struct path *path);
 
 /* @sa is of @connection from now on. */
-void ike_sa_set_connection(struct ike_sa *sa,
+void ike_sa_set_connection(struct ike *ike, struct ike_sa *sa,
 			   const struct connection_config *connection);
+
+/* The kernel has @sa by this number from now on; 0: it has it no more. */
+void ike_sa_set_id(struct ike *ike, struct ike_sa *sa, uint32_t id);
+
+/* Return: the one that the kernel has by this number, NULL where there is none. */
+struct ike_sa *ike_sa_by_id(const struct ike *ike, uint32_t id);
+
+/*
+ * Go through the IKE SAs of a connection, the newest first; see connection_is().
+ * @after: the one before, NULL: the first is meant
+ *
+ * Return: NULL where there are no more.
+ */
+struct ike_sa *ike_sa_of(const struct ike *ike,
+			 const struct connection_config *connection,
+			 const struct ike_sa *after);
+
+/* As ike_sa_of(), those of all connections between the same two identities. */
+struct ike_sa *ike_sa_between(const struct ike *ike,
+			      const struct connection_config *connection,
+			      const struct ike_sa *after);
 
 /* The SPI of this side is known: ike_sa_find() finds @sa from now on. */
 void ike_sa_index(struct ike *ike, struct ike_sa *sa);
@@ -200,6 +246,9 @@ void ike_sa_free(struct ike *ike, struct ike_sa *sa);
 
 /* Release the memory of IKE SAs that are gone: nobody holds one any more. */
 void ike_sas_release(struct ike *ike);
+
+/* No IKE SA is left, nor will there be: release the tables that found them. */
+void ike_sas_end(struct ike *ike);
 
 /* Return: "NAME", or the peer's address while the connection is not known. */
 const char *ike_sa_name(const struct ike_sa *sa, char *buffer, size_t size);

@@ -64,11 +64,11 @@ struct ike_sa *ike_successor_add(struct ike *ike, struct ike_sa *sa,
 		kernel_ike_sa_del(ike->kernel, own->id);
 		return NULL;
 	}
-	successor->id = own->id;
+	ike_sa_set_id(ike, successor, own->id);
 	successor->initiator = initiator;
 	successor->phase = PHASE_REKEYING;
 	successor->rekeys = sa;
-	ike_sa_set_connection(successor, sa->connection);
+	ike_sa_set_connection(ike, successor, sa->connection);
 	successor->nat = sa->nat;
 	successor->udp_encapsulation = sa->udp_encapsulation;
 	successor->fragment_size = sa->fragment_size;
@@ -117,7 +117,7 @@ bool ike_successor_replace(struct ike *ike, struct ike_sa *old,
 		return false;
 	successor->rekeys = NULL;
 	/* A reload may have come since it was offered. */
-	ike_sa_set_connection(successor, old->connection);
+	ike_sa_set_connection(ike, successor, old->connection);
 	successor->phase = PHASE_ESTABLISHED;
 	successor->established = clock_now();
 	successor->ppk_mixed = old->ppk_mixed;

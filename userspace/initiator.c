@@ -94,7 +94,7 @@ static bool begin(struct ike *ike, struct ike_sa *sa, uint16_t method)
 			    kernel_error(ike->kernel));
 		return false;
 	}
-	sa->id = sa->own.id;
+	ike_sa_set_id(ike, sa, sa->own.id);
 	memcpy(sa->spi_i, sa->own.spi_i, IKE_SPI_SIZE);
 	ike_sa_index(ike, sa);
 	return true;
@@ -144,7 +144,8 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 		return;
 	}
 	sa->initiator = true;
-	ike_sa_set_connection(sa, connection);
+	initiation_begin(ike, sa);
+	ike_sa_set_connection(ike, sa, connection);
 	sa->client = client;
 	want_children(ike, sa, child, packet);
 	if (!begin(ike, sa, ke->id))
@@ -172,10 +173,10 @@ static void send_intermediate(struct ike *ike, struct ike_sa *sa)
 /* A peer that hears of no other IKE SA may drop those it still has. */
 static bool is_initial_contact(const struct ike *ike, const struct ike_sa *sa)
 {
-	for (const struct ike_sa *other = ike->ike_sas; other; other = other->next)
-		if (other != sa && other->connection &&
-		    other->phase != PHASE_RETIRED &&
-		    connection_same_identities(other->connection, sa->connection))
+	const struct ike_sa *other = NULL;
+
+	while ((other = ike_sa_between(ike, sa->connection, other)))
+		if (other != sa && other->phase != PHASE_RETIRED)
 			return false;
 	return true;
 }

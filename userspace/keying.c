@@ -12,6 +12,7 @@
 #include "config_use.h"
 #include "connection.h"
 #include "create_child.h"
+#include "index.h"
 #include "jitter.h"
 #include "log.h"
 #include "operate.h"
@@ -39,8 +40,16 @@ struct wish {
 	unsigned int losses; /* in a row, of a Child SA that was not up for long */
 };
 
+enum queue {
+	QUEUE_NONE,
+	QUEUE_OF_PEER, /* ike->keyings.waiting */
+	QUEUE_OF_ALL, /* ike->keyings.held */
+};
+
 struct keying {
-	struct keying *next;
+	struct index_link by_connection;
+	struct index_link in_all;
+	struct index_link in_queue;
 	const struct connection_config *connection; /* used */
 	size_t remote; /* which address is next */
 	size_t unanswered; /* how many have failed since the first one */
@@ -50,18 +59,26 @@ struct keying {
 	uint64_t client; /* who waits for the outcome, 0: nobody */
 	struct wish *wishes; /* array of n_wishes */
 	size_t n_wishes;
-	bool queued; /* until fewer IKE SAs are in the making */
+	enum queue queue; /* in which it stands */
+	struct sockaddr_storage waits_for; /* with which address, in QUEUE_OF_PEER */
 	struct timer timer; /* the first wish that is due */
 };
 
 static struct keying *find(const struct ike *ike,
 			   const struct connection_config *connection)
 {
-	struct keying *keying = ike->keyings;
+	const struct index_link *link =
+		index_first(&ike->keyings.by_connection,
+			    hash_text(connection->name, 0));
 
-	while (keying && !connection_is(keying->connection, connection))
-		keying = keying->next;
-	return keying;
+	for (; link; link = link->next) {
+		struct keying *keying =
+			index_owner(link, struct keying, by_connection);
+
+		if (connection_is(keying->connection, connection))
+			return keying;
+	}
+	return NULL;
 }
 
 static void say(struct ike *ike, const struct keying *keying, const char *format,
@@ -142,13 +159,69 @@ static void take_due(struct keying *keying)
 	}
 }
 
+static void leave_queue(struct ike *ike, struct keying *keying)
+{
+	switch (keying->queue) {
+	case QUEUE_OF_PEER:
+		index_remove(&ike->keyings.waiting, &keying->in_queue);
+		break;
+	case QUEUE_OF_ALL:
+		index_row_remove(&ike->keyings.held, &keying->in_queue);
+		break;
+	case QUEUE_NONE:
+		break;
+	}
+	keying->queue = QUEUE_NONE;
+}
+
+/* Those that wait for @remote begin when the timers are run. */
+static void begin_waiting(struct ike *ike, const struct sockaddr_storage *remote)
+{
+	unsigned int room = initiations_room_with(ike, remote);
+	struct index_link *link = index_first(&ike->keyings.waiting,
+					      endpoint_hash_address(remote));
+
+	for (; link && room; link = link->next) {
+		struct keying *keying = index_owner(link, struct keying,
+						    in_queue);
+
+		if (!endpoint_same_address(&keying->waits_for, remote))
+			continue;
+		begin_at(ike, keying, clock_now());
+		room--;
+	}
+}
+
+/* At most INITIATIONS_MAX are looked at. */
+static void begin_held(struct ike *ike)
+{
+	unsigned int room = initiations_room(ike);
+	struct index_link *link = ike->keyings.held.first;
+
+	for (; link && room; link = link->next, room--)
+		begin_at(ike, index_owner(link, struct keying, in_queue),
+			 clock_now());
+}
+
+/* It is not begun, or was: where that leaves room, those behind it are next. */
+static void begin_others(struct ike *ike, enum queue queue,
+			 const struct sockaddr_storage *remote)
+{
+	if (queue == QUEUE_OF_PEER)
+		begin_waiting(ike, remote);
+	else if (queue == QUEUE_OF_ALL)
+		begin_held(ike);
+}
+
 static void try_now(struct ike *ike, struct timer *timer)
 {
 	struct keying *keying = timer_owner(timer, struct keying, timer);
+	const struct sockaddr_storage waited_for = keying->waits_for;
+	enum queue queue = keying->queue;
 	uint64_t client = keying->client;
 
 	keying->client = 0;
-	keying->queued = false;
+	leave_queue(ike, keying);
 	take_due(keying);
 	/* There may be more, elsewhere in memory, after each step. */
 	for (size_t i = 0; i < keying->n_wishes; i++) {
@@ -166,11 +239,15 @@ static void try_now(struct ike *ike, struct timer *timer)
 		client = 0;
 	}
 	arm(ike, keying);
+	begin_others(ike, queue, &waited_for);
 }
 
 static void free_keying(struct ike *ike, struct keying *keying)
 {
 	timer_stop(&ike->timers, &keying->timer);
+	leave_queue(ike, keying);
+	index_remove(&ike->keyings.by_connection, &keying->by_connection);
+	index_row_remove(&ike->keyings.all, &keying->in_all);
 	connection_use(&keying->connection, NULL);
 	free(keying->wishes);
 	free(keying);
@@ -188,8 +265,9 @@ static struct keying *get(struct ike *ike,
 		return NULL;
 	connection_use(&keying->connection, connection);
 	keying->timer.expired = try_now;
-	keying->next = ike->keyings;
-	ike->keyings = keying;
+	index_put_first(&ike->keyings.by_connection, &keying->by_connection,
+			hash_text(connection->name, 0));
+	index_row_put_first(&ike->keyings.all, &keying->in_all);
 	return keying;
 }
 
@@ -217,11 +295,14 @@ static int64_t wait_before_round(const struct keying *keying)
 	return wait + (int64_t)jitter((uint64_t)wait / 4);
 }
 
-static void give_up(struct keying *keying)
+static void give_up(struct ike *ike, struct keying *keying)
 {
+	enum queue queue = keying->queue;
+
 	for (size_t i = 0; i < keying->n_wishes; i++)
 		keying->wishes[i].due = 0;
-	keying->queued = false;
+	leave_queue(ike, keying);
+	begin_others(ike, queue, &keying->waits_for);
 	keying->rounds = 0;
 	keying->unsent = 0;
 }
@@ -263,7 +344,7 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client,
 		if (connection->keyingtries > 1)
 			say(ike, keying, "given up after %u attempts",
 			    keying->rounds);
-		give_up(keying);
+		give_up(ike, keying);
 		return false;
 	}
 	wait = wait_before_round(keying);
@@ -335,13 +416,24 @@ static bool in_the_making(const struct ike_sa *sa)
 bool keying_may_begin(const struct ike *ike,
 		      const struct connection_config *connection)
 {
-	const struct sockaddr_storage *remote = keying_remote(ike, connection);
-	unsigned int begun = 0;
+	return initiations_room(ike) &&
+	       initiations_room_with(ike, keying_remote(ike, connection));
+}
 
-	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
-		begun += in_the_making(sa) &&
-			 endpoint_same_address(&sa->path.remote, remote);
-	return begun < KEYING_BEGUN_MAX;
+static void join_queue(struct ike *ike, struct keying *keying)
+{
+	const struct sockaddr_storage *remote =
+		keying_remote(ike, keying->connection);
+
+	if (initiations_room_with(ike, remote)) {
+		keying->queue = QUEUE_OF_ALL;
+		index_row_put_last(&ike->keyings.held, &keying->in_queue);
+		return;
+	}
+	keying->queue = QUEUE_OF_PEER;
+	keying->waits_for = *remote;
+	index_put_last(&ike->keyings.waiting, &keying->in_queue,
+		       endpoint_hash_address(remote));
 }
 
 void keying_queue(struct ike *ike, const struct connection_config *connection,
@@ -352,29 +444,31 @@ void keying_queue(struct ike *ike, const struct connection_config *connection,
 	if (!keying)
 		return;
 	want(keying, child);
-	keying->queued = true;
+	if (keying->queue == QUEUE_NONE)
+		join_queue(ike, keying);
 }
 
-/* @sa is in the making no more when the timers are run: others may begin. */
-static void begin_queued(struct ike *ike, const struct ike_sa *sa)
+/* What waits is begun when the timers are run. */
+void keying_make_room(struct ike *ike, struct ike_sa *sa)
 {
-	struct keying *oldest[KEYING_BEGUN_MAX] = { NULL };
-	size_t n = 0;
-
-	for (struct keying *keying = ike->keyings; keying; keying = keying->next)
-		if (keying->queued &&
-		    endpoint_same_address(keying_remote(ike, keying->connection),
-					  &sa->path.remote))
-			oldest[n++ % KEYING_BEGUN_MAX] = keying;
-	for (size_t i = 0; i < KEYING_BEGUN_MAX && oldest[i]; i++)
-		begin_at(ike, oldest[i], clock_now());
+	if (!sa->initiation.by_remote.linked)
+		return;
+	initiation_end(ike, sa);
+	begin_waiting(ike, &sa->initiation.remote);
+	begin_held(ike);
 }
 
-bool keying_failed(struct ike *ike, const struct ike_sa *sa)
+void keying_peer_is_slow(struct ike *ike, struct ike_sa *sa)
+{
+	initiation_is_slow(ike, sa);
+	begin_held(ike);
+}
+
+bool keying_failed(struct ike *ike, struct ike_sa *sa)
 {
 	struct keying *keying;
 
-	begin_queued(ike, sa);
+	keying_make_room(ike, sa);
 	if (!in_the_making(sa) || sa->established || sa->given_up ||
 	    ike->stopping)
 		return false;
@@ -421,8 +515,10 @@ static void hurry(struct ike *ike, struct keying *keying)
 
 void keyings_hurry(struct ike *ike)
 {
-	for (struct keying *keying = ike->keyings; keying; keying = keying->next)
-		hurry(ike, keying);
+	struct index_link *link = ike->keyings.all.first;
+
+	for (; link; link = link->next)
+		hurry(ike, index_owner(link, struct keying, in_all));
 }
 
 static int64_t wait_after_losses(unsigned int losses)
@@ -480,12 +576,12 @@ static bool find_address(const struct ike_sa *sa, size_t *place)
 	return false;
 }
 
-void keying_succeeded(struct ike *ike, const struct ike_sa *sa)
+void keying_succeeded(struct ike *ike, struct ike_sa *sa)
 {
 	struct keying *keying = find(ike, sa->connection);
 	size_t place;
 
-	begin_queued(ike, sa);
+	keying_make_room(ike, sa);
 	if (!keying)
 		return;
 	keying->unanswered = 0;
@@ -516,7 +612,7 @@ void keying_cancel(struct ike *ike, const struct connection_config *connection)
 	if (!keying)
 		return;
 	keying->unanswered = 0;
-	give_up(keying);
+	give_up(ike, keying);
 	arm(ike, keying);
 	client_fail(ike, keying->client, "taken down before it was established");
 	keying->client = 0;
@@ -524,16 +620,11 @@ void keying_cancel(struct ike *ike, const struct connection_config *connection)
 
 void keying_forget(struct ike *ike, const struct connection_config *connection)
 {
-	struct keying **link = &ike->keyings;
-	struct keying *keying;
+	struct keying *keying = find(ike, connection);
 
-	keying_cancel(ike, connection);
-	while (*link && !connection_is((*link)->connection, connection))
-		link = &(*link)->next;
-	keying = *link;
 	if (!keying)
 		return;
-	*link = keying->next;
+	keying_cancel(ike, connection);
 	free_keying(ike, keying);
 }
 
@@ -574,7 +665,7 @@ void keying_adopt(struct ike *ike, const struct connection_config *old,
 	if (!wants_any(keying))
 		keying_cancel(ike, next);
 	/* The operator has changed something: it may be what was wrong. */
-	if (!keying->queued)
+	if (keying->queue == QUEUE_NONE)
 		hurry(ike, keying);
 }
 
@@ -618,10 +709,10 @@ void keying_begin_anew(struct ike *ike, struct ike_sa *sa)
 
 void keyings_free(struct ike *ike)
 {
-	struct keying *keying;
+	struct index_link *link;
 
-	while ((keying = ike->keyings)) {
-		ike->keyings = keying->next;
-		free_keying(ike, keying);
-	}
+	while ((link = ike->keyings.all.first))
+		free_keying(ike, index_owner(link, struct keying, in_all));
+	index_clear(&ike->keyings.by_connection);
+	index_clear(&ike->keyings.waiting);
 }

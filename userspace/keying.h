@@ -23,7 +23,7 @@ keying_remote(const struct ike *ike, const struct connection_config *connection)
  *
  * Return: whether the clients of @sa need not be told yet.
  */
-bool keying_failed(struct ike *ike, const struct ike_sa *sa);
+bool keying_failed(struct ike *ike, struct ike_sa *sa);
 
 /**
  * keying_not_begun() - there was no IKE SA to begin with, for want of a route
@@ -62,12 +62,7 @@ void keying_unwant(struct ike *ike, const struct child_config *child);
 /* What hindered attempts may be over: make those now that are to be made. */
 void keyings_hurry(struct ike *ike);
 
-/* So many IKE SAs of this side are in the making with one address at a time:
- * strongSwan's block_threshold has it ignore what exceeds five half-open ones.
- */
-#define KEYING_BEGUN_MAX 4
-
-/* Return: whether the peer's next address is to hear of one more IKE SA now. */
+/* Return: whether one more IKE SA is to be begun with the peer's next address now. */
 bool keying_may_begin(const struct ike *ike,
 		      const struct connection_config *connection);
 
@@ -75,8 +70,14 @@ bool keying_may_begin(const struct ike *ike,
 void keying_queue(struct ike *ike, const struct connection_config *connection,
 		  const struct child_config *child);
 
+/* @sa is not in the making any more: others may begin.  It may have been so before. */
+void keying_make_room(struct ike *ike, struct ike_sa *sa);
+
+/* @sa has had to repeat its request: others than its peer are not held up by it. */
+void keying_peer_is_slow(struct ike *ike, struct ike_sa *sa);
+
 /* @sa is established: the next attempt begins with its address, and anew. */
-void keying_succeeded(struct ike *ike, const struct ike_sa *sa);
+void keying_succeeded(struct ike *ike, struct ike_sa *sa);
 
 /* The peer of @sa is dead: another address is next, where there is one. */
 void keying_avoid(struct ike *ike, const struct ike_sa *sa);

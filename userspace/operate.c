@@ -41,27 +41,29 @@ static void settle(struct ike *ike, uint64_t client, const char *line)
 	ike->events.ok(ike->events.arg, client);
 }
 
-/* Return: the next IKE SA of @connection that stands or is being made. */
-static struct ike_sa *find_live(struct ike_sa *from,
-				const struct connection_config *connection)
+/* Return: the IKE SA of @connection behind @after that stands or is being made. */
+static struct ike_sa *find_live(const struct ike *ike,
+				const struct connection_config *connection,
+				const struct ike_sa *after)
 {
-	while (from && (!connection_is(from->connection, connection) ||
-			from->replaced || from->given_up ||
-			from->phase == PHASE_RETIRED ||
-			from->phase == PHASE_REKEYING ||
-			from->phase == PHASE_REKEYED))
-		from = from->next;
-	return from;
+	struct ike_sa *sa = ike_sa_of(ike, connection, after);
+
+	while (sa && (sa->replaced || sa->given_up ||
+		      sa->phase == PHASE_RETIRED ||
+		      sa->phase == PHASE_REKEYING ||
+		      sa->phase == PHASE_REKEYED))
+		sa = ike_sa_of(ike, connection, sa);
+	return sa;
 }
 
 static struct ike_sa *find_phase(const struct ike *ike,
 				 const struct connection_config *connection,
 				 enum ike_sa_phase phase)
 {
-	struct ike_sa *sa = find_live(ike->ike_sas, connection);
+	struct ike_sa *sa = find_live(ike, connection, NULL);
 
 	while (sa && sa->phase != phase)
-		sa = find_live(sa->next, connection);
+		sa = find_live(ike, connection, sa);
 	return sa;
 }
 
@@ -100,7 +102,7 @@ void operate_up(struct ike *ike, const struct connection_config *connection,
 		const struct child_config *child, uint64_t client)
 {
 	struct ike_sa *sa = find_phase(ike, connection, PHASE_ESTABLISHED);
-	const struct ike_sa *other = find_live(ike->ike_sas, connection);
+	const struct ike_sa *other = find_live(ike, connection, NULL);
 
 	if (sa) {
 		add_children(ike, sa, child, client);
@@ -223,9 +225,10 @@ void operate_withdraw(struct ike *ike, struct ike_sa *sa,
 void operate_down(struct ike *ike, const struct connection_config *connection,
 		  const struct child_config *child, uint64_t client)
 {
-	struct ike_sa *sa = find_live(ike->ike_sas, connection);
+	struct ike_sa *sa = find_live(ike, connection, NULL);
 	struct ike_sa *next;
 
+	starting_cancel(&ike->starting, connection, child);
 	if (child)
 		keying_unwant(ike, child);
 	else
@@ -236,7 +239,7 @@ void operate_down(struct ike *ike, const struct connection_config *connection,
 		return;
 	}
 	for (; sa; sa = next) {
-		next = find_live(sa->next, connection);
+		next = find_live(ike, connection, sa);
 		if (child)
 			operate_withdraw(ike, sa, child, taken_down, client);
 		else

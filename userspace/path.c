@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "index.h"
+
 static bool is_ipv6(const struct sockaddr_storage *endpoint)
 {
 	return endpoint->ss_family == AF_INET6;
@@ -56,6 +58,14 @@ bool endpoint_same_address(const struct sockaddr_storage *a,
 	return a->ss_family == b->ss_family && !memcmp(a_octets, b_octets, size);
 }
 
+uint32_t endpoint_hash_address(const struct sockaddr_storage *endpoint)
+{
+	const uint8_t *octets;
+	size_t size = endpoint_octets(endpoint, &octets);
+
+	return hash_octets(octets, size, endpoint->ss_family);
+}
+
 void endpoint_address(const struct sockaddr_storage *endpoint,
 		      struct address *address)
 {
@@ -100,6 +110,16 @@ bool endpoint_is_local(const struct sockaddr_storage *endpoint)
 		       endpoint_size(&any_port)) < 0 && errno == EADDRNOTAVAIL;
 	close(fd);
 	return !is_gone;
+}
+
+bool local_address_is_there(struct local_address *last,
+			    const struct sockaddr_storage *endpoint)
+{
+	if (!endpoint_same_address(&last->address, endpoint)) {
+		last->address = *endpoint;
+		last->is_there = endpoint_is_local(endpoint);
+	}
+	return last->is_there;
 }
 
 /* Connecting a datagram socket sends nothing; it asks the routing table. */

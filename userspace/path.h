@@ -34,11 +34,24 @@ size_t endpoint_octets(const struct sockaddr_storage *endpoint,
 bool endpoint_same_address(const struct sockaddr_storage *a,
 			   const struct sockaddr_storage *b);
 
+/* A hash for index.h, in which ports play no part. */
+uint32_t endpoint_hash_address(const struct sockaddr_storage *endpoint);
+
 void endpoint_address(const struct sockaddr_storage *endpoint,
 		      struct address *address);
 
 /* Return: whether this host has the address; also where that cannot be told. */
 bool endpoint_is_local(const struct sockaddr_storage *endpoint);
+
+/* The one that was asked for last, which many have in common.  Zeroed: none. */
+struct local_address {
+	struct sockaddr_storage address;
+	bool is_there;
+};
+
+/* As endpoint_is_local(); the same address is not asked for twice in a row. */
+bool local_address_is_there(struct local_address *last,
+			    const struct sockaddr_storage *endpoint);
 
 /* "192.0.2.1" or "2001:db8::1"; @size of ENDPOINT_TEXT_SIZE is enough. */
 void endpoint_print_address(const struct sockaddr_storage *endpoint, char *text,

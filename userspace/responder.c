@@ -371,7 +371,7 @@ static void accept_request(struct ike *ike, const struct init_request *request,
 		kernel_ike_sa_del(ike->kernel, own.id);
 		return;
 	}
-	sa->id = own.id;
+	ike_sa_set_id(ike, sa, own.id);
 	sa->phase = PHASE_AUTH;
 	sa->chosen = *chosen;
 	memcpy(sa->spi_i, own.spi_i, IKE_SPI_SIZE);
@@ -545,7 +545,7 @@ static bool authenticate(struct ike *ike, struct ike_sa *sa,
 				 "IDi payload missing or malformed");
 		return false;
 	}
-	ike_sa_set_connection(sa, connection_for(ike, sa, &claimed));
+	ike_sa_set_connection(ike, sa, connection_for(ike, sa, &claimed));
 	if (!sa->connection) {
 		refuse_unknown(ike, sa, &claimed);
 		return false;

@@ -20,7 +20,6 @@
 /* xfrm's acq_expires: a packet that waits has come within so many seconds. */
 #define ACQUIRE_SECONDS 165
 
-/* What the kernel has, in the order of its dump. */
 struct seen_child {
 	uint32_t ike_sa_id;
 	uint32_t id;
@@ -28,11 +27,14 @@ struct seen_child {
 	uint64_t packets;
 };
 
+/* What the kernel has, by its numbers. */
 struct seen {
-	uint32_t *ike_sas; /* array of n_ike_sas */
+	uint32_t *ike_sas; /* array of n_ike_sas, with room for more */
 	size_t n_ike_sas;
-	struct seen_child *children; /* array of n_children */
+	size_t ike_sas_room;
+	struct seen_child *children; /* array of n_children, likewise */
 	size_t n_children;
+	size_t children_room;
 	bool failed;
 };
 
@@ -41,10 +43,23 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* Return: @list, perhaps elsewhere, with room for @n; NULL without memory. */
+static void *make_room(void *list, size_t *room, size_t n, size_t size)
+{
+	size_t more = 2 * n;
+
+	if (n <= *room)
+		return list;
+	list = reallocarray(list, more, size);
+	if (list)
+		*room = more;
+	return list;
+}
+
 static bool grow(struct seen *seen, size_t n_children)
 {
-	void *ike_sas = reallocarray(seen->ike_sas, seen->n_ike_sas + 1,
-				     sizeof(*seen->ike_sas));
+	void *ike_sas = make_room(seen->ike_sas, &seen->ike_sas_room,
+				  seen->n_ike_sas + 1, sizeof(*seen->ike_sas));
 	void *children;
 
 	if (!ike_sas)
@@ -52,8 +67,9 @@ static bool grow(struct seen *seen, size_t n_children)
 	seen->ike_sas = ike_sas;
 	if (!n_children)
 		return true;
-	children = reallocarray(seen->children, seen->n_children + n_children,
-				sizeof(*seen->children));
+	children = make_room(seen->children, &seen->children_room,
+			     seen->n_children + n_children,
+			     sizeof(*seen->children));
 	if (!children)
 		return false;
 	seen->children = children;
@@ -81,22 +97,49 @@ static void note(const struct kernel_ike_sa *ike_sa, void *arg)
 	}
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	const uint32_t *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+static int compare_children(const void *a, const void *b)
+{
+	const struct seen_child *first = a, *second = b;
+	int order = compare_ids(&first->ike_sa_id, &second->ike_sa_id);
+
+	return order ? order : compare_ids(&first->id, &second->id);
+}
+
+static void sort(struct seen *seen)
+{
+	if (seen->n_ike_sas)
+		qsort(seen->ike_sas, seen->n_ike_sas, sizeof(*seen->ike_sas),
+		      compare_ids);
+	if (seen->n_children)
+		qsort(seen->children, seen->n_children,
+		      sizeof(*seen->children), compare_children);
+}
+
 static bool has_ike_sa(const struct seen *seen, uint32_t id)
 {
-	for (size_t i = 0; i < seen->n_ike_sas; i++)
-		if (seen->ike_sas[i] == id)
-			return true;
-	return false;
+	return seen->n_ike_sas &&
+	       bsearch(&id, seen->ike_sas, seen->n_ike_sas,
+		       sizeof(*seen->ike_sas), compare_ids);
 }
 
 static const struct seen_child *find_child(const struct seen *seen,
 					   const struct child_sa *child)
 {
-	for (size_t i = 0; i < seen->n_children; i++)
-		if (seen->children[i].ike_sa_id == child->ike_sa->id &&
-		    seen->children[i].id == child->id)
-			return &seen->children[i];
-	return NULL;
+	const struct seen_child sought = {
+		.ike_sa_id = child->ike_sa->id, .id = child->id,
+	};
+
+	return seen->n_children ?
+		       bsearch(&sought, seen->children, seen->n_children,
+			       sizeof(*seen->children), compare_children) :
+		       NULL;
 }
 
 bool resync_has_states(struct ike *ike, const struct child_sa *child)
@@ -155,7 +198,7 @@ static bool check_ike_sa(struct ike *ike, const struct seen *seen,
 		return false;
 	if (has_ike_sa(seen, sa->id))
 		return check_children(ike, seen, sa);
-	sa->id = 0;
+	ike_sa_set_id(ike, sa, 0);
 	if (sa->phase == PHASE_ESTABLISHED)
 		informational_broken(ike, sa, "the kernel has lost the IKE SA");
 	else
@@ -163,33 +206,31 @@ static bool check_ike_sa(struct ike *ike, const struct seen *seen,
 	return true;
 }
 
-/* Each thing that is done may change the lists: then begin again. */
+/*
+ * Each thing that is done may change the lists, and end what was looked at: then
+ * go on behind what was left as it is, which is looked at again if it has gone.
+ */
 static void check_own(struct ike *ike, const struct seen *seen)
 {
 	size_t most = seen->n_children + seen->n_ike_sas;
+	struct ike_sa *kept = NULL;
 	struct ike_sa *sa = ike->ike_sas;
 
 	while (sa && most) {
-		bool changed = check_ike_sa(ike, seen, sa);
-
-		most -= changed;
-		sa = changed ? ike->ike_sas : sa->next;
+		if (!check_ike_sa(ike, seen, sa))
+			kept = sa;
+		else
+			most--;
+		if (kept && kept->phase == PHASE_GONE)
+			kept = NULL;
+		sa = kept ? kept->next : ike->ike_sas;
 	}
-}
-
-static bool is_known(const struct ike *ike, uint32_t id)
-{
-	const struct ike_sa *sa = ike->ike_sas;
-
-	while (sa && sa->id != id)
-		sa = sa->next;
-	return sa;
 }
 
 static void remove_unknown(struct ike *ike, const struct seen *seen)
 {
 	for (size_t i = 0; i < seen->n_ike_sas; i++)
-		if (!is_known(ike, seen->ike_sas[i]) &&
+		if (!ike_sa_by_id(ike, seen->ike_sas[i]) &&
 		    !kernel_ike_sa_del(ike->kernel, seen->ike_sas[i]))
 			log_line("removed IKE SA %u, of which nothing is known here",
 				 seen->ike_sas[i]);
@@ -220,6 +261,7 @@ static void compare(struct ike *ike, struct timer *timer)
 		timer_set(&ike->timers, &ike->resync_timer,
 			  clock_now() + RETRY);
 	} else {
+		sort(&seen);
 		remove_unknown(ike, &seen);
 		check_own(ike, &seen);
 		resync_packets(ike);

@@ -261,15 +261,20 @@ static bool start(struct helper *helper, const struct run_options *options)
 	return false;
 }
 
+static void connections_begun(struct ike *ike)
+{
+	traps_remove_leftovers(ike);
+	/* While there was no helper, a packet may have met one that was left. */
+	resync_packets(ike);
+}
+
 static void begin_connections(struct ike *ike)
 {
 	const struct connection_config *connection = ike->config->connections;
 
 	for (; connection; connection = connection->next)
-		start_actions_run(ike, connection);
-	traps_remove_leftovers(ike);
-	/* While there was no helper, a packet may have met one that was left. */
-	resync_packets(ike);
+		start_actions_add(ike, connection);
+	start_actions_run(ike, connections_begun);
 }
 
 static void set_alarm(const struct helper *helper)
@@ -326,6 +331,7 @@ static void begin_stop(struct helper *helper)
 	struct ike_sa *next;
 
 	service_stopping();
+	start_actions_stop(ike);
 	helper->ike.stopping = true;
 	helper->stop_deadline = clock_now() + STOP_TIMEOUT;
 	for (struct ike_sa *sa = ike->ike_sas; sa; sa = next) {
@@ -410,6 +416,7 @@ static void end_rest(struct ike *ike)
 		ike_sa_free(ike, sa);
 	}
 	ike_sas_release(ike);
+	ike_sas_end(ike);
 }
 
 static void clean_up(struct helper *helper)

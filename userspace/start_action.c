@@ -1,26 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "start_action.h"
 
+#include "clock.h"
 #include "keying.h"
 #include "operate.h"
 #include "trap.h"
 
-void start_actions_run(struct ike *ike,
-		       const struct connection_config *connection)
-{
-	for (size_t i = 0; i < connection->n_children; i++) {
-		const struct child_config *child = &connection->children[i];
+/* Milliseconds: the timer is not due again in the same round of the loop. */
+#define PAUSE 1
 
-		if (child->start_action & ACTION_TRAP)
-			trap_set(ike, connection, child);
-		if (child->start_action & ACTION_START)
-			operate_start(ike, connection, child);
+static void start_child(struct ike *ike, const struct child_config *child)
+{
+	if (child->start_action & ACTION_TRAP)
+		trap_set(ike, child->connection, child);
+	if (child->start_action & ACTION_START)
+		operate_start(ike, child->connection, child);
+}
+
+static void start_some(struct ike *ike, struct timer *timer)
+{
+	struct starting *starting = timer_owner(timer, struct starting, timer);
+	void (*done)(struct ike *ike) = starting->done;
+	const struct child_config *child;
+
+	for (int i = 0; i < START_SLICE; i++) {
+		child = starting_take(starting);
+		if (child)
+			start_child(ike, child);
 	}
+	if (starting->children.first) {
+		timer_set(&ike->timers, timer, clock_now() + PAUSE);
+		return;
+	}
+	timer_stop(&ike->timers, timer);
+	starting->done = NULL;
+	if (done)
+		done(ike);
+}
+
+void start_actions_add(struct ike *ike, const struct connection_config *connection)
+{
+	starting_add(&ike->starting, connection);
+}
+
+void start_actions_run(struct ike *ike, void (*done)(struct ike *ike))
+{
+	struct starting *starting = &ike->starting;
+
+	if (done)
+		starting->done = done;
+	starting->timer.expired = start_some;
+	start_some(ike, &starting->timer);
+}
+
+void start_actions_stop(struct ike *ike)
+{
+	timer_stop(&ike->timers, &ike->starting.timer);
+	starting_cancel_all(&ike->starting);
 }
 
 void start_actions_undo(struct ike *ike,
 			const struct connection_config *connection)
 {
+	starting_cancel(&ike->starting, connection, NULL);
 	keying_forget(ike, connection);
 	traps_adopt(ike, connection, NULL);
 }

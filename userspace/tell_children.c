@@ -9,10 +9,10 @@
 #include "keying.h"
 #include "trap.h"
 
-static bool is_of(const struct ike_sa *sa,
-		  const struct connection_config *connection)
+/* Its turn after the start of the helper, or a reload, is still to come. */
+static bool is_to_start(const struct child_config *child)
 {
-	return sa->connection && connection_is(sa->connection, connection);
+	return child->starting.linked && (child->start_action & ACTION_START);
 }
 
 static enum told_state find_state(const struct ike *ike,
@@ -20,12 +20,11 @@ static enum told_state find_state(const struct ike *ike,
 				  const struct child_config *child)
 {
 	enum told_state state = trap_is_set(ike, child) ? TOLD_TRAP : TOLD_DOWN;
+	const struct ike_sa *sa = NULL;
 
-	if (keying_wants(ike, connection, child))
+	if (keying_wants(ike, connection, child) || is_to_start(child))
 		state = TOLD_CONNECTING;
-	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next) {
-		if (!is_of(sa, connection))
-			continue;
+	while ((sa = ike_sa_of(ike, connection, sa))) {
 		if (child_sa_find_config(sa, child))
 			return TOLD_UP;
 		if (create_child_pending(sa, child))

@@ -8,15 +8,6 @@
 #include "clock.h"
 #include "transform.h"
 
-static const struct ike_sa *find(const struct ike *ike, uint32_t id)
-{
-	const struct ike_sa *sa = ike->ike_sas;
-
-	while (sa && (!sa->id || sa->id != id))
-		sa = sa->next;
-	return sa;
-}
-
 /* Seconds until a timer expires, negative: it is stopped. */
 static int64_t seconds_to(const struct timer *timer, int64_t now)
 {
@@ -63,7 +54,7 @@ static void describe_child(const struct child_sa *child,
 void tell_sa(const struct ike *ike, uint32_t id,
 	     void (*tell)(const char *line, void *arg), void *arg)
 {
-	const struct ike_sa *sa = find(ike, id);
+	const struct ike_sa *sa = ike_sa_by_id(ike, id);
 	const struct child_sa *child;
 	struct told_ike_sa told_ike;
 	struct told_child_sa told;

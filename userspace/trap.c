@@ -11,13 +11,16 @@
 #include "config_use.h"
 #include "connection.h"
 #include "keying.h"
+#include "number_set.h"
 #include "operate.h"
 
 /* Milliseconds before a trap that could not be set is tried again. */
 #define RETRY 10000
 
 struct trap {
-	struct trap *next;
+	struct index_link by_child;
+	struct index_link by_reqid;
+	struct index_link in_all;
 	const struct child_config *child; /* used */
 	uint32_t reqid; /* under which it is set */
 	uint32_t policy_reqid; /* what a packet's ACQUIRE has, once it is set */
@@ -29,13 +32,38 @@ struct trap {
 	struct timer timer;
 };
 
+static uint32_t hash_child(const struct child_config *child)
+{
+	return hash_text(child->name, hash_text(child->connection->name, 0));
+}
+
+static uint32_t hash_reqid(uint32_t reqid)
+{
+	return hash_octets(&reqid, sizeof(reqid), 0);
+}
+
 static struct trap *find(const struct ike *ike, const struct child_config *child)
 {
-	struct trap *trap = ike->traps;
+	const struct index_link *link = index_first(&ike->traps.by_child,
+						    hash_child(child));
 
-	while (trap && !child_is(trap->child, child))
-		trap = trap->next;
-	return trap;
+	for (; link; link = link->next) {
+		struct trap *trap = index_owner(link, struct trap, by_child);
+
+		if (child_is(trap->child, child))
+			return trap;
+	}
+	return NULL;
+}
+
+static struct trap *first(const struct ike *ike)
+{
+	return index_owner(ike->traps.all.first, struct trap, in_all);
+}
+
+static struct trap *next_of(const struct trap *trap)
+{
+	return index_owner(trap->in_all.next, struct trap, in_all);
 }
 
 static const char *connection_name(const struct trap *trap)
@@ -70,7 +98,10 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 		return;
 	}
 	timer_stop(&ike->timers, &trap->timer);
+	index_remove(&ike->traps.by_reqid, &trap->by_reqid);
 	trap->policy_reqid = policy_reqid;
+	index_put_first(&ike->traps.by_reqid, &trap->by_reqid,
+			hash_reqid(policy_reqid));
 	trap->path = *path;
 	trap->reqid = trap->child->reqid;
 	trap->set = true;
@@ -109,11 +140,13 @@ static void uninstall(struct ike *ike, struct trap *trap)
 			 kernel_error(ike->kernel));
 }
 
-/* It is taken out of the list. */
 static void free_trap(struct ike *ike, struct trap *trap)
 {
 	timer_stop(&ike->timers, &trap->timer);
 	uninstall(ike, trap);
+	index_remove(&ike->traps.by_child, &trap->by_child);
+	index_remove(&ike->traps.by_reqid, &trap->by_reqid);
+	index_row_remove(&ike->traps.all, &trap->in_all);
 	child_use(&trap->child, NULL);
 	free(trap);
 }
@@ -139,8 +172,9 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 	child_use(&trap->child, child);
 	trap->transport = child->mode == MODE_TRANSPORT;
 	trap->timer.expired = retry;
-	trap->next = ike->traps;
-	ike->traps = trap;
+	index_put_first(&ike->traps.by_child, &trap->by_child,
+			hash_child(child));
+	index_row_put_first(&ike->traps.all, &trap->in_all);
 	try_install(ike, trap);
 }
 
@@ -172,30 +206,31 @@ static void set_anew(struct ike *ike, struct trap *trap,
 		uninstall(ike, trap);
 }
 
+/* @child: what is configured in its place, NULL: nothing */
+static void adopt(struct ike *ike, struct trap *trap,
+		  const struct connection_config *old,
+		  const struct child_config *child)
+{
+	if (!child || !names_trap(child) || !child->connection->n_remote_addrs) {
+		free_trap(ike, trap);
+		return;
+	}
+	if (child->mode != trap->child->mode)
+		trap->transport = child->mode == MODE_TRANSPORT;
+	child_use(&trap->child, child);
+	set_anew(ike, trap, old);
+}
+
 void traps_adopt(struct ike *ike, const struct connection_config *old,
 		 const struct connection_config *next)
 {
-	struct trap **link = &ike->traps;
+	for (size_t i = 0; i < old->n_children; i++) {
+		struct trap *trap = find(ike, &old->children[i]);
+		const char *name = old->children[i].name;
 
-	while (*link) {
-		struct trap *trap = *link;
-		const struct child_config *child;
-
-		if (!connection_is(trap->child->connection, old)) {
-			link = &trap->next;
-			continue;
-		}
-		child = next ? connection_child(next, trap->child->name) : NULL;
-		if (!child || !names_trap(child) || !next->n_remote_addrs) {
-			*link = trap->next;
-			free_trap(ike, trap);
-			continue;
-		}
-		if (child->mode != trap->child->mode)
-			trap->transport = child->mode == MODE_TRANSPORT;
-		child_use(&trap->child, child);
-		set_anew(ike, trap, old);
-		link = &trap->next;
+		if (trap)
+			adopt(ike, trap, old,
+			      next ? connection_child(next, name) : NULL);
 	}
 }
 
@@ -212,13 +247,26 @@ void trap_follow(struct ike *ike, const struct child_config *child,
 	install(ike, trap, path);
 }
 
+static const struct trap *find_policy(const struct ike *ike, uint32_t reqid)
+{
+	const struct index_link *link = index_first(&ike->traps.by_reqid,
+						    hash_reqid(reqid));
+
+	for (; link; link = link->next) {
+		const struct trap *trap = index_owner(link, struct trap,
+						      by_reqid);
+
+		if (trap->policy_reqid == reqid)
+			return trap;
+	}
+	return NULL;
+}
+
 void trap_acquire(struct ike *ike, uint32_t reqid,
 		  const struct packet_ts *packet)
 {
-	const struct trap *trap = ike->traps;
+	const struct trap *trap = find_policy(ike, reqid);
 
-	while (trap && trap->policy_reqid != reqid)
-		trap = trap->next;
 	if (!trap || ike->stopping ||
 	    operate_is_wanted(ike, trap->child->connection, trap->child, packet))
 		return;
@@ -236,7 +284,7 @@ bool trap_is_set(const struct ike *ike, const struct child_config *child)
 
 void traps_restore(struct ike *ike)
 {
-	for (struct trap *trap = ike->traps; trap; trap = trap->next) {
+	for (struct trap *trap = first(ike); trap; trap = next_of(trap)) {
 		trap->set = false;
 		try_install(ike, trap);
 	}
@@ -244,58 +292,73 @@ void traps_restore(struct ike *ike)
 
 void traps_retry(struct ike *ike)
 {
-	for (struct trap *trap = ike->traps; trap; trap = trap->next)
+	for (struct trap *trap = first(ike); trap; trap = next_of(trap))
 		if (!trap->set)
 			try_install(ike, trap);
 }
 
 void traps_check(struct ike *ike)
 {
-	for (struct trap *trap = ike->traps; trap; trap = trap->next) {
-		if (!trap->set || !endpoint_is_local(&trap->path.local))
+	struct local_address last = { .is_there = false };
+
+	for (struct trap *trap = first(ike); trap; trap = next_of(trap))
+		if (!trap->set || !local_address_is_there(&last, &trap->path.local))
 			try_install(ike, trap);
-	}
 }
 
 struct reqids {
 	size_t n;
-	uint32_t *list;
+	size_t room;
+	uint32_t *list; /* array of n, with room for more */
 };
 
 static void note_reqid(uint32_t reqid, void *arg)
 {
 	struct reqids *reqids = arg;
-	uint32_t *list = reallocarray(reqids->list, reqids->n + 1,
-				      sizeof(*list));
+	size_t room = reqids->room ? 2 * reqids->room : 64;
+	uint32_t *list;
 
-	if (!list)
-		return;
-	reqids->list = list;
+	if (reqids->n == reqids->room) {
+		list = reallocarray(reqids->list, room, sizeof(*list));
+		if (!list)
+			return;
+		reqids->list = list;
+		reqids->room = room;
+	}
 	reqids->list[reqids->n++] = reqid;
 }
 
-/* Also of one that waits for an address: until then it lets nothing out. */
-static bool is_wanted(const struct ike *ike, uint32_t reqid)
+/*
+ * Also of one that waits for an address: until then it lets nothing out.
+ *
+ * Return: false without memory.
+ */
+static bool note_wanted(const struct ike *ike, struct number_set *wanted)
 {
-	const struct trap *trap = ike->traps;
+	bool ok = true;
 
-	while (trap && trap->child->reqid != reqid)
-		trap = trap->next;
-	return trap && (trap->set || !trap->refused);
+	for (struct trap *trap = first(ike); ok && trap; trap = next_of(trap))
+		if (trap->set || !trap->refused)
+			ok = number_set_add(wanted, trap->child->reqid);
+	return ok;
 }
 
 void traps_remove_leftovers(struct ike *ike)
 {
+	struct number_set wanted = { 0 };
 	struct reqids reqids = { 0 };
 
-	if (kernel_trap_dump(ike->kernel, note_reqid, &reqids))
+	if (!note_wanted(ike, &wanted))
+		log_line("cannot list traps: out of memory");
+	else if (kernel_trap_dump(ike->kernel, note_reqid, &reqids))
 		log_line("cannot list traps: %s", kernel_error(ike->kernel));
 	for (size_t i = 0; i < reqids.n; i++)
-		if (!is_wanted(ike, reqids.list[i]) &&
+		if (!number_set_has(&wanted, reqids.list[i]) &&
 		    !kernel_trap_del(ike->kernel, reqids.list[i]))
 			log_line("removed the trap of reqid %u, left by a helper that is no more",
 				 reqids.list[i]);
 	free(reqids.list);
+	number_set_clear(&wanted);
 	/* They may have been in the way of others. */
 	traps_check(ike);
 }
@@ -304,8 +367,8 @@ void traps_free(struct ike *ike)
 {
 	struct trap *trap;
 
-	while ((trap = ike->traps)) {
-		ike->traps = trap->next;
+	while ((trap = first(ike)))
 		free_trap(ike, trap);
-	}
+	index_clear(&ike->traps.by_child);
+	index_clear(&ike->traps.by_reqid);
 }

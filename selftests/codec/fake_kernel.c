@@ -170,7 +170,10 @@ static void make_nonce(struct kernel *kernel, struct nonce *nonce)
 static void make_spi(struct kernel *kernel, uint8_t spi[IKE_SPI_SIZE])
 {
 	memset(spi, kernel->spi_seed, IKE_SPI_SIZE);
-	spi[7] = ++kernel->last_spi;
+	kernel->last_spi++;
+	for (int i = 0; i < 4; i++)
+		spi[7 - i] ^= (uint8_t)(kernel->last_spi >> 8 * i);
+	spi[7] ^= kernel->spi_seed;
 }
 
 static int new_sa(struct kernel *kernel, struct kernel_ike_sa_new *own)

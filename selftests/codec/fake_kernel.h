@@ -11,7 +11,7 @@
 
 #include "ike_sa.h"
 
-#define FAKE_SAS_MAX 32
+#define FAKE_SAS_MAX 256
 #define FAKE_CHILD_SAS_MAX 64
 #define FAKE_TRAPS_MAX 8
 
@@ -71,7 +71,7 @@ struct kernel {
 	unsigned int install_step; /* which of these installed the last Child SA */
 	unsigned int installed_out; /* so far */
 	uint8_t spi_seed; /* first octet of the SPIs of this side */
-	uint8_t last_spi; /* the last octet: each SPI is new */
+	uint32_t last_spi; /* in the last octets: each SPI is new */
 	uint8_t nonce_first; /* first octet of the nonces of this side */
 	uint8_t last_nonce;
 	uint32_t last_esp_spi;

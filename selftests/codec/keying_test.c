@@ -145,7 +145,7 @@ TEST_F(keying, start)
 	pair.a.child[0].start_action = ACTION_START;
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
-	start_actions_run(&pair.a.ike, &pair.a.connection);
+	side_start(&pair.a, &pair.a.connection);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_EQ(pair.a.ike.kernel->traps, 0);
@@ -197,13 +197,116 @@ TEST_F(keying, few_begin_at_a_time)
 	make_many(&pair.a, &pair.b, of_a, children_of_a);
 	make_many(&pair.b, &pair.a, of_b, children_of_b);
 	for (size_t i = 0; i < MANY; i++)
-		start_actions_run(&pair.a.ike, &of_a[i]);
-	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), KEYING_BEGUN_MAX);
+		side_start(&pair.a, &of_a[i]);
+	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), INITIATIONS_PEER_MAX);
 	pair_pass(&pair, SECOND);
 	EXPECT_EQ(count_phase(&pair.a, PHASE_ESTABLISHED), MANY);
 	EXPECT_EQ(count_phase(&pair.b, PHASE_ESTABLISHED), MANY);
 	for (size_t i = 0; i < MANY; i++)
 		start_actions_undo(&pair.a.ike, &of_a[i]);
+}
+
+#define CROWD (3 * START_SLICE)
+
+static struct connection_config crowd[CROWD];
+static struct child_config crowd_children[CROWD];
+static unsigned int all_started; /* how often it was said */
+
+static void note_all_started(struct ike *ike)
+{
+	(void)ike;
+	all_started++;
+}
+
+/* Connections of A, each with another peer. */
+static void make_crowd(enum child_action start_action)
+{
+	char address[32];
+
+	for (size_t i = 0; i < CROWD; i++) {
+		crowd[i] = pair.a.connection;
+		crowd_children[i] = pair.a.child[0];
+		crowd_children[i].connection = &crowd[i];
+		crowd_children[i].reqid = (uint32_t)i + 1;
+		crowd_children[i].start_action = start_action;
+		crowd[i].children = &crowd_children[i];
+		crowd[i].next = i + 1 < CROWD ? &crowd[i + 1] : NULL;
+		snprintf(crowd[i].name, sizeof(crowd[i].name), "tunnel%zu", i);
+		snprintf(address, sizeof(address), "198.51.%zu.%zu", i / 250,
+			 i % 250);
+		side_set_address(&crowd[i].remote_addrs[0], address);
+	}
+	pair.a.config.connections = crowd;
+	all_started = 0;
+}
+
+static void add_crowd(void)
+{
+	for (size_t i = 0; i < CROWD; i++)
+		start_actions_add(&pair.a.ike, &crowd[i]);
+}
+
+static void undo_crowd(void)
+{
+	for (size_t i = 0; i < CROWD; i++)
+		start_actions_undo(&pair.a.ike, &crowd[i]);
+}
+
+/* Datagrams are served before the last of very many connections is started. */
+TEST_F(keying, starts_in_slices)
+{
+	make_crowd(ACTION_START);
+	add_crowd();
+	start_actions_run(&pair.a.ike, note_all_started);
+	EXPECT_EQ(fake_network_count(), START_SLICE);
+	/* It is not started and ended at once, but not at all. */
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel180");
+	fake_clock_run(&pair.a.ike);
+	EXPECT_EQ(fake_network_count(), 2 * START_SLICE);
+	EXPECT_EQ(all_started, 0);
+	fake_clock_run(&pair.a.ike);
+	EXPECT_EQ(all_started, 1);
+	EXPECT_FALSE(keying_wants(&pair.a.ike, &crowd[180],
+				  &crowd_children[180]));
+	EXPECT_TRUE(keying_wants(&pair.a.ike, &crowd[181],
+				 &crowd_children[181]));
+	undo_crowd();
+	for (size_t i = 2 * START_SLICE; i < CROWD; i++)
+		EXPECT_EQ(crowd[i].users, 0);
+}
+
+/* Not more than their answers find room for; peers that do not answer hold none. */
+TEST_F(keying, few_begin_in_all)
+{
+	make_crowd(ACTION_START);
+	add_crowd();
+	start_actions_run(&pair.a.ike, note_all_started);
+	while (!all_started)
+		fake_clock_run(&pair.a.ike);
+	EXPECT_EQ(fake_network_count(), INITIATIONS_MAX);
+	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), INITIATIONS_MAX);
+	/* The others begin when these have waited for their first answer in vain. */
+	for (size_t i = 0; i < 2 * CROWD &&
+	     count_phase(&pair.a, PHASE_INIT) < CROWD; i++)
+		fake_clock_run(&pair.a.ike);
+	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), CROWD);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
+	undo_crowd();
+}
+
+/* An end makes room for one that waits. */
+TEST_F(keying, an_end_makes_room_in_all)
+{
+	make_crowd(ACTION_START);
+	add_crowd();
+	start_actions_run(&pair.a.ike, note_all_started);
+	while (!all_started)
+		fake_clock_run(&pair.a.ike);
+	command(&pair.a.ike, NULL, CLIENT, "down tunnel5");
+	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), INITIATIONS_MAX - 1);
+	fake_clock_run(&pair.a.ike);
+	EXPECT_EQ(count_phase(&pair.a, PHASE_INIT), INITIATIONS_MAX);
+	undo_crowd();
 }
 
 /* Those that fail make room for the others, too. */
@@ -216,7 +319,7 @@ TEST_F(keying, what_fails_makes_room)
 	for (size_t i = 0; i < MANY; i++)
 		side_set_address(&of_a[i].remote_addrs[0], "192.0.2.99");
 	for (size_t i = 0; i < MANY; i++)
-		start_actions_run(&pair.a.ike, &of_a[i]);
+		side_start(&pair.a, &of_a[i]);
 	pair_pass(&pair, 300 * SECOND);
 	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], MANY);
 	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
@@ -227,7 +330,7 @@ TEST_F(keying, what_fails_makes_room)
 TEST_F(keying, trap)
 {
 	pair.a.child[0].start_action = ACTION_TRAP;
-	start_actions_run(&pair.a.ike, &pair.a.connection);
+	side_start(&pair.a, &pair.a.connection);
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
 	EXPECT_EQ(fake_network_count(), 0);
 	trap_acquire(&pair.a.ike, 9, &no_packet);
@@ -284,7 +387,7 @@ static void begin_two_traps(void)
 	side_set_selectors(&pair.a, 1, "10.1.0.0/16", "10.3.0.0/16");
 	pair.a.child[0].start_action = ACTION_TRAP;
 	pair.a.child[1].start_action = ACTION_TRAP;
-	start_actions_run(&pair.a.ike, &pair.a.connection);
+	side_start(&pair.a, &pair.a.connection);
 	traps_remove_leftovers(&pair.a.ike);
 }
 
@@ -312,7 +415,7 @@ TEST_F(keying, show_is_told_of_each_child)
 	EXPECT_EQ(told_state(), TOLD_DOWN);
 	pair.a.connection.keyingtries = 0;
 	pair.a.child[0].start_action = ACTION_TRAP;
-	start_actions_run(&pair.a.ike, &pair.a.connection);
+	side_start(&pair.a, &pair.a.connection);
 	EXPECT_EQ(told_state(), TOLD_TRAP);
 	trap_acquire(&pair.a.ike, 1, &no_packet);
 	EXPECT_EQ(told_state(), TOLD_CONNECTING);
@@ -366,7 +469,7 @@ TEST_F(keying, trap_follows_to_the_next_address)
 
 	add_dead_address();
 	pair.a.child[0].start_action = ACTION_TRAP;
-	start_actions_run(&pair.a.ike, &pair.a.connection);
+	side_start(&pair.a, &pair.a.connection);
 	trap_acquire(&pair.a.ike, 1, &no_packet);
 	pair_pass(&pair, 100 * SECOND);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));

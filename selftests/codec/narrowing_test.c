@@ -58,7 +58,7 @@ static void send_packet(const char *local, const char *remote)
 static void set_trap(void)
 {
 	pair.a.child[0].start_action = ACTION_TRAP;
-	start_actions_run(&pair.a.ike, &pair.a.connection);
+	side_start(&pair.a, &pair.a.connection);
 }
 
 /* Side A has one child for all, the peer one for each of two networks. */

@@ -12,6 +12,7 @@
 #include "dispatch.h"
 #include "exchange.h"
 #include "keying.h"
+#include "start_action.h"
 #include "trap.h"
 
 static void on_progress(void *arg, uint64_t client, const char *line)
@@ -105,6 +106,12 @@ static void begin_child(struct side *side, size_t i, const char *name)
 	side_set_esp_proposal(side, i, "aes256gcm16-x25519");
 }
 
+void side_start(struct side *side, const struct connection_config *connection)
+{
+	start_actions_add(&side->ike, connection);
+	start_actions_run(&side->ike, NULL);
+}
+
 void side_add_child(struct side *side)
 {
 	side->connection.n_children = 2;
@@ -175,6 +182,8 @@ void pair_end(struct pair *pair)
 	keyings_free(&pair->b.ike);
 	traps_free(&pair->a.ike);
 	traps_free(&pair->b.ike);
+	ike_sas_end(&pair->a.ike);
+	ike_sas_end(&pair->b.ike);
 	free(pair->a.ike.kernel);
 	free(pair->b.ike.kernel);
 }

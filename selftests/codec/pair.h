@@ -53,6 +53,9 @@ void side_set_esp_proposal(struct side *side, size_t i, const char *text);
 void side_set_selectors(struct side *side, size_t i, const char *local,
 			const char *remote);
 
+/* What a helper that begins, or a reload, does with a connection. */
+void side_start(struct side *side, const struct connection_config *connection);
+
 /* The side has its second child, too. */
 void side_add_child(struct side *side);
 

@@ -191,7 +191,7 @@ static struct ike_sa *add_ike_sa(fixture *self, const char *name)
 				   .remote = { .ss_family = AF_INET } };
 	struct ike_sa *sa = ike_sa_add(&self->ike, &path);
 
-	ike_sa_set_connection(sa, find(self, name));
+	ike_sa_set_connection(&self->ike, sa, find(self, name));
 	return sa;
 }
 

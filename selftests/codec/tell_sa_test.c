@@ -50,7 +50,6 @@ FIXTURE_SETUP(made)
 	strcpy(self->config.name, "net");
 	set_endpoint(&self->sa.path.local, "192.0.2.1", 4500);
 	set_endpoint(&self->sa.path.remote, "198.51.100.1", 32768);
-	self->sa.id = 7;
 	self->sa.nat.there = true;
 	self->sa.established = now - 65 * SECOND;
 	/* Half a second more: the seconds do not end while the test runs. */
@@ -70,7 +69,7 @@ FIXTURE_SETUP(made)
 			{ TRANSFORM_ADDKE1, 0, 0 }, { TRANSFORM_ADDKE1 + 1, 36, 0 },
 		},
 	};
-	self->ike.ike_sas = &self->sa;
+	ike_sa_set_id(&self->ike, &self->sa, 7);
 }
 
 FIXTURE_TEARDOWN(made)
