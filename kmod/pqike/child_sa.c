@@ -12,6 +12,7 @@
 #include "esp_algorithm.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "trap.h"
 
 /**
  * pqike_child_sa_count() - the Child SAs of an IKE SA, in any condition
@@ -130,6 +131,8 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	*esp = *agreed;
 	err = install_with_keymat(sa, child, key_len, begin_out, extack);
 	child->installed = !err;
+	if (!err && begin_out)
+		pqike_trap_answered(sa->net, esp->child_reqid);
 	return err;
 }
 
@@ -146,7 +149,11 @@ int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
 			       struct pqike_child_sa *child,
 			       struct netlink_ext_ack *extack)
 {
-	return pqike_esp_install_out(sa->net, &child->esp, extack);
+	int err = pqike_esp_install_out(sa->net, &child->esp, extack);
+
+	if (!err)
+		pqike_trap_answered(sa->net, child->esp.child_reqid);
+	return err;
 }
 
 /**

@@ -7,6 +7,7 @@
 #ifndef PQIKE_COMPAT_H
 #define PQIKE_COMPAT_H
 
+#include <linux/in.h>
 #include <linux/limits.h>
 #include <linux/net.h>
 #include <linux/netlink.h>
@@ -105,6 +106,21 @@ static inline void pqike_xfrm_uncache_state(struct xfrm_state *x)
 #ifdef HAVE_XFRM_STATE_CACHE
 	if (!hlist_unhashed(&x->state_cache))
 		hlist_del_init_rcu(&x->state_cache);
+#endif
+}
+
+/* The state of an acquire that no key manager has answered, held; or NULL. */
+static inline struct xfrm_state *
+pqike_xfrm_find_acq(struct net *net, const struct xfrm_mark *mark, u8 mode,
+		    u32 reqid, u32 if_id, const xfrm_address_t *daddr,
+		    const xfrm_address_t *saddr, unsigned short family)
+{
+#ifdef HAVE_XFRM_FIND_ACQ_PCPU
+	return xfrm_find_acq(net, mark, mode, reqid, if_id, UINT_MAX,
+			     IPPROTO_ESP, daddr, saddr, 0, family);
+#else
+	return xfrm_find_acq(net, mark, mode, reqid, if_id, IPPROTO_ESP, daddr,
+			     saddr, 0, family);
 #endif
 }
 

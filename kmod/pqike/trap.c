@@ -4,12 +4,20 @@
  * and sends XFRM_MSG_ACQUIRE with the reqid. Child SAs of the same reqid, mode,
  * addresses and selectors share the policies, so that nothing leaves in the
  * clear when the last of them goes before its trap.
+ *
+ * With the acquire xfrm makes a larval state, and as long as there is one it drops
+ * what else meets the trap and asks no more: until a state of the same reqid is
+ * added, or for net.core.xfrm_acq_expires seconds. A Child SA that the peer has
+ * narrowed may have another reqid, so the acquire is ended here once it sends. What
+ * comes to nothing ends none: those seconds are the pause before the next attempt,
+ * without which each packet would begin one.
  */
 #include "trap.h"
 
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
+#include <net/xfrm.h>
 
 #include "compat.h"
 #include "esp.h"
@@ -194,6 +202,48 @@ void pqike_trap_del_all(struct net *net)
 	list_for_each_entry_safe(trap, next, &traps->list, list)
 		delete(net, trap);
 	mutex_unlock(&traps->lock);
+}
+
+/* The policies of a trap have no other mark than that of what is sent. */
+static struct xfrm_state *find_larval(struct net *net,
+				      const struct pqike_esp *esp)
+{
+	const struct xfrm_mark mark = {
+		.v = esp->mark_out.v & esp->mark_out.m, .m = esp->mark_out.m,
+	};
+
+	return pqike_xfrm_find_acq(net, &mark,
+				   esp->transport ? XFRM_MODE_TRANSPORT :
+						    XFRM_MODE_TUNNEL,
+				   esp->reqid, esp->if_id_out, &esp->remote,
+				   &esp->local, esp->family);
+}
+
+/**
+ * pqike_trap_answered() - a child that may have a trap has begun to send
+ * @net: network namespace
+ * @child_reqid: of the child
+ *
+ * What meets its trap from now on, outside of the Child SA's selectors, makes xfrm
+ * ask once more.  One acquire is ended, as xfrm makes no second one beside it.
+ *
+ * Context: process; may sleep.
+ */
+void pqike_trap_answered(struct net *net, u32 child_reqid)
+{
+	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct xfrm_state *x = NULL;
+	struct trap *trap;
+
+	mutex_lock(&traps->lock);
+	trap = find(traps, child_reqid);
+	if (trap)
+		x = find_larval(net, &trap->esp);
+	mutex_unlock(&traps->lock);
+	if (!x)
+		return;
+	xfrm_state_delete(x);
+	xfrm_state_put(x);
 }
 
 /**

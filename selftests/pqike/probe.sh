@@ -91,6 +91,8 @@ copy_old()
 		int __xfrm_init_state(struct xfrm_state *x, bool init_replay, bool offload,
 				      struct netlink_ext_ack *extack);
 		int xfrm_init_state(struct xfrm_state *x);
+		struct xfrm_state *xfrm_find_acq(struct net *net, const struct xfrm_mark *mark,
+						 u8 mode, u32 reqid, u32 if_id, u8 proto);
 	END
 	cat >"$work/include/net/netlink.h" <<-'END'
 		struct netlink_range_validation *range;
@@ -113,7 +115,7 @@ says_yes()
 	copy
 	says HAVE_XFRM_INIT_STATE_EXTACK HAVE_XFRM_SET_TYPE_OFFLOAD \
 		HAVE_XFRM_SA_DIR HAVE_NLA_CONST_RANGE HAVE_NLA_GET_DEFAULT \
-		HAVE_XFRM_STATE_CACHE
+		HAVE_XFRM_STATE_CACHE HAVE_XFRM_FIND_ACQ_PCPU
 }
 
 ktap_print_header
@@ -125,7 +127,7 @@ include=$(find_headers)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-ktap_set_plan 11
+ktap_set_plan 12
 ktap_test_result "Linux 7 has all" says_yes
 ktap_test_result "Linux 6.1 has none" says_no
 ktap_test_result "without net/xfrm.h it stops" stops_without_header \
@@ -146,4 +148,6 @@ ktap_test_result "without nla_get_u32() it stops" stops_without \
 	HAVE_NLA_GET_DEFAULT net/netlink.h 's/nla_get_u32/moved/'
 ktap_test_result "without the nodes of a state it stops" stops_without \
 	HAVE_XFRM_STATE_CACHE net/xfrm.h 's/hlist_node/moved/'
+ktap_test_result "without xfrm_find_acq() it stops" stops_without \
+	HAVE_XFRM_FIND_ACQ_PCPU net/xfrm.h 's/\<xfrm_find_acq\>/moved/'
 ktap_finished

@@ -3,7 +3,8 @@
 """
 Several Child SAs of one configured child, which the peer has narrowed: what each
 selector sends and receives goes by the Child SA that was agreed for it, also
-after rekeys of each and of the IKE SA; what none has goes to the trap.
+after rekeys of each and of the IKE SA; what none has goes to the trap, which asks for
+it again once a Child SA has answered the acquire before.
 
 Run by narrowing.sh, with the modules loaded and in a session keyring of its own.
 """
@@ -151,6 +152,8 @@ def make_pair(left, right, half):
 
 
 def test_narrowed(tests, a, b):
+    # No larval state ends by its timer here.
+    a.run("sysctl", "-q", "-w", "net.core.xfrm_acq_expires=3600")
     left, right = establish(a, b)
     trap = a.do("trap-set", {"child-sa": endpoints(left) | {
         "reqid": CHILD, "local-ts": network(a, 0, WIDE),
@@ -174,6 +177,10 @@ def test_narrowed(tests, a, b):
     for half in range(2):
         old = pairs[half]
         pairs[half] = make_pair(left, right, half)
+        tests.check(f"Child SA {half} of the trap ends the acquire of a larger set",
+                    not larval_reqids(a), larval_reqids(a))
+        tests.check("what the peer has narrowed away is asked for once more",
+                    acquired(a) == [CHILD], larval_reqids(a))
         tests.check(f"rekey of Child SA {half}: the selectors keep their reqid",
                     pairs[half].reqids == old.reqids,
                     (pairs[half].reqids, old.reqids))
