@@ -207,18 +207,28 @@ give_spi_back:
  * All that can be known before there are keys, which are derived only once. What
  * others put into xfrm after this can still stop the installation.
  *
- * Context: process.
+ * Context: process; may sleep.
  * Return: 0, -EOPNOTSUPP for the algorithms, -EAFNOSUPPORT for an address
  * family, -EINVAL for SPIs, ports, the anti-replay window or the traffic
- * selectors, or -EEXIST when xfrm has another state with one of the SPIs.
+ * selectors, or -EEXIST when xfrm has another state with one of the SPIs, or a
+ * policy of another one at one of the selectors.
  */
 int pqike_esp_check(struct net *net, const struct pqike_esp *esp,
 		    struct netlink_ext_ack *extack)
 {
-	return pqike_esp_state_check(esp, extack) ?:
-	       pqike_esp_policies_check(esp, extack) ?:
-	       pqike_esp_state_check_free(net, esp, true, extack) ?:
-	       pqike_esp_state_check_free(net, esp, false, extack);
+	int err;
+
+	err = pqike_esp_state_check(esp, extack) ?:
+	      pqike_esp_policies_check(esp, extack) ?:
+	      pqike_esp_state_check_free(net, esp, true, extack) ?:
+	      pqike_esp_state_check_free(net, esp, false, extack);
+	if (err)
+		return err;
+
+	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
+	err = pqike_policy_set_check(net, esp, extack);
+	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
+	return err;
 }
 
 /**

@@ -334,6 +334,55 @@ static bool is_same_tunnel(const struct xfrm_tmpl *a, const struct xfrm_tmpl *b)
 	       xfrm_addr_equal(&a->saddr, &b->saddr, a->encap_family);
 }
 
+/* Whether a child may be a user of a place that has users. */
+static int check_entry(const struct policy_entry *entry,
+		       const struct pqike_policy *policy, u32 child_reqid,
+		       bool moves, struct netlink_ext_ack *extack)
+{
+	if (entry->child_reqid == child_reqid &&
+	    (moves || is_same_tunnel(&entry->policy.tmpl, &policy->tmpl)))
+		return 0;
+
+	say_in_use(policy, entry->policy.tmpl.reqid ?: entry->child_reqid,
+		   extack);
+	return -EEXIST;
+}
+
+/**
+ * pqike_policy_check() - see whether pqike_policy_hold() would be refused
+ * @net: network namespace
+ * @policy: what is wanted
+ * @child_reqid: of the child that wants it, at these addresses
+ * @extack: names the policy that is in the way, as pqike_policy_hold() does
+ *
+ * Context: process; net->xfrm.xfrm_cfg_mutex is held.
+ * Return: 0 or -EEXIST.
+ */
+int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
+		       u32 child_reqid, struct netlink_ext_ack *extack)
+{
+	const struct policy_entry *entry = find_entry(net, policy);
+	struct xfrm_policy *pol;
+	bool ours;
+	int err;
+
+	if (entry) {
+		err = check_entry(entry, policy, child_reqid, false, extack);
+		if (err)
+			return err;
+	}
+	pol = find(net, policy, false);
+	if (!pol)
+		return 0;
+	ours = entry && is_ours(pol, &entry->policy);
+	xfrm_pol_put(pol);
+	if (ours)
+		return 0;
+
+	say_exists(policy, extack);
+	return -EEXIST;
+}
+
 /**
  * pqike_policy_hold() - be a user of a policy, or the last one
  * @net: network namespace
@@ -360,12 +409,9 @@ int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
 	if (!entry)
 		return add_entry(net, policy, user, extack);
 
-	if (entry->child_reqid != user->child_reqid ||
-	    (!moves && !is_same_tunnel(&entry->policy.tmpl, &policy->tmpl))) {
-		say_in_use(policy, entry->policy.tmpl.reqid ?: entry->child_reqid,
-			   extack);
-		return -EEXIST;
-	}
+	err = check_entry(entry, policy, user->child_reqid, moves, extack);
+	if (err)
+		return err;
 	err = see_to_it(net, &entry->policy, extack);
 	if (err)
 		return err;

@@ -53,6 +53,8 @@ struct pqike_policy_registry {
 };
 
 void pqike_policy_registry_init(struct pqike_policy_registry *registry);
+int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
+		       u32 child_reqid, struct netlink_ext_ack *extack);
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
 		      const struct pqike_policy_user *user, bool moves,
 		      struct netlink_ext_ack *extack);

@@ -32,7 +32,7 @@
 #include "namespace.h"
 #include "policy_registry.h"
 
-/* Above those that name a Child SA without a child, see child_sa_creation.c. */
+/* Above those that name a Child SA without a child, see child_sa_id.c. */
 #define REQID_MIN	0x20000000
 #define REQID_MAX	0x2fffffff
 
@@ -209,6 +209,32 @@ static struct pqike_policy_set *make(struct net *net,
 	hash_add(sets->by_selectors, &set->by_selectors, hash_set(esp));
 	hash_add(sets->by_reqid, &set->by_reqid, reqid);
 	return set;
+}
+
+/**
+ * pqike_policy_set_check() - see whether a policy of another one is in the way
+ * @net: network namespace
+ * @esp: child_reqid, addresses and what policies are made of are read
+ * @extack: names the policy; may be NULL
+ *
+ * Context: see pqike_policy_set_get().
+ * Return: 0, or -EEXIST where pqike_policy_set_hold() would return that.
+ */
+int pqike_policy_set_check(struct net *net, const struct pqike_esp *esp,
+			   struct netlink_ext_ack *extack)
+{
+	const unsigned int count = pqike_esp_policy_count(esp);
+	struct pqike_policy policy;
+	int err;
+
+	for (unsigned int n = 0; n < count; n++) {
+		if (!pqike_esp_policy_nth(esp, n, &policy))
+			continue;
+		err = pqike_policy_check(net, &policy, esp->child_reqid, extack);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /**

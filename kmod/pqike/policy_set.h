@@ -26,6 +26,8 @@ struct pqike_policy_sets {
 };
 
 void pqike_policy_sets_init(struct pqike_policy_sets *sets);
+int pqike_policy_set_check(struct net *net, const struct pqike_esp *esp,
+			   struct netlink_ext_ack *extack);
 struct pqike_policy_set *pqike_policy_set_get(struct net *net,
 					      const struct pqike_esp *esp);
 void pqike_policy_set_put(struct pqike_policy_set *set);

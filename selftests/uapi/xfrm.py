@@ -116,6 +116,34 @@ BAD_REQUESTS = [
 ]
 
 
+# Where another key manager may have put a policy before
+FOREIGN = ["dir", "out", "src", "10.9.0.0/16", "dst", "10.2.0.0/16"]
+FOREIGN_TS = {"local-ts": [{"address": bytes([10, 9, 0, 0]),
+                            "prefix-length": 16}],
+              "if-id-in": 0, "if-id-out": 0,
+              "mark-in": {"value": 0, "mask": 0},
+              "mark-out": {"value": 0, "mask": 0}}
+
+
+def foreign_policies(side):
+    """Bad requests while such a policy is there, and while another child has it"""
+    def policy(command, *more):
+        subprocess.run(["ip", "-n", side.name, "xfrm", "policy", command,
+                        *FOREIGN, *more], check=True)
+
+    policy("add", "action", "block")
+    yield ("a policy of another key manager", errno.EEXIST, "policy 10.9.0.0/16",
+           FOREIGN_TS)
+    policy("del")
+    side.do("trap-set", {"child-sa": {
+        "local-address": side.address,
+        "remote-address": side.peer.address, "reqid": REQID + 1,
+        "remote-ts": POLICIES["remote-ts"]} | FOREIGN_TS})
+    yield ("a policy of another child's trap", errno.EEXIST,
+           f"is of reqid {REQID + 1}", FOREIGN_TS)
+    side.do("trap-del", {"child-sa": {"reqid": REQID + 1}})
+
+
 def test_repeated(tests, a, left, right):
     """A bad request uses nothing up: the right one succeeds after all of them"""
     first, taken = new_child(left, right)
@@ -129,6 +157,8 @@ def test_repeated(tests, a, left, right):
              {"spi-out": taken})]:
         refused(tests, name, number, words, install, left, ours,
                 what.get("spi-out", spi), **what)
+    for name, number, words, more in foreign_policies(a):
+        refused(tests, name, number, words, install, left, ours, spi, **more)
     tests.check("and has neither state nor policy afterwards",
                 (xfrm(a, "state"), xfrm(a, "policy")) == (2, 6))
     install(left, ours, spi)
