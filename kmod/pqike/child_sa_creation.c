@@ -8,19 +8,13 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/xarray.h>
 
 #include "child_sa.h"
+#include "child_sa_id.h"
 #include "compat.h"
 #include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
-
-/*
- * Reqids tie policies to states in all of the network stack.  Ours begin far
- * above those that other key managers and operators count up from 1.
- */
-static const struct xa_limit child_ids = XA_LIMIT(0x10000001, U32_MAX);
 
 /* Before IKE_AUTH is done there is one kind of Child SA, afterwards another. */
 static int check_request(const struct pqike_ike_sa *sa,
@@ -93,9 +87,9 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
 	struct pqike_net *pn = pqike_pernet(sa->net);
 	int err;
 
-	err = xa_alloc_cyclic(&pn->child_sas, &child->id, child, child_ids,
-			      &pn->next_child_sa, GFP_KERNEL_ACCOUNT);
-	if (err < 0)
+	err = pqike_child_sa_id_alloc(&pn->child_sas, &pn->next_child_sa, child,
+				      &child->id);
+	if (err)
 		return err;
 	child->esp.child_reqid = reqid ?: child->id;
 	return 0;

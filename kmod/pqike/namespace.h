@@ -21,7 +21,7 @@ struct net;
  * @ike_sas: IKE SAs by their number; has a reference to each
  * @next_ike_sa: for xa_alloc_cyclic()
  * @child_sas: Child SAs by their number
- * @next_child_sa: for xa_alloc_cyclic()
+ * @next_child_sa: for pqike_child_sa_id_alloc()
  * @owners: sockets that have left something unfinished
  * @connections_lock: guards @connections
  * @connections: struct pqike_connection

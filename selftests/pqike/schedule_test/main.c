@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Known-answer tests of the key schedule, AUTH, IntAuth and SK payloads.
+ * Known-answer tests of the key schedule, AUTH, IntAuth and SK payloads; and of the
+ * numbers of Child SAs.
  *
  * The module has the sources under test linked into it.  It writes its results
  * to the kernel's log, where ktap.sh finds them.
@@ -110,6 +111,7 @@ static int __init schedule_test_init(void)
 	test_auth();
 	test_modp();
 	test_ppk();
+	test_child_sa_id();
 	pr_info("1..%u\n", reported);
 	return 0;
 }

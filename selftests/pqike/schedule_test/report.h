@@ -23,5 +23,6 @@ void test_sk_payload(void);
 void test_auth(void);
 void test_modp(void);
 void test_ppk(void);
+void test_child_sa_id(void);
 
 #endif /* SCHEDULE_TEST_REPORT_H */
