@@ -150,7 +150,8 @@ uint32_t hash_octets(const void *data, size_t len, uint32_t before)
 		octets += size;
 		len -= size;
 	}
-	return (uint32_t)hash;
+	/* In a product the upper bits depend on all that are below. */
+	return (uint32_t)((hash * key) >> 32);
 }
 
 uint32_t hash_text(const char *text, uint32_t before)

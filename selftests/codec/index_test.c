@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tables that grow with what they find. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "index.h"
@@ -98,6 +99,72 @@ TEST(order)
 	}
 	EXPECT_EQ(next, MANY);
 	index_clear(&index);
+}
+
+/* Names and addresses that are numbered have hashes as good as random ones. */
+static unsigned int longest_row(uint32_t (*hash)(uint32_t number))
+{
+	static struct index_link links[MANY];
+	struct index index = { 0 };
+	unsigned int longest = 0;
+
+	for (uint32_t i = 0; i < MANY; i++)
+		index_put_first(&index, &links[i], hash(i));
+	for (uint32_t i = 0; i < index.n_rows; i++) {
+		const struct index_link *link = index.rows[i].first;
+		unsigned int n = 0;
+
+		for (; link; link = link->next)
+			n++;
+		if (n > longest)
+			longest = n;
+	}
+	index_clear(&index);
+	return longest;
+}
+
+static uint32_t hash_name(uint32_t number)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "tunnel%u", number);
+	return hash_text(name, 0);
+}
+
+static uint32_t hash_long_name(uint32_t number)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%u.branch.example.org", number);
+	return hash_text(name, 0);
+}
+
+/* Network byte order: the first octets of all are the same. */
+static uint32_t hash_ipv4(uint32_t number)
+{
+	const uint8_t address[] = {
+		10, 1, (uint8_t)(number >> 8), (uint8_t)number,
+	};
+
+	return hash_octets(address, sizeof(address), 2);
+}
+
+static uint32_t hash_ipv6(uint32_t number)
+{
+	const uint8_t address[16] = {
+		0x20, 1, 0xd, 0xb8, [14] = (uint8_t)(number >> 8),
+		[15] = (uint8_t)number,
+	};
+
+	return hash_octets(address, sizeof(address), 10);
+}
+
+TEST(rows_are_short)
+{
+	EXPECT_LE(longest_row(hash_name), ROW_MAX);
+	EXPECT_LE(longest_row(hash_long_name), ROW_MAX);
+	EXPECT_LE(longest_row(hash_ipv4), ROW_MAX);
+	EXPECT_LE(longest_row(hash_ipv6), ROW_MAX);
 }
 
 TEST_HARNESS_MAIN
