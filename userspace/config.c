@@ -206,5 +206,7 @@ void config_free(struct config *config)
 		next_secret = secret->next;
 		config_free_secret(secret);
 	}
+	index_clear(&config->by_name);
+	index_clear(&config->by_remote);
 	free(config);
 }

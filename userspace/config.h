@@ -116,6 +116,12 @@ struct ppk_config {
 	struct secret_version version; /* that the key had, or an older one */
 };
 
+/* A remote address of a connection, in struct config. */
+struct remote_place {
+	struct index_link link;
+	const struct connection_config *connection;
+};
+
 struct connection_config {
 	char name[CONNECTION_NAME_MAX + 1];
 	size_t n_local_addrs; /* 0: %any */
@@ -146,6 +152,9 @@ struct connection_config {
 	struct child_config *children;
 	size_t n_children;
 	unsigned int users; /* see config_use.h */
+	struct index_link by_name; /* in its configuration, see connections_index() */
+	struct remote_place by_remote[REMOTE_ADDRS_MAX];
+	struct index_link elsewhere;
 	struct connection_config *next;
 };
 
@@ -170,6 +179,10 @@ struct config {
 	struct secret_config *secrets;
 	int32_t keyring; /* that has its keys, 0: none of its own */
 	struct control_config control;
+	/* What connections_index() has found of the connections: */
+	struct index by_name;
+	struct index by_remote; /* remote_place, each in the order of the file */
+	struct index_row elsewhere; /* those that fit other addresses, too */
 };
 
 /**

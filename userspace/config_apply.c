@@ -341,6 +341,7 @@ static void replace_config(struct ike *ike, struct config *now,
 		log_warning("the configuration has no connection any more: all "
 			    "tunnels end");
 	n = merge(now, next, plan, changes);
+	connections_index(now);
 	secrets_drop(now->keyring);
 	now->keyring = next->keyring;
 	now->secrets = next->secrets;

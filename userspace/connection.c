@@ -50,19 +50,84 @@ static unsigned int rank_of(const struct connection_config *connection,
 	return rank_of_networks(connection, &path->remote);
 }
 
+static void index_one(struct config *config, struct connection_config *connection)
+{
+	index_put_last(&config->by_name, &connection->by_name,
+		       hash_text(connection->name, 0));
+	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
+		struct remote_place *place = &connection->by_remote[i];
+
+		place->connection = connection;
+		index_put_last(&config->by_remote, &place->link,
+			       endpoint_hash_address(&connection->remote_addrs[i]));
+	}
+	if (connection->n_remote_networks || !connection->n_remote_addrs)
+		index_row_put_last(&config->elsewhere, &connection->elsewhere);
+}
+
+void connections_index(struct config *config)
+{
+	struct connection_config *connection = config->connections;
+
+	index_clear(&config->by_name);
+	index_clear(&config->by_remote);
+	config->elsewhere = (struct index_row){ 0 };
+	for (; connection; connection = connection->next)
+		index_one(config, connection);
+}
+
+/* Return: the first place at which @connection has an address, NULL: it has not. */
+static const struct remote_place *
+place_of(const struct connection_config *connection,
+	 const struct sockaddr_storage *address)
+{
+	for (size_t i = 0; i < connection->n_remote_addrs; i++)
+		if (endpoint_same_address(&connection->remote_addrs[i], address))
+			return &connection->by_remote[i];
+	return NULL;
+}
+
+/* Return: the next one that names the peer's address. */
+static const struct connection_config *
+next_at_address(const struct config *config, const struct path *path,
+		const struct connection_config *after)
+{
+	const struct index_link *link =
+		after ? place_of(after, &path->remote)->link.next :
+			index_first(&config->by_remote,
+				    endpoint_hash_address(&path->remote));
+
+	for (; link; link = link->next) {
+		const struct remote_place *place =
+			index_owner(link, struct remote_place, link);
+
+		/* An address that stands there twice is met once. */
+		if (place == place_of(place->connection, &path->remote) &&
+		    is_local(place->connection, &path->local))
+			return place->connection;
+	}
+	return NULL;
+}
+
+static const struct connection_config *elsewhere(const struct index_link *link)
+{
+	return index_owner(link, struct connection_config, elsewhere);
+}
+
 /* Return: the first of the best of those that rank below @rank. */
 static const struct connection_config *
-best_below(const struct connection_config *connection, const struct path *path,
+best_below(const struct config *config, const struct path *path,
 	   unsigned int rank)
 {
+	const struct index_link *link = config->elsewhere.first;
 	const struct connection_config *best = NULL;
 	unsigned int best_rank = RANK_NONE;
 
-	for (; connection; connection = connection->next) {
-		unsigned int its = rank_of(connection, path);
+	for (; link; link = link->next) {
+		unsigned int its = rank_of(elsewhere(link), path);
 
 		if (its < rank && its > best_rank) {
-			best = connection;
+			best = elsewhere(link);
 			best_rank = its;
 		}
 	}
@@ -74,21 +139,33 @@ connection_next(const struct config *config, const struct path *path,
 		const struct connection_config *after)
 {
 	unsigned int rank = after ? rank_of(after, path) : RANK_ABOVE_ALL;
-	const struct connection_config *next = after ? after->next : NULL;
+	const struct connection_config *next;
+	const struct index_link *link;
 
-	while (next && rank_of(next, path) != rank)
-		next = next->next;
-	return next ? next : best_below(config->connections, path, rank);
+	if (rank >= RANK_ADDRESS) {
+		next = next_at_address(config, path, after);
+		return next ? next : best_below(config, path, RANK_ADDRESS);
+	}
+	link = after->elsewhere.next;
+	while (link && rank_of(elsewhere(link), path) != rank)
+		link = link->next;
+	return link ? elsewhere(link) : best_below(config, path, rank);
 }
 
 const struct connection_config *connection_find(const struct config *config,
 						const char *name)
 {
-	const struct connection_config *connection = config->connections;
+	const struct index_link *link = index_first(&config->by_name,
+						    hash_text(name, 0));
 
-	while (connection && strcmp(connection->name, name) != 0)
-		connection = connection->next;
-	return connection;
+	for (; link; link = link->next) {
+		const struct connection_config *connection =
+			index_owner(link, struct connection_config, by_name);
+
+		if (!strcmp(connection->name, name))
+			return connection;
+	}
+	return NULL;
 }
 
 bool connection_same_identities(const struct connection_config *a,

@@ -7,6 +7,13 @@
 #include "path.h"
 
 /**
+ * connections_index() - have the connections of a configuration be found
+ * @config: whose list of connections, and their names and addresses, stay as they
+ *	are from now on, or until this is called again
+ */
+void connections_index(struct config *config);
+
+/**
  * connection_next() - the connections that fit a path, best first
  * @after: the one that was tried last, NULL at the beginning
  *
@@ -14,8 +21,9 @@
  * holds it, of which the longest prefix goes before, then those that take any; of
  * those that fit alike, the order of the file counts.
  *
- * Going through all of them looks at each connection once for each length of
- * prefix among those that fit, at most 131 times.
+ * Going through all of them looks once at each that names the address, and at each
+ * that names networks or nothing once for each length of prefix among those that
+ * fit, at most 130 times.
  *
  * Return: NULL where there are no more.
  */

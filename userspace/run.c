@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "command.h"
 #include "config_apply.h"
+#include "connection.h"
 #include "connection_set.h"
 #include "control.h"
 #include "dispatch.h"
@@ -445,6 +446,7 @@ int run(struct config *config, const struct run_options *options)
 	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
 	helper->ike.config = config;
 	helper->config = config;
+	connections_index(config);
 	helper->ike.events = (struct ike_events){
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
 		.event = tell_event, .arg = helper,

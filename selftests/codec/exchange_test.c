@@ -360,6 +360,7 @@ TEST(connections_come_best_match_first)
 	}
 	connections[3].n_remote_addrs = 1;
 	side_set_address(&connections[3].remote_addrs[0], "192.0.2.7");
+	connections_index(&config);
 	for (size_t i = 0; i < CONNECTIONS; i++) {
 		next = connection_next(&config, &path, next);
 		ASSERT_EQ(next, &connections[expected[i]]);
@@ -370,6 +371,43 @@ TEST(connections_come_best_match_first)
 	next = connection_next(&config, &path, NULL);
 	EXPECT_EQ(next, &connections[0]);
 	EXPECT_EQ(connection_next(&config, &path, next), NULL);
+	index_clear(&config.by_name);
+	index_clear(&config.by_remote);
+}
+
+/* Those that name the address are met in the order of the file, each once. */
+TEST(connections_of_one_address_are_met_once)
+{
+	struct connection_config connections[CONNECTIONS] = { 0 };
+	struct config config = { .connections = connections };
+	const struct connection_config *next = NULL;
+	struct path path = { 0 };
+
+	side_set_address(&path.remote, "192.0.2.7");
+	side_set_address(&path.local, "192.0.2.1");
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		connections[i].n_remote_addrs = 3;
+		side_set_address(&connections[i].remote_addrs[0], "192.0.2.8");
+		side_set_address(&connections[i].remote_addrs[1],
+				 i == 2 ? "192.0.2.9" : "192.0.2.7");
+		side_set_address(&connections[i].remote_addrs[2],
+				 i == 2 ? "192.0.2.9" : "192.0.2.7");
+		if (i + 1 < CONNECTIONS)
+			connections[i].next = &connections[i + 1];
+	}
+	set_network(&connections[2], "192.0.2.0/24");
+	connections_index(&config);
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		if (i == 2)
+			continue;
+		next = connection_next(&config, &path, next);
+		ASSERT_EQ(next, &connections[i]);
+	}
+	next = connection_next(&config, &path, next);
+	EXPECT_EQ(next, &connections[2]);
+	EXPECT_EQ(connection_next(&config, &path, next), NULL);
+	index_clear(&config.by_name);
+	index_clear(&config.by_remote);
 }
 
 TEST_F(exchange, responder_wants_another_method)

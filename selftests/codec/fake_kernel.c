@@ -184,9 +184,10 @@ static int new_sa(struct kernel *kernel, struct kernel_ike_sa_new *own)
 		return no_memory;
 	*own = (struct kernel_ike_sa_new){ .ke.len = 32 };
 	make_nonce(kernel, &own->nonce);
-	for (uint32_t i = 0; i < FAKE_SAS_MAX; i++) {
+	for (uint32_t i = kernel->full_sas; i < FAKE_SAS_MAX; i++) {
 		if (kernel->sas[i].live)
 			continue;
+		kernel->full_sas = i + 1;
 		memset(&kernel->sas[i], 0, sizeof(kernel->sas[i]));
 		kernel->sas[i].live = true;
 		own->id = i + 1;
@@ -599,12 +600,17 @@ static bool has_policy(const struct kernel *kernel, uint32_t reqid)
 static void remove_child(struct kernel *kernel, struct fake_child_sa *child)
 {
 	child->ike_sa_id = 0;
+	if (child < &kernel->child_sas[kernel->full_child_sas])
+		kernel->full_child_sas =
+			(uint32_t)(child - kernel->child_sas);
 	kernel->in_the_clear += child->in && !has_policy(kernel, child->reqid);
 }
 
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 {
 	find(kernel, id)->live = false;
+	if (id <= kernel->full_sas)
+		kernel->full_sas = id - 1;
 	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
 		if (kernel->child_sas[i].ike_sa_id == id)
 			remove_child(kernel, &kernel->child_sas[i]);
@@ -621,11 +627,14 @@ static struct fake_child_sa *find_child(struct kernel *kernel,
 	return &kernel->child_sas[id - 1];
 }
 
-static uint32_t free_child(const struct kernel *kernel)
+static uint32_t free_child(struct kernel *kernel)
 {
-	for (uint32_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
-		if (!kernel->child_sas[i].ike_sa_id)
-			return i + 1;
+	for (uint32_t i = kernel->full_child_sas; i < FAKE_CHILD_SAS_MAX; i++) {
+		if (kernel->child_sas[i].ike_sa_id)
+			continue;
+		kernel->full_child_sas = i + 1;
+		return i + 1;
+	}
 	misused(__func__);
 }
 
@@ -784,7 +793,13 @@ static struct fake_trap *place_of_trap(struct kernel *kernel,
 				       const struct kernel_trap *trap)
 {
 	struct fake_trap *place = &kernel->trap_list[kernel->traps];
+	struct fake_trap *likely = &kernel->trap_list[trap->config->reqid - 1];
 
+	if (trap->config->reqid <= kernel->traps &&
+	    likely->reqid == trap->config->reqid &&
+	    !memcmp(&likely->remote_ts, &trap->remote_ts.list[0],
+		    sizeof(likely->remote_ts)))
+		return likely;
 	for (unsigned int i = 0; i < kernel->traps; i++) {
 		struct fake_trap *other = &kernel->trap_list[i];
 

@@ -11,9 +11,11 @@
 
 #include "ike_sa.h"
 
+#ifndef FAKE_SAS_MAX
 #define FAKE_SAS_MAX 256
 #define FAKE_CHILD_SAS_MAX 64
 #define FAKE_TRAPS_MAX 8
+#endif
 
 /* Packets that each inbound ESP SA has verified. */
 extern uint64_t fake_esp_packets;
@@ -65,7 +67,9 @@ struct fake_trap {
 struct kernel {
 	const char *error;
 	struct fake_sa sas[FAKE_SAS_MAX];
+	uint32_t full_sas; /* so many of the first have no room */
 	struct fake_child_sa child_sas[FAKE_CHILD_SAS_MAX];
+	uint32_t full_child_sas; /* so many of the first have no room */
 	unsigned int opened; /* whole messages that verified */
 	unsigned int since_opened; /* requests about SAs since the last one */
 	unsigned int install_step; /* which of these installed the last Child SA */

@@ -6,6 +6,7 @@
 #include "child_sa.h"
 #include "clock.h"
 #include "command.h"
+#include "connection.h"
 #include "keying.h"
 #include "kselftest_harness.h"
 #include "operate.h"
@@ -177,6 +178,7 @@ static void make_many(struct side *side, struct side *other,
 		side_set_identity(&list[i].remote_id, id);
 	}
 	side->config.connections = list;
+	connections_index(&side->config);
 }
 
 static unsigned int count_phase(const struct side *side, enum ike_sa_phase phase)
@@ -237,6 +239,7 @@ static void make_crowd(enum child_action start_action)
 		side_set_address(&crowd[i].remote_addrs[0], address);
 	}
 	pair.a.config.connections = crowd;
+	connections_index(&pair.a.config);
 	all_started = 0;
 }
 

@@ -9,6 +9,7 @@
 #include "child_sa.h"
 #include "clock.h"
 #include "command.h"
+#include "connection.h"
 #include "dispatch.h"
 #include "exchange.h"
 #include "keying.h"
@@ -149,6 +150,7 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 	side_set_proposal(side, 0, "aes256gcm16-prfsha384-x25519-ke1_mlkem768");
 	begin_child(side, 0, "net");
 	begin_child(side, 1, "other");
+	connections_index(&side->config);
 }
 
 void pair_begin(struct pair *pair)
@@ -184,6 +186,10 @@ void pair_end(struct pair *pair)
 	traps_free(&pair->b.ike);
 	ike_sas_end(&pair->a.ike);
 	ike_sas_end(&pair->b.ike);
+	index_clear(&pair->a.config.by_name);
+	index_clear(&pair->a.config.by_remote);
+	index_clear(&pair->b.config.by_name);
+	index_clear(&pair->b.config.by_remote);
 	free(pair->a.ike.kernel);
 	free(pair->b.ike.kernel);
 }
@@ -271,6 +277,8 @@ void pair_deliver_to(struct side *side, const struct fake_datagram *datagram)
 		.remote = datagram->path.local,
 	};
 
+	/* The test may have changed what it is configured with. */
+	connections_index(&side->config);
 	dispatch(&side->ike, &path, datagram->data, datagram->len);
 }
 

@@ -91,11 +91,12 @@ TEST(any)
 static bool responds(const char *const *locals, const char *local)
 {
 	struct connection_config *connection = make(locals);
-	const struct config config = { .connections = connection };
+	struct config config = { .connections = connection };
 	struct path path = { 0 };
 
 	set_address(&path.local, local);
 	set_address(&path.remote, "198.51.100.1");
+	connections_index(&config);
 	return connection_next(&config, &path, NULL) == connection;
 }
 

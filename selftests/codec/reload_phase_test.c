@@ -130,6 +130,7 @@ static void load(struct loaded *loaded, struct side *side)
 		loaded->setup.net_keys = "";
 	loaded->config = read_setup(&loaded->setup, side == &pair.a);
 	config_give_reqids(loaded->config, NULL);
+	connections_index(loaded->config);
 	side->ike.config = loaded->config;
 	side->ike.interfaces = xfrm_interfaces_open(error, sizeof(error));
 }

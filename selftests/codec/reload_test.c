@@ -127,6 +127,8 @@ FIXTURE_SETUP(reload)
 		     connection("b", 3, "", "second {\nif_id_in = 7\nif_id_out = 7\n}"),
 		     NULL);
 	self->config = config_read(self->file, self->error, sizeof(self->error));
+	if (self->config)
+		connections_index(self->config);
 	ASSERT_NE(self->config, NULL);
 	self->kernel = fake_kernel_new(1);
 	self->ike.config = self->config;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "connection.h"
 #include "dispatch.h"
 #include "fake_kernel.h"
 #include "keying.h"
@@ -58,6 +59,7 @@ static struct config *make_config(const char *local, const char *remote,
 	if (!config)
 		fprintf(stderr, "%s\n", error);
 	require(config);
+	connections_index(config);
 	close(fd);
 	return config;
 }

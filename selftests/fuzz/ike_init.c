@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 
+#include "connection.h"
 #include "dispatch.h"
 #include "draw.h"
 #include "fake_kernel.h"
@@ -71,6 +72,7 @@ static void choose_config(struct draw *in, struct config *config)
 		connection->next = i + 1 < n ? connection + 1 : NULL;
 	}
 	config->connections = connections;
+	connections_index(config);
 }
 
 static void add_transforms(struct draw *in, struct proposal *proposal)
