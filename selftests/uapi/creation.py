@@ -60,6 +60,14 @@ def counts(sa, child):
     return None
 
 
+def dropped(side, counter):
+    """How many packets xfrm has dropped for one cause"""
+    text = subprocess.run(["ip", "netns", "exec", side.name, "cat",
+                           "/proc/net/xfrm_stat"], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    return int(re.search(rf"{counter}\s+(\d+)", text)[1])
+
+
 def check_child(tests, name, a, b, child_of_a, child_of_b, number):
     """child_of_x: the IKE SA and what child-sa-new gave"""
     passed = traffic_passes(a, b, number)
@@ -121,9 +129,21 @@ def test_install_completes(tests, a, b):
     left, right = establish(a, b)
     ours, theirs = child_begin(left, right, [X25519])
     child_install(right, theirs, ours, 31)
+    before = dropped(a, "XfrmInNoStates")
+    b.run("ping", "-c", "3", "-i", "0.2", "-W", "0.2", "-I", "10.2.31.1",
+          "10.1.31.1")
+    early = dropped(a, "XfrmInNoStates") - before
+    tests.check("what the peer sends before its response is here is lost",
+                early == 3, early)
     child_install(left, ours, theirs, 31)
-    check_child(tests, "child installed with the CREATE_CHILD_SA response",
-                a, b, (left, ours), (right, theirs), 31)
+    passed = traffic_passes(b, a, 31)
+    after = dropped(a, "XfrmInNoStates") - before
+    tests.check("and nothing after child-sa-install, the first request with it",
+                passed and after == early, (passed, after))
+    seen = counts(left, ours), counts(right, theirs)
+    tests.check("child installed with the CREATE_CHILD_SA response: the ESP SAs"
+                " carry all that was sent", seen == ((2, 2), (2, early + 2)),
+                seen)
 
     methods = [X25519, MLKEM768, MLKEM512]
     link = notify(ADDITIONAL_KEY_EXCHANGE, b"link")

@@ -37,14 +37,7 @@ def network(side, third, bits):
 
 
 def mismatches(*sides):
-    """XfrmInTmplMismatch of all"""
-    total = 0
-    for side in sides:
-        text = subprocess.run(["ip", "netns", "exec", side.name, "cat",
-                               "/proc/net/xfrm_stat"], check=True, text=True,
-                              stdout=subprocess.PIPE).stdout
-        total += int(re.search(r"XfrmInTmplMismatch\s+(\d+)", text)[1])
-    return total
+    return sum(creation.dropped(side, "XfrmInTmplMismatch") for side in sides)
 
 
 class Pair:
