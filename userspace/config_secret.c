@@ -238,6 +238,28 @@ static struct candidates choose_naming(struct secret_range range,
 	return candidates;
 }
 
+static bool names_nobody_else(const struct secret_section *section,
+			      const struct identity *id)
+{
+	for (size_t i = 0; i < section->n_ids; i++)
+		if (!identity_equal(&section->ids[i], id))
+			return false;
+	return true;
+}
+
+/* Those of @range, which names @id, that are its alone, and are no PPKs. */
+static struct candidates choose_own(struct secret_range range,
+				    const struct identity *id)
+{
+	struct candidates candidates = { 0 };
+
+	for (; range.at < range.end && !candidates.rival; range.at++)
+		if (!range.at->section->ppk &&
+		    names_nobody_else(range.at->section, id))
+			add_candidate(&candidates, range.at->section);
+	return candidates;
+}
+
 static struct candidates choose_psk(const struct secret_index *index,
 				    const struct connection_config *connection)
 {
@@ -256,6 +278,8 @@ static struct candidates choose_psk(const struct secret_index *index,
 		candidates = (struct candidates){
 			index->of_any[0], index->of_any[1],
 		};
+	if (!candidates.best)
+		candidates = choose_own(local, &connection->local_id);
 	return candidates;
 }
 
