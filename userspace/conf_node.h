@@ -25,6 +25,7 @@ struct conf_node {
 	enum conf_resolution resolution;
 	bool takes_away; /* an empty value in place of an inherited one */
 	bool referred_to; /* by others; for sections at the top */
+	bool includes; /* a section with an include in it */
 	struct conf_node *parent; /* NULL: all that was read */
 	struct conf_node *children; /* in the order of the file */
 	struct conf_node *last_child; /* NULL: there are none */

@@ -510,6 +510,7 @@ static bool include(struct parser *p)
 	int directory_len;
 	bool ok = false;
 
+	p->section->includes = true;
 	word = read_text(p, "include");
 	if (!word)
 		return false;

@@ -115,6 +115,26 @@ static const struct config_key file_keys[] = {
 	{ "authorities", KEY_SECTION, NULL, 0, "authentication is by psk" },
 };
 
+/*
+ * None is a configuration, too, and ends all tunnels: it must be meant.  A file
+ * that is empty by mistake, or a pattern that fits none, is not.
+ */
+static bool require_connections(struct config_reader *reader,
+				const struct conf_node *root)
+{
+	const struct conf_node *section = conf_child(root, "connections");
+
+	if (!section)
+		return config_refuse(reader, root, "connections is missing: "
+				     "expected a section with a section for "
+				     "each connection, or connections { } for "
+				     "none");
+	return section->children || !section->includes ||
+	       config_refuse(reader, section, "what it includes has no "
+			     "connection: expected one, or connections { } for "
+			     "none");
+}
+
 static bool bind_secrets(struct config_reader *reader,
 			 const struct conf_node *root,
 			 const struct reading *reading)
@@ -146,8 +166,7 @@ static bool read_tree(struct config_reader *reader,
 	ok = config_read_section(reader, root, file_keys,
 				 sizeof(file_keys) / sizeof(file_keys[0]),
 				 &reading) &&
-	     config_require(reader, root, "connections",
-			    "a section with a section for each connection") &&
+	     require_connections(reader, root) &&
 	     bind_secrets(reader, root, &reading);
 	if (ok && (!config_share_if_ids(config) ||
 		   !config_give_reqids(config, NULL)))

@@ -410,6 +410,28 @@ TEST_F(reload, a_file_that_is_wrong_changes_nothing)
 	EXPECT_EQ(self->kernel->connections_set, 0);
 }
 
+/* As an editor or a full disk leaves it. */
+TEST_F(reload, a_file_without_connections_ends_no_tunnel)
+{
+	write_file(self->file, 0644, "");
+	expect_unchanged(_metadata, self, "connections is missing");
+	write_file(self->file, 0644, "secrets {\n}\n");
+	expect_unchanged(_metadata, self, "connections { } for none");
+	write_file(self->file, 0644, "connections {\n");
+	expect_unchanged(_metadata, self, "expected }");
+	write_file(self->file, 0644, "connections {\ninclude nothing-*\n}\n");
+	expect_unchanged(_metadata, self, "what it includes has no connection");
+}
+
+TEST_F(reload, no_connection_on_purpose_ends_all)
+{
+	add_ike_sa(self, "b");
+	write_file(self->file, 0644, "connections {\n}\n");
+	ASSERT_TRUE(load(self)) TH_LOG("%s", self->error);
+	EXPECT_EQ(self->ike.ike_sas, NULL);
+	EXPECT_EQ(self->kernel->connections_deleted, 2);
+}
+
 TEST_F(reload, a_secret_that_is_missing_changes_nothing)
 {
 	write_config(self, connection("a", 2, "", ""), NULL);
