@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "remote_name.h"
 
 /* Of IP and UDP, and the non-ESP marker on port 4500. */
 #define IPV4_OVERHEAD (20 + 8 + 4)
@@ -60,6 +61,39 @@ static bool check_peer(const struct connection_config *connection,
 	return false;
 }
 
+/* Return: false after it has said what is wrong. */
+static bool check_name(const struct connection_config *connection,
+		       const struct remote_name *name,
+		       struct check_result *result)
+{
+	struct name_answer answer;
+
+	name_lookup_wait(name->text, &answer);
+	if (!answer.n) {
+		check_say(result, CHECK_FAILED, "connection %s: %s does not "
+			  "resolve: %s", connection->name, name->text,
+			  answer.error);
+		check_remedy(result, "getent ahosts %s says what this host "
+			     "finds", name->text);
+		return false;
+	}
+	for (size_t i = 0; i < answer.n; i++)
+		if (config_has_local(connection, answer.list[i].ss_family) &&
+		    !check_peer(connection, &answer.list[i], result))
+			return false;
+	return true;
+}
+
+static bool check_entry(const struct connection_config *connection, size_t entry,
+			struct check_result *result)
+{
+	const struct remote_name *name = remote_name_at(connection, entry);
+
+	return name ? check_name(connection, name, result) :
+		      check_peer(connection, &connection->remote_addrs[entry],
+				 result);
+}
+
 void check_mtu(const struct check_context *context,
 	       struct check_result *result)
 {
@@ -69,8 +103,7 @@ void check_mtu(const struct check_context *context,
 
 	for (; connection; connection = connection->next)
 		for (size_t i = 0; i < connection->n_remote_addrs; i++, n++)
-			if (!check_peer(connection,
-					&connection->remote_addrs[i], result))
+			if (!check_entry(connection, i, result))
 				return;
 	check_say(result, CHECK_OK, "IKE fragments fit the way to %zu peer%s", n,
 		  n == 1 ? "" : "s");

@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "path.h"
+#include "remote_name.h"
 #include "route_lookup.h"
 #include "xfrm_link.h"
 
@@ -135,14 +136,31 @@ static void check_peer(struct routes *routes,
 		say(connection, child, peer, link, result);
 }
 
+/* That a name does not resolve is said by check_mtu(). */
+static void check_entry(struct routes *routes,
+			const struct connection_config *connection, size_t entry,
+			struct check_result *result)
+{
+	const struct remote_name *name = remote_name_at(connection, entry);
+	struct name_answer answer;
+
+	if (!name) {
+		check_peer(routes, connection, &connection->remote_addrs[entry],
+			   result);
+		return;
+	}
+	name_lookup_wait(name->text, &answer);
+	for (size_t i = 0; i < answer.n; i++)
+		check_peer(routes, connection, &answer.list[i], result);
+}
+
 static void check_all(struct routes *routes, struct check_result *result)
 {
 	const struct connection_config *connection = routes->config->connections;
 
 	for (; connection; connection = connection->next)
 		for (size_t i = 0; i < connection->n_remote_addrs; i++)
-			check_peer(routes, connection,
-				   &connection->remote_addrs[i], result);
+			check_entry(routes, connection, i, result);
 	if (routes->astray)
 		check_more(result, routes->astray - 1);
 	else

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "log.h"
 #include "nearest.h"
 #include "operate.h"
+#include "remote_name.h"
 #include "tell_children.h"
 #include "tell_sa.h"
 
@@ -81,6 +81,22 @@ static void answer(const struct request_context *request, const char *key,
 	control_send(request->helper->control, request->client, "answer", line);
 }
 
+/* Return: @newest, or what failed at @address without a connection since then. */
+static const struct failure *
+newer_failure_at(const struct monitor *monitor,
+		 const struct connection_config *connection,
+		 const struct sockaddr_storage *address,
+		 const struct failure *newest)
+{
+	const struct failure *failure;
+	char peer[INET6_ADDRSTRLEN];
+
+	endpoint_print_address(address, peer, sizeof(peer));
+	failure = monitor_failure(monitor, connection->name, peer);
+	return failure && (!newest || failure->number > newest->number) ?
+		       failure : newest;
+}
+
 static const struct failure *
 find_failure(const struct monitor *monitor,
 	     const struct connection_config *connection)
@@ -89,21 +105,15 @@ find_failure(const struct monitor *monitor,
 		monitor_failure(monitor, connection->name, NULL);
 
 	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
-		const struct failure *failure;
-		const struct sockaddr_storage *address =
-			&connection->remote_addrs[i];
-		const struct sockaddr_in6 *in6 = (const void *)address;
-		const struct sockaddr_in *in = (const void *)address;
-		char peer[INET6_ADDRSTRLEN];
+		const struct remote_name *name = remote_name_at(connection, i);
 
-		inet_ntop(address->ss_family,
-			  address->ss_family == AF_INET ?
-				  (const void *)&in->sin_addr :
-				  (const void *)&in6->sin6_addr,
-			  peer, sizeof(peer));
-		failure = monitor_failure(monitor, connection->name, peer);
-		if (failure && (!newest || failure->number > newest->number))
-			newest = failure;
+		for (size_t j = 0; name && j < name->n_addresses; j++)
+			newest = newer_failure_at(monitor, connection,
+						  &name->addresses[j], newest);
+		if (!name)
+			newest = newer_failure_at(monitor, connection,
+						  &connection->remote_addrs[i],
+						  newest);
 	}
 	return newest;
 }

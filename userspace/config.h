@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "dns_name.h"
 #include "identity.h"
 #include "index.h"
 #include "prefix.h"
@@ -122,12 +123,23 @@ struct remote_place {
 	const struct connection_config *connection;
 };
 
+/* A name that stands in remote_addrs for the addresses that it is resolved to. */
+struct remote_name {
+	char text[DNS_NAME_SIZE];
+	size_t entry; /* its place in remote_addrs */
+	size_t n_addresses; /* 0: it was not resolved yet */
+	struct sockaddr_storage addresses[NAME_ADDRESSES_MAX]; /* at the last time */
+};
+
 struct connection_config {
 	char name[CONNECTION_NAME_MAX + 1];
 	size_t n_local_addrs; /* 0: %any */
 	struct sockaddr_storage local_addrs[LOCAL_ADDRS_MAX]; /* the first here */
 	size_t n_remote_addrs; /* 0: responder only */
-	struct sockaddr_storage remote_addrs[REMOTE_ADDRS_MAX]; /* tried in turn */
+	/* tried in turn; AF_UNSPEC: a name stands there */
+	struct sockaddr_storage remote_addrs[REMOTE_ADDRS_MAX];
+	struct remote_name *remote_names; /* array of n_remote_names */
+	size_t n_remote_names;
 	size_t n_remote_networks; /* neither these nor addresses: %any */
 	struct prefix remote_networks[REMOTE_NETWORKS_MAX]; /* a peer may call from */
 	uint16_t local_port; /* 500 unless said; 4500 starts in UDP encapsulation */
@@ -196,6 +208,10 @@ struct config {
 struct config *config_read(const char *path, char *error, size_t error_size);
 
 void config_free(struct config *config);
+
+/* Return: whether this side may have an address of @family. */
+bool config_has_local(const struct connection_config *connection,
+		      sa_family_t family);
 
 /* Release a connection that was taken out of its configuration. */
 void config_free_connection(struct connection_config *connection);

@@ -17,6 +17,7 @@
 #include "liveness.h"
 #include "log.h"
 #include "operate.h"
+#include "remote_name.h"
 #include "secrets.h"
 #include "start_action.h"
 #include "task.h"
@@ -286,8 +287,10 @@ static size_t merge(struct config *now, struct config *next,
 			each = old;
 		} else {
 			changes[n++] = (struct change){ old, each };
-			if (old)
+			if (old) {
+				remote_names_inherit(each, old);
 				retire(now, old);
+			}
 		}
 		*end_of_list = each;
 		end_of_list = &each->next;

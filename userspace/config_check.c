@@ -9,9 +9,11 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config_check.h"
 #include "config_overlap.h"
+#include "remote_name.h"
 
 static bool same_address(const struct sockaddr_storage *a,
 			 const struct sockaddr_storage *b)
@@ -42,8 +44,9 @@ static bool local_differs(const struct connection_config *a,
 struct known_peer {
 	const struct connection_config *connection;
 	const struct conf_node *node;
-	const struct sockaddr_storage *address; /* NULL: a network, or any */
-	const struct prefix *network; /* NULL: an address, or any */
+	const struct sockaddr_storage *address; /* NULL: none */
+	const char *name; /* NULL: none */
+	const struct prefix *network; /* NULL: none; none of all three: any */
 	size_t order; /* of the connection in the file */
 };
 
@@ -72,6 +75,13 @@ static int compare_networks(const struct prefix *a, const struct prefix *b)
 	return memcmp(a->address, b->address, sizeof(a->address));
 }
 
+static int compare_dns_names(const char *a, const char *b)
+{
+	if (!a || !b)
+		return !!a - !!b;
+	return strcasecmp(a, b);
+}
+
 static int compare_peers(const struct known_peer *a, const struct known_peer *b)
 {
 	int order = identity_compare(&a->connection->remote_id,
@@ -82,6 +92,8 @@ static int compare_peers(const struct known_peer *a, const struct known_peer *b)
 					 &b->connection->local_id);
 	if (!order)
 		order = compare_addresses(a->address, b->address);
+	if (!order)
+		order = compare_dns_names(a->name, b->name);
 	return order ? order : compare_networks(a->network, b->network);
 }
 
@@ -102,8 +114,14 @@ static void add_peers(struct known_peers *peers,
 	struct known_peer any = { connection, node, .order = order };
 
 	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
-		peers->list[peers->n] = any;
-		peers->list[peers->n++].address = &connection->remote_addrs[i];
+		const struct remote_name *name = remote_name_at(connection, i);
+		struct known_peer *peer = &peers->list[peers->n++];
+
+		*peer = any;
+		if (name)
+			peer->name = name->text;
+		else
+			peer->address = &connection->remote_addrs[i];
 	}
 	for (size_t i = 0; i < connection->n_remote_networks; i++) {
 		peers->list[peers->n] = any;

@@ -14,6 +14,7 @@
 #include "config_interface.h"
 #include "config_proposals.h"
 #include "config_value.h"
+#include "remote_name.h"
 
 #define IKE_PORT 500
 #define FRAGMENT_SIZE_DEFAULT 1280
@@ -122,7 +123,8 @@ static bool is_any(const char *text)
 /* @list has room for @max addresses, of which *n are there. */
 static bool add_address(struct config_reader *reader,
 			const struct conf_node *node, const char *item,
-			struct sockaddr_storage *list, size_t *n, size_t max)
+			struct sockaddr_storage *list, size_t *n, size_t max,
+			const char *expected)
 {
 	if (is_any(item) && strcmp(item, node->value) != 0)
 		return config_refuse(reader, node, "expected %%any to stand "
@@ -133,8 +135,8 @@ static bool add_address(struct config_reader *reader,
 		return config_refuse(reader, node, "expected at most %zu "
 				     "addresses", max);
 	if (!parse_address(item, &list[*n]))
-		return config_refuse(reader, node, "expected IPv4 or IPv6 "
-				     "addresses or %%any, not %s", item);
+		return config_refuse(reader, node, "expected %s or %%any, not "
+				     "%s", expected, item);
 	return check_not_link_local(reader, node, &list[(*n)++]);
 }
 
@@ -145,7 +147,8 @@ static bool add_local_addr(struct config_reader *reader,
 	struct connection_config *connection = target;
 
 	return add_address(reader, node, item, connection->local_addrs,
-			   &connection->n_local_addrs, LOCAL_ADDRS_MAX);
+			   &connection->n_local_addrs, LOCAL_ADDRS_MAX,
+			   "IPv4 or IPv6 addresses");
 }
 
 static bool read_local_addrs(struct config_reader *reader,
@@ -179,6 +182,27 @@ static bool add_remote_network(struct config_reader *reader,
 	return true;
 }
 
+/* It is resolved at each attempt. */
+static bool add_remote_name(struct config_reader *reader,
+			    const struct conf_node *node, const char *item,
+			    struct connection_config *connection)
+{
+	struct remote_name *names, *name;
+
+	if (connection->n_remote_addrs == REMOTE_ADDRS_MAX)
+		return config_refuse(reader, node, "expected at most %d "
+				     "addresses", REMOTE_ADDRS_MAX);
+	names = reallocarray(connection->remote_names,
+			     connection->n_remote_names + 1, sizeof(*names));
+	if (!names)
+		return config_refuse(reader, node, "out of memory");
+	connection->remote_names = names;
+	name = &names[connection->n_remote_names++];
+	*name = (struct remote_name){ .entry = connection->n_remote_addrs++ };
+	snprintf(name->text, sizeof(name->text), "%s", item);
+	return true;
+}
+
 static bool add_remote_addr(struct config_reader *reader,
 			    const struct conf_node *node, const char *item,
 			    void *target)
@@ -187,8 +211,11 @@ static bool add_remote_addr(struct config_reader *reader,
 
 	if (strchr(item, '/'))
 		return add_remote_network(reader, node, item, connection);
+	if (dns_name_is_valid(item))
+		return add_remote_name(reader, node, item, connection);
 	return add_address(reader, node, item, connection->remote_addrs,
-			   &connection->n_remote_addrs, REMOTE_ADDRS_MAX);
+			   &connection->n_remote_addrs, REMOTE_ADDRS_MAX,
+			   "IPv4 or IPv6 addresses, DNS names");
 }
 
 static bool read_remote_addrs(struct config_reader *reader,
@@ -386,7 +413,7 @@ static bool check_require_pq(struct config_reader *reader,
 	return true;
 }
 
-static bool has_local(const struct connection_config *connection,
+bool config_has_local(const struct connection_config *connection,
 		      sa_family_t family)
 {
 	for (size_t i = 0; i < connection->n_local_addrs; i++)
@@ -400,13 +427,15 @@ static bool check_families(struct config_reader *reader,
 			   const struct connection_config *connection)
 {
 	for (size_t i = 0; i < connection->n_remote_addrs; i++)
-		if (!has_local(connection, connection->remote_addrs[i].ss_family))
+		if (!remote_name_at(connection, i) &&
+		    !config_has_local(connection,
+				      connection->remote_addrs[i].ss_family))
 			return config_refuse(reader, node, "expected in "
 					     "local_addrs an address of the "
 					     "family of each of remote_addrs");
 	for (size_t i = 0; i < connection->n_remote_networks; i++)
-		if (!has_local(connection,
-			       (sa_family_t)connection->remote_networks[i].family))
+		if (!config_has_local(connection,
+				      (sa_family_t)connection->remote_networks[i].family))
 			return config_refuse(reader, node, "expected in "
 					     "local_addrs an address of the "
 					     "family of each of remote_addrs");
@@ -503,6 +532,7 @@ void config_free_connection(struct connection_config *connection)
 	for (size_t i = 0; i < connection->n_children; i++)
 		free(connection->children[i].esp_proposals);
 	free(connection->children);
+	free(connection->remote_names);
 	free(connection->proposals);
 	free(connection);
 }

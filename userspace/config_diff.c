@@ -98,6 +98,18 @@ static bool same_remote_networks(const struct connection_config *a,
 	return a->n_remote_networks == b->n_remote_networks;
 }
 
+/* Where they stand, the entries of both are the same. */
+static bool same_remote_names(const struct connection_config *a,
+			      const struct connection_config *b)
+{
+	for (size_t i = 0; i < a->n_remote_names; i++)
+		if (i >= b->n_remote_names ||
+		    a->remote_names[i].entry != b->remote_names[i].entry ||
+		    strcmp(a->remote_names[i].text, b->remote_names[i].text) != 0)
+			return false;
+	return a->n_remote_names == b->n_remote_names;
+}
+
 bool config_same_addresses(const struct connection_config *a,
 			   const struct connection_config *b)
 {
@@ -106,7 +118,7 @@ bool config_same_addresses(const struct connection_config *a,
 	       a->n_remote_addrs == b->n_remote_addrs &&
 	       !memcmp(a->remote_addrs, b->remote_addrs,
 		       sizeof(a->remote_addrs)) &&
-	       same_remote_networks(a, b) &&
+	       same_remote_names(a, b) && same_remote_networks(a, b) &&
 	       a->local_port == b->local_port &&
 	       a->remote_port == b->remote_port && a->encap == b->encap;
 }

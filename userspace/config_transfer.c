@@ -21,6 +21,9 @@ static bool put_connection(FILE *out,
 	bool ok = put(out, connection, sizeof(*connection), 1) &&
 		  put(out, connection->proposals, sizeof(*connection->proposals),
 		      connection->n_proposals) &&
+		  put(out, connection->remote_names,
+		      sizeof(*connection->remote_names),
+		      connection->n_remote_names) &&
 		  put(out, connection->children, sizeof(*connection->children),
 		      connection->n_children);
 
@@ -115,13 +118,19 @@ static bool take_connection(struct input *in, struct connection_config **place,
 	*any = connection->next;
 	connection->next = NULL;
 	connection->proposals = NULL;
+	connection->remote_names = NULL;
 	connection->children = NULL;
 	connection->n_children = 0;
 	if (!ok)
 		return false;
 	connection->proposals = take_array(in, connection->n_proposals,
 					   sizeof(*connection->proposals));
+	if (connection->n_remote_names)
+		connection->remote_names =
+			take_array(in, connection->n_remote_names,
+				   sizeof(*connection->remote_names));
 	return connection->proposals &&
+	       (connection->remote_names || !connection->n_remote_names) &&
 	       take_children(in, connection, n_children);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "remote_name.h"
+
 static bool is_local(const struct connection_config *connection,
 		     const struct sockaddr_storage *address)
 {
@@ -17,7 +19,8 @@ enum rank {
 	RANK_NONE = 0,
 	RANK_ANY = 1,
 	RANK_NETWORK = 2, /* and the length of its prefix */
-	RANK_ADDRESS = RANK_NETWORK + 128 + 1,
+	RANK_NAME = RANK_NETWORK + 128 + 1,
+	RANK_ADDRESS = RANK_NAME + 1,
 	RANK_ABOVE_ALL = RANK_ADDRESS + 1,
 };
 
@@ -36,18 +39,39 @@ static unsigned int rank_of_networks(const struct connection_config *connection,
 	return best;
 }
 
+/* Return: the first place at which @connection has an address, NULL: it has not. */
+static const struct remote_place *
+place_of(const struct connection_config *connection,
+	 const struct sockaddr_storage *address)
+{
+	for (size_t i = 0; i < connection->n_remote_addrs; i++)
+		if (endpoint_same_address(&connection->remote_addrs[i], address))
+			return &connection->by_remote[i];
+	return NULL;
+}
+
+static bool takes_any(const struct connection_config *connection)
+{
+	return !connection->n_remote_addrs && !connection->n_remote_networks;
+}
+
 static unsigned int rank_of(const struct connection_config *connection,
 			    const struct path *path)
 {
+	struct remote_position position;
+	unsigned int rank;
+
 	if (!is_local(connection, &path->local))
 		return RANK_NONE;
-	if (!connection->n_remote_addrs && !connection->n_remote_networks)
-		return RANK_ANY;
-	for (size_t i = 0; i < connection->n_remote_addrs; i++)
-		if (endpoint_same_address(&connection->remote_addrs[i],
-					  &path->remote))
-			return RANK_ADDRESS;
-	return rank_of_networks(connection, &path->remote);
+	if (place_of(connection, &path->remote))
+		return RANK_ADDRESS;
+	if (remote_address_find(connection, &path->remote, &position))
+		return RANK_NAME;
+	rank = rank_of_networks(connection, &path->remote);
+	/* A name may have another address by now than when it was resolved. */
+	if (!rank && (connection->n_remote_names || takes_any(connection)))
+		rank = RANK_ANY;
+	return rank;
 }
 
 static void index_one(struct config *config, struct connection_config *connection)
@@ -57,11 +81,14 @@ static void index_one(struct config *config, struct connection_config *connectio
 	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
 		struct remote_place *place = &connection->by_remote[i];
 
+		if (remote_name_at(connection, i))
+			continue;
 		place->connection = connection;
 		index_put_last(&config->by_remote, &place->link,
 			       endpoint_hash_address(&connection->remote_addrs[i]));
 	}
-	if (connection->n_remote_networks || !connection->n_remote_addrs)
+	if (connection->n_remote_networks || connection->n_remote_names ||
+	    takes_any(connection))
 		index_row_put_last(&config->elsewhere, &connection->elsewhere);
 }
 
@@ -74,17 +101,6 @@ void connections_index(struct config *config)
 	config->elsewhere = (struct index_row){ 0 };
 	for (; connection; connection = connection->next)
 		index_one(config, connection);
-}
-
-/* Return: the first place at which @connection has an address, NULL: it has not. */
-static const struct remote_place *
-place_of(const struct connection_config *connection,
-	 const struct sockaddr_storage *address)
-{
-	for (size_t i = 0; i < connection->n_remote_addrs; i++)
-		if (endpoint_same_address(&connection->remote_addrs[i], address))
-			return &connection->by_remote[i];
-	return NULL;
 }
 
 /* Return: the next one that names the peer's address. */

@@ -17,13 +17,14 @@ void connections_index(struct config *config);
  * connection_next() - the connections that fit a path, best first
  * @after: the one that was tried last, NULL at the beginning
  *
- * Those that name the peer's address come first, then those with a network that
- * holds it, of which the longest prefix goes before, then those that take any; of
- * those that fit alike, the order of the file counts.
+ * Those that name the peer's address come first, a name's addresses being what it
+ * was last resolved to, then those with a network that holds it, of which the
+ * longest prefix goes before, then those that take any or have a name of another
+ * address; of those that fit alike, the order of the file counts.
  *
  * Going through all of them looks once at each that names the address, and at each
- * that names networks or nothing once for each length of prefix among those that
- * fit, at most 130 times.
+ * that has networks or names, or takes any, once for each length of prefix among
+ * those that fit, at most 131 times.
  *
  * Return: NULL where there are no more.
  */

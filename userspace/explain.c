@@ -59,6 +59,11 @@ static const struct {
 	{ { "no connection between these addresses" },
 	  "The peer's address is in remote_addrs of no connection, or it came to "
 	  "an address that is not local_addrs: add it, or write %any." },
+	{ { "does not resolve" },
+	  "The name of the peer in remote_addrs has no address here: getent ahosts "
+	  "NAME says what this host finds, /etc/resolv.conf whom it asks. A name "
+	  "server that is reached through the tunnel itself cannot help to set it "
+	  "up: write the address, or put the name into /etc/hosts." },
 	{ { "INVALID_KE_PAYLOAD" },
 	  "The peer wants another key exchange group first: put the one that it names "
 	  "in front, or add it." },

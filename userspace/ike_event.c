@@ -126,6 +126,25 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 		emit(ike, sa, child, traffic, &event);
 }
 
+void ike_event_not_begun(struct ike *ike,
+			 const struct connection_config *connection,
+			 const char *peer, const char *format, ...)
+{
+	char line[LOG_LINE_MAX];
+	struct ike_event event = {
+		.kind = EVENT_IKE_FAILED, .text = line, .peer = peer,
+		.connection = connection->name, .suite = "",
+	};
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	log_warning("%s: %s", connection->name, line);
+	if (ike->events.event)
+		ike->events.event(ike->events.arg, &event);
+}
+
 static bool may_say(struct ike *ike)
 {
 	unsigned int unsaid;

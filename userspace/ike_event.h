@@ -73,6 +73,15 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 	       const char *format, ...) __attribute__((format(printf, 7, 8)));
 
 /**
+ * ike_event_not_begun() - likewise EVENT_IKE_FAILED of an attempt that sent nothing
+ * @peer: its address, or the name that does not resolve
+ */
+void ike_event_not_begun(struct ike *ike,
+			 const struct connection_config *connection,
+			 const char *peer, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/**
  * ike_event_refused() - likewise EVENT_IKE_FAILED of an IKE_SA_INIT request
  *	that began no IKE SA
  * @connection: that cannot take it; NULL: none fits its addresses

@@ -17,6 +17,7 @@
 #include "message_counters.h"
 #include "nat_detection.h"
 #include "path.h"
+#include "resolver.h"
 #include "say_limit.h"
 #include "socket.h"
 #include "starting.h"
@@ -75,6 +76,7 @@ struct ike {
 	struct starting starting;
 	struct keyings keyings; /* attempts of this side */
 	struct traps traps;
+	struct resolver resolver;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
 	bool stopping; /* nothing new is begun */
 	struct kernel_opened opened; /* the message being handled */

@@ -312,6 +312,7 @@ static void import_keys(struct import *import, const struct conf_node *section)
 		else
 			import_value(import, node, &keys, 2);
 	}
+	free(scratch.remote_names);
 	free(scratch.proposals);
 }
 

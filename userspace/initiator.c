@@ -128,11 +128,16 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 	char address[ENDPOINT_TEXT_SIZE];
 	struct ike_sa *sa;
 	struct path path;
-	int error = path_from_connection(connection,
-					 keying_remote(ike, connection), &path);
+	int error;
 
+	if (!keying_is_resolved(ike, connection, child, packet, client))
+		return;
+	error = path_from_connection(connection, keying_remote(ike, connection),
+				     &path);
 	if (error) {
-		log_line("%s: failed: %s", connection->name, strerror(-error));
+		endpoint_print(&path.remote, address, sizeof(address));
+		ike_event_not_begun(ike, connection, address, "failed: %s",
+				    strerror(-error));
 		if (!keying_not_begun(ike, connection, child, client))
 			client_fail(ike, client, strerror(-error));
 		return;

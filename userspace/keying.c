@@ -16,6 +16,7 @@
 #include "jitter.h"
 #include "log.h"
 #include "operate.h"
+#include "remote_name.h"
 #include "task.h"
 
 /* Milliseconds before all addresses are tried again. */
@@ -36,6 +37,7 @@
 struct wish {
 	char name[CONNECTION_NAME_MAX + 1];
 	int64_t due; /* clock_now(), or HELD; 0: it is not wanted */
+	struct packet_ts packet; /* that waits for it */
 	bool tried; /* its turn has come */
 	unsigned int losses; /* in a row, of a Child SA that was not up for long */
 };
@@ -51,8 +53,11 @@ struct keying {
 	struct index_link in_all;
 	struct index_link in_queue;
 	const struct connection_config *connection; /* used */
-	size_t remote; /* which address is next */
-	size_t unanswered; /* how many have failed since the first one */
+	struct remote_position remote; /* which address is next */
+	size_t tried; /* of the addresses of a name, how many have failed */
+	bool resolved; /* the name at @remote was, for the attempt that is next */
+	struct resolution resolution; /* of that name */
+	size_t unanswered; /* entries of remote_addrs that failed since the first one */
 	unsigned int rounds; /* how often all of them have */
 	bool sent; /* something has left this host since the first address */
 	unsigned int unsent; /* rounds in which nothing did */
@@ -226,16 +231,22 @@ static void try_now(struct ike *ike, struct timer *timer)
 	/* There may be more, elsewhere in memory, after each step. */
 	for (size_t i = 0; i < keying->n_wishes; i++) {
 		const struct child_config *child;
+		struct packet_ts packet;
 
 		if (!keying->wishes[i].tried)
 			continue;
 		keying->wishes[i].tried = false;
 		child = connection_child(keying->connection,
 					 keying->wishes[i].name);
+		packet = keying->wishes[i].packet;
+		keying->wishes[i].packet = (struct packet_ts){ 0 };
 		if (client)
 			operate_up(ike, keying->connection, child, client);
-		else
+		else if (prefix_is_dynamic(&packet.local))
 			operate_start(ike, keying->connection, child);
+		else
+			operate_start_for_packet(ike, keying->connection, child,
+						 &packet);
 		client = 0;
 	}
 	arm(ike, keying);
@@ -248,10 +259,14 @@ static void free_keying(struct ike *ike, struct keying *keying)
 	leave_queue(ike, keying);
 	index_remove(&ike->keyings.by_connection, &keying->by_connection);
 	index_row_remove(&ike->keyings.all, &keying->in_all);
+	resolver_cancel(ike, &keying->resolution);
 	connection_use(&keying->connection, NULL);
 	free(keying->wishes);
 	free(keying);
 }
+
+static void name_resolved(struct ike *ike, struct resolution *resolution,
+			  const struct name_answer *answer);
 
 static struct keying *get(struct ike *ike,
 			  const struct connection_config *connection)
@@ -265,6 +280,7 @@ static struct keying *get(struct ike *ike,
 		return NULL;
 	connection_use(&keying->connection, connection);
 	keying->timer.expired = try_now;
+	keying->resolution.done = name_resolved;
 	index_put_first(&ike->keyings.by_connection, &keying->by_connection,
 			hash_text(connection->name, 0));
 	index_row_put_first(&ike->keyings.all, &keying->in_all);
@@ -274,14 +290,49 @@ static struct keying *get(struct ike *ike,
 const struct sockaddr_storage *
 keying_remote(const struct ike *ike, const struct connection_config *connection)
 {
+	static const struct remote_position first;
 	const struct keying *keying = find(ike, connection);
 
-	return &connection->remote_addrs[keying ? keying->remote : 0];
+	return remote_address(connection, keying ? &keying->remote : &first);
 }
 
-static void next_address(struct keying *keying)
+static void set_entry(struct keying *keying, size_t entry)
 {
-	keying->remote = (keying->remote + 1) % keying->connection->n_remote_addrs;
+	keying->remote = (struct remote_position){ .entry = entry };
+	keying->tried = 0;
+	keying->resolved = false;
+}
+
+static void next_entry(struct keying *keying)
+{
+	set_entry(keying, (keying->remote.entry + 1) %
+			  keying->connection->n_remote_addrs);
+}
+
+/* Return: whether the name at @remote has an address that was not tried. */
+static bool next_of_name(struct keying *keying)
+{
+	const struct remote_name *name =
+		remote_name_at(keying->connection, keying->remote.entry);
+
+	if (!keying->resolved || ++keying->tried >= name->n_addresses)
+		return false;
+	keying->remote.nth = (keying->remote.nth + 1) % name->n_addresses;
+	return true;
+}
+
+/* What is tried next: an address, or a name that is resolved before. */
+static void print_next(const struct keying *keying, char *text, size_t size)
+{
+	const struct remote_name *name =
+		remote_name_at(keying->connection, keying->remote.entry);
+
+	if (name && !keying->resolved)
+		snprintf(text, size, "%s", name->text);
+	else
+		endpoint_print_address(remote_address(keying->connection,
+						      &keying->remote),
+				       text, size);
 }
 
 static int64_t wait_before_round(const struct keying *keying)
@@ -320,14 +371,18 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client,
 		  bool sent)
 {
 	const struct connection_config *connection = keying->connection;
-	char address[ENDPOINT_TEXT_SIZE];
+	char address[DNS_NAME_SIZE];
 	int64_t wait;
+	bool any;
 
 	keying->sent |= sent;
-	next_address(keying);
-	endpoint_print_address(&connection->remote_addrs[keying->remote], address,
-			       sizeof(address));
-	if (++keying->unanswered < connection->n_remote_addrs) {
+	any = next_of_name(keying);
+	if (!any) {
+		next_entry(keying);
+		any = ++keying->unanswered < connection->n_remote_addrs;
+	}
+	print_next(keying, address, sizeof(address));
+	if (any) {
 		if (client)
 			keying->client = client;
 		say(ike, keying, "the next address is %s", address);
@@ -393,6 +448,22 @@ static void want(struct keying *keying, const struct child_config *child)
 		wish->due = HELD;
 }
 
+/* @child: NULL: all; @packet: NULL: none waits for it */
+static void want_all(struct keying *keying, const struct child_config *child,
+		     const struct packet_ts *packet)
+{
+	const struct connection_config *connection = keying->connection;
+	struct wish *wish;
+
+	if (child)
+		want(keying, child);
+	for (size_t i = 0; i < connection->n_children && !child; i++)
+		want(keying, &connection->children[i]);
+	wish = child && packet ? find_wish(keying, child->name) : NULL;
+	if (wish)
+		wish->packet = *packet;
+}
+
 static void want_task(struct keying *keying, const struct task *task)
 {
 	if (task && task->type == &create_child_task && !task->abandoned &&
@@ -416,8 +487,11 @@ static bool in_the_making(const struct ike_sa *sa)
 bool keying_may_begin(const struct ike *ike,
 		      const struct connection_config *connection)
 {
-	return initiations_room(ike) &&
-	       initiations_room_with(ike, keying_remote(ike, connection));
+	const struct sockaddr_storage *remote = keying_remote(ike, connection);
+
+	/* A name is resolved first: then it is seen whether there is room. */
+	return !remote || (initiations_room(ike) &&
+			   initiations_room_with(ike, remote));
 }
 
 static void join_queue(struct ike *ike, struct keying *keying)
@@ -437,15 +511,63 @@ static void join_queue(struct ike *ike, struct keying *keying)
 }
 
 void keying_queue(struct ike *ike, const struct connection_config *connection,
-		  const struct child_config *child)
+		  const struct child_config *child,
+		  const struct packet_ts *packet)
 {
 	struct keying *keying = get(ike, connection);
 
 	if (!keying)
 		return;
-	want(keying, child);
+	want_all(keying, child, packet);
 	if (keying->queue == QUEUE_NONE)
 		join_queue(ike, keying);
+}
+
+bool keying_is_resolved(struct ike *ike,
+			const struct connection_config *connection,
+			const struct child_config *child,
+			const struct packet_ts *packet, uint64_t client)
+{
+	struct keying *keying = find(ike, connection);
+	size_t entry = keying ? keying->remote.entry : 0;
+	const struct remote_name *name = remote_name_at(connection, entry);
+
+	if (!name || (keying && keying->resolved))
+		return true;
+	keying = get(ike, connection);
+	if (!keying) {
+		client_fail(ike, client, "out of memory");
+		return false;
+	}
+	want_all(keying, child, packet);
+	if (!keying->client)
+		keying->client = client;
+	else if (client && client != keying->client)
+		client_fail(ike, client, "the name of its peer is being resolved");
+	resolver_ask(ike, &keying->resolution, name->text);
+	return false;
+}
+
+/* Without an address the attempt has failed as one without a route does. */
+static void name_resolved(struct ike *ike, struct resolution *resolution,
+			  const struct name_answer *answer)
+{
+	struct keying *keying = timer_owner(resolution, struct keying,
+					    resolution);
+	uint64_t client = keying->client;
+	char error[LOG_LINE_MAX];
+
+	if (remote_name_learn(keying->connection, keying->remote.entry, answer,
+			      error, sizeof(error))) {
+		keying->resolved = true;
+		begin_at(ike, keying, clock_now());
+		return;
+	}
+	keying->client = 0;
+	ike_event_not_begun(ike, keying->connection, resolution->name,
+			    "failed: %s", error);
+	if (!go_on(ike, keying, client, false))
+		client_fail(ike, client, error);
 }
 
 /* What waits is begun when the timers are run. */
@@ -487,10 +609,7 @@ bool keying_not_begun(struct ike *ike, const struct connection_config *connectio
 
 	if (!keying)
 		return false;
-	if (child)
-		want(keying, child);
-	for (size_t i = 0; i < connection->n_children && !child; i++)
-		want(keying, &connection->children[i]);
+	want_all(keying, child, NULL);
 	return go_on(ike, keying, client, false);
 }
 
@@ -564,22 +683,10 @@ void keying_unwant(struct ike *ike, const struct child_config *child)
 	arm(ike, keying);
 }
 
-/* Return: whether the address of @sa is one of the connection's, *place. */
-static bool find_address(const struct ike_sa *sa, size_t *place)
-{
-	const struct connection_config *connection = sa->connection;
-
-	for (*place = 0; *place < connection->n_remote_addrs; ++*place)
-		if (endpoint_same_address(&connection->remote_addrs[*place],
-					  &sa->path.remote))
-			return true;
-	return false;
-}
-
 void keying_succeeded(struct ike *ike, struct ike_sa *sa)
 {
 	struct keying *keying = find(ike, sa->connection);
-	size_t place;
+	struct remote_position place;
 
 	keying_make_room(ike, sa);
 	if (!keying)
@@ -587,22 +694,29 @@ void keying_succeeded(struct ike *ike, struct ike_sa *sa)
 	keying->unanswered = 0;
 	keying->rounds = 0;
 	keying->unsent = 0;
-	if (find_address(sa, &place))
-		keying->remote = place;
+	if (!remote_address_find(sa->connection, &sa->path.remote, &place))
+		return;
+	set_entry(keying, place.entry);
+	keying->remote.nth = place.nth;
 }
 
 void keying_avoid(struct ike *ike, const struct ike_sa *sa)
 {
+	const struct connection_config *connection = sa->connection;
+	struct remote_position place;
 	struct keying *keying;
-	size_t place;
 
-	if (sa->connection->n_remote_addrs < 2 || !find_address(sa, &place))
+	if (!remote_address_find(connection, &sa->path.remote, &place))
 		return;
-	keying = get(ike, sa->connection);
+	keying = get(ike, connection);
 	if (!keying)
 		return;
-	keying->remote = place;
-	next_address(keying);
+	set_entry(keying, place.entry);
+	/* Where a name has another address, that is next once it is resolved anew. */
+	if (connection->n_remote_addrs > 1)
+		next_entry(keying);
+	else
+		keying->remote.nth = place.nth + 1;
 }
 
 void keying_cancel(struct ike *ike, const struct connection_config *connection)
@@ -612,6 +726,7 @@ void keying_cancel(struct ike *ike, const struct connection_config *connection)
 	if (!keying)
 		return;
 	keying->unanswered = 0;
+	resolver_cancel(ike, &keying->resolution);
 	give_up(ike, keying);
 	arm(ike, keying);
 	client_fail(ike, keying->client, "taken down before it was established");
@@ -650,7 +765,8 @@ void keying_adopt(struct ike *ike, const struct connection_config *old,
 		return;
 	}
 	connection_use(&keying->connection, next);
-	keying->remote = 0;
+	resolver_cancel(ike, &keying->resolution);
+	set_entry(keying, 0);
 	keying->unanswered = 0;
 	keying->rounds = 0;
 	for (size_t i = 0; i < keying->n_wishes; i++) {

@@ -10,9 +10,23 @@
 
 struct keying;
 
-/* Return: the peer's address that is next; the connection has one. */
+/* Return: the peer's address that is next; NULL: its name was not resolved yet. */
 const struct sockaddr_storage *
 keying_remote(const struct ike *ike, const struct connection_config *connection);
+
+/**
+ * keying_is_resolved() - whether it is known to which address to begin an IKE SA
+ * @child: that is wanted, NULL: all
+ * @packet: that waits for @child, NULL: none
+ * @client: who waits for it
+ *
+ * A name is resolved for each attempt.  Where that is still to be done it is done
+ * now, and then what is wanted is begun, or fails as keying_failed() has it.
+ */
+bool keying_is_resolved(struct ike *ike,
+			const struct connection_config *connection,
+			const struct child_config *child,
+			const struct packet_ts *packet, uint64_t client);
 
 /**
  * keying_failed() - an IKE SA has failed
@@ -66,9 +80,10 @@ void keyings_hurry(struct ike *ike);
 bool keying_may_begin(const struct ike *ike,
 		      const struct connection_config *connection);
 
-/* @child is wanted as soon as fewer IKE SAs are in the making. */
+/* @child is wanted, for @packet if any, as soon as fewer IKE SAs are in the making. */
 void keying_queue(struct ike *ike, const struct connection_config *connection,
-		  const struct child_config *child);
+		  const struct child_config *child,
+		  const struct packet_ts *packet);
 
 /* @sa is not in the making any more: others may begin.  It may have been so before. */
 void keying_make_room(struct ike *ike, struct ike_sa *sa);

@@ -149,7 +149,7 @@ static void start(struct ike *ike, const struct connection_config *connection,
 	else if (keying_may_begin(ike, connection))
 		initiator_start(ike, connection, child, packet, 0);
 	else
-		keying_queue(ike, connection, child);
+		keying_queue(ike, connection, child, packet);
 }
 
 void operate_start(struct ike *ike, const struct connection_config *connection,

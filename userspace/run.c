@@ -361,10 +361,12 @@ static void take_signal(struct helper *helper)
 
 static void serve_once(struct helper *helper)
 {
-	struct pollfd fds[3 + SOCKETS_MAX + WATCHES_POLL_MAX + CONTROL_POLL_MAX];
+	struct pollfd fds[3 + SOCKETS_MAX + RESOLVER_AT_ONCE + WATCHES_POLL_MAX +
+			  CONTROL_POLL_MAX];
 	const struct sockets *sockets = &helper->ike.sockets;
 	struct pollfd *socket_fds = fds + 3;
-	struct pollfd *watch_fds = socket_fds + sockets->n;
+	struct pollfd *resolver_fds = socket_fds + sockets->n;
+	struct pollfd *watch_fds = resolver_fds + RESOLVER_AT_ONCE;
 	struct pollfd *control_fds;
 	size_t n;
 
@@ -376,6 +378,7 @@ static void serve_once(struct helper *helper)
 		socket_fds[i] = (struct pollfd){
 			.fd = sockets->list[i].fd, .events = POLLIN,
 		};
+	resolver_poll_fds(&helper->ike.resolver, resolver_fds);
 	control_fds = watch_fds + watches_poll_fds(&helper->watches,
 						   &helper->ike, watch_fds);
 	n = control_poll_fds(helper->control, control_fds);
@@ -385,6 +388,8 @@ static void serve_once(struct helper *helper)
 	for (size_t i = 0; i < sockets->n; i++)
 		if (socket_fds[i].revents)
 			serve_socket(helper, &sockets->list[i]);
+	if (!helper->ike.stopping)
+		resolver_serve(&helper->ike, resolver_fds);
 	watches_serve(&helper->watches, &helper->ike, watch_fds);
 	if (fds[2].revents)
 		log_flush();

@@ -262,6 +262,8 @@ static bool add_told(struct json_object *object, const struct told_ike_sa *told)
 	return !*told->remote ||
 	       (json_add_string(object, "local", told->local) &&
 		json_add_string(object, "remote", told->remote) &&
+		(!*told->remote_name ||
+		 json_add_string(object, "remote_name", told->remote_name)) &&
 		json_add_boolean(object, "nat_local", told->nat_here) &&
 		json_add_boolean(object, "nat_remote", told->nat_there) &&
 		add_time(object, "age", told->times.age) &&

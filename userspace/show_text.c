@@ -297,7 +297,8 @@ static void print_path(const struct printer *p, const struct told_ike_sa *told)
 		return;
 	print_line(p, 4, "local", "%s%s", told->local,
 		   told->nat_here ? ", behind a NAT" : "");
-	print_line(p, 4, "remote", "%s%s", told->remote,
+	print_line(p, 4, "remote", "%s%s%s%s", told->remote,
+		   *told->remote_name ? ", " : "", told->remote_name,
 		   told->nat_there ? ", behind a NAT" : "");
 }
 

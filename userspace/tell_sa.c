@@ -6,6 +6,7 @@
 
 #include "child_sa.h"
 #include "clock.h"
+#include "remote_name.h"
 #include "transform.h"
 
 /* Seconds until a timer expires, negative: it is stopped. */
@@ -16,10 +17,25 @@ static int64_t seconds_to(const struct timer *timer, int64_t now)
 	return timer->due > now ? (timer->due - now) / SECOND : 0;
 }
 
+/* Return: "" where the address of the peer is none that a name was resolved to. */
+static const char *name_of_remote(const struct ike_sa *sa)
+{
+	const struct remote_name *name;
+	struct remote_position place;
+
+	if (!sa->connection ||
+	    !remote_address_find(sa->connection, &sa->path.remote, &place))
+		return "";
+	name = remote_name_at(sa->connection, place.entry);
+	return name ? name->text : "";
+}
+
 static void describe(const struct ike_sa *sa, struct told_ike_sa *told)
 {
 	int64_t now = clock_now();
 
+	snprintf(told->remote_name, sizeof(told->remote_name), "%s",
+		 name_of_remote(sa));
 	endpoint_print(&sa->path.local, told->local, sizeof(told->local));
 	endpoint_print(&sa->path.remote, told->remote, sizeof(told->remote));
 	told->nat_here = sa->nat.here;

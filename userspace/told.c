@@ -22,11 +22,12 @@ void told_ike_sa_print(const struct told_ike_sa *told, char *line, size_t size)
 	const struct told_times *times = &told->times;
 	char text[3][NUMBER_SIZE];
 
-	snprintf(line, size, "ike %s %s %s %s %s %s", told->local, told->remote,
+	snprintf(line, size, "ike %s %s %s %s %s %s%s%s", told->local, told->remote,
 		 nat[told->nat_here + 2 * told->nat_there],
 		 print_time(times->age, text[0]),
 		 print_time(times->rekey, text[1]),
-		 print_time(times->end, text[2]));
+		 print_time(times->end, text[2]), *told->remote_name ? " " : "",
+		 told->remote_name);
 }
 
 void told_child_sa_print(const struct told_child_sa *told, char *line,
@@ -61,10 +62,12 @@ static int64_t read_time(const char *text)
 
 bool told_ike_sa_read(struct told_ike_sa *told, const char *line)
 {
-	char copy[TOLD_LINE_SIZE], *words[7];
+	char copy[TOLD_LINE_SIZE], *words[8] = { NULL };
+	size_t n;
 
 	snprintf(copy, sizeof(copy), "%s", line);
-	if (split(copy, words, 7) != 7 || strcmp(words[0], "ike") != 0)
+	n = split(copy, words, 8);
+	if (n < 7 || n > 8 || strcmp(words[0], "ike") != 0)
 		return false;
 	snprintf(told->local, sizeof(told->local), "%s", words[1]);
 	snprintf(told->remote, sizeof(told->remote), "%s", words[2]);
@@ -74,6 +77,8 @@ bool told_ike_sa_read(struct told_ike_sa *told, const char *line)
 	told->times = (struct told_times){
 		read_time(words[4]), read_time(words[5]), read_time(words[6]),
 	};
+	snprintf(told->remote_name, sizeof(told->remote_name), "%s",
+		 words[7] ? words[7] : "");
 	return true;
 }
 

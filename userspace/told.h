@@ -3,7 +3,7 @@
  * What the running helper tells of an IKE SA beside what the kernel knows: the
  * request "sa NUMBER" of the control socket, whose answers are lines
  *
- *	ike LOCAL REMOTE NAT AGE REKEY END
+ *	ike LOCAL REMOTE NAT AGE REKEY END [DNS-NAME]
  *	child SPI NAME METHODS
  *
  * and of the children of a connection, the request "children CONNECTION" with lines
@@ -25,7 +25,7 @@
 #include "path.h"
 
 #define TOLD_METHODS_MAX (1 + ADDITIONAL_KE_MAX)
-#define TOLD_LINE_SIZE 256
+#define TOLD_LINE_SIZE 512
 
 /* What is due; in seconds, negative: nothing. */
 struct told_times {
@@ -40,6 +40,7 @@ struct told_ike_sa {
 	bool nat_here;
 	bool nat_there;
 	struct told_times times;
+	char remote_name[DNS_NAME_SIZE]; /* that stands for @remote, "": none */
 };
 
 struct told_child_sa {

@@ -13,6 +13,7 @@
 #include "keying.h"
 #include "number_set.h"
 #include "operate.h"
+#include "remote_name.h"
 
 /* Milliseconds before a trap that could not be set is tried again. */
 #define RETRY 10000
@@ -30,6 +31,7 @@ struct trap {
 	struct path path; /* where it is set */
 	bool transport; /* its policies are of transport mode */
 	struct timer timer;
+	struct resolution resolution; /* of the peer's name */
 };
 
 static uint32_t hash_child(const struct child_config *child)
@@ -111,14 +113,37 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 static void try_install(struct ike *ike, struct trap *trap)
 {
 	const struct connection_config *connection = trap->child->connection;
+	const struct sockaddr_storage *remote = keying_remote(ike, connection);
 	struct path path;
-	int error = path_from_connection(connection,
-					 keying_remote(ike, connection), &path);
+	int error;
 
+	if (!remote)
+		remote = remote_address_known(connection);
+	/* Nothing has resolved a name yet: the first one is as good as any. */
+	if (!remote) {
+		resolver_ask(ike, &trap->resolution,
+			     connection->remote_names[0].text);
+		return;
+	}
+	error = path_from_connection(connection, remote, &path);
 	if (error)
 		fail(ike, trap, strerror(-error));
 	else
 		install(ike, trap, &path);
+}
+
+static void name_resolved(struct ike *ike, struct resolution *resolution,
+			  const struct name_answer *answer)
+{
+	struct trap *trap = timer_owner(resolution, struct trap, resolution);
+	const struct connection_config *connection = trap->child->connection;
+	char error[LOG_LINE_MAX];
+
+	if (remote_name_learn(connection, connection->remote_names[0].entry,
+			      answer, error, sizeof(error)))
+		try_install(ike, trap);
+	else
+		fail(ike, trap, error);
 }
 
 static void retry(struct ike *ike, struct timer *timer)
@@ -143,6 +168,7 @@ static void uninstall(struct ike *ike, struct trap *trap)
 static void free_trap(struct ike *ike, struct trap *trap)
 {
 	timer_stop(&ike->timers, &trap->timer);
+	resolver_cancel(ike, &trap->resolution);
 	uninstall(ike, trap);
 	index_remove(&ike->traps.by_child, &trap->by_child);
 	index_remove(&ike->traps.by_reqid, &trap->by_reqid);
@@ -172,6 +198,7 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 	child_use(&trap->child, child);
 	trap->transport = child->mode == MODE_TRANSPORT;
 	trap->timer.expired = retry;
+	trap->resolution.done = name_resolved;
 	index_put_first(&ike->traps.by_child, &trap->by_child,
 			hash_child(child));
 	index_row_put_first(&ike->traps.all, &trap->in_all);
@@ -217,6 +244,7 @@ static void adopt(struct ike *ike, struct trap *trap,
 	}
 	if (child->mode != trap->child->mode)
 		trap->transport = child->mode == MODE_TRANSPORT;
+	resolver_cancel(ike, &trap->resolution);
 	child_use(&trap->child, child);
 	set_anew(ike, trap, old);
 }

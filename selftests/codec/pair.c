@@ -388,16 +388,33 @@ static struct side *first_due(struct pair *pair, int64_t end)
 	return b && b <= end ? &pair->b : NULL;
 }
 
+/* Names whose answer has come. */
+static void resolve(struct side *side)
+{
+	struct pollfd fds[RESOLVER_AT_ONCE];
+
+	for (size_t i = 0; i < RESOLVER_AT_ONCE; i++)
+		fds[i] = (struct pollfd){ .revents = POLLIN };
+	resolver_serve(&side->ike, fds);
+}
+
+static void settle(struct pair *pair)
+{
+	resolve(&pair->a);
+	resolve(&pair->b);
+	pair_deliver_all(pair);
+}
+
 void pair_pass(struct pair *pair, int64_t ms)
 {
 	int64_t end = clock_now() + ms;
 	struct side *side;
 
-	pair_deliver_all(pair);
+	settle(pair);
 	while ((side = first_due(pair, end))) {
 		fake_clock_run(&side->ike);
 		check_watched(pair);
-		pair_deliver_all(pair);
+		settle(pair);
 	}
 	end -= clock_now();
 	if (end > 0)

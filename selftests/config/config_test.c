@@ -18,6 +18,7 @@
 
 #include "config.h"
 #include "kselftest.h"
+#include "remote_name.h"
 
 #define EXPECTED_MAX 1024
 
@@ -136,7 +137,12 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 	if (!c->n_local_addrs)
 		dump_address(out, "local", &any, c->local_port);
 	for (size_t i = 0; i < c->n_remote_addrs; i++)
-		dump_address(out, "remote", &c->remote_addrs[i], c->remote_port);
+		if (remote_name_at(c, i))
+			fprintf(out, "  remote %s port %u\n",
+				remote_name_at(c, i)->text, c->remote_port);
+		else
+			dump_address(out, "remote", &c->remote_addrs[i],
+				     c->remote_port);
 	if (c->n_remote_networks)
 		dump_selectors(out, "remote", c->remote_networks,
 			       c->n_remote_networks);

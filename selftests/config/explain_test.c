@@ -49,6 +49,8 @@ static const struct {
 	  "FortiOS 7.6.6" },
 	{ "failed: IKE_SA_INIT refused with NO_PROPOSAL_CHOSEN: no connection between these addresses is configured",
 	  "remote_addrs" },
+	{ "failed: vpn.example.org does not resolve: Name or service not known",
+	  "getent" },
 	{ "failed: something new", "not among the known causes" },
 };
 

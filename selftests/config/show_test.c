@@ -111,7 +111,7 @@ static void fill_more(struct show_ike_sa more[4],
 		      struct show_child_sa children[3])
 {
 	const char *const lines[] = {
-		"ike 192.0.2.1:4500 198.51.100.1:4500 there 7321 7079 93784",
+		"ike 192.0.2.1:4500 198.51.100.1:4500 there 7321 7079 93784 vpn.example.org",
 		"child c1234567 net 31+36",
 		"ike [2001:db8::1]:500 [2001:db8::2]:500 none - - -",
 	};
@@ -162,11 +162,16 @@ static void test_told(void)
 {
 	const struct told_ike_sa ike = {
 		"192.0.2.1:500", "198.51.100.1:500", true, true, { 0, -1, 7 },
+		"vpn.example.org",
+	};
+	const struct told_ike_sa nameless = {
+		"[2001:db8::1]:4500", "[2001:db8::2]:4500", false, true,
+		{ 1, 2, -1 }, "",
 	};
 	const struct told_child_sa child = { 0xc7, "net", 2, { 31, 36 } };
 	const struct told_child_sa first = { 0xffffffff, "net.a-b", 0, { 0 } };
 	struct told_child_sa read_child = { 0 }, read_first = { 0 };
-	struct told_ike_sa read_ike = { 0 };
+	struct told_ike_sa read_ike = { 0 }, read_nameless = { 0 };
 	char line[TOLD_LINE_SIZE];
 	bool ok;
 
@@ -174,6 +179,9 @@ static void test_told(void)
 	ok = told_ike_sa_read(&read_ike, line) &&
 	     !memcmp(&ike, &read_ike, sizeof(ike)) &&
 	     !told_child_sa_read(&read_child, line);
+	told_ike_sa_print(&nameless, line, sizeof(line));
+	ok = ok && told_ike_sa_read(&read_nameless, line) &&
+	     !memcmp(&nameless, &read_nameless, sizeof(nameless));
 	told_child_sa_print(&child, line, sizeof(line));
 	ok = ok && told_child_sa_read(&read_child, line) &&
 	     !memcmp(&child, &read_child, sizeof(child)) &&

@@ -76,6 +76,36 @@ second_gateway()
 	expect_nothing_left
 }
 
+# The peer has a name, which does not resolve at first.
+peer_by_name()
+{
+	local name=sun.gateway.example
+
+	pqike_hosts moon
+	gateways_start pqike "$1" "moon:remote_address=$name" \
+		"moon:$(child 'start_action = trap')"
+	log moon "no trap for child net yet: $name does not resolve"
+	expect_failure "$run/up.out" up moon
+	grep "$name does not resolve" "$run/up.out"
+	pqike_on moon explain --control "$run/moon/pqike.control" gateways \
+		>"$run/explain"
+	grep "failure: .*$name does not" "$run/explain"
+	grep 'try: .*getent' "$run/explain"
+	pqike_hosts moon "192.0.2.2 $name"
+	up moon
+	inner_ping moon 56
+	pqike_on moon show --control "$run/moon/pqike.control" >"$run/show"
+	grep "remote: *192.0.2.2:[0-9]*, $name" "$run/show"
+	down moon
+	eventually has_no_ike_sa moon
+	# The trap is there by now, between the addresses that were found.
+	eventually inner_ping moon 56 1
+	down moon
+	eventually has_no_ike_sa moon
+	rm "$run/moon/hosts"
+	gateways_stop
+}
+
 encap_without_nat()
 {
 	gateways_start pqike "$1" 'moon:extra=encap = yes'
@@ -266,6 +296,8 @@ tests=(
 	"starts_by_itself strongswan"
 	"peer_comes_late"
 	"second_gateway"
+	"peer_by_name pqike"
+	"peer_by_name strongswan"
 	"encap_without_nat pqike"
 	"encap_without_nat strongswan"
 	"from_port_4500 pqike"

@@ -81,13 +81,28 @@ pqike_start()
 	pqike_run "$1"
 }
 
+# pqike_hosts GATEWAY LINE...: what /etc/hosts is for its helper, from now on or
+# from its start on
+pqike_hosts()
+{
+	local file=$run/$1/hosts
+
+	shift
+	printf '%s\n' "$@" >"$file"
+}
+
 # pqike_run GATEWAY [CONFIGURATION]: with the configuration that is there
 pqike_run()
 {
-	local gateway=$1 dir=$run/$1
+	local gateway=$1 dir=$run/$1 with=()
 
+	# shellcheck disable=SC2016 # the other shell expands these
+	[ ! -e "$dir/hosts" ] ||
+		with=(unshare --mount sh -euc '
+			mount --bind "$0" /etc/hosts
+			exec "$@"' "$dir/hosts")
 	: >"$dir/pqike.log"
-	ip netns exec "$gateway" "$pqike" run \
+	ip netns exec "$gateway" "${with[@]}" "$pqike" run \
 		--config "${2:-$dir/pqike.conf}" \
 		--control "$dir/pqike.control" \
 		>"$dir/pqike.log" 2>&1 &

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The process that asks for a name.  /etc/hosts is the test's own, in a mount
+ * namespace of its own: a file, then a FIFO that keeps whoever reads it waiting.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "name_lookup.h"
+
+static char directory[] = "/tmp/pqike-names-XXXXXX";
+static char hosts[64], fifo[64], nsswitch[64];
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	if (!out || fputs(text, out) < 0 || fclose(out))
+		ksft_exit_fail_msg("cannot write %s\n", path);
+}
+
+static void put(const char *file, const char *place)
+{
+	if (mount(file, place, NULL, MS_BIND, NULL))
+		ksft_exit_fail_perror(place);
+}
+
+static void set_up(void)
+{
+	if (!mkdtemp(directory))
+		ksft_exit_fail_perror("mkdtemp");
+	snprintf(hosts, sizeof(hosts), "%s/hosts", directory);
+	snprintf(fifo, sizeof(fifo), "%s/fifo", directory);
+	snprintf(nsswitch, sizeof(nsswitch), "%s/nsswitch", directory);
+	write_file(hosts,
+		   "192.0.2.1 one.example.org two.example.org\n"
+		   "2001:db8::2 two.example.org\n"
+		   "0.0.0.0 blocked.example.org\n"
+		   "fe80::1 near.example.org\n"
+		   "224.0.0.1 many.example.org\n");
+	write_file(nsswitch, "hosts: files\n");
+	if (mkfifo(fifo, 0600) || unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		ksft_exit_fail_perror("mount namespace");
+	put(nsswitch, "/etc/nsswitch.conf");
+	put(hosts, "/etc/hosts");
+}
+
+static void clean_up(void)
+{
+	umount("/etc/hosts");
+	umount("/etc/nsswitch.conf");
+	unlink(hosts);
+	unlink(fifo);
+	unlink(nsswitch);
+	rmdir(directory);
+}
+
+static void begin(struct name_lookup *lookup, const char *name)
+{
+	char error[NAME_ERROR_SIZE];
+
+	if (!name_lookup_begin(lookup, name, error, sizeof(error)))
+		ksft_exit_fail_msg("%s\n", error);
+}
+
+/* Wait for the answer of one that was begun. */
+static void take(struct name_lookup *lookup)
+{
+	do {
+		struct pollfd fd = {
+			.fd = name_lookup_fd(lookup), .events = POLLIN,
+		};
+
+		poll(&fd, 1, -1);
+	} while (!name_lookup_serve(lookup));
+	name_lookup_end(lookup);
+}
+
+/* "192.0.2.1 2001:db8::2 " or what the resolver says. */
+static const char *print(const struct name_answer *answer)
+{
+	static char text[NAME_ADDRESSES_MAX * (INET6_ADDRSTRLEN + 1) +
+			 NAME_ERROR_SIZE];
+	char address[INET6_ADDRSTRLEN];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < answer->n; i++) {
+		const struct sockaddr_in6 *in6 = (const void *)&answer->list[i];
+		const struct sockaddr_in *in = (const void *)&answer->list[i];
+		bool is_ipv4 = in->sin_family == AF_INET;
+
+		inet_ntop(in->sin_family, is_ipv4 ? (const void *)&in->sin_addr :
+						    (const void *)&in6->sin6_addr,
+			  address, sizeof(address));
+		strcat(strcat(text, address), " ");
+	}
+	return answer->n ? text : answer->error;
+}
+
+/* @other is as good where two addresses have no order of their own. */
+static void expect(const char *name, const char *answer, const char *other)
+{
+	struct name_lookup lookup;
+	const char *text;
+
+	begin(&lookup, name);
+	take(&lookup);
+	text = print(&lookup.answer);
+	if (strcmp(text, answer) != 0 && (!other || strcmp(text, other) != 0))
+		ksft_print_msg("%s: %s\n", name, text);
+	ksft_test_result(!strcmp(text, answer) || (other && !strcmp(text, other)),
+			 "%s: %s\n", name, answer);
+}
+
+static void test_waits(void)
+{
+	struct name_lookup lookup;
+	int out;
+
+	put(fifo, "/etc/hosts");
+	begin(&lookup, "late.example.org");
+	out = open(fifo, O_WRONLY); /* once the process has it open, too */
+	ksft_test_result(out >= 0 && !name_lookup_serve(&lookup),
+			 "a resolver that waits keeps nobody else waiting\n");
+	name_lookup_end(&lookup);
+	close(out);
+	ksft_test_result_pass("one that is given up is not waited for\n");
+	umount("/etc/hosts");
+}
+
+int main(void)
+{
+	ksft_print_header();
+	ksft_set_plan(8);
+	set_up();
+	expect("one.example.org", "192.0.2.1 ", NULL);
+	expect("two.example.org", "192.0.2.1 2001:db8::2 ",
+	       "2001:db8::2 192.0.2.1 ");
+	expect("none.example.org", "Name or service not known", NULL);
+	expect("blocked.example.org", "it has no address of a host", NULL);
+	expect("near.example.org", "it has no address of a host", NULL);
+	expect("many.example.org", "it has no address of a host", NULL);
+	test_waits();
+	clean_up();
+	ksft_finished();
+}
