@@ -125,6 +125,7 @@ static int collect_links(struct collection *collection)
 	if (xfrm_links_dump(links, collect_link, collection))
 		status = fail(xfrm_links_error(links));
 	xfrm_links_close(links);
+	show_sort_links(collection->show.links, show->n_links);
 	return status;
 }
 
@@ -315,9 +316,8 @@ static int collect_and_print(struct kernel *kernel,
 	if (!find_more(&collection->show, path) ||
 	    !ask_about_children(&collection->show, path))
 		return fail("out of memory");
-	if (!json)
-		show_text(&collection->show, stdout, isatty(STDOUT_FILENO));
-	else if (!show_json(&collection->show, stdout))
+	if (json ? !show_json(&collection->show, stdout) :
+		   !show_text(&collection->show, stdout, isatty(STDOUT_FILENO)))
 		return fail("out of memory");
 	if (fflush(stdout) || ferror(stdout))
 		return fail("cannot write to standard output");

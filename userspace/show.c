@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <linux/pqike.h>
+#include <stdlib.h>
 
 #include "show.h"
 
@@ -64,12 +65,28 @@ uint64_t show_until(const struct show *show, uint64_t since, uint64_t limit)
 	return limit > age ? limit - age : 0;
 }
 
+static int compare_links(const void *a, const void *b)
+{
+	const struct xfrm_link *first = a, *second = b;
+
+	return (first->if_id > second->if_id) - (first->if_id < second->if_id);
+}
+
+void show_sort_links(struct xfrm_link *links, size_t n)
+{
+	if (n)
+		qsort(links, n, sizeof(*links), compare_links);
+}
+
 const char *show_interface(const struct show *show, uint32_t if_id)
 {
-	for (size_t i = 0; if_id && i < show->n_links; i++)
-		if (show->links[i].if_id == if_id)
-			return show->links[i].name;
-	return NULL;
+	const struct xfrm_link sought = { .if_id = if_id };
+	const struct xfrm_link *found =
+		if_id && show->n_links ?
+			bsearch(&sought, show->links, show->n_links,
+				sizeof(sought), compare_links) : NULL;
+
+	return found ? found->name : NULL;
 }
 
 void show_address(const struct address *address, char *text, size_t size)

@@ -41,7 +41,7 @@ struct show {
 	size_t n_connections;
 	struct kernel_ike_sa *ike_sas; /* array of n_ike_sas, of all connections */
 	size_t n_ike_sas;
-	struct xfrm_link *links; /* array of n_links, the xfrm interfaces */
+	struct xfrm_link *links; /* array of n_links, see show_sort_links() */
 	size_t n_links;
 	struct show_ike_sa *more; /* array of n_ike_sas */
 	uint64_t now; /* seconds of the wall clock */
@@ -56,8 +56,10 @@ struct show {
  * @show: prints nothing where it is empty
  * @out: where to
  * @colour: with the escape sequences of a terminal
+ *
+ * Return: false when out of memory, with nothing printed.
  */
-void show_text(const struct show *show, FILE *out, bool colour);
+bool show_text(const struct show *show, FILE *out, bool colour);
 
 /**
  * show_json() - for programs: one object, described in pqike(8)
@@ -83,6 +85,9 @@ uint64_t show_since(const struct show *show, uint64_t then);
 
 /* Return: seconds to @limit after @since, 0 where that is over. */
 uint64_t show_until(const struct show *show, uint64_t since, uint64_t limit);
+
+/* Put the xfrm interfaces in the order of their if_ids, for show_interface(). */
+void show_sort_links(struct xfrm_link *links, size_t n);
 
 /* Return: the name of the xfrm interface of an if_id; NULL where there is none. */
 const char *show_interface(const struct show *show, uint32_t if_id);

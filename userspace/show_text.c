@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <linux/pqike.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "show.h"
@@ -374,24 +375,80 @@ static void print_connection(const struct printer *p,
 	print_children(p, told);
 }
 
-static bool is_of_connection(const struct show *show,
-			     const struct kernel_ike_sa *sa)
+/* An IKE SA, by its connection and then as it stands in struct show. */
+struct place {
+	const char *connection;
+	size_t i;
+	bool printed;
+};
+
+static int compare_places(const void *a, const void *b)
 {
-	for (size_t i = 0; i < show->n_connections; i++)
-		if (!strcmp(show->connections[i].name, sa->connection))
-			return true;
-	return false;
+	const struct place *first = a, *second = b;
+	int order = strcmp(first->connection, second->connection);
+
+	return order ? order : (first->i > second->i) - (first->i < second->i);
+}
+
+/* Return: array of n_ike_sas, to be freed; NULL without memory. */
+static struct place *sort_ike_sas(const struct show *show)
+{
+	struct place *places = calloc(show->n_ike_sas + 1, sizeof(*places));
+
+	if (!places)
+		return NULL;
+	for (size_t i = 0; i < show->n_ike_sas; i++)
+		places[i] = (struct place){ show->ike_sas[i].connection, i, false };
+	qsort(places, show->n_ike_sas, sizeof(*places), compare_places);
+	return places;
+}
+
+/* Return: where those of a connection begin, if there are any. */
+static size_t find_first(const struct place *places, size_t n, const char *name)
+{
+	size_t low = 0;
+
+	while (low < n) {
+		size_t middle = low + (n - low) / 2;
+
+		if (strcmp(places[middle].connection, name) < 0)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+static void print_ike_sas(const struct printer *p, struct place *places,
+			  const char *name)
+{
+	size_t n = p->show->n_ike_sas;
+
+	for (size_t i = find_first(places, n, name);
+	     i < n && !strcmp(places[i].connection, name); i++) {
+		fputc('\n', p->out);
+		print_ike_sa(p, places[i].i);
+		places[i].printed = true;
+	}
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const struct place *first = a, *second = b;
+
+	return (first->i > second->i) - (first->i < second->i);
 }
 
 /* IKE SAs whose connection is not known yet, or was removed. */
 static void print_others(const struct printer *p, const struct show *show,
-			 bool first)
+			 struct place *places, bool first)
 {
+	qsort(places, show->n_ike_sas, sizeof(*places), compare_numbers);
 	for (size_t i = 0; i < show->n_ike_sas; i++) {
 		const struct kernel_ike_sa *sa = &show->ike_sas[i];
 		char name[CONNECTION_NAME_MAX + 16];
 
-		if (is_of_connection(show, sa))
+		if (places[i].printed)
 			continue;
 		if (!first)
 			fputc('\n', p->out);
@@ -443,11 +500,14 @@ static void print_refused(const struct printer *p,
 				refused->n[i]);
 }
 
-void show_text(const struct show *show, FILE *out, bool colour)
+bool show_text(const struct show *show, FILE *out, bool colour)
 {
 	const struct printer p = { out, colour, show };
+	struct place *places = sort_ike_sas(show);
 	bool first;
 
+	if (!places)
+		return false;
 	for (size_t i = 0; i < show->n_connections; i++) {
 		const struct kernel_connection *connection =
 			&show->connections[i];
@@ -456,19 +516,14 @@ void show_text(const struct show *show, FILE *out, bool colour)
 			fputc('\n', out);
 		print_connection(&p, connection,
 				 show->configured ? &show->configured[i] : NULL);
-		for (size_t j = 0; j < show->n_ike_sas; j++) {
-			const struct kernel_ike_sa *sa = &show->ike_sas[j];
-
-			if (strcmp(sa->connection, connection->name) != 0)
-				continue;
-			fputc('\n', out);
-			print_ike_sa(&p, j);
-		}
+		print_ike_sas(&p, places, connection->name);
 	}
-	print_others(&p, show, !show->n_connections);
+	print_others(&p, show, places, !show->n_connections);
+	free(places);
 	first = !show->n_connections && !show->n_ike_sas;
 	if (show->statistics)
 		print_errors(&p, &show->errors, first);
 	if (show->helper_runs)
 		print_refused(&p, &show->refused, first && !show->errors.n);
+	return true;
 }

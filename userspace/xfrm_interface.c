@@ -18,11 +18,14 @@
 
 struct xfrm_interface {
 	struct xfrm_interface *next;
+	struct index_link by_name;
+	struct index_link by_index; /* where it was ever there */
 	char name[IFNAMSIZ];
 	uint32_t if_id;
 	int index; /* 0: it was never there */
 	bool made; /* by this helper or one before it */
 	bool failure_logged;
+	bool needed; /* while xfrm_interfaces_release() looks */
 	/* Until xfrm_interfaces_make() is done: */
 	bool is_new; /* in the list */
 	bool made_now;
@@ -33,6 +36,8 @@ struct xfrm_interface {
 struct xfrm_interfaces {
 	struct xfrm_links *links;
 	struct xfrm_interface *list;
+	struct index by_name;
+	struct index by_index;
 	struct timer timer;
 };
 
@@ -58,16 +63,25 @@ struct xfrm_interfaces *xfrm_interfaces_open(char *error, size_t error_size)
 	return NULL;
 }
 
+/* @place: where it stands in the list */
+static void drop(struct xfrm_interfaces *interfaces, struct xfrm_interface **place)
+{
+	struct xfrm_interface *interface = *place;
+
+	*place = interface->next;
+	index_remove(&interfaces->by_name, &interface->by_name);
+	index_remove(&interfaces->by_index, &interface->by_index);
+	free(interface);
+}
+
 void xfrm_interfaces_close(struct xfrm_interfaces *interfaces)
 {
 	if (!interfaces)
 		return;
-	while (interfaces->list) {
-		struct xfrm_interface *interface = interfaces->list;
-
-		interfaces->list = interface->next;
-		free(interface);
-	}
+	while (interfaces->list)
+		drop(interfaces, &interfaces->list);
+	index_clear(&interfaces->by_name);
+	index_clear(&interfaces->by_index);
 	xfrm_links_close(interfaces->links);
 	free(interfaces);
 }
@@ -149,10 +163,26 @@ static void explain(struct xfrm_links *links,
 		 why);
 }
 
-/* Return: 0, or a negative errno after it has said what is wrong. */
-static int make_new(struct xfrm_links *links, struct xfrm_interface *interface,
-		    char *error, size_t error_size)
+static uint32_t hash_index(int index)
 {
+	return hash_octets(&index, sizeof(index), 0);
+}
+
+static void set_index(struct xfrm_interfaces *interfaces,
+		      struct xfrm_interface *interface, int index)
+{
+	index_remove(&interfaces->by_index, &interface->by_index);
+	interface->index = index;
+	index_put_first(&interfaces->by_index, &interface->by_index,
+			hash_index(index));
+}
+
+/* Return: 0, or a negative errno after it has said what is wrong. */
+static int make_new(struct xfrm_interfaces *interfaces,
+		    struct xfrm_interface *interface, char *error,
+		    size_t error_size)
+{
+	struct xfrm_links *links = interfaces->links;
 	struct xfrm_link link;
 	int result = xfrm_link_make(links, interface->name, interface->if_id,
 				    &link);
@@ -161,7 +191,7 @@ static int make_new(struct xfrm_links *links, struct xfrm_interface *interface,
 		explain(links, interface, result, error, error_size);
 		return result;
 	}
-	interface->index = link.index;
+	set_index(interfaces, interface, link.index);
 	interface->made = true;
 	interface->made_now = true;
 	log_line("made the xfrm interface %s, if_id %" PRIu32, interface->name,
@@ -169,9 +199,11 @@ static int make_new(struct xfrm_links *links, struct xfrm_interface *interface,
 	return 0;
 }
 
-static bool use(struct xfrm_links *links, struct xfrm_interface *interface,
+static bool use(struct xfrm_interfaces *interfaces,
+		struct xfrm_interface *interface,
 		const struct xfrm_link *link, char *error, size_t error_size)
 {
+	struct xfrm_links *links = interfaces->links;
 	bool made = link->marked ||
 		    (interface->made && interface->index == link->index);
 	int result;
@@ -199,35 +231,43 @@ static bool use(struct xfrm_links *links, struct xfrm_interface *interface,
 		log_line("the xfrm interface %s has if_id %" PRIu32 " from now on",
 			 interface->name, interface->if_id);
 	}
-	interface->index = link->index;
+	set_index(interfaces, interface, link->index);
 	interface->made = made;
 	return true;
 }
 
 /* Have an interface be there with its if_id. */
-static bool bring(struct xfrm_links *links, struct xfrm_interface *interface,
-		  char *error, size_t error_size)
+static bool bring(struct xfrm_interfaces *interfaces,
+		  struct xfrm_interface *interface, char *error,
+		  size_t error_size)
 {
+	struct xfrm_links *links = interfaces->links;
 	struct xfrm_link link;
 	int result = xfrm_link_find(links, interface->name, &link);
 
 	if (result == -ENODEV)
-		result = make_new(links, interface, error, error_size);
+		result = make_new(interfaces, interface, error, error_size);
 	else if (result)
 		explain(links, interface, result, error, error_size);
 	else
-		return use(links, interface, &link, error, error_size);
+		return use(interfaces, interface, &link, error, error_size);
 	return !result;
 }
 
 static struct xfrm_interface *find(const struct xfrm_interfaces *interfaces,
 				   const char *name)
 {
-	struct xfrm_interface *interface = interfaces->list;
+	const struct index_link *link = index_first(&interfaces->by_name,
+						    hash_text(name, 0));
 
-	while (interface && strcmp(interface->name, name) != 0)
-		interface = interface->next;
-	return interface;
+	for (; link; link = link->next) {
+		struct xfrm_interface *interface =
+			index_owner(link, struct xfrm_interface, by_name);
+
+		if (!strcmp(interface->name, name))
+			return interface;
+	}
+	return NULL;
 }
 
 static struct xfrm_interface *add(struct xfrm_interfaces *interfaces,
@@ -241,6 +281,8 @@ static struct xfrm_interface *add(struct xfrm_interfaces *interfaces,
 	interface->is_new = true;
 	interface->next = interfaces->list;
 	interfaces->list = interface;
+	index_put_first(&interfaces->by_name, &interface->by_name,
+			hash_text(name, 0));
 	return interface;
 }
 
@@ -271,7 +313,7 @@ static bool make_for(struct xfrm_interfaces *interfaces,
 	}
 	interface->if_id_before = interface->if_id;
 	interface->if_id = child->if_id_out;
-	if (!bring(interfaces->links, interface, error, error_size))
+	if (!bring(interfaces, interface, error, error_size))
 		return false;
 	if (interface->is_new)
 		say_whose(interface);
@@ -316,7 +358,7 @@ static void conclude(struct xfrm_interfaces *interfaces, bool undo)
 
 	while (*place) {
 		struct xfrm_interface *interface = *place;
-		bool drop = undo && interface->is_new;
+		bool leaves = undo && interface->is_new;
 
 		if (undo)
 			undo_one(interfaces, interface);
@@ -324,12 +366,10 @@ static void conclude(struct xfrm_interfaces *interfaces, bool undo)
 		interface->made_now = false;
 		interface->renumbered_now = false;
 		interface->if_id_before = 0;
-		if (drop) {
-			*place = interface->next;
-			free(interface);
-		} else {
+		if (leaves)
+			drop(interfaces, place);
+		else
 			place = &interface->next;
-		}
 	}
 }
 
@@ -354,14 +394,18 @@ bool xfrm_interfaces_make(struct ike *ike, const struct config *config,
 	return ok;
 }
 
-static bool is_named(const struct connection_config *connection,
-		     const char *name)
+static void note_needed(const struct xfrm_interfaces *interfaces,
+			const struct connection_config *connection)
 {
+	struct xfrm_interface *interface;
+
 	for (; connection; connection = connection->next)
-		for (size_t i = 0; i < connection->n_children; i++)
-			if (!strcmp(connection->children[i].xfrm_interface, name))
-				return true;
-	return false;
+		for (size_t i = 0; i < connection->n_children; i++) {
+			interface = find(interfaces,
+					 connection->children[i].xfrm_interface);
+			if (interface)
+				interface->needed = true;
+		}
 }
 
 void xfrm_interfaces_release(struct ike *ike)
@@ -370,39 +414,81 @@ void xfrm_interfaces_release(struct ike *ike)
 
 	if (!ike->interfaces)
 		return;
+	note_needed(ike->interfaces, ike->config->connections);
+	note_needed(ike->interfaces, ike->config->retired);
 	place = &ike->interfaces->list;
 	while (*place) {
 		struct xfrm_interface *interface = *place;
 
-		if (is_named(ike->config->connections, interface->name) ||
-		    is_named(ike->config->retired, interface->name)) {
+		if (interface->needed) {
+			interface->needed = false;
 			place = &interface->next;
 			continue;
 		}
 		remove_made(ike->interfaces, interface);
-		*place = interface->next;
-		free(interface);
+		drop(ike->interfaces, place);
 	}
+}
+
+/* The names of interfaces that a configuration has. */
+struct interface_names {
+	const char **list; /* array of n, sorted */
+	size_t n;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Return: false without memory.  The list is to be freed in any case. */
+static bool list_names(struct interface_names *names,
+		       const struct connection_config *connections)
+{
+	const struct connection_config *connection;
+	size_t n = 0;
+
+	for (connection = connections; connection; connection = connection->next)
+		n += connection->n_children;
+	names->list = (const char **)calloc(n + 1, sizeof(*names->list));
+	if (!names->list)
+		return false;
+	for (connection = connections; connection; connection = connection->next)
+		for (size_t i = 0; i < connection->n_children; i++)
+			names->list[names->n++] =
+				connection->children[i].xfrm_interface;
+	qsort((void *)names->list, n, sizeof(*names->list), compare_names);
+	return true;
+}
+
+static bool has_name(const struct interface_names *names, const char *name)
+{
+	return names->n && bsearch(&name, (const void *)names->list, names->n,
+				   sizeof(*names->list), compare_names);
 }
 
 void xfrm_interfaces_remove_leftovers(struct ike *ike)
 {
 	struct xfrm_links *kernel = ike->interfaces->links;
+	struct interface_names names = { 0 };
 	struct links links = { 0 };
 
-	if (xfrm_links_dump(kernel, note_link, &links))
+	if (!list_names(&names, ike->config->connections))
+		log_warning("cannot list interfaces: out of memory");
+	else if (xfrm_links_dump(kernel, note_link, &links))
 		log_warning("cannot list interfaces: %s",
 			    xfrm_links_error(kernel));
 	for (size_t i = 0; i < links.n; i++) {
 		const struct xfrm_link *link = &links.list[i];
 
 		if (!link->marked || strcmp(link->kind, XFRM_LINK_KIND) != 0 ||
-		    is_named(ike->config->connections, link->name))
+		    has_name(&names, link->name))
 			continue;
 		if (!xfrm_link_remove(kernel, link->index))
 			log_line("removed the xfrm interface %s, left by a helper that is no more",
 				 link->name);
 	}
+	free((void *)names.list);
 	free(links.list);
 }
 
@@ -413,7 +499,7 @@ static void check(struct ike *ike, struct xfrm_interface *interface)
 	int index = interface->index;
 	char error[ERROR_MAX];
 
-	if (!bring(interfaces->links, interface, error, sizeof(error))) {
+	if (!bring(interfaces, interface, error, sizeof(error))) {
 		if (!interface->failure_logged)
 			log_warning("%s", error);
 		interface->failure_logged = true;
@@ -439,23 +525,31 @@ void xfrm_interfaces_check(struct ike *ike)
 		check(ike, interface);
 }
 
-static bool concerns(const struct link_event *event,
-		     const struct xfrm_interface *interface)
+static struct xfrm_interface *find_index(const struct xfrm_interfaces *interfaces,
+					 int index)
 {
-	bool same_name = !strcmp(event->name, interface->name);
+	const struct index_link *link = index_first(&interfaces->by_index,
+						    hash_index(index));
 
-	if (event->index == interface->index)
-		return event->gone || !same_name;
-	return same_name && !event->gone;
+	for (; link; link = link->next) {
+		struct xfrm_interface *interface =
+			index_owner(link, struct xfrm_interface, by_index);
+
+		if (interface->index == index)
+			return interface;
+	}
+	return NULL;
 }
 
 void xfrm_interfaces_event(struct ike *ike, const struct link_event *event)
 {
-	struct xfrm_interface *interface = ike->interfaces->list;
+	struct xfrm_interface *was = find_index(ike->interfaces, event->index);
+	struct xfrm_interface *is = find(ike->interfaces, event->name);
 
-	for (; interface && !ike->stopping; interface = interface->next)
-		if (concerns(event, interface))
-			check(ike, interface);
+	if (was && !ike->stopping && (event->gone || was != is))
+		check(ike, was);
+	if (is && is != was && !ike->stopping && !event->gone)
+		check(ike, is);
 }
 
 void xfrm_interfaces_end(struct ike *ike)
@@ -466,7 +560,6 @@ void xfrm_interfaces_end(struct ike *ike)
 		struct xfrm_interface *interface = interfaces->list;
 
 		remove_made(interfaces, interface);
-		interfaces->list = interface->next;
-		free(interface);
+		drop(interfaces, &interfaces->list);
 	}
 }

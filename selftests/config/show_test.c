@@ -225,7 +225,8 @@ static char *print_text(const struct show *show, bool colour)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	show_text(show, out, colour);
+	if (!show_text(show, out, colour))
+		ksft_exit_fail_msg("show_text() failed\n");
 	fclose(out);
 	return text;
 }
