@@ -142,6 +142,7 @@ struct connection_config {
 	size_t n_remote_names;
 	size_t n_remote_networks; /* neither these nor addresses: %any */
 	struct prefix remote_networks[REMOTE_NETWORKS_MAX]; /* a peer may call from */
+	bool remote_any; /* or from anywhere, where %any stands beside these */
 	uint16_t local_port; /* 500 unless said; 4500 starts in UDP encapsulation */
 	uint16_t remote_port; /* 500 unless said */
 	bool encap; /* UDP encapsulation even without a NAT */

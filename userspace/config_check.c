@@ -127,7 +127,8 @@ static void add_peers(struct known_peers *peers,
 		peers->list[peers->n] = any;
 		peers->list[peers->n++].network = &connection->remote_networks[i];
 	}
-	if (!connection->n_remote_addrs && !connection->n_remote_networks)
+	if (connection->remote_any ||
+	    (!connection->n_remote_addrs && !connection->n_remote_networks))
 		peers->list[peers->n++] = any;
 }
 

@@ -209,6 +209,10 @@ static bool add_remote_addr(struct config_reader *reader,
 {
 	struct connection_config *connection = target;
 
+	if (is_any(item)) {
+		connection->remote_any = true;
+		return true;
+	}
 	if (strchr(item, '/'))
 		return add_remote_network(reader, node, item, connection);
 	if (dns_name_is_valid(item))

@@ -119,6 +119,7 @@ bool config_same_addresses(const struct connection_config *a,
 	       !memcmp(a->remote_addrs, b->remote_addrs,
 		       sizeof(a->remote_addrs)) &&
 	       same_remote_names(a, b) && same_remote_networks(a, b) &&
+	       a->remote_any == b->remote_any &&
 	       a->local_port == b->local_port &&
 	       a->remote_port == b->remote_port && a->encap == b->encap;
 }

@@ -50,9 +50,11 @@ place_of(const struct connection_config *connection,
 	return NULL;
 }
 
+/* A name may have another address by now than when it was resolved. */
 static bool takes_any(const struct connection_config *connection)
 {
-	return !connection->n_remote_addrs && !connection->n_remote_networks;
+	return connection->remote_any || connection->n_remote_names ||
+	       (!connection->n_remote_addrs && !connection->n_remote_networks);
 }
 
 static unsigned int rank_of(const struct connection_config *connection,
@@ -68,10 +70,7 @@ static unsigned int rank_of(const struct connection_config *connection,
 	if (remote_address_find(connection, &path->remote, &position))
 		return RANK_NAME;
 	rank = rank_of_networks(connection, &path->remote);
-	/* A name may have another address by now than when it was resolved. */
-	if (!rank && (connection->n_remote_names || takes_any(connection)))
-		rank = RANK_ANY;
-	return rank;
+	return !rank && takes_any(connection) ? RANK_ANY : rank;
 }
 
 static void index_one(struct config *config, struct connection_config *connection)
@@ -87,8 +86,7 @@ static void index_one(struct config *config, struct connection_config *connectio
 		index_put_last(&config->by_remote, &place->link,
 			       endpoint_hash_address(&connection->remote_addrs[i]));
 	}
-	if (connection->n_remote_networks || connection->n_remote_names ||
-	    takes_any(connection))
+	if (connection->n_remote_networks || takes_any(connection))
 		index_row_put_last(&config->elsewhere, &connection->elsewhere);
 }
 

@@ -358,6 +358,7 @@ TEST(connections_come_best_match_first)
 		if (i + 1 < CONNECTIONS)
 			connections[i].next = &connections[i + 1];
 	}
+	connections[3].remote_any = true;
 	connections[3].n_remote_addrs = 1;
 	side_set_address(&connections[3].remote_addrs[0], "192.0.2.7");
 	connections_index(&config);
@@ -370,6 +371,8 @@ TEST(connections_come_best_match_first)
 	path.remote = (struct sockaddr_storage){ .ss_family = AF_INET6 };
 	next = connection_next(&config, &path, NULL);
 	EXPECT_EQ(next, &connections[0]);
+	next = connection_next(&config, &path, next);
+	EXPECT_EQ(next, &connections[3]);
 	EXPECT_EQ(connection_next(&config, &path, next), NULL);
 	index_clear(&config.by_name);
 	index_clear(&config.by_remote);

@@ -146,7 +146,7 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 	if (c->n_remote_networks)
 		dump_selectors(out, "remote", c->remote_networks,
 			       c->n_remote_networks);
-	if (!c->n_remote_addrs && !c->n_remote_networks)
+	if (c->remote_any || (!c->n_remote_addrs && !c->n_remote_networks))
 		dump_address(out, "remote", &any, c->remote_port);
 	fprintf(out, "  fragment_size %" PRIu32 " require_pq %d encap %d dpd %"
 		PRIu64 " tries %u unique %s\n", c->fragment_size,
