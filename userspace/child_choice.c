@@ -179,15 +179,32 @@ static bool narrow_one(const char *name, const struct selectors *offered,
 	return false;
 }
 
+/*
+ * RFC 7296 section 2.9: a responder may take a part of what is offered.  The
+ * last ones go of the side that has more.
+ */
+static void bound_pairs(struct prefixes *local, struct prefixes *remote)
+{
+	struct prefixes *more = local->n > remote->n ? local : remote;
+	const struct prefixes *less = more == local ? remote : local;
+
+	if (less->n > PREFIX_PAIRS_MAX / PREFIXES_MAX &&
+	    more->n > PREFIX_PAIRS_MAX / less->n)
+		more->n = PREFIX_PAIRS_MAX / less->n;
+}
+
 /* @offer is narrowed to what @configured, which is resolved, has of it. */
 static bool narrow(const struct child_offer *offer,
 		   const struct child_networks *configured,
 		   struct child_choice *choice, char *reason)
 {
-	return narrow_one("local_ts", offer->local, configured->local,
-			  &choice->local_ts, reason) &&
-	       narrow_one("remote_ts", offer->remote, configured->remote,
-			  &choice->remote_ts, reason);
+	if (!narrow_one("local_ts", offer->local, configured->local,
+			&choice->local_ts, reason) ||
+	    !narrow_one("remote_ts", offer->remote, configured->remote,
+			&choice->remote_ts, reason))
+		return false;
+	bound_pairs(&choice->local_ts, &choice->remote_ts);
+	return true;
 }
 
 static bool choose(const struct child_config *config, bool key_exchange,

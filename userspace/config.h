@@ -27,7 +27,7 @@
 #define CONNECTION_NAME_MAX 63
 #define PSK_DESCRIPTION_SIZE 256 /* with its terminator */
 
-#define TS_MAX 16 /* selectors of one side */
+#define TS_MAX PREFIXES_MAX /* selectors of one side */
 #define LOCAL_ADDRS_MAX 8
 #define REMOTE_ADDRS_MAX 8
 #define REMOTE_NETWORKS_MAX 8

@@ -289,6 +289,19 @@ static bool check_families(struct config_reader *reader,
 			     "both IPv4 or both IPv6, or both of both");
 }
 
+static bool check_pairs(struct config_reader *reader,
+			const struct conf_node *node,
+			const struct child_config *child)
+{
+	size_t pairs = child->n_local_ts * child->n_remote_ts;
+
+	return pairs <= PREFIX_PAIRS_MAX ||
+	       config_refuse(reader, node, "%zu of local_ts and %zu of "
+			     "remote_ts make %zu pairs: expected at most %d, "
+			     "or several children", child->n_local_ts,
+			     child->n_remote_ts, pairs, PREFIX_PAIRS_MAX);
+}
+
 /* A receiver infers the high half of the number from the window (RFC 4303). */
 static bool check_esn(struct config_reader *reader,
 		      const struct conf_node *node,
@@ -335,6 +348,7 @@ bool config_read_child(struct config_reader *reader,
 	add_default_ts(child->local_ts, &child->n_local_ts);
 	add_default_ts(child->remote_ts, &child->n_remote_ts);
 	if (!check_families(reader, node, child) ||
+	    !check_pairs(reader, node, child) ||
 	    !check_esn(reader, node, child) ||
 	    !complete(reader, node, "time", &child->time, REKEY_TIME_DEFAULT) ||
 	    !complete(reader, node, "bytes", &child->bytes, 0) ||

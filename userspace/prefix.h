@@ -20,7 +20,10 @@ struct prefix {
 	uint16_t port_mask; /* bits that count; 0: all of a port that is not 0 */
 };
 
-#define PREFIXES_MAX 16
+#define PREFIXES_MAX 64
+
+/* Pairs of a selector of each side: so many policies in a direction. */
+#define PREFIX_PAIRS_MAX 1024
 
 /* The selectors of one side. */
 struct prefixes {

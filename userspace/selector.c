@@ -159,12 +159,14 @@ static bool narrow(const struct selector *offered,
 static bool contains_network(const struct prefix *outer,
 			     const struct prefix *inner)
 {
+	size_t octets = outer->length / 8;
+	uint8_t mask = (uint8_t)(0xff00 >> outer->length % 8);
+
 	if (outer->family != inner->family || outer->length > inner->length)
 		return false;
-	for (size_t bit = 0; bit < outer->length; bit++)
-		if (bit_set(outer->address, bit) != bit_set(inner->address, bit))
-			return false;
-	return true;
+	return !memcmp(outer->address, inner->address, octets) &&
+	       (!mask ||
+		!((outer->address[octets] ^ inner->address[octets]) & mask));
 }
 
 static bool contains(const struct prefix *outer, const struct prefix *inner)

@@ -18,7 +18,8 @@ struct pqike_esp_spi;
 struct pqike_policy_set;
 struct xfrm_state;
 
-#define PQIKE_ESP_TS_MAX		16
+#define PQIKE_ESP_TS_MAX		64
+#define PQIKE_ESP_PAIRS_MAX		1024	/* of a local and a remote selector */
 #define PQIKE_ESP_REPLAY_WINDOW		32	/* unless said */
 #define PQIKE_ESP_REPLAY_WINDOW_MAX	4096
 

@@ -146,7 +146,7 @@ static void set_tmpl(struct xfrm_tmpl *tmpl, const struct pqike_esp *esp,
  * @esp: what pqike_esp_policies_check() has found to be right
  *
  * Context: any.
- * Return: %PQIKE_ESP_TS_MAX squared, three times, at most.
+ * Return: three times %PQIKE_ESP_PAIRS_MAX at most.
  */
 unsigned int pqike_esp_policy_count(const struct pqike_esp *esp)
 {
@@ -199,6 +199,20 @@ bool pqike_esp_policy_nth(const struct pqike_esp *esp, unsigned int n,
 	return true;
 }
 
+static int check_pairs(const struct pqike_esp *esp,
+		       struct netlink_ext_ack *extack)
+{
+	unsigned int pairs = esp->n_local_ts * esp->n_remote_ts;
+
+	if (pairs <= PQIKE_ESP_PAIRS_MAX)
+		return 0;
+
+	NL_SET_ERR_MSG_FMT_MOD(extack,
+			       "%u pairs of traffic selectors, %u at most",
+			       pairs, PQIKE_ESP_PAIRS_MAX);
+	return -E2BIG;
+}
+
 /* In transport mode the packet's addresses are those of the ESP SA. */
 static int check_transport(const struct pqike_esp *esp,
 			   struct netlink_ext_ack *extack)
@@ -224,9 +238,9 @@ static int check_transport(const struct pqike_esp *esp,
  * @extack: names what is wrong with them; may be NULL
  *
  * Context: any.
- * Return: 0, -EAFNOSUPPORT for an address family, or -EINVAL for their number,
- * a prefix, their family in transport mode, or when no local one can meet a
- * remote one.
+ * Return: 0, -EAFNOSUPPORT for an address family, -E2BIG for more than
+ * %PQIKE_ESP_PAIRS_MAX pairs of them, or -EINVAL for their number, a prefix,
+ * their family in transport mode, or when no local one can meet a remote one.
  */
 int pqike_esp_policies_check(const struct pqike_esp *esp,
 			     struct netlink_ext_ack *extack)
@@ -235,7 +249,8 @@ int pqike_esp_policies_check(const struct pqike_esp *esp,
 	int err;
 
 	err = check_ts_list(esp->local_ts, esp->n_local_ts, extack) ?:
-	      check_ts_list(esp->remote_ts, esp->n_remote_ts, extack);
+	      check_ts_list(esp->remote_ts, esp->n_remote_ts, extack) ?:
+	      check_pairs(esp, extack);
 	if (!err && esp->transport)
 		err = check_transport(esp, extack);
 	if (err)

@@ -209,4 +209,57 @@ TEST_F(child_choice, refusals_name_the_algorithm)
 	EXPECT_EQ(strstr(pair.b.event_text, "local_ts"), NULL);
 }
 
+/* "10.SECOND.0.0/24 10.SECOND.1.0/24 ...", @n of them */
+static void set_networks(struct prefix *prefixes, size_t *n, uint8_t second,
+			 uint8_t count)
+{
+	for (*n = 0; *n < count; ++*n)
+		prefixes[*n] = (struct prefix){
+			AF_INET, { 10, second, (uint8_t)*n }, 24, 0, 0, 0,
+		};
+}
+
+static void offer_many(uint8_t local, uint8_t remote)
+{
+	struct child_config *child = &pair.a.child[0];
+
+	set_networks(child->local_ts, &child->n_local_ts, 1, local);
+	set_networks(child->remote_ts, &child->n_remote_ts, 2, remote);
+}
+
+TEST_F(child_choice, of_forty_selectors_only_the_last_is_ours)
+{
+	offer_many(40, 1);
+	add("net", "10.2.0.0/24", "10.1.39.0/24");
+	EXPECT_TRUE(takes("net"));
+	EXPECT_TRUE(agrees_on("10.2.0.0/24", "10.1.39.0/24"));
+}
+
+TEST_F(child_choice, as_many_selectors_as_there_may_be)
+{
+	const struct child_choice *choice;
+	struct child_config *child = add("net", "10.2.0.0/24", "10.1.0.0/24");
+
+	offer_many(PREFIXES_MAX, 1);
+	set_networks(child->remote_ts, &child->n_remote_ts, 1, PREFIXES_MAX);
+	ASSERT_TRUE(takes("net"));
+	choice = &side_established(&pair.b)->children->choice;
+	EXPECT_EQ(choice->local_ts.n, 1);
+	EXPECT_EQ(choice->remote_ts.n, PREFIXES_MAX);
+	choice = &side_established(&pair.a)->children->choice;
+	EXPECT_EQ(choice->local_ts.n, PREFIXES_MAX);
+}
+
+/* Each has a wide network, which the peer's many parts would make 4096 pairs of. */
+TEST_F(child_choice, no_more_pairs_than_the_kernel_takes)
+{
+	const struct child_choice *choice;
+
+	offer_many(PREFIXES_MAX, PREFIXES_MAX);
+	add("net", "10.2.0.0/16", "10.1.0.0/16");
+	ASSERT_TRUE(takes("net"));
+	choice = &side_established(&pair.b)->children->choice;
+	EXPECT_EQ(choice->local_ts.n * choice->remote_ts.n, PREFIX_PAIRS_MAX);
+}
+
 TEST_HARNESS_MAIN

@@ -67,6 +67,12 @@ test_bad_options()
 	expect_nothing_in west
 }
 
+# networks SECOND COUNT: a list of 10.SECOND.N.0/24
+networks()
+{
+	seq -s , 0 "$(($2 - 1))" | sed "s/[0-9][0-9]*/10.$1.&.0\/24/g"
+}
+
 test_bad_selectors()
 {
 	west_side
@@ -76,9 +82,21 @@ test_bad_selectors()
 	refused west install "share family and protocol"
 	parameter local_ts=10.1.0.0/16/6 remote_ts=10.2.0.0/16/17
 	refused west install "share family and protocol"
+	parameter local_ts="$(networks 1 64)" remote_ts="$(networks 2 64)"
+	refused west install "4096 pairs of traffic selectors, 1024 at most"
 	west_side
 	parameter spi_out=255
 	refused west install "SPI 255 is reserved"
+	expect_nothing_in west
+}
+
+test_many_selectors()
+{
+	west_side
+	parameter local_ts="$(networks 1 64)" remote_ts="$(networks 2 16)"
+	act west install
+	expect "the number of policies" "$(policies west)" "$((3 * 64 * 16))"
+	act west remove
 	expect_nothing_in west
 }
 
@@ -392,6 +410,7 @@ run "key lengths of all algorithms" test_key_len
 run "other transforms are refused by name" test_unsupported
 run "wrong windows, ports and modes are refused by name" test_bad_options
 run "wrong selectors and SPIs are refused by name" test_bad_selectors
+run "as many pairs of selectors as there may be" test_many_selectors
 run "reserved SPIs differ and are in no state" test_reserve
 run "a reservation outlives xfrm's larval states" test_reservation_stays
 run "a larval state that has the SPI stops the installation and stays" test_foreign_larval

@@ -274,6 +274,12 @@ both()
 	row_test "strongswan -> pqike $1" "$2" "$3" sun "$2" "${@:4}"
 }
 
+# parts NETWORK: the 64 networks that NETWORK.0/24 consists of
+parts()
+{
+	seq -s , 0 4 252 | sed "s/[0-9][0-9]*/$1.&\/30/g"
+}
+
 # shellcheck disable=SC2046 # words
 {
 v6_row "IPv6 in IPv6" $(v6_inside 1)
@@ -309,10 +315,12 @@ row "transport mode of strongSwan only" sun:child.mode=transport \
 	child.local_ts=dynamic child.remote_ts=dynamic
 row "two children for one" sun:child.local_ts=10.2.17.0/25 \
 	'sun:section=web {\nlocal_ts = 10.2.17.128/25\nremote_ts = 10.1.17.0/24\nesp_proposals = aes128gcm16\n}'
+row "64 selectors" moon:child.local_ts="$(parts 10.1.18)" \
+	sun:child.remote_ts="$(parts 10.1.18)"
 }
 
 ktap_print_header
-ktap_set_plan 30
+ktap_set_plan 32
 pqike_modules
 modprobe -a esp6 xfrm_interface
 topology_up
@@ -345,6 +353,7 @@ run_test "start_action start, pqike" started 14
 both "IPv6 in IPv6" 1 carries fd01:1::1 fd02:1::1
 both "IPv4 in IPv6" 2 carries 10.1.2.1 10.2.2.1
 both "IPv6 in IPv4" 3 carries fd01:3::1 fd02:3::1
+both "64 selectors" 18 carries 10.1.18.1 10.2.18.1
 both "transport mode" 4 transport
 both "${row_names[15]}" 15 declined_transport
 both "${row_names[16]}" 16 declined_transport
