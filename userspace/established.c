@@ -6,10 +6,13 @@
 
 #include "child_sa.h"
 #include "clock.h"
+#include "connection.h"
+#include "exchange.h"
 #include "informational.h"
 #include "keying.h"
 #include "lifetime.h"
 #include "liveness.h"
+#include "task.h"
 
 #define SUITE_TEXT_SIZE 256
 
@@ -39,7 +42,7 @@ void established(struct ike *ike, struct ike_sa *sa)
 	liveness_start(ike, sa);
 }
 
-/* @other is of the connection of @sa. */
+/* @other is of the connection of @sa, or between the same identities. */
 static bool is_other(const struct ike_sa *other, const struct ike_sa *sa)
 {
 	return other != sa && other->phase == PHASE_ESTABLISHED;
@@ -153,12 +156,88 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 	}
 }
 
-void established_resolve(struct ike *ike, struct ike_sa *sa)
+/* Return: one that the other side began while this side began @sa; NULL: none. */
+static struct ike_sa *find_crossed(const struct ike *ike, const struct ike_sa *sa)
 {
 	struct ike_sa *other = ike_sa_of(ike, sa->connection, NULL);
 
 	while (other && !(is_other(other, sa) && crossed(other, sa)))
 		other = ike_sa_of(ike, sa->connection, other);
+	return other;
+}
+
+static void end_if_lower(struct ike *ike, struct ike_sa *sa)
+{
+	const struct ike_sa *other = find_crossed(ike, sa);
+
 	if (other && is_lower(sa, other))
 		end_crossed(ike, sa);
+}
+
+static void ask(struct ike *ike, struct ike_sa *sa, struct task *task)
+{
+	struct chain chain;
+
+	(void)task;
+	chain_start(&chain);
+	exchange_send_request(ike, sa, INFORMATIONAL, &chain);
+}
+
+/* Return: what this side began, and which waits for an answer in @sa. */
+static struct ike_sa *find_asking(const struct ike *ike, const struct ike_sa *sa)
+{
+	struct ike_sa *own = ike_sa_of(ike, sa->connection, NULL);
+
+	while (own && !(own->initial_contact && is_other(own, sa) &&
+			crossed(sa, own)))
+		own = ike_sa_of(ike, sa->connection, own);
+	return own;
+}
+
+static void confirm(struct ike *ike, struct ike_sa *sa, struct task *task,
+		    const struct payloads *payloads)
+{
+	struct ike_sa *own = find_asking(ike, sa);
+
+	(void)task;
+	(void)payloads;
+	sa->doubted = false;
+	task_done(ike, sa);
+	if (own)
+		end_if_lower(ike, own);
+}
+
+static const struct task_type confirm_task = {
+	.start = ask,
+	.response = confirm,
+};
+
+static void doubt(struct ike *ike, struct ike_sa *other, const struct ike_sa *sa)
+{
+	struct task *task = task_new(ike, &confirm_task, 0);
+
+	if (!task)
+		return;
+	other->doubted = connection_is(other->connection, sa->connection);
+	task_add_first(ike, other, task);
+}
+
+/* None of them was there when INITIAL_CONTACT was written. */
+static void doubt_others(struct ike *ike, const struct ike_sa *sa)
+{
+	struct ike_sa *other = ike_sa_between(ike, sa->connection, NULL), *next;
+
+	for (; other; other = next) {
+		next = ike_sa_between(ike, sa->connection, other);
+		if (is_other(other, sa))
+			doubt(ike, other, sa);
+	}
+}
+
+void established_resolve(struct ike *ike, struct ike_sa *sa)
+{
+	if (sa->initial_contact)
+		doubt_others(ike, sa);
+	else
+		end_if_lower(ike, sa);
 }

@@ -39,9 +39,15 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 				bool initial_contact);
 
 /**
- * established_resolve() - both sides began an IKE SA at once: one is enough
+ * established_resolve() - as the initiator: both sides began an IKE SA at once, one
+ *	is enough
  *
  * The one with the lower SPIi is deleted by its initiator.  May end @sa.
+ *
+ * A peer that took INITIAL_CONTACT of @sa, perhaps of a retransmission, after the
+ * other one was established may have dropped that one without a word (RFC 7296
+ * section 2.4).  So it is asked in that one first; where it does not answer, that
+ * one ends as if the peer had said so, and @sa stays.
  */
 void established_resolve(struct ike *ike, struct ike_sa *sa);
 

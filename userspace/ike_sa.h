@@ -172,6 +172,7 @@ struct ike_sa {
 	struct kernel_suite suite;
 	uint32_t fragment_size; /* 0: not both sides support RFC 7383 */
 	bool ppk_offered; /* initiator: in IKE_AUTH */
+	bool initial_contact; /* initiator: said in IKE_AUTH */
 	bool ppk_mixed; /* into the keys, and so into all that come from them */
 	struct child_sa *children;
 	struct task *task; /* the exchange that this side has under way */
@@ -182,6 +183,7 @@ struct ike_sa {
 	struct initiation initiation;
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
+	bool doubted; /* the peer may have dropped it by now, and is asked */
 	bool replaced; /* another goes on: its end is not worth a word */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 

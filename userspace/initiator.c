@@ -218,7 +218,9 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 	if (error)
 		return error;
 	id_write(message, PAYLOAD_IDI, &connection->local_id);
-	if (connection->unique != UNIQUE_NEVER && is_initial_contact(ike, sa))
+	sa->initial_contact = connection->unique != UNIQUE_NEVER &&
+			      is_initial_contact(ike, sa);
+	if (sa->initial_contact)
 		notify_write(message, INITIAL_CONTACT, NULL, 0);
 	id_write(message, PAYLOAD_IDR, &connection->remote_id);
 	exchange_write_auth(message, &auth);

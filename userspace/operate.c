@@ -62,7 +62,7 @@ static struct ike_sa *find_phase(const struct ike *ike,
 {
 	struct ike_sa *sa = find_live(ike, connection, NULL);
 
-	while (sa && sa->phase != phase)
+	while (sa && (sa->phase != phase || sa->doubted))
 		sa = find_live(ike, connection, sa);
 	return sa;
 }

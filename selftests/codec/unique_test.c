@@ -2,6 +2,7 @@
 /* A peer begins anew: what becomes of its older IKE SA (unique). */
 #include "child_sa.h"
 #include "clock.h"
+#include "command.h"
 #include "kselftest_harness.h"
 #include "pair.h"
 
@@ -79,6 +80,76 @@ TEST_F(unique, a_peer_moves)
 	pair_pass(&pair, 100 * SECOND);
 	EXPECT_EQ(count_established(), variant->left);
 	EXPECT_EQ(pair.a.ok, !variant->refused);
+}
+
+/* Both begin; the peer takes IKE_AUTH of side A when its own IKE SA is up. */
+FIXTURE(crossing)
+{
+};
+
+FIXTURE_VARIANT(crossing)
+{
+	uint8_t spi_seed; /* of side A; that of side B is 0xbb */
+	bool drops; /* side B takes INITIAL_CONTACT by its word */
+};
+
+FIXTURE_VARIANT_ADD(crossing, lower_and_dropped) { 0xaa, true };
+FIXTURE_VARIANT_ADD(crossing, higher_and_dropped) { 0xcc, true };
+FIXTURE_VARIANT_ADD(crossing, lower_and_kept) { 0xaa, false };
+FIXTURE_VARIANT_ADD(crossing, higher_and_kept) { 0xcc, false };
+
+FIXTURE_SETUP(crossing)
+{
+	pair_begin(&pair);
+	pair.a.ike.kernel->spi_seed = variant->spi_seed;
+	pair_up(&pair);
+	while (pair.a.ike.ike_sas->request.exchange_type != IKE_AUTH)
+		ASSERT_TRUE(pair_deliver_one(&pair));
+	pair_lose_one();
+	fake_clock_advance(10);
+	command(&pair.b.ike, NULL, CLIENT, "up tunnel");
+	fake_clock_advance(10);
+	pair_deliver_all(&pair);
+	ASSERT_NE(side_established(&pair.a), NULL);
+	ASSERT_NE(side_established(&pair.b), NULL);
+	if (variant->drops)
+		ike_sa_free(&pair.b.ike, side_established(&pair.b));
+}
+
+FIXTURE_TEARDOWN(crossing)
+{
+	pair_end(&pair);
+}
+
+/* Of two that stand, that of the higher SPIi is kept. */
+TEST_F(crossing, one_stands_on_both_sides)
+{
+	pair_pass(&pair, 100 * SECOND);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	ASSERT_TRUE(side_is_established(&pair.b, 1));
+	EXPECT_EQ(side_established(&pair.a)->initiator,
+		  variant->drops || variant->spi_seed == 0xcc);
+	EXPECT_TRUE(fake_kernel_passes(pair.a.ike.kernel, pair.b.ike.kernel));
+	EXPECT_TRUE(fake_kernel_passes(pair.b.ike.kernel, pair.a.ike.kernel));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_DELETED], 1);
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
+	EXPECT_EQ(pair.a.ok, 1);
+}
+
+/* While the peer is asked in one, the other is used. */
+TEST_F(crossing, another_child_goes_to_the_one_that_is_sure)
+{
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	pair_pass(&pair, 1100);
+	ASSERT_EQ(pair.a.ok, 1);
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.ok, 2);
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 2));
+	EXPECT_TRUE(side_is_established(&pair.b, 2));
 }
 
 FIXTURE(identity)
