@@ -35,13 +35,6 @@ configured_now(const struct ike *ike, const struct child_config *config)
 	return connection_child(connection, config->name);
 }
 
-static void start(struct ike *ike, const struct child_config *config, int64_t up)
-{
-	if (!config->connection->n_remote_addrs ||
-	    !keying_hold_back(ike, config, up))
-		operate_start(ike, config->connection, config);
-}
-
 void child_action_run(struct ike *ike, const struct child_config *config,
 		      enum child_loss loss, int64_t up)
 {
@@ -50,11 +43,13 @@ void child_action_run(struct ike *ike, const struct child_config *config,
 
 	if (ike->stopping || !now)
 		return;
+	if (now->connection->n_remote_addrs)
+		keying_lost(ike, now, up);
 	action = action_on(loss, now);
 	if (action & ACTION_TRAP)
 		trap_set(ike, now->connection, now);
-	if (action & ACTION_START)
-		start(ike, now, up);
+	if ((action & ACTION_START) && !keying_hold_back(ike, now))
+		operate_start(ike, now->connection, now);
 }
 
 /* In milliseconds; what is still being made was not up. */

@@ -14,8 +14,8 @@ enum child_loss { ON_DEATH, ON_CLOSE, ON_EXPIRY };
  * child_action_run() - do for one child what the configuration of now says
  * @up: milliseconds that its Child SA was up
  *
- * One that is not configured any more has no action.  What is started may be held
- * back, see keying_hold_back().
+ * One that is not configured any more has no action.  What is started, and what a
+ * packet asks for at a trap, may be held back, see keying_hold_back().
  */
 void child_action_run(struct ike *ike, const struct child_config *config,
 		      enum child_loss loss, int64_t up);

@@ -40,6 +40,7 @@ struct wish {
 	struct packet_ts packet; /* that waits for it */
 	bool tried; /* its turn has come */
 	unsigned int losses; /* in a row, of a Child SA that was not up for long */
+	int64_t held_until; /* clock_now(), after these losses */
 };
 
 enum queue {
@@ -649,25 +650,35 @@ static int64_t wait_after_losses(unsigned int losses)
 	return wait + (int64_t)jitter((uint64_t)wait / 4);
 }
 
-bool keying_hold_back(struct ike *ike, const struct child_config *child,
-		      int64_t up)
+void keying_lost(struct ike *ike, const struct child_config *child, int64_t up)
 {
 	struct keying *keying = get(ike, child->connection);
 	struct wish *wish = keying ? get_wish(keying, child->name) : NULL;
-	int64_t wait;
 
 	if (!wish)
-		return false;
+		return;
 	if (up >= UP_FOR_LONG)
 		wish->losses = 0;
 	else if (wish->losses < UINT_MAX)
 		wish->losses++;
-	if (wish->losses < 2)
+	wish->held_until = wish->losses < 2 ? 0 :
+			   clock_now() + wait_after_losses(wish->losses);
+}
+
+bool keying_hold_back(struct ike *ike, const struct child_config *child)
+{
+	struct keying *keying = find(ike, child->connection);
+	struct wish *wish = keying ? find_wish(keying, child->name) : NULL;
+	int64_t now = clock_now();
+
+	if (!wish || wish->held_until <= now)
 		return false;
-	wait = wait_after_losses(wish->losses);
-	wish->due = clock_now() + wait;
+	if (wish->due == wish->held_until)
+		return true;
+	wish->due = wish->held_until;
 	say(ike, keying, "child %s was lost soon after it was up, %u times in a row: it is set up in %u s",
-	    child->name, wish->losses, (unsigned int)(wait / SECOND));
+	    child->name, wish->losses,
+	    (unsigned int)((wish->held_until - now + SECOND - 1) / SECOND));
 	arm(ike, keying);
 	return true;
 }
@@ -773,6 +784,7 @@ void keying_adopt(struct ike *ike, const struct connection_config *old,
 		const struct child_config *child =
 			connection_child(next, keying->wishes[i].name);
 
+		keying->wishes[i].held_until = 0;
 		if (!child || (!keying->client &&
 			       is_started_no_more(old, child)))
 			keying->wishes[i--] =

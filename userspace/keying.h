@@ -54,16 +54,23 @@ void keying_want(struct ike *ike, const struct connection_config *connection,
 		 const struct child_config *child);
 
 /**
- * keying_hold_back() - a Child SA that is to be up again was lost
+ * keying_lost() - a Child SA of a connection that this side may begin was lost
  * @up: milliseconds that it was up
  *
- * One that is lost within a minute is set up at once the first time, then after
- * 1, 2, 4 and at last every 64 s, until one was up for longer.
- *
- * Return: whether it is set up later; otherwise it is up to the caller.
+ * One that is lost within a minute may be set up again at once the first time, then
+ * after 1, 2, 4 and at last every 64 s, until one was up for longer.
  */
-bool keying_hold_back(struct ike *ike, const struct child_config *child,
-		      int64_t up);
+void keying_lost(struct ike *ike, const struct child_config *child, int64_t up);
+
+/**
+ * keying_hold_back() - an action, or a packet that waits, asks for @child
+ *
+ * An operator is not held back.
+ *
+ * Return: whether it is set up later, as keying_lost() says; otherwise it is up to
+ * the caller.
+ */
+bool keying_hold_back(struct ike *ike, const struct child_config *child);
 
 /* Return: whether @child is to be tried. */
 bool keying_wants(const struct ike *ike,

@@ -298,6 +298,8 @@ void trap_acquire(struct ike *ike, uint32_t reqid,
 	if (!trap || ike->stopping ||
 	    operate_is_wanted(ike, trap->child->connection, trap->child, packet))
 		return;
+	if (keying_hold_back(ike, trap->child))
+		return;
 	log_line("%s: a packet waits for child %s", connection_name(trap),
 		 trap->child->name);
 	operate_start_for_packet(ike, trap->child->connection, trap->child, packet);

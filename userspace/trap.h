@@ -42,7 +42,8 @@ void trap_follow(struct ike *ike, const struct child_config *child,
  *
  * One that is not of a trap is ignored. Another Child SA is asked for where the
  * peer has narrowed the one that is up to what does not take the packet; how often
- * a peer that does not agree is asked, xfrm says: once in xfrm_acq_expires.
+ * a peer that does not agree is asked, xfrm says: once in xfrm_acq_expires.  One
+ * that ends what was set up is asked as keying_lost() says.
  */
 void trap_acquire(struct ike *ike, uint32_t reqid,
 		  const struct packet_ts *packet);

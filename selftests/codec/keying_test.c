@@ -618,6 +618,75 @@ TEST_F(keying, close_action_start_when_the_peer_closes_the_child)
 	expect_held_back(_metadata);
 }
 
+/* The peer closes it as soon as it is up, and packets meet the trap, for an hour. */
+static void close_under_packets(const struct child_config *child)
+{
+	for (int i = 0; i < 36000; i++) {
+		operate_down(&pair.b.ike, &pair.b.connection, child, 0);
+		pair_pass(&pair, SECOND / 20);
+		trap_acquire(&pair.a.ike, 1, &no_packet);
+		pair_pass(&pair, SECOND / 20);
+	}
+}
+
+static void expect_trap_held_back(struct __test_metadata *_metadata)
+{
+	EXPECT_LT(pair.a.events[EVENT_CHILD_ESTABLISHED], 70);
+	EXPECT_GT(pair.a.events[EVENT_CHILD_ESTABLISHED], 45);
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
+	/* One that was up for long is set up again by the next packet. */
+	trap_acquire(&pair.a.ike, 1, &no_packet);
+	pair_pass(&pair, 180 * SECOND);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	operate_down(&pair.b.ike, &pair.b.connection, NULL, 0);
+	pair_deliver_all(&pair);
+	ASSERT_EQ(side_established(&pair.a), NULL);
+	trap_acquire(&pair.a.ike, 1, &no_packet);
+	pair_deliver_all(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
+TEST_F(keying, close_action_trap_when_the_peer_closes_the_ike_sa)
+{
+	pair.a.child[0].close_action = ACTION_TRAP;
+	pair_establish(&pair);
+	close_under_packets(NULL);
+	expect_trap_held_back(_metadata);
+}
+
+TEST_F(keying, close_action_trap_when_the_peer_closes_the_child)
+{
+	pair.a.child[0].close_action = ACTION_TRAP;
+	pair_establish(&pair);
+	close_under_packets(&pair.b.child[0]);
+	expect_trap_held_back(_metadata);
+}
+
+/* The trap that was there before the Child SA is left, and asks for another. */
+TEST_F(keying, start_action_trap_when_the_peer_closes_the_child)
+{
+	trap_set(&pair.a.ike, &pair.a.connection, &pair.a.child[0]);
+	pair_establish(&pair);
+	close_under_packets(&pair.b.child[0]);
+	expect_trap_held_back(_metadata);
+}
+
+/* An operator who asks for it does not wait. */
+TEST_F(keying, up_is_not_held_back)
+{
+	pair.a.child[0].close_action = ACTION_TRAP;
+	pair_establish(&pair);
+	for (int i = 0; i < 10; i++) {
+		operate_down(&pair.b.ike, &pair.b.connection, NULL, 0);
+		pair_deliver_all(&pair);
+		trap_acquire(&pair.a.ike, 1, &no_packet);
+		pair_deliver_all(&pair);
+	}
+	ASSERT_EQ(side_established(&pair.a), NULL);
+	pair_establish(&pair);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
 /* The trap is set before the policies of the Child SA go. */
 TEST_F(keying, close_action_trap)
 {
