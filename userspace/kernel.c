@@ -82,6 +82,24 @@ bool kernel_blames_key_exchange(const struct kernel *kernel)
 	return kernel->result == -EKEYREJECTED || kernel->result == -EBADMSG;
 }
 
+/* More often a request is not repeated whose reply does not get here. */
+#define REPEATS_MAX 3
+
+/* The kernel keeps the reply of a step until it could deliver it. */
+static int call_until_delivered(struct netlink *netlink, struct nlmsghdr *request,
+				void (*each)(const struct nlmsghdr *reply, void *arg),
+				void *arg)
+{
+	unsigned int repeats = 0;
+	int result;
+
+	do {
+		result = netlink_call(netlink, request, each, arg);
+	} while ((result == -ENOBUFS || result == -EAGAIN) &&
+		 !netlink_is_dump(request) && repeats++ < REPEATS_MAX);
+	return result;
+}
+
 /*
  * Operators meet EPERM more than any other refusal: name the remedy, unless the
  * kernel itself has said what it means.
@@ -90,7 +108,7 @@ int kernel_call(struct kernel *kernel, struct nlmsghdr *request,
 		void (*each)(const struct nlmsghdr *reply, void *arg), void *arg)
 {
 	struct netlink *netlink = &kernel->netlink;
-	int result = netlink_call(netlink, request, each, arg);
+	int result = call_until_delivered(netlink, request, each, arg);
 
 	kernel->result = result;
 	if (result == -ENOTCONN)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -67,7 +68,6 @@ struct nlmsghdr *netlink_begin(struct netlink *netlink, uint16_t type,
 
 	request->nlmsg_type = type;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	request->nlmsg_seq = ++netlink->sequence;
 	return request;
 }
 
@@ -84,10 +84,18 @@ struct nlmsghdr *netlink_request(struct netlink *netlink, uint8_t command,
 	return request;
 }
 
-/* 1: the call is over, *result says how. */
-static int read_replies(struct netlink *netlink, size_t len, int *result,
-			void (*each)(const struct nlmsghdr *reply, void *arg),
-			void *arg)
+/* A request and what the kernel has said so far. */
+struct call {
+	void (*each)(const struct nlmsghdr *reply, void *arg);
+	void *arg;
+	bool is_dump;
+	bool is_over; /* @result says how */
+	int result;
+	bool lost; /* something was dropped: the receive buffer was full */
+	bool replied;
+};
+
+static void read_replies(struct netlink *netlink, size_t len, struct call *call)
 {
 	const struct nlmsghdr *reply = (const void *)netlink->reply;
 	int left = (int)len;
@@ -95,40 +103,82 @@ static int read_replies(struct netlink *netlink, size_t len, int *result,
 	for (; mnl_nlmsg_ok(reply, left); reply = mnl_nlmsg_next(reply, &left)) {
 		if (reply->nlmsg_seq != netlink->sequence)
 			continue;
-		if (reply->nlmsg_type == NLMSG_ERROR) {
-			*result = read_error(netlink, reply);
-			return 1;
+		if (reply->nlmsg_type == NLMSG_ERROR ||
+		    reply->nlmsg_type == NLMSG_DONE) {
+			call->result = reply->nlmsg_type == NLMSG_DONE ?
+					       read_done(netlink, reply) :
+					       read_error(netlink, reply);
+			call->is_over = true;
+			return;
 		}
-		if (reply->nlmsg_type == NLMSG_DONE) {
-			*result = read_done(netlink, reply);
-			return 1;
-		}
-		if (each && reply->nlmsg_type == netlink->family)
-			each(reply, arg);
+		if (reply->nlmsg_type != netlink->family)
+			continue;
+		call->replied = true;
+		if (call->each)
+			call->each(reply, call->arg);
 	}
-	return 0;
+}
+
+static bool has_more(const struct netlink *netlink)
+{
+	struct pollfd wait = {
+		.fd = mnl_socket_get_fd(netlink->socket), .events = POLLIN,
+	};
+
+	return poll(&wait, 1, 0) > 0;
+}
+
+/*
+ * The acknowledgment is what is not there.  A reply comes before it and says as
+ * much, unless it is one of many.
+ */
+static int end_without_acknowledgment(struct netlink *netlink,
+				      const struct call *call)
+{
+	return call->replied && !call->is_dump ? 0 : fail(netlink, ENOBUFS);
+}
+
+/* Each recv() that fails with ENOBUFS takes the failure away. */
+static int receive(struct netlink *netlink, struct call *call)
+{
+	ssize_t len;
+
+	while (!call->is_over) {
+		if (call->lost && !has_more(netlink))
+			return end_without_acknowledgment(netlink, call);
+		len = mnl_socket_recvfrom(netlink->socket, netlink->reply,
+					  sizeof(netlink->reply));
+		if (len >= 0)
+			read_replies(netlink, (size_t)len, call);
+		else if (errno == ENOBUFS)
+			call->lost = true;
+		else if (errno != EINTR)
+			return fail(netlink, errno);
+	}
+	return call->result;
+}
+
+bool netlink_is_dump(const struct nlmsghdr *request)
+{
+	return (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 }
 
 int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
 		 void (*each)(const struct nlmsghdr *reply, void *arg), void *arg)
 {
-	ssize_t len;
-	int result = 0;
+	struct call call = {
+		.each = each, .arg = arg,
+		.is_dump = netlink_is_dump(request),
+	};
 
 	netlink->error[0] = '\0';
 	netlink->explained = false;
 	if (!netlink->socket)
 		return fail(netlink, ENOTCONN);
+	request->nlmsg_seq = ++netlink->sequence;
 	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
 		return fail(netlink, errno);
-	do {
-		len = mnl_socket_recvfrom(netlink->socket, netlink->reply,
-					  sizeof(netlink->reply));
-		if (len < 0 && errno != EINTR)
-			return fail(netlink, errno);
-	} while (len < 0 ||
-		 !read_replies(netlink, (size_t)len, &result, each, arg));
-	return result;
+	return receive(netlink, &call);
 }
 
 /* What the controller says of a family. */

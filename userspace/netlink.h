@@ -62,12 +62,20 @@ struct nlmsghdr *netlink_begin(struct netlink *netlink, uint16_t type,
 struct nlmsghdr *netlink_request(struct netlink *netlink, uint8_t command,
 				 uint16_t flags);
 
+/* Return: whether the answer to a request is any number of replies. */
+bool netlink_is_dump(const struct nlmsghdr *request);
+
 /**
  * netlink_call() - send the request that was begun and wait for the outcome
  * @each: called with the header of every reply; may be NULL
  * @arg: passed to @each
  *
- * Return: 0, or a negative errno with netlink->error set.
+ * The same request may be sent again.  Where its acknowledgment did not fit into the
+ * receive buffer, but its only reply did, it has succeeded.
+ *
+ * Return: 0, or a negative errno with netlink->error set; -ENOBUFS where the outcome
+ * is not known, and -EAGAIN where the kernel itself could not deliver the reply:
+ * nothing of it is left to be read then.
  */
 int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
 		 void (*each)(const struct nlmsghdr *reply, void *arg), void *arg);
