@@ -652,6 +652,50 @@ COLLISION(child_and_deletion_of_the_ike_sa, rekey_child_of, down_of,
 COLLISION(deletion_of_the_child_and_rekey_of_the_ike_sa, delete_child_of,
 	  rekey_ike_of, .children = -1)
 
+/*
+ * Both rekey the child, and the rekey of side A is refused; @refusal_first: it
+ * arrives before the request of side B.
+ */
+static void refuse_rekey_at_once(bool refusal_first)
+{
+	pair_establish(&pair);
+	pair_watch(&pair);
+	rekey_child_of(&pair.b);
+	rekey_child_of(&pair.a);
+	side_set_selectors(&pair.b, 0, "10.8.0.0/16", "10.9.0.0/16");
+	if (refusal_first) {
+		free(fake_network_take_from(&pair.b.ike.sockets));
+		pair_deliver_from(&pair, &pair.a);
+		side_set_selectors(&pair.b, 0, "10.2.0.0/16", "10.1.0.0/16");
+		pair_deliver_from(&pair, &pair.b);
+	} else {
+		pair_deliver_from(&pair, &pair.a);
+		side_set_selectors(&pair.b, 0, "10.2.0.0/16", "10.1.0.0/16");
+	}
+	settle();
+}
+
+/* What the peer has replaced in the meantime need not be rekeyed. */
+TEST_F(rekey, ts_unacceptable_while_the_peer_rekeys)
+{
+	refuse_rekey_at_once(false);
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.b.events[EVENT_CHILD_FAILED], 1);
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_FAILED], 0);
+	EXPECT_EQ(pair.a.failed, 0);
+	EXPECT_EQ(pair.a.ok, 2);
+	EXPECT_EQ(pair.b.ok, 1);
+}
+
+TEST_F(rekey, ts_unacceptable_before_the_peer_rekeys)
+{
+	refuse_rekey_at_once(true);
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_NE(strstr(pair.a.reason, "TS_UNACCEPTABLE"), NULL);
+	EXPECT_EQ(pair.b.ok, 1);
+}
+
 /* Two IKE SAs begun at once end as one. */
 TEST_F(rekey, both_go_up)
 {
