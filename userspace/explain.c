@@ -44,6 +44,10 @@ static const struct {
 	{ { "ESN", "does not match" },
 	  "One side insists on extended sequence numbers: write -noesn or -esn as the "
 	  "peer has it. Cloudflare has none." },
+	{ { "CREATE_CHILD_SA of the peer", "KE does not match" },
+	  "The first Child SA of an IKE SA has no key exchange of its own, so a "
+	  "difference in PFS shows at the first rekey: both sides need the same "
+	  "group for PFS, or none. 20 is ecp384, 31 x25519, 14 modp2048." },
 	{ { "KE", "does not match" },
 	  "Both sides need one key exchange group in common: 20 is ecp384, 31 x25519, "
 	  "14 modp2048. For a child it is the PFS group of the peer." },
@@ -73,6 +77,11 @@ static const struct {
 	  "One side requires a PPK that the other has not, or has by another name or "
 	  "with other octets: compare ppk_id, its secret and what the peer calls "
 	  "PPK_ID (RFC 8784). ppk_required = no does without." },
+	{ { "rekey of child", "NO_PROPOSAL_CHOSEN" },
+	  "The first Child SA of an IKE SA has no key exchange of its own, so a "
+	  "difference in PFS shows at the first rekey: give esp_proposals the group "
+	  "and the ADDKE that the peer has for PFS, or none where it has none. The "
+	  "old Child SA serves until its lifetime is over." },
 	{ { "NO_PROPOSAL_CHOSEN" },
 	  "The peer takes none of our proposals, and does not say which algorithm is "
 	  "missing: its log does. Compare encryption, PRF, group and ADDKE with its "
