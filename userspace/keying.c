@@ -151,7 +151,11 @@ bool keying_wants(const struct ike *ike,
 	return false;
 }
 
-/* Attempts that fail at once want the same again: what is tried is set aside. */
+/*
+ * What is held goes with what is due: the queue that it waits in is left, and an
+ * attempt that succeeds asks for nothing more. Attempts that fail at once want the
+ * same again: what is tried is set aside.
+ */
 static void take_due(struct keying *keying)
 {
 	int64_t now = clock_now();
@@ -159,7 +163,8 @@ static void take_due(struct keying *keying)
 	for (size_t i = 0; i < keying->n_wishes; i++) {
 		struct wish *wish = &keying->wishes[i];
 
-		wish->tried = wish->due && wish->due <= now;
+		wish->tried = wish->due && (wish->due <= now ||
+					    wish->due == HELD);
 		if (wish->tried)
 			wish->due = 0;
 	}

@@ -671,6 +671,19 @@ TEST_F(keying, start_action_trap_when_the_peer_closes_the_child)
 	expect_trap_held_back(_metadata);
 }
 
+/* What waits for something else than time is not left behind by what is due. */
+TEST_F(keying, what_is_held_goes_with_what_is_due)
+{
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	keying_lost(&pair.a.ike, &pair.a.child[0], 0);
+	keying_lost(&pair.a.ike, &pair.a.child[0], 0);
+	ASSERT_TRUE(keying_hold_back(&pair.a.ike, &pair.a.child[0]));
+	keying_want(&pair.a.ike, &pair.a.connection, &pair.a.child[1]);
+	pair_pass(&pair, 5 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 2));
+}
+
 /* An operator who asks for it does not wait. */
 TEST_F(keying, up_is_not_held_back)
 {

@@ -217,6 +217,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (ike.ike_sas)
 		ike_sa_free(&ike, ike.ike_sas);
 	ike_sas_release(&ike);
+	ike_sas_end(&ike);
+	index_clear(&config.by_name);
+	index_clear(&config.by_remote);
 	free(ike.kernel);
 	free(request);
 	return 0;

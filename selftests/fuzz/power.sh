@@ -34,7 +34,7 @@ faults()
 	ike_init@selftests/fuzz/steps.h@s/100000UL/1000UL/;s/100UL/1UL/@a datagram may take fewer steps than one takes
 	ike_message@userspace/wire.c@s/len > reader->left)/len > reader->left + 1)/@reading ends an octet too late
 	ike_message@kmod/pqike/ike_message.c@s/ || len > chain->len//@the length of a payload is believed
-	ike_exchange@userspace/ike_sa.c@s/sa->id = 0;//@an IKE SA that is gone is given back again
+	ike_exchange@userspace/ike_sa.c@s/ike_sa_set_id(ike, sa, 0);//@an IKE SA that is gone is given back again
 	config@userspace/conf_tree.c@s/calloc(value.room + 1, 1)/calloc(value.room, 1)/@a value has no room for its end
 	control@userspace/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed
