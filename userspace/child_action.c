@@ -48,7 +48,7 @@ void child_action_run(struct ike *ike, const struct child_config *config,
 	action = action_on(loss, now);
 	if (action & ACTION_TRAP)
 		trap_set(ike, now->connection, now);
-	if ((action & ACTION_START) && !keying_hold_back(ike, now))
+	if ((action & ACTION_START) && !keying_hold_back(ike, now, NULL))
 		operate_start(ike, now->connection, now);
 }
 

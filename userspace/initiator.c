@@ -138,7 +138,8 @@ void initiator_start(struct ike *ike, const struct connection_config *connection
 		endpoint_print(&path.remote, address, sizeof(address));
 		ike_event_not_begun(ike, connection, address, "failed: %s",
 				    strerror(-error));
-		if (!keying_not_begun(ike, connection, child, client))
+		if (!keying_not_begun(ike, connection, child, packet,
+				      client))
 			client_fail(ike, client, strerror(-error));
 		return;
 	}

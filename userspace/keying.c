@@ -40,6 +40,7 @@ struct wish {
 	struct packet_ts packet; /* that waits for it */
 	bool tried; /* its turn has come */
 	unsigned int losses; /* in a row, of a Child SA that was not up for long */
+	int64_t lost_at; /* clock_now(), the last of them */
 	int64_t held_until; /* clock_now(), after these losses */
 };
 
@@ -57,7 +58,8 @@ struct keying {
 	struct remote_position remote; /* which address is next */
 	size_t tried; /* of the addresses of a name, how many have failed */
 	bool resolved; /* the name at @remote was, for the attempt that is next */
-	struct resolution resolution; /* of that name */
+	struct resolution resolution; /* of the name at @asked */
+	size_t asked; /* the entry of remote_addrs */
 	size_t unanswered; /* entries of remote_addrs that failed since the first one */
 	unsigned int rounds; /* how often all of them have */
 	bool sent; /* something has left this host since the first address */
@@ -224,6 +226,25 @@ static void begin_others(struct ike *ike, enum queue queue,
 		begin_held(ike);
 }
 
+static bool holds_any(const struct keying *keying)
+{
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		if (keying->wishes[i].due == HELD)
+			return true;
+	return false;
+}
+
+/* Whoever waits for room holds something: else the room would be nobody's. */
+static void leave_queue_for_others(struct ike *ike, struct keying *keying)
+{
+	enum queue queue = keying->queue;
+
+	if (holds_any(keying))
+		return;
+	leave_queue(ike, keying);
+	begin_others(ike, queue, &keying->waits_for);
+}
+
 static void try_now(struct ike *ike, struct timer *timer)
 {
 	struct keying *keying = timer_owner(timer, struct keying, timer);
@@ -231,6 +252,8 @@ static void try_now(struct ike *ike, struct timer *timer)
 	enum queue queue = keying->queue;
 	uint64_t client = keying->client;
 
+	if (ike->stopping)
+		return;
 	keying->client = 0;
 	leave_queue(ike, keying);
 	take_due(keying);
@@ -354,12 +377,9 @@ static int64_t wait_before_round(const struct keying *keying)
 
 static void give_up(struct ike *ike, struct keying *keying)
 {
-	enum queue queue = keying->queue;
-
 	for (size_t i = 0; i < keying->n_wishes; i++)
 		keying->wishes[i].due = 0;
-	leave_queue(ike, keying);
-	begin_others(ike, queue, &keying->waits_for);
+	leave_queue_for_others(ike, keying);
 	keying->rounds = 0;
 	keying->unsent = 0;
 }
@@ -465,16 +485,31 @@ static void want_all(struct keying *keying, const struct child_config *child,
 		want(keying, child);
 	for (size_t i = 0; i < connection->n_children && !child; i++)
 		want(keying, &connection->children[i]);
-	wish = child && packet ? find_wish(keying, child->name) : NULL;
+	if (!child || !packet || prefix_is_dynamic(&packet->local))
+		return;
+	wish = find_wish(keying, child->name);
 	if (wish)
 		wish->packet = *packet;
+}
+
+/* As want_all(), and it waits no longer for its time, if it did. */
+static void hold_all(struct ike *ike, struct keying *keying,
+		     const struct child_config *child,
+		     const struct packet_ts *packet)
+{
+	want_all(keying, child, packet);
+	for (size_t i = 0; i < keying->n_wishes; i++)
+		if (keying->wishes[i].due &&
+		    (!child || !strcmp(keying->wishes[i].name, child->name)))
+			keying->wishes[i].due = HELD;
+	arm(ike, keying);
 }
 
 static void want_task(struct keying *keying, const struct task *task)
 {
 	if (task && task->type == &create_child_task && !task->abandoned &&
 	    connection_child(keying->connection, task->config->name))
-		want(keying, task->config);
+		want_all(keying, task->config, &task->packet);
 }
 
 static void want_tasks(struct keying *keying, const struct ike_sa *sa)
@@ -545,16 +580,21 @@ bool keying_is_resolved(struct ike *ike,
 		client_fail(ike, client, "out of memory");
 		return false;
 	}
-	want_all(keying, child, packet);
+	hold_all(ike, keying, child, packet);
 	if (!keying->client)
 		keying->client = client;
 	else if (client && client != keying->client)
 		client_fail(ike, client, "the name of its peer is being resolved");
+	if (!keying->resolution.pending)
+		keying->asked = entry;
 	resolver_ask(ike, &keying->resolution, name->text);
 	return false;
 }
 
-/* Without an address the attempt has failed as one without a route does. */
+/*
+ * Without an address the attempt has failed as one without a route does. Where the
+ * peer has called meanwhile, or another address is next, the answer is but learned.
+ */
 static void name_resolved(struct ike *ike, struct resolution *resolution,
 			  const struct name_answer *answer)
 {
@@ -562,10 +602,12 @@ static void name_resolved(struct ike *ike, struct resolution *resolution,
 					    resolution);
 	uint64_t client = keying->client;
 	char error[LOG_LINE_MAX];
+	bool known = remote_name_learn(keying->connection, keying->asked, answer,
+				       error, sizeof(error));
+	bool next = keying->asked == keying->remote.entry;
 
-	if (remote_name_learn(keying->connection, keying->remote.entry, answer,
-			      error, sizeof(error))) {
-		keying->resolved = true;
+	keying->resolved |= known && next;
+	if (known || !next) {
 		begin_at(ike, keying, clock_now());
 		return;
 	}
@@ -609,13 +651,14 @@ bool keying_failed(struct ike *ike, struct ike_sa *sa)
 }
 
 bool keying_not_begun(struct ike *ike, const struct connection_config *connection,
-		      const struct child_config *child, uint64_t client)
+		      const struct child_config *child,
+		      const struct packet_ts *packet, uint64_t client)
 {
 	struct keying *keying = get(ike, connection);
 
 	if (!keying)
 		return false;
-	want_all(keying, child, NULL);
+	want_all(keying, child, packet);
 	return go_on(ike, keying, client, false);
 }
 
@@ -629,12 +672,16 @@ void keying_want(struct ike *ike, const struct connection_config *connection,
 		want(keying, child);
 }
 
-/* All that is wanted is begun now. */
+/* All that is wanted is begun now, but for what is held back or waits for room. */
 static void hurry(struct ike *ike, struct keying *keying)
 {
+	int64_t now = clock_now();
+
+	if (keying->queue != QUEUE_NONE)
+		return;
 	for (size_t i = 0; i < keying->n_wishes; i++)
-		if (keying->wishes[i].due)
-			keying->wishes[i].due = clock_now();
+		if (keying->wishes[i].due && keying->wishes[i].held_until <= now)
+			keying->wishes[i].due = now;
 	arm(ike, keying);
 }
 
@@ -659,18 +706,22 @@ void keying_lost(struct ike *ike, const struct child_config *child, int64_t up)
 {
 	struct keying *keying = get(ike, child->connection);
 	struct wish *wish = keying ? get_wish(keying, child->name) : NULL;
+	int64_t now = clock_now();
 
-	if (!wish)
+	/* Several Child SAs that end together, or while it is held back, are one loss. */
+	if (!wish || wish->lost_at == now || wish->held_until > now)
 		return;
+	wish->lost_at = now;
 	if (up >= UP_FOR_LONG)
 		wish->losses = 0;
 	else if (wish->losses < UINT_MAX)
 		wish->losses++;
 	wish->held_until = wish->losses < 2 ? 0 :
-			   clock_now() + wait_after_losses(wish->losses);
+			   now + wait_after_losses(wish->losses);
 }
 
-bool keying_hold_back(struct ike *ike, const struct child_config *child)
+bool keying_hold_back(struct ike *ike, const struct child_config *child,
+		      const struct packet_ts *packet)
 {
 	struct keying *keying = find(ike, child->connection);
 	struct wish *wish = keying ? find_wish(keying, child->name) : NULL;
@@ -678,9 +729,12 @@ bool keying_hold_back(struct ike *ike, const struct child_config *child)
 
 	if (!wish || wish->held_until <= now)
 		return false;
+	if (packet)
+		wish->packet = *packet;
 	if (wish->due == wish->held_until)
 		return true;
 	wish->due = wish->held_until;
+	leave_queue_for_others(ike, keying);
 	say(ike, keying, "child %s was lost soon after it was up, %u times in a row: it is set up in %u s",
 	    child->name, wish->losses,
 	    (unsigned int)((wish->held_until - now + SECOND - 1) / SECOND));
@@ -696,6 +750,7 @@ void keying_unwant(struct ike *ike, const struct child_config *child)
 	if (!wish)
 		return;
 	wish->due = 0;
+	leave_queue_for_others(ike, keying);
 	arm(ike, keying);
 }
 
@@ -798,8 +853,7 @@ void keying_adopt(struct ike *ike, const struct connection_config *old,
 	if (!wants_any(keying))
 		keying_cancel(ike, next);
 	/* The operator has changed something: it may be what was wrong. */
-	if (keying->queue == QUEUE_NONE)
-		hurry(ike, keying);
+	hurry(ike, keying);
 }
 
 /* @client waits for the next attempt instead. */

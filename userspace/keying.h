@@ -42,12 +42,14 @@ bool keying_failed(struct ike *ike, struct ike_sa *sa);
 /**
  * keying_not_begun() - there was no IKE SA to begin with, for want of a route
  * @child: that was wanted, NULL: all
+ * @packet: that waits for it, NULL: none
  * @client: who waits for it
  *
  * Return: whether @client need not be told yet.
  */
 bool keying_not_begun(struct ike *ike, const struct connection_config *connection,
-		      const struct child_config *child, uint64_t client);
+		      const struct child_config *child,
+		      const struct packet_ts *packet, uint64_t client);
 
 /* @child is wanted as soon as keyings_hurry() says so. */
 void keying_want(struct ike *ike, const struct connection_config *connection,
@@ -58,19 +60,22 @@ void keying_want(struct ike *ike, const struct connection_config *connection,
  * @up: milliseconds that it was up
  *
  * One that is lost within a minute may be set up again at once the first time, then
- * after 1, 2, 4 and at last every 64 s, until one was up for longer.
+ * after 1, 2, 4 and at last every 64 s, until one was up for longer. Several of one
+ * child that are lost at the same time count once.
  */
 void keying_lost(struct ike *ike, const struct child_config *child, int64_t up);
 
 /**
  * keying_hold_back() - an action, or a packet that waits, asks for @child
+ * @packet: NULL: it is an action
  *
  * An operator is not held back.
  *
  * Return: whether it is set up later, as keying_lost() says; otherwise it is up to
  * the caller.
  */
-bool keying_hold_back(struct ike *ike, const struct child_config *child);
+bool keying_hold_back(struct ike *ike, const struct child_config *child,
+		      const struct packet_ts *packet);
 
 /* Return: whether @child is to be tried. */
 bool keying_wants(const struct ike *ike,

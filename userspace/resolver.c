@@ -68,6 +68,8 @@ static void begin_next(struct ike *ike)
 {
 	struct resolver *resolver = &ike->resolver;
 
+	if (ike->stopping)
+		return;
 	for (size_t i = 0; i < RESOLVER_AT_ONCE && resolver->first; i++)
 		if (!resolver->places[i].resolution)
 			begin(ike, &resolver->places[i], take_first(resolver));

@@ -388,8 +388,7 @@ static void serve_once(struct helper *helper)
 	for (size_t i = 0; i < sockets->n; i++)
 		if (socket_fds[i].revents)
 			serve_socket(helper, &sockets->list[i]);
-	if (!helper->ike.stopping)
-		resolver_serve(&helper->ike, resolver_fds);
+	resolver_serve(&helper->ike, resolver_fds);
 	watches_serve(&helper->watches, &helper->ike, watch_fds);
 	if (fds[2].revents)
 		log_flush();

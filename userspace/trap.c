@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "child_choice.h"
+#include "child_sa.h"
 #include "clock.h"
 #include "config_diff.h"
 #include "config_use.h"
@@ -100,6 +101,7 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 		return;
 	}
 	timer_stop(&ike->timers, &trap->timer);
+	resolver_cancel(ike, &trap->resolution);
 	index_remove(&ike->traps.by_reqid, &trap->by_reqid);
 	trap->policy_reqid = policy_reqid;
 	index_put_first(&ike->traps.by_reqid, &trap->by_reqid,
@@ -110,13 +112,33 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 	trap->failure_logged = false;
 }
 
+/* Return: the Child SA of the trap's child that packets go by; NULL: there is none. */
+static const struct child_sa *find_carrier(const struct ike *ike,
+					   const struct trap *trap)
+{
+	const struct connection_config *connection = trap->child->connection;
+	const struct ike_sa *sa = ike_sa_of(ike, connection, NULL);
+	const struct child_sa *carrier = NULL;
+
+	for (; sa && !carrier; sa = ike_sa_of(ike, connection, sa))
+		carrier = child_sa_find_config(sa, trap->child);
+	return carrier;
+}
+
+/* A trap shares its policies with what is up, and so stands between its addresses. */
 static void try_install(struct ike *ike, struct trap *trap)
 {
 	const struct connection_config *connection = trap->child->connection;
 	const struct sockaddr_storage *remote = keying_remote(ike, connection);
+	const struct child_sa *carrier = find_carrier(ike, trap);
 	struct path path;
 	int error;
 
+	if (carrier) {
+		trap->transport = carrier->choice.transport;
+		install(ike, trap, &carrier->ike_sa->path);
+		return;
+	}
 	if (!remote)
 		remote = remote_address_known(connection);
 	/* Nothing has resolved a name yet: the first one is as good as any. */
@@ -298,7 +320,7 @@ void trap_acquire(struct ike *ike, uint32_t reqid,
 	if (!trap || ike->stopping ||
 	    operate_is_wanted(ike, trap->child->connection, trap->child, packet))
 		return;
-	if (keying_hold_back(ike, trap->child))
+	if (keying_hold_back(ike, trap->child, packet))
 		return;
 	log_line("%s: a packet waits for child %s", connection_name(trap),
 		 trap->child->name);

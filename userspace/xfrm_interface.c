@@ -463,7 +463,7 @@ static bool list_names(struct interface_names *names,
 
 static bool has_name(const struct interface_names *names, const char *name)
 {
-	return names->n && bsearch(&name, (const void *)names->list, names->n,
+	return names->n && bsearch((const void *)&name, (const void *)names->list, names->n,
 				   sizeof(*names->list), compare_names);
 }
 

@@ -12,7 +12,9 @@
 #include "ike_sa.h"
 
 #ifndef FAKE_SAS_MAX
-#define FAKE_SAS_MAX 256
+#define FAKE_SAS_MAX 32
+#endif
+#ifndef FAKE_CHILD_SAS_MAX
 #define FAKE_CHILD_SAS_MAX 64
 #define FAKE_TRAPS_MAX 8
 #endif

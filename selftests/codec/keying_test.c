@@ -677,8 +677,9 @@ TEST_F(keying, what_is_held_goes_with_what_is_due)
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
 	keying_lost(&pair.a.ike, &pair.a.child[0], 0);
+	pair_pass(&pair, SECOND / 10);
 	keying_lost(&pair.a.ike, &pair.a.child[0], 0);
-	ASSERT_TRUE(keying_hold_back(&pair.a.ike, &pair.a.child[0]));
+	ASSERT_TRUE(keying_hold_back(&pair.a.ike, &pair.a.child[0], NULL));
 	keying_want(&pair.a.ike, &pair.a.connection, &pair.a.child[1]);
 	pair_pass(&pair, 5 * SECOND);
 	EXPECT_TRUE(side_is_established(&pair.a, 2));
@@ -693,7 +694,7 @@ TEST_F(keying, up_is_not_held_back)
 		operate_down(&pair.b.ike, &pair.b.connection, NULL, 0);
 		pair_deliver_all(&pair);
 		trap_acquire(&pair.a.ike, 1, &no_packet);
-		pair_deliver_all(&pair);
+		pair_pass(&pair, SECOND / 10);
 	}
 	ASSERT_EQ(side_established(&pair.a), NULL);
 	pair_establish(&pair);

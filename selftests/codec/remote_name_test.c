@@ -260,6 +260,46 @@ TEST_F(name, replaced_while_it_is_resolved)
 	keyings_free(&pair.a.ike);
 }
 
+/* The peer's own call has made another address the next one. */
+TEST_F(name, resolves_after_the_peer_has_called_from_another_address)
+{
+	const struct sockaddr_storage *known;
+
+	fake_name_set(NAME, NULL);
+	add_address(SIDE_B);
+	pair_up(&pair);
+	EXPECT_EQ(fake_names_running(), 1);
+	operate_up(&pair.b.ike, &pair.b.connection, NULL, CLIENT);
+	pair_deliver_all(&pair);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	fake_name_set(NAME, NOBODY);
+	pair_pass(&pair, SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(fake_names_running(), 0);
+	EXPECT_EQ(names[0].n_addresses, 1);
+	known = keying_remote(&pair.a.ike, &pair.a.connection);
+	ASSERT_NE(known, NULL);
+	EXPECT_TRUE(is_at(side_established(&pair.a), SIDE_B));
+	EXPECT_TRUE(endpoint_same_address(known,
+					  &pair.a.connection.remote_addrs[1]));
+	EXPECT_EQ(pair.a.ok, 1);
+}
+
+/* An operator does not wait for the time of the next attempt. */
+TEST_F(name, up_does_not_wait_for_the_next_round)
+{
+	fake_name_set(NAME, "");
+	pair.a.connection.keyingtries = 0;
+	operate_start(&pair.a.ike, &pair.a.connection, &pair.a.child[0]);
+	pair_pass(&pair, SECOND);
+	EXPECT_EQ(fake_names_asked(), 1);
+	fake_name_set(NAME, SIDE_B);
+	pair_up(&pair);
+	pair_pass(&pair, SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.ok, 1);
+}
+
 TEST_F(name, of_many_connections_is_asked_for_by_a_few_processes)
 {
 	struct resolution all[3 * RESOLVER_AT_ONCE] = { 0 };
@@ -306,6 +346,27 @@ TEST_F(name, a_trap_is_set_once_it_is_resolved)
 }
 
 /* RFC 7296 section 2.9: also after the name of the peer was resolved. */
+/* The peer has called, and packets go to where it is. */
+TEST_F(name, of_a_trap_that_has_followed_the_peer_moves_it_no_more)
+{
+	struct address b;
+	struct sockaddr_storage address;
+
+	fake_name_set(NAME, NULL);
+	pair.a.child[0].start_action = ACTION_TRAP;
+	side_start(&pair.a, &pair.a.connection);
+	EXPECT_EQ(fake_names_running(), 1);
+	operate_up(&pair.b.ike, &pair.b.connection, NULL, CLIENT);
+	pair_deliver_all(&pair);
+	ASSERT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(fake_names_running(), 0);
+	fake_name_set(NAME, NOBODY);
+	pair_pass(&pair, 60 * SECOND);
+	side_set_address(&address, SIDE_B);
+	endpoint_address(&address, &b);
+	EXPECT_EQ(memcmp(&pair.a.ike.kernel->trap_remote, &b, sizeof(b)), 0);
+}
+
 TEST_F(name, the_packet_that_waits_is_asked_for_first)
 {
 	struct packet_ts packet = {
