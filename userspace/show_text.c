@@ -393,7 +393,8 @@ static int compare_places(const void *a, const void *b)
 /* Return: array of n_ike_sas, to be freed; NULL without memory. */
 static struct place *sort_ike_sas(const struct show *show)
 {
-	struct place *places = calloc(show->n_ike_sas + 1, sizeof(*places));
+	struct place *places = reallocarray(NULL, show->n_ike_sas + 1,
+					    sizeof(*places));
 
 	if (!places)
 		return NULL;

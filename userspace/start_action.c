@@ -17,9 +17,9 @@ static void start_child(struct ike *ike, const struct child_config *child)
 		operate_start(ike, child->connection, child);
 }
 
-static void start_some(struct ike *ike, struct timer *timer)
+static void start_some(struct ike *ike, struct starting *starting)
 {
-	struct starting *starting = timer_owner(timer, struct starting, timer);
+	struct timer *timer = &starting->timer;
 	void (*done)(struct ike *ike) = starting->done;
 	const struct child_config *child;
 
@@ -38,6 +38,11 @@ static void start_some(struct ike *ike, struct timer *timer)
 		done(ike);
 }
 
+static void start_more(struct ike *ike, struct timer *timer)
+{
+	start_some(ike, timer_owner(timer, struct starting, timer));
+}
+
 void start_actions_add(struct ike *ike, const struct connection_config *connection)
 {
 	starting_add(&ike->starting, connection);
@@ -49,8 +54,8 @@ void start_actions_run(struct ike *ike, void (*done)(struct ike *ike))
 
 	if (done)
 		starting->done = done;
-	starting->timer.expired = start_some;
-	start_some(ike, &starting->timer);
+	starting->timer.expired = start_more;
+	start_some(ike, starting);
 }
 
 void start_actions_stop(struct ike *ike)
