@@ -405,7 +405,7 @@ test_namespace_exit()
 	expect_nothing_in west
 }
 
-begin 26
+begin 27
 run "key lengths of all algorithms" test_key_len
 run "other transforms are refused by name" test_unsupported
 run "wrong windows, ports and modes are refused by name" test_bad_options
