@@ -731,7 +731,8 @@ bool keying_hold_back(struct ike *ike, const struct child_config *child,
 		return false;
 	if (packet)
 		wish->packet = *packet;
-	if (wish->due == wish->held_until)
+	/* What waits for room or a name may be what an operator has asked for. */
+	if (wish->due == wish->held_until || wish->due == HELD)
 		return true;
 	wish->due = wish->held_until;
 	leave_queue_for_others(ike, keying);
@@ -750,6 +751,9 @@ void keying_unwant(struct ike *ike, const struct child_config *child)
 	if (!wish)
 		return;
 	wish->due = 0;
+	/* Who waits for a name to be resolved waits for nothing then. */
+	if (!wants_any(keying))
+		keying_cancel(ike, child->connection);
 	leave_queue_for_others(ike, keying);
 	arm(ike, keying);
 }
@@ -797,6 +801,7 @@ void keying_cancel(struct ike *ike, const struct connection_config *connection)
 	if (!keying)
 		return;
 	keying->unanswered = 0;
+	keying->resolved = false;
 	resolver_cancel(ike, &keying->resolution);
 	give_up(ike, keying);
 	arm(ike, keying);

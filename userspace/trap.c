@@ -32,7 +32,8 @@ struct trap {
 	struct path path; /* where it is set */
 	bool transport; /* its policies are of transport mode */
 	struct timer timer;
-	struct resolution resolution; /* of the peer's name */
+	struct resolution resolution; /* of a name of the peer */
+	size_t name; /* which of the connection's, the next one where it fails */
 };
 
 static uint32_t hash_child(const struct child_config *child)
@@ -141,10 +142,9 @@ static void try_install(struct ike *ike, struct trap *trap)
 	}
 	if (!remote)
 		remote = remote_address_known(connection);
-	/* Nothing has resolved a name yet: the first one is as good as any. */
 	if (!remote) {
 		resolver_ask(ike, &trap->resolution,
-			     connection->remote_names[0].text);
+			     connection->remote_names[trap->name].text);
 		return;
 	}
 	error = path_from_connection(connection, remote, &path);
@@ -161,11 +161,14 @@ static void name_resolved(struct ike *ike, struct resolution *resolution,
 	const struct connection_config *connection = trap->child->connection;
 	char error[LOG_LINE_MAX];
 
-	if (remote_name_learn(connection, connection->remote_names[0].entry,
-			      answer, error, sizeof(error)))
+	if (remote_name_learn(connection,
+			      connection->remote_names[trap->name].entry,
+			      answer, error, sizeof(error))) {
 		try_install(ike, trap);
-	else
-		fail(ike, trap, error);
+		return;
+	}
+	trap->name = (trap->name + 1) % connection->n_remote_names;
+	fail(ike, trap, error);
 }
 
 static void retry(struct ike *ike, struct timer *timer)
@@ -267,6 +270,7 @@ static void adopt(struct ike *ike, struct trap *trap,
 	if (child->mode != trap->child->mode)
 		trap->transport = child->mode == MODE_TRANSPORT;
 	resolver_cancel(ike, &trap->resolution);
+	trap->name = 0;
 	child_use(&trap->child, child);
 	set_anew(ike, trap, old);
 }

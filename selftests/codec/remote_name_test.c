@@ -92,7 +92,7 @@ TEST_F(name, is_resolved_anew_at_each_attempt)
 	fake_name_set(NAME, NOBODY);
 	pair.a.connection.keyingtries = 0;
 	pair_up(&pair);
-	pair_pass(&pair, 100 * SECOND);
+	pair_pass(&pair, 60 * SECOND);
 	EXPECT_EQ(side_established(&pair.a), NULL);
 	EXPECT_EQ(fake_names_asked(), pair.a.events[EVENT_IKE_FAILED] + 1);
 	fake_name_set(NAME, SIDE_B);
@@ -241,6 +241,29 @@ TEST_F(name, taken_down_while_it_is_resolved)
 }
 
 /* Another name stands there after a reload, while the old one is asked for. */
+TEST_F(name, its_child_taken_down_while_it_is_resolved)
+{
+	fake_name_set(NAME, NULL);
+	pair_up(&pair);
+	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], 0);
+	EXPECT_EQ(pair.a.failed, 1);
+	EXPECT_EQ(fake_names_running(), 0);
+}
+
+/* What it was resolved to before counts no more. */
+TEST_F(name, is_resolved_anew_after_it_was_taken_down)
+{
+	fake_name_set(NAME, NOBODY);
+	pair_up(&pair);
+	pair_pass(&pair, SECOND);
+	operate_down(&pair.a.ike, &pair.a.connection, NULL, 0);
+	pair_pass(&pair, SECOND);
+	fake_name_set(NAME, SIDE_B);
+	pair_up(&pair);
+	pair_pass(&pair, SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
 TEST_F(name, replaced_while_it_is_resolved)
 {
 	struct connection_config next = pair.a.connection;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The process that asks for a name.  /etc/hosts is the test's own, in a mount
- * namespace of its own: a file, then a FIFO that keeps whoever reads it waiting.
+ * The process that asks for a name, in a mount namespace where /etc/hosts and what
+ * says whom to ask are the test's own.
  */
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -12,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "kselftest.h"
 #include "name_lookup.h"
 
 static char directory[] = "/tmp/pqike-names-XXXXXX";
-static char hosts[64], fifo[64], nsswitch[64];
+static char hosts[64], resolv[64], nsswitch[64];
 
 static void write_file(const char *path, const char *text)
 {
@@ -40,7 +39,7 @@ static void set_up(void)
 	if (!mkdtemp(directory))
 		ksft_exit_fail_perror("mkdtemp");
 	snprintf(hosts, sizeof(hosts), "%s/hosts", directory);
-	snprintf(fifo, sizeof(fifo), "%s/fifo", directory);
+	snprintf(resolv, sizeof(resolv), "%s/resolv", directory);
 	snprintf(nsswitch, sizeof(nsswitch), "%s/nsswitch", directory);
 	write_file(hosts,
 		   "192.0.2.1 one.example.org two.example.org\n"
@@ -49,19 +48,22 @@ static void set_up(void)
 		   "fe80::1 near.example.org\n"
 		   "224.0.0.1 many.example.org\n");
 	write_file(nsswitch, "hosts: files\n");
-	if (mkfifo(fifo, 0600) || unshare(CLONE_NEWNS) ||
+	write_file(resolv, "nameserver 127.0.0.1\n");
+	if (unshare(CLONE_NEWNS) ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		ksft_exit_fail_perror("mount namespace");
 	put(nsswitch, "/etc/nsswitch.conf");
 	put(hosts, "/etc/hosts");
+	put(resolv, "/etc/resolv.conf");
 }
 
 static void clean_up(void)
 {
+	umount("/etc/resolv.conf");
 	umount("/etc/hosts");
 	umount("/etc/nsswitch.conf");
 	unlink(hosts);
-	unlink(fifo);
+	unlink(resolv);
 	unlink(nsswitch);
 	rmdir(directory);
 }
@@ -123,20 +125,34 @@ static void expect(const char *name, const char *answer, const char *other)
 			 "%s: %s\n", name, answer);
 }
 
+/* A name server of this host that is asked and says nothing. */
+static int listen_silently(void)
+{
+	const struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(53),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (fd < 0 || bind(fd, (const void *)&address, sizeof(address)))
+		ksft_exit_fail_perror("127.0.0.1:53");
+	return fd;
+}
+
 static void test_waits(void)
 {
 	struct name_lookup lookup;
-	int out;
+	char question[512];
+	int server = listen_silently();
 
-	put(fifo, "/etc/hosts");
+	write_file(nsswitch, "hosts: dns\n");
 	begin(&lookup, "late.example.org");
-	out = open(fifo, O_WRONLY); /* once the process has it open, too */
-	ksft_test_result(out >= 0 && !name_lookup_serve(&lookup),
+	ksft_test_result(recv(server, question, sizeof(question), 0) > 0 &&
+				 !name_lookup_serve(&lookup),
 			 "a resolver that waits keeps nobody else waiting\n");
 	name_lookup_end(&lookup);
-	close(out);
 	ksft_test_result_pass("one that is given up is not waited for\n");
-	umount("/etc/hosts");
+	close(server);
 }
 
 int main(void)
