@@ -59,7 +59,7 @@ several_requests()
 		"$(cat /sys/module/mlkem/parameters/impl)" 1 300
 }
 
-# A larger parameter set takes longer, whatever runs it.
+# Whatever runs it, on however loaded a machine: times are not compared.
 every_set_has_a_time()
 {
 	"$pqike" bench kem -j -n 20 | jq --exit-status '
