@@ -8,15 +8,10 @@
 
 static struct resolution *take_first(struct resolver *resolver)
 {
-	struct resolution *resolution = resolver->first;
+	struct index_link *link = resolver->waiting.first;
 
-	if (!resolution)
-		return NULL;
-	resolver->first = resolution->next;
-	if (!resolver->first)
-		resolver->last = NULL;
-	resolution->next = NULL;
-	return resolution;
+	index_row_remove(&resolver->waiting, link);
+	return index_owner(link, struct resolution, waiting);
 }
 
 /* Whoever waits may ask again at once. */
@@ -70,7 +65,7 @@ static void begin_next(struct ike *ike)
 
 	if (ike->stopping)
 		return;
-	for (size_t i = 0; i < RESOLVER_AT_ONCE && resolver->first; i++)
+	for (size_t i = 0; i < RESOLVER_AT_ONCE && resolver->waiting.first; i++)
 		if (!resolver->places[i].resolution)
 			begin(ike, &resolver->places[i], take_first(resolver));
 }
@@ -78,36 +73,12 @@ static void begin_next(struct ike *ike)
 void resolver_ask(struct ike *ike, struct resolution *resolution,
 		  const char *name)
 {
-	struct resolver *resolver = &ike->resolver;
-
 	if (resolution->pending)
 		return;
 	snprintf(resolution->name, sizeof(resolution->name), "%s", name);
 	resolution->pending = true;
-	resolution->next = NULL;
-	if (resolver->last)
-		resolver->last->next = resolution;
-	else
-		resolver->first = resolution;
-	resolver->last = resolution;
+	index_row_put_last(&ike->resolver.waiting, &resolution->waiting);
 	begin_next(ike);
-}
-
-/* It is one of those that wait for their turn. */
-static void take_out(struct resolver *resolver, struct resolution *resolution)
-{
-	struct resolution *before = NULL, *each = resolver->first;
-
-	for (; each && each != resolution; each = each->next)
-		before = each;
-	if (!each)
-		return;
-	if (before)
-		before->next = each->next;
-	else
-		resolver->first = each->next;
-	if (resolver->last == each)
-		resolver->last = before;
 }
 
 void resolver_cancel(struct ike *ike, struct resolution *resolution)
@@ -128,7 +99,7 @@ void resolver_cancel(struct ike *ike, struct resolution *resolution)
 		begin_next(ike);
 		return;
 	}
-	take_out(resolver, resolution);
+	index_row_remove(&resolver->waiting, &resolution->waiting);
 }
 
 static bool has_process(const struct resolver_place *place)

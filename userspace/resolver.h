@@ -8,7 +8,9 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "index.h"
 #include "name_lookup.h"
 #include "timer.h"
 
@@ -22,12 +24,16 @@ struct ike;
 
 /* One question; zeroed: it is not asked.  It stays where it is until its answer. */
 struct resolution {
-	struct resolution *next; /* of those that wait for their turn */
+	struct index_link waiting; /* until its turn */
 	bool pending; /* @done is still to be called */
 	char name[DNS_NAME_SIZE];
 	void (*done)(struct ike *ike, struct resolution *resolution,
 		     const struct name_answer *answer);
 };
+
+/* The object that a resolution is a member of. */
+#define resolution_owner(resolution, type, member) \
+	((type *)((char *)(resolution) - offsetof(type, member)))
 
 /* A question that a process asks. */
 struct resolver_place {
@@ -39,8 +45,7 @@ struct resolver_place {
 
 /* Zeroed: nothing is asked. */
 struct resolver {
-	struct resolution *first;
-	struct resolution *last;
+	struct index_row waiting;
 	struct resolver_place places[RESOLVER_AT_ONCE];
 };
 

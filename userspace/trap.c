@@ -157,7 +157,8 @@ static void try_install(struct ike *ike, struct trap *trap)
 static void name_resolved(struct ike *ike, struct resolution *resolution,
 			  const struct name_answer *answer)
 {
-	struct trap *trap = timer_owner(resolution, struct trap, resolution);
+	struct trap *trap = resolution_owner(resolution, struct trap,
+					     resolution);
 	const struct connection_config *connection = trap->child->connection;
 	char error[LOG_LINE_MAX];
 

@@ -73,7 +73,7 @@ FIXTURE_TEARDOWN(name)
 {
 	pair_end(&pair);
 	EXPECT_EQ(fake_names_running(), 0);
-	EXPECT_EQ(pair.a.ike.resolver.first, NULL);
+	EXPECT_EQ(pair.a.ike.resolver.waiting.first, NULL);
 }
 
 TEST_F(name, is_resolved_for_an_attempt)
@@ -341,8 +341,8 @@ TEST_F(name, of_many_connections_is_asked_for_by_a_few_processes)
 	for (size_t i = 0; i < n; i++)
 		resolver_cancel(&pair.a.ike, &all[i]);
 	EXPECT_EQ(fake_names_running(), 0);
-	EXPECT_EQ(pair.a.ike.resolver.first, NULL);
-	EXPECT_EQ(pair.a.ike.resolver.last, NULL);
+	EXPECT_EQ(pair.a.ike.resolver.waiting.first, NULL);
+	EXPECT_EQ(pair.a.ike.resolver.waiting.last, NULL);
 }
 
 TEST_F(name, a_trap_is_set_once_it_is_resolved)
