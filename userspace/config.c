@@ -213,6 +213,13 @@ static void free_connections(struct connection_config *connection)
 	}
 }
 
+void config_unindex(struct config *config)
+{
+	index_clear(&config->by_name);
+	index_clear(&config->by_remote);
+	config->elsewhere = (struct index_row){ 0 };
+}
+
 void config_free(struct config *config)
 {
 	struct secret_config *secret, *next_secret;
@@ -225,7 +232,6 @@ void config_free(struct config *config)
 		next_secret = secret->next;
 		config_free_secret(secret);
 	}
-	index_clear(&config->by_name);
-	index_clear(&config->by_remote);
+	config_unindex(config);
 	free(config);
 }

@@ -210,6 +210,9 @@ struct config *config_read(const char *path, char *error, size_t error_size);
 
 void config_free(struct config *config);
 
+/* Release what connections_index() has made; no connection is found any more. */
+void config_unindex(struct config *config);
+
 /* Return: whether this side may have an address of @family. */
 bool config_has_local(const struct connection_config *connection,
 		      sa_family_t family);

@@ -94,9 +94,7 @@ void connections_index(struct config *config)
 {
 	struct connection_config *connection = config->connections;
 
-	index_clear(&config->by_name);
-	index_clear(&config->by_remote);
-	config->elsewhere = (struct index_row){ 0 };
+	config_unindex(config);
 	for (; connection; connection = connection->next)
 		index_one(config, connection);
 }

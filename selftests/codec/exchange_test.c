@@ -374,8 +374,7 @@ TEST(connections_come_best_match_first)
 	next = connection_next(&config, &path, next);
 	EXPECT_EQ(next, &connections[3]);
 	EXPECT_EQ(connection_next(&config, &path, next), NULL);
-	index_clear(&config.by_name);
-	index_clear(&config.by_remote);
+	config_unindex(&config);
 }
 
 /* Those that name the address are met in the order of the file, each once. */
@@ -409,8 +408,7 @@ TEST(connections_of_one_address_are_met_once)
 	next = connection_next(&config, &path, next);
 	EXPECT_EQ(next, &connections[2]);
 	EXPECT_EQ(connection_next(&config, &path, next), NULL);
-	index_clear(&config.by_name);
-	index_clear(&config.by_remote);
+	config_unindex(&config);
 }
 
 TEST_F(exchange, responder_wants_another_method)

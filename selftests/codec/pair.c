@@ -186,10 +186,8 @@ void pair_end(struct pair *pair)
 	traps_free(&pair->b.ike);
 	ike_sas_end(&pair->a.ike);
 	ike_sas_end(&pair->b.ike);
-	index_clear(&pair->a.config.by_name);
-	index_clear(&pair->a.config.by_remote);
-	index_clear(&pair->b.config.by_name);
-	index_clear(&pair->b.config.by_remote);
+	config_unindex(&pair->a.config);
+	config_unindex(&pair->b.config);
 	free(pair->a.ike.kernel);
 	free(pair->b.ike.kernel);
 }

@@ -218,8 +218,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ike_sa_free(&ike, ike.ike_sas);
 	ike_sas_release(&ike);
 	ike_sas_end(&ike);
-	index_clear(&config.by_name);
-	index_clear(&config.by_remote);
+	config_unindex(&config);
 	free(ike.kernel);
 	free(request);
 	return 0;
