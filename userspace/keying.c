@@ -598,8 +598,8 @@ bool keying_is_resolved(struct ike *ike,
 static void name_resolved(struct ike *ike, struct resolution *resolution,
 			  const struct name_answer *answer)
 {
-	struct keying *keying = timer_owner(resolution, struct keying,
-					    resolution);
+	struct keying *keying = resolution_owner(resolution, struct keying,
+						 resolution);
 	uint64_t client = keying->client;
 	char error[LOG_LINE_MAX];
 	bool known = remote_name_learn(keying->connection, keying->asked, answer,
@@ -752,8 +752,10 @@ void keying_unwant(struct ike *ike, const struct child_config *child)
 		return;
 	wish->due = 0;
 	/* Who waits for a name to be resolved waits for nothing then. */
-	if (!wants_any(keying))
+	if (!wants_any(keying)) {
 		keying_cancel(ike, child->connection);
+		return;
+	}
 	leave_queue_for_others(ike, keying);
 	arm(ike, keying);
 }
