@@ -161,6 +161,15 @@ static void set_lifetime(struct xfrm_state *x,
 	x->lft.hard_packet_limit = lifetime->hard_packets ?: XFRM_INF;
 	x->lft.soft_add_expires_seconds = lifetime->soft_seconds;
 	x->lft.hard_add_expires_seconds = lifetime->hard_seconds;
+	/*
+	 * xfrm first looks at these a second after the state is inserted, by
+	 * the wall clock; if that was set forward meanwhile, the state would
+	 * end. With this it begins anew, as it does later, when the state has
+	 * a soft expiry before it. Without one, it would never end.
+	 */
+	if (lifetime->soft_seconds &&
+	    lifetime->soft_seconds < lifetime->hard_seconds)
+		x->xflags |= XFRM_SOFT_EXPIRE;
 }
 
 /* Flags of the other direction are refused by xfrm_user in Linux 6.10. */
