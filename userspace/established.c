@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "child_action.h"
 #include "child_sa.h"
 #include "clock.h"
 #include "connection.h"
+#include "create_child.h"
 #include "exchange.h"
 #include "informational.h"
 #include "keying.h"
@@ -60,14 +62,19 @@ static bool is_lower(const struct ike_sa *a, const struct ike_sa *b)
 	return memcmp(a->spi_i, b->spi_i, IKE_SPI_SIZE) < 0;
 }
 
-/* One that is being made is the task's that makes it. */
-static void remove_children(struct ike *ike, struct ike_sa *sa)
+/*
+ * Those that @carrier has as well, NULL: all.  One that is being made is the task's
+ * that makes it.
+ */
+static void remove_children(struct ike *ike, struct ike_sa *sa,
+			    const struct ike_sa *carrier)
 {
 	struct child_sa *next;
 
 	for (struct child_sa *child = sa->children; child; child = next) {
 		next = child->next;
-		if (child->state != CHILD_CREATING)
+		if (child->state != CHILD_CREATING &&
+		    (!carrier || child_sa_find_config(carrier, child->config)))
 			child_sa_remove(ike, child);
 	}
 }
@@ -75,7 +82,7 @@ static void remove_children(struct ike *ike, struct ike_sa *sa)
 static void end_older(struct ike *ike, struct ike_sa *other, bool initial_contact)
 {
 	ike_sa_say(ike, other, "replaced by a newer IKE SA");
-	remove_children(ike, other);
+	remove_children(ike, other, NULL);
 	if (initial_contact)
 		ike_sa_end(ike, other);
 	else
@@ -156,12 +163,23 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 	}
 }
 
+struct ike_sa *established_preferred(const struct ike *ike,
+				     const struct ike_sa *sa)
+{
+	struct ike_sa *own = sa->doubted_for ?
+				     ike_sa_by_id(ike, sa->doubted_for) : NULL;
+
+	return own && own->initial_contact && is_other(own, sa) &&
+	       connection_is(own->connection, sa->connection) ? own : NULL;
+}
+
 /* Return: one that the other side began while this side began @sa; NULL: none. */
 static struct ike_sa *find_crossed(const struct ike *ike, const struct ike_sa *sa)
 {
 	struct ike_sa *other = ike_sa_of(ike, sa->connection, NULL);
 
-	while (other && !(is_other(other, sa) && crossed(other, sa)))
+	while (other && (!is_other(other, sa) || !crossed(other, sa) ||
+			 established_preferred(ike, other)))
 		other = ike_sa_of(ike, sa->connection, other);
 	return other;
 }
@@ -183,25 +201,14 @@ static void ask(struct ike *ike, struct ike_sa *sa, struct task *task)
 	exchange_send_request(ike, sa, INFORMATIONAL, &chain);
 }
 
-/* Return: what this side began, and which waits for an answer in @sa. */
-static struct ike_sa *find_asking(const struct ike *ike, const struct ike_sa *sa)
-{
-	struct ike_sa *own = ike_sa_of(ike, sa->connection, NULL);
-
-	while (own && !(own->initial_contact && is_other(own, sa) &&
-			crossed(sa, own)))
-		own = ike_sa_of(ike, sa->connection, own);
-	return own;
-}
-
 static void confirm(struct ike *ike, struct ike_sa *sa, struct task *task,
 		    const struct payloads *payloads)
 {
-	struct ike_sa *own = find_asking(ike, sa);
+	struct ike_sa *own = established_preferred(ike, sa);
 
 	(void)task;
 	(void)payloads;
-	sa->doubted = false;
+	sa->doubted_for = 0;
 	task_done(ike, sa);
 	if (own)
 		end_if_lower(ike, own);
@@ -218,7 +225,8 @@ static void doubt(struct ike *ike, struct ike_sa *other, const struct ike_sa *sa
 
 	if (!task)
 		return;
-	other->doubted = connection_is(other->connection, sa->connection);
+	if (connection_is(other->connection, sa->connection))
+		other->doubted_for = sa->id;
 	task_add_first(ike, other, task);
 }
 
@@ -240,4 +248,32 @@ void established_resolve(struct ike *ike, struct ike_sa *sa)
 		doubt_others(ike, sa);
 	else
 		end_if_lower(ike, sa);
+}
+
+bool established_yield(struct ike *ike, struct ike_sa *sa)
+{
+	struct ike_sa *own = established_preferred(ike, sa);
+
+	if (!own || sa->phase != PHASE_ESTABLISHED)
+		return false;
+	ike_sa_say(ike, sa, "the peer has dropped it for the one that this side began");
+	sa->phase = PHASE_DELETING;
+	remove_children(ike, sa, own);
+	task_move(ike, sa, own, &create_child_task);
+	child_actions_run(ike, sa, ON_CLOSE);
+	ike_sa_end(ike, sa);
+	return true;
+}
+
+void established_rekeyed(const struct ike *ike, const struct ike_sa *old,
+			 struct ike_sa *successor)
+{
+	struct ike_sa *other = NULL;
+
+	if (!old->initial_contact || !old->id)
+		return;
+	successor->initial_contact = true;
+	while ((other = ike_sa_of(ike, old->connection, other)))
+		if (other->doubted_for == old->id)
+			other->doubted_for = successor->id;
 }

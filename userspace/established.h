@@ -47,8 +47,32 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
  * A peer that took INITIAL_CONTACT of @sa, perhaps of a retransmission, after the
  * other one was established may have dropped that one without a word (RFC 7296
  * section 2.4).  So it is asked in that one first; where it does not answer, that
- * one ends as if the peer had said so, and @sa stays.
+ * one ends as if the peer had said so, and @sa stays.  All of this holds as long as
+ * @sa stands, or what has replaced it.
  */
 void established_resolve(struct ike *ike, struct ike_sa *sa);
+
+/**
+ * established_preferred() - the IKE SA to be used in the place of @sa
+ *
+ * Return: the one of this side for which the peer may have dropped @sa, while it is
+ * asked in @sa; NULL: @sa is not in doubt.
+ */
+struct ike_sa *established_preferred(const struct ike *ike,
+				     const struct ike_sa *sa);
+
+/**
+ * established_yield() - the peer does not answer in @sa
+ *
+ * Where another is preferred, that takes over what waits in @sa.  A child that it
+ * has not was closed by the peer (close_action).
+ *
+ * Return: whether that is so; @sa is gone then.
+ */
+bool established_yield(struct ike *ike, struct ike_sa *sa);
+
+/* @successor has replaced @old: it is preferred where @old was. */
+void established_rekeyed(const struct ike *ike, const struct ike_sa *old,
+			 struct ike_sa *successor);
 
 #endif

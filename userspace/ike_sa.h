@@ -183,7 +183,7 @@ struct ike_sa {
 	struct initiation initiation;
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
-	bool doubted; /* the peer may have dropped it by now, and is asked */
+	uint32_t doubted_for; /* ID of the one for which the peer may have dropped it, 0: none */
 	bool replaced; /* another goes on: its end is not worth a word */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 

@@ -5,6 +5,7 @@
 
 #include "child_sa.h"
 #include "clock.h"
+#include "established.h"
 #include "followup.h"
 #include "lifetime.h"
 #include "liveness.h"
@@ -127,6 +128,7 @@ bool ike_successor_replace(struct ike *ike, struct ike_sa *old,
 	timer_stop(&ike->timers, &successor->timeout);
 	child_sas_move(old, successor);
 	move_tasks(old, successor);
+	established_rekeyed(ike, old, successor);
 	old->phase = PHASE_REKEYED;
 	timer_stop(&ike->timers, &old->rekey_timer);
 	timer_stop(&ike->timers, &old->life_timer);

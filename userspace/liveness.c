@@ -4,6 +4,7 @@
 #include "child_action.h"
 #include "clock.h"
 #include "esp_heard.h"
+#include "established.h"
 #include "exchange.h"
 #include "keying.h"
 #include "rekey_ike.h"
@@ -76,14 +77,11 @@ void liveness_dead(struct ike *ike, struct ike_sa *sa)
 	char address[ENDPOINT_TEXT_SIZE];
 	bool deleting = sa->phase == PHASE_DELETING;
 
-	if (sa->doubted && sa->phase == PHASE_ESTABLISHED) {
-		ike_sa_say(ike, sa, "the peer has dropped it for the one that this side began");
-		ike_sa_end(ike, sa);
-		return;
-	}
 	endpoint_print_address(&sa->path.remote, address, sizeof(address));
 	/* The peer has done its own rekey; what it made shows whether it is there. */
 	rekey_ike_adopt(ike, sa);
+	if (established_yield(ike, sa))
+		return;
 	if (sa->phase == PHASE_ESTABLISHED) {
 		sa->phase = PHASE_DELETING;
 		keying_avoid(ike, sa);

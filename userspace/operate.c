@@ -9,6 +9,7 @@
 #include "connection.h"
 #include "create_child.h"
 #include "delete_child.h"
+#include "established.h"
 #include "followup.h"
 #include "informational.h"
 #include "initiator.h"
@@ -62,7 +63,7 @@ static struct ike_sa *find_phase(const struct ike *ike,
 {
 	struct ike_sa *sa = find_live(ike, connection, NULL);
 
-	while (sa && (sa->phase != phase || sa->doubted))
+	while (sa && (sa->phase != phase || established_preferred(ike, sa)))
 		sa = find_live(ike, connection, sa);
 	return sa;
 }

@@ -119,6 +119,18 @@ void task_due(struct ike *ike, struct timer *timer)
 	task_next(ike, timer_owner(timer, struct ike_sa, task_timer));
 }
 
+/* The task under way has done nothing yet, and is in no queue. */
+static void rewind_task(struct ike *ike, struct ike_sa *sa)
+{
+	struct task *task = sa->task;
+
+	if (task->type->forget)
+		task->type->forget(ike, sa, task);
+	task->attempts = 0;
+	task->following = false;
+	sa->task = NULL;
+}
+
 bool task_postpone(struct ike *ike, struct ike_sa *sa)
 {
 	struct task *task = sa->task;
@@ -128,13 +140,9 @@ bool task_postpone(struct ike *ike, struct ike_sa *sa)
 		return false;
 	if (wait > POSTPONE_MAX)
 		wait = POSTPONE_MAX;
-	if (task->type->forget)
-		task->type->forget(ike, sa, task);
+	rewind_task(ike, sa);
 	task->postponed++;
-	task->attempts = 0;
-	task->following = false;
 	task->due = clock_now() + wait + (int64_t)jitter((uint64_t)wait / 4);
-	sa->task = NULL;
 	task_add(ike, sa, task);
 	return true;
 }
@@ -155,6 +163,33 @@ void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type)
 		task_free(ike, sa, task);
 		client_succeed(ike, &client);
 	}
+}
+
+void task_move(struct ike *ike, struct ike_sa *from, struct ike_sa *to,
+	       const struct task_type *type)
+{
+	struct task *task = from->task;
+	struct task **link = &from->tasks;
+	struct task **end = &to->tasks;
+
+	while (*end)
+		end = &(*end)->next;
+	if (task_is(from, type) && !task->abandoned) {
+		rewind_task(ike, from);
+		task->next = from->tasks;
+		from->tasks = task;
+	}
+	while ((task = *link)) {
+		if (task->type != type) {
+			link = &task->next;
+			continue;
+		}
+		*link = task->next;
+		task->next = NULL;
+		*end = task;
+		end = &task->next;
+	}
+	task_next(ike, to);
 }
 
 void task_cancel(struct ike *ike, struct ike_sa *sa, struct task *task,

@@ -87,6 +87,15 @@ void task_done(struct ike *ike, struct ike_sa *sa);
 /* Those of @type that wait need not be done: their clients are told so. */
 void task_drop(struct ike *ike, struct ike_sa *sa, const struct task_type *type);
 
+/**
+ * task_move() - those of @type that are to be done in @from are done in @to
+ *
+ * The one under way, if wanted, is to begin anew: what it has made is released.
+ * May end @to.
+ */
+void task_move(struct ike *ike, struct ike_sa *from, struct ike_sa *to,
+	       const struct task_type *type);
+
 /* @task, which waits, need not be done any more: its client is told @why. */
 void task_cancel(struct ike *ike, struct ike_sa *sa, struct task *task,
 		 const char *why);

@@ -3,8 +3,10 @@
 #include "child_sa.h"
 #include "clock.h"
 #include "command.h"
+#include "informational.h"
 #include "kselftest_harness.h"
 #include "pair.h"
+#include "trap.h"
 
 static struct pair pair;
 
@@ -49,11 +51,11 @@ FIXTURE_TEARDOWN(unique)
 	pair_end(&pair);
 }
 
-static unsigned int count_established(void)
+static unsigned int count_established(const struct side *side)
 {
 	unsigned int n = 0;
 
-	for (const struct ike_sa *sa = pair.b.ike.ike_sas; sa; sa = sa->next)
+	for (const struct ike_sa *sa = side->ike.ike_sas; sa; sa = sa->next)
 		n += sa->phase == PHASE_ESTABLISHED;
 	return n;
 }
@@ -62,7 +64,7 @@ TEST_F(unique, a_peer_begins_anew)
 {
 	pair_establish(&pair);
 	pair_pass(&pair, 100 * SECOND);
-	EXPECT_EQ(count_established(), variant->left);
+	EXPECT_EQ(count_established(&pair.b), variant->left);
 	EXPECT_EQ(pair.a.ok, !variant->refused);
 	if (variant->refused)
 		EXPECT_NE(strstr(pair.a.reason, "AUTHENTICATION_FAILED"), NULL);
@@ -78,7 +80,7 @@ TEST_F(unique, a_peer_moves)
 	side_set_address(&pair.a.connection.local_addrs[0], "192.0.2.3");
 	pair_establish(&pair);
 	pair_pass(&pair, 100 * SECOND);
-	EXPECT_EQ(count_established(), variant->left);
+	EXPECT_EQ(count_established(&pair.b), variant->left);
 	EXPECT_EQ(pair.a.ok, !variant->refused);
 }
 
@@ -98,18 +100,30 @@ FIXTURE_VARIANT_ADD(crossing, higher_and_dropped) { 0xcc, true };
 FIXTURE_VARIANT_ADD(crossing, lower_and_kept) { 0xaa, false };
 FIXTURE_VARIANT_ADD(crossing, higher_and_kept) { 0xcc, false };
 
-FIXTURE_SETUP(crossing)
+/* IKE_AUTH of side A is lost; */
+static void begin_crossing(uint64_t client)
 {
-	pair_begin(&pair);
-	pair.a.ike.kernel->spi_seed = variant->spi_seed;
-	pair_up(&pair);
+	command(&pair.a.ike, NULL, client, "up tunnel");
 	while (pair.a.ike.ike_sas->request.exchange_type != IKE_AUTH)
-		ASSERT_TRUE(pair_deliver_one(&pair));
+		pair_deliver_one(&pair);
 	pair_lose_one();
+}
+
+/* before it is sent again, the IKE SA of side B is established. */
+static void end_crossing(void)
+{
 	fake_clock_advance(10);
 	command(&pair.b.ike, NULL, CLIENT, "up tunnel");
 	fake_clock_advance(10);
 	pair_deliver_all(&pair);
+}
+
+FIXTURE_SETUP(crossing)
+{
+	pair_begin(&pair);
+	pair.a.ike.kernel->spi_seed = variant->spi_seed;
+	begin_crossing(CLIENT);
+	end_crossing();
 	ASSERT_NE(side_established(&pair.a), NULL);
 	ASSERT_NE(side_established(&pair.b), NULL);
 	if (variant->drops)
@@ -152,6 +166,183 @@ TEST_F(crossing, another_child_goes_to_the_one_that_is_sure)
 	EXPECT_TRUE(side_is_established(&pair.b, 2));
 }
 
+/* Side A has both IKE SAs, and asks in that of the peer, which does not answer. */
+FIXTURE(doubted)
+{
+};
+
+FIXTURE_SETUP(doubted)
+{
+	pair_begin(&pair);
+}
+
+FIXTURE_TEARDOWN(doubted)
+{
+	pair_end(&pair);
+}
+
+static void drop_by_peer(void)
+{
+	ike_sa_free(&pair.b.ike, side_established(&pair.b));
+}
+
+static void cross_with_another_child(void)
+{
+	begin_crossing(CLIENT);
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	end_crossing();
+}
+
+/* The first request that asks is lost. */
+static void establish_other(struct __test_metadata *_metadata)
+{
+	fake_clock_run(&pair.a.ike);
+	while (count_established(&pair.a) < 2)
+		ASSERT_TRUE(pair_deliver_one(&pair));
+	pair_lose_one();
+	ASSERT_FALSE(pair_deliver_one(&pair));
+}
+
+/* Return: of side B, the one that it began or answered. */
+static struct ike_sa *of_b(bool initiator)
+{
+	struct ike_sa *sa = pair.b.ike.ike_sas;
+
+	while (sa && sa->initiator != initiator)
+		sa = sa->next;
+	return sa;
+}
+
+static void expect_other_child_is_up(struct __test_metadata *_metadata)
+{
+	EXPECT_TRUE(side_is_established(&pair.a, 2));
+	EXPECT_TRUE(side_is_established(&pair.b, 2));
+	EXPECT_TRUE(side_established(&pair.a)->initiator);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
+}
+
+TEST_F(doubted, close_action_trap_of_a_child_that_the_other_has_not)
+{
+	pair.a.child[0].close_action = ACTION_TRAP;
+	pair.a.child[1].close_action = ACTION_TRAP;
+	cross_with_another_child();
+	drop_by_peer();
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(trap_is_set(&pair.a.ike, &pair.a.child[1]));
+	EXPECT_FALSE(trap_is_set(&pair.a.ike, &pair.a.child[0]));
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
+}
+
+TEST_F(doubted, close_action_start_of_a_child_that_the_other_has_not)
+{
+	pair.a.child[1].close_action = ACTION_START;
+	cross_with_another_child();
+	drop_by_peer();
+	pair_pass(&pair, 100 * SECOND);
+	expect_other_child_is_up(_metadata);
+}
+
+TEST_F(doubted, a_child_under_way_is_made_in_the_other)
+{
+	begin_crossing(0);
+	end_crossing();
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	drop_by_peer();
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
+	pair_pass(&pair, 100 * SECOND);
+	expect_other_child_is_up(_metadata);
+	EXPECT_EQ(pair.a.ok, 1);
+	EXPECT_EQ(pair.a.failed, 0);
+}
+
+TEST_F(doubted, a_child_that_waits_is_made_in_the_other)
+{
+	begin_crossing(0);
+	end_crossing();
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	drop_by_peer();
+	command(&pair.a.ike, NULL, 0, "rekey-child tunnel.net");
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
+	pair_pass(&pair, 100 * SECOND);
+	expect_other_child_is_up(_metadata);
+	EXPECT_EQ(pair.a.ok, 1);
+	EXPECT_EQ(pair.a.failed, 0);
+}
+
+/* It is told once: when the last that it waits for has ended well. */
+TEST_F(doubted, a_client_that_waits_in_both_is_told_once)
+{
+	begin_crossing(CLIENT);
+	end_crossing();
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	drop_by_peer();
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
+	establish_other(_metadata);
+	EXPECT_EQ(pair.a.ok, 0);
+	pair_pass(&pair, 100 * SECOND);
+	expect_other_child_is_up(_metadata);
+	EXPECT_EQ(pair.a.ok, 1);
+	EXPECT_EQ(pair.a.failed, 0);
+}
+
+/* Without the other, a peer that does not answer is dead. */
+TEST_F(doubted, dpd_action_once_the_other_has_ended)
+{
+	pair.a.child[0].dpd_action = ACTION_TRAP;
+	begin_crossing(CLIENT);
+	end_crossing();
+	establish_other(_metadata);
+	informational_delete(&pair.b.ike, of_b(false));
+	pair_deliver_all(&pair);
+	side_clear(&pair.b);
+	ASSERT_NE(side_established(&pair.a), NULL);
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_clean(&pair.a));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 1);
+	EXPECT_TRUE(trap_is_set(&pair.a.ike, &pair.a.child[0]));
+}
+
+TEST_F(doubted, it_is_used_once_the_other_has_ended)
+{
+	unsigned int ok;
+
+	pair.a.child[0].close_action = ACTION_START;
+	begin_crossing(CLIENT);
+	end_crossing();
+	establish_other(_metadata);
+	informational_delete(&pair.b.ike, of_b(false));
+	pair_deliver_all(&pair);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+	ok = pair.a.ok;
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel");
+	EXPECT_EQ(pair.a.ok, ok + 1);
+	EXPECT_EQ(pair.a.failed, 0);
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+}
+
+/* What has replaced the other stands for it. */
+TEST_F(doubted, the_other_is_rekeyed)
+{
+	begin_crossing(CLIENT);
+	end_crossing();
+	establish_other(_metadata);
+	ike_sa_free(&pair.b.ike, of_b(true));
+	command(&pair.a.ike, NULL, 0, "rekey-ike tunnel");
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_TRUE(side_is_established(&pair.b, 1));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
+	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
+}
+
 FIXTURE(identity)
 {
 };
@@ -179,7 +370,7 @@ TEST_F(identity, another_name)
 	side_set_identity(&pair.a.connection.local_id, "noon.example.org");
 	side_set_identity(&pair.b.connection.remote_id, "moon.example.org");
 	pair_establish(&pair);
-	EXPECT_EQ(count_established(), 0);
+	EXPECT_EQ(count_established(&pair.b), 0);
 }
 
 TEST_HARNESS_MAIN
