@@ -89,10 +89,55 @@ static void end_older(struct ike *ike, struct ike_sa *other, bool initial_contac
 		informational_delete(ike, other);
 }
 
-static void end_crossed(struct ike *ike, struct ike_sa *sa)
+/* What is in @sa and not in @kept.  May end @kept. */
+static void make_in(struct ike *ike, const struct ike_sa *sa, struct ike_sa *kept)
 {
+	const struct connection_config *connection = sa->connection;
+
+	for (size_t i = 0; i < connection->n_children; i++) {
+		const struct child_config *config = &connection->children[i];
+
+		if (kept->phase == PHASE_ESTABLISHED &&
+		    create_child_wanted(sa, config) &&
+		    !create_child_wanted(kept, config))
+			create_child_anew(ike, kept, config);
+	}
+}
+
+static void end_redundant(struct ike *ike, struct ike_sa *kept, struct task *task)
+{
+	struct ike_sa *sa = ike_sa_of(ike, kept->connection, NULL), *next;
+
+	(void)task;
+	for (; sa; sa = next) {
+		next = ike_sa_of(ike, kept->connection, sa);
+		if (sa->phase != PHASE_ESTABLISHED || !sa->redundant ||
+		    established_preferred(ike, sa) != kept)
+			continue;
+		/* What was begun in it since. */
+		task_move(ike, sa, kept, &create_child_task);
+		make_in(ike, sa, kept);
+		informational_delete(ike, sa);
+	}
+	task_done(ike, kept);
+}
+
+static const struct task_type end_redundant_task = {
+	.start = end_redundant,
+};
+
+/* Its children are made in @kept before it goes.  May end @kept. */
+static void end_crossed(struct ike *ike, struct ike_sa *sa, struct ike_sa *kept)
+{
+	struct task *task = task_new(ike, &end_redundant_task, 0);
+
+	if (!task)
+		return;
 	ike_sa_say(ike, sa, "both sides have begun an IKE SA, the peer's is kept");
-	informational_delete(ike, sa);
+	sa->yields_to = kept->id;
+	sa->redundant = true;
+	make_in(ike, sa, kept);
+	task_add(ike, kept, task);
 }
 
 static bool replaces_others(const struct ike_sa *sa, bool initial_contact)
@@ -144,7 +189,7 @@ void established_make_room(struct ike *ike, const struct ike_sa *sa,
 	}
 }
 
-void established_replace_others(struct ike *ike, const struct ike_sa *sa,
+void established_replace_others(struct ike *ike, struct ike_sa *sa,
 				bool initial_contact)
 {
 	struct ike_sa *other, *next;
@@ -152,25 +197,25 @@ void established_replace_others(struct ike *ike, const struct ike_sa *sa,
 	if (!replaces_others(sa, initial_contact))
 		return;
 	other = ike_sa_of(ike, sa->connection, NULL);
-	for (; other; other = next) {
+	for (; other && sa->phase == PHASE_ESTABLISHED; other = next) {
 		next = ike_sa_of(ike, sa->connection, other);
 		if (!is_other(other, sa))
 			continue;
 		if (!crossed(other, sa))
 			end_older(ike, other, initial_contact);
 		else if (is_lower(other, sa))
-			end_crossed(ike, other);
+			end_crossed(ike, other, sa);
 	}
 }
 
 struct ike_sa *established_preferred(const struct ike *ike,
 				     const struct ike_sa *sa)
 {
-	struct ike_sa *own = sa->doubted_for ?
-				     ike_sa_by_id(ike, sa->doubted_for) : NULL;
+	struct ike_sa *kept = sa->yields_to ?
+				      ike_sa_by_id(ike, sa->yields_to) : NULL;
 
-	return own && own->initial_contact && is_other(own, sa) &&
-	       connection_is(own->connection, sa->connection) ? own : NULL;
+	return kept && is_other(kept, sa) &&
+	       connection_is(kept->connection, sa->connection) ? kept : NULL;
 }
 
 /* Return: one that the other side began while this side began @sa; NULL: none. */
@@ -186,10 +231,10 @@ static struct ike_sa *find_crossed(const struct ike *ike, const struct ike_sa *s
 
 static void end_if_lower(struct ike *ike, struct ike_sa *sa)
 {
-	const struct ike_sa *other = find_crossed(ike, sa);
+	struct ike_sa *other = find_crossed(ike, sa);
 
 	if (other && is_lower(sa, other))
-		end_crossed(ike, sa);
+		end_crossed(ike, sa, other);
 }
 
 static void ask(struct ike *ike, struct ike_sa *sa, struct task *task)
@@ -208,7 +253,7 @@ static void confirm(struct ike *ike, struct ike_sa *sa, struct task *task,
 
 	(void)task;
 	(void)payloads;
-	sa->doubted_for = 0;
+	sa->yields_to = 0;
 	task_done(ike, sa);
 	if (own)
 		end_if_lower(ike, own);
@@ -226,7 +271,7 @@ static void doubt(struct ike *ike, struct ike_sa *other, const struct ike_sa *sa
 	if (!task)
 		return;
 	if (connection_is(other->connection, sa->connection))
-		other->doubted_for = sa->id;
+		other->yields_to = sa->id;
 	task_add_first(ike, other, task);
 }
 
@@ -250,16 +295,23 @@ void established_resolve(struct ike *ike, struct ike_sa *sa)
 		end_if_lower(ike, sa);
 }
 
+void established_hand_over(struct ike *ike, struct ike_sa *sa)
+{
+	struct ike_sa *kept = established_preferred(ike, sa);
+
+	if (!kept)
+		return;
+	remove_children(ike, sa, kept);
+	task_move(ike, sa, kept, &create_child_task);
+}
+
 bool established_yield(struct ike *ike, struct ike_sa *sa)
 {
-	struct ike_sa *own = established_preferred(ike, sa);
-
-	if (!own || sa->phase != PHASE_ESTABLISHED)
+	if (sa->phase != PHASE_ESTABLISHED || !established_preferred(ike, sa))
 		return false;
-	ike_sa_say(ike, sa, "the peer has dropped it for the one that this side began");
+	ike_sa_say(ike, sa, "the peer has dropped it; the other IKE SA that was begun at once goes on");
 	sa->phase = PHASE_DELETING;
-	remove_children(ike, sa, own);
-	task_move(ike, sa, own, &create_child_task);
+	established_hand_over(ike, sa);
 	child_actions_run(ike, sa, ON_CLOSE);
 	ike_sa_end(ike, sa);
 	return true;
@@ -270,10 +322,11 @@ void established_rekeyed(const struct ike *ike, const struct ike_sa *old,
 {
 	struct ike_sa *other = NULL;
 
-	if (!old->initial_contact || !old->id)
-		return;
-	successor->initial_contact = true;
-	while ((other = ike_sa_of(ike, old->connection, other)))
-		if (other->doubted_for == old->id)
-			other->doubted_for = successor->id;
+	if (old->redundant) {
+		successor->yields_to = old->yields_to;
+		successor->redundant = true;
+	}
+	while (old->id && (other = ike_sa_of(ike, old->connection, other)))
+		if (other->yields_to == old->id)
+			other->yields_to = successor->id;
 }

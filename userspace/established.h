@@ -33,16 +33,18 @@ void established_make_room(struct ike *ike, const struct ike_sa *sa,
  * @initial_contact: as above; otherwise the peer is told
  *
  * @sa has its Child SA already: at no moment packets pass in the clear.  One that
- * this side began while the peer began @sa is no older one.
+ * this side began while the peer began @sa is no older one: see
+ * established_resolve().  May end @sa.
  */
-void established_replace_others(struct ike *ike, const struct ike_sa *sa,
+void established_replace_others(struct ike *ike, struct ike_sa *sa,
 				bool initial_contact);
 
 /**
  * established_resolve() - as the initiator: both sides began an IKE SA at once, one
  *	is enough
  *
- * The one with the lower SPIi is deleted by its initiator.  May end @sa.
+ * The one with the lower SPIi is deleted by its initiator, after its children are
+ * made in the other one.  May end @sa.
  *
  * A peer that took INITIAL_CONTACT of @sa, perhaps of a retransmission, after the
  * other one was established may have dropped that one without a word (RFC 7296
@@ -56,22 +58,34 @@ void established_resolve(struct ike *ike, struct ike_sa *sa);
  * established_preferred() - the IKE SA to be used in the place of @sa
  *
  * Return: the one of this side for which the peer may have dropped @sa, while it is
- * asked in @sa; NULL: @sa is not in doubt.
+ * asked in @sa; the one of the peer for which this side ends @sa; NULL: @sa is to
+ * be used.
  */
 struct ike_sa *established_preferred(const struct ike *ike,
 				     const struct ike_sa *sa);
 
 /**
+ * established_hand_over() - @sa, which is PHASE_DELETING, has ended at the peer
+ *
+ * Where another is preferred, that takes over what waits in @sa, and @sa keeps only
+ * the children that the other one has not.
+ */
+void established_hand_over(struct ike *ike, struct ike_sa *sa);
+
+/**
  * established_yield() - the peer does not answer in @sa
  *
- * Where another is preferred, that takes over what waits in @sa.  A child that it
- * has not was closed by the peer (close_action).
+ * Where another is preferred, @sa ends as by established_hand_over().  A child that
+ * the other one has not was closed by the peer (close_action).
  *
  * Return: whether that is so; @sa is gone then.
  */
 bool established_yield(struct ike *ike, struct ike_sa *sa);
 
-/* @successor has replaced @old: it is preferred where @old was. */
+/*
+ * @successor has replaced @old: it is preferred where @old was, and ends in its
+ * place.  An IKE SA that is rekeyed was not dropped by the peer.
+ */
 void established_rekeyed(const struct ike *ike, const struct ike_sa *old,
 			 struct ike_sa *successor);
 

@@ -183,8 +183,9 @@ struct ike_sa {
 	struct initiation initiation;
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
-	uint32_t doubted_for; /* ID of the one for which the peer may have dropped it, 0: none */
+	bool redundant; /* this side deletes it once that one has its children */
 	bool replaced; /* another goes on: its end is not worth a word */
+	uint32_t yields_to; /* ID of the one that both sides may keep instead, 0: none */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 
 	struct traffic traffic;

@@ -8,6 +8,7 @@
 #include "client.h"
 #include "clock.h"
 #include "config_use.h"
+#include "established.h"
 #include "exchange.h"
 #include "followup.h"
 #include "payload.h"
@@ -216,6 +217,7 @@ static void end_by_peer(struct ike *ike, struct ike_sa *sa)
 	if (sa->phase == PHASE_ESTABLISHED) {
 		ike_sa_say(ike, sa, "the peer deletes the IKE SA");
 		sa->phase = PHASE_DELETING;
+		established_hand_over(ike, sa);
 		child_actions_run(ike, sa, ON_CLOSE);
 	}
 	ike_sa_tell_end(ike, sa);

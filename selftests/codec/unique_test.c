@@ -8,6 +8,8 @@
 #include "pair.h"
 #include "trap.h"
 
+#define WITH_FOLLOWUP "aes256gcm16-x25519-ke1_mlkem768"
+
 static struct pair pair;
 
 FIXTURE(unique)
@@ -100,20 +102,26 @@ FIXTURE_VARIANT_ADD(crossing, higher_and_dropped) { 0xcc, true };
 FIXTURE_VARIANT_ADD(crossing, lower_and_kept) { 0xaa, false };
 FIXTURE_VARIANT_ADD(crossing, higher_and_kept) { 0xcc, false };
 
+static void lose_auth(void)
+{
+	while (pair.a.ike.ike_sas->request.exchange_type != IKE_AUTH &&
+	       pair_deliver_one(&pair))
+		;
+	pair_lose_one();
+}
+
 /* IKE_AUTH of side A is lost; */
 static void begin_crossing(uint64_t client)
 {
 	command(&pair.a.ike, NULL, client, "up tunnel");
-	while (pair.a.ike.ike_sas->request.exchange_type != IKE_AUTH)
-		pair_deliver_one(&pair);
-	pair_lose_one();
+	lose_auth();
 }
 
 /* before it is sent again, the IKE SA of side B is established. */
-static void end_crossing(void)
+static void end_crossing(const char *up)
 {
 	fake_clock_advance(10);
-	command(&pair.b.ike, NULL, CLIENT, "up tunnel");
+	command(&pair.b.ike, NULL, CLIENT, up);
 	fake_clock_advance(10);
 	pair_deliver_all(&pair);
 }
@@ -123,7 +131,7 @@ FIXTURE_SETUP(crossing)
 	pair_begin(&pair);
 	pair.a.ike.kernel->spi_seed = variant->spi_seed;
 	begin_crossing(CLIENT);
-	end_crossing();
+	end_crossing("up tunnel");
 	ASSERT_NE(side_established(&pair.a), NULL);
 	ASSERT_NE(side_established(&pair.b), NULL);
 	if (variant->drops)
@@ -191,15 +199,16 @@ static void cross_with_another_child(void)
 	begin_crossing(CLIENT);
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
-	end_crossing();
+	end_crossing("up tunnel");
 }
 
 /* The first request that asks is lost. */
 static void establish_other(struct __test_metadata *_metadata)
 {
 	fake_clock_run(&pair.a.ike);
-	while (count_established(&pair.a) < 2)
-		ASSERT_TRUE(pair_deliver_one(&pair));
+	while (count_established(&pair.a) < 2 && pair_deliver_one(&pair))
+		;
+	ASSERT_EQ(count_established(&pair.a), 2);
 	pair_lose_one();
 	ASSERT_FALSE(pair_deliver_one(&pair));
 }
@@ -247,7 +256,7 @@ TEST_F(doubted, close_action_start_of_a_child_that_the_other_has_not)
 TEST_F(doubted, a_child_under_way_is_made_in_the_other)
 {
 	begin_crossing(0);
-	end_crossing();
+	end_crossing("up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
 	drop_by_peer();
@@ -261,7 +270,7 @@ TEST_F(doubted, a_child_under_way_is_made_in_the_other)
 TEST_F(doubted, a_child_that_waits_is_made_in_the_other)
 {
 	begin_crossing(0);
-	end_crossing();
+	end_crossing("up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
 	drop_by_peer();
@@ -277,7 +286,7 @@ TEST_F(doubted, a_child_that_waits_is_made_in_the_other)
 TEST_F(doubted, a_client_that_waits_in_both_is_told_once)
 {
 	begin_crossing(CLIENT);
-	end_crossing();
+	end_crossing("up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
 	drop_by_peer();
@@ -295,7 +304,7 @@ TEST_F(doubted, dpd_action_once_the_other_has_ended)
 {
 	pair.a.child[0].dpd_action = ACTION_TRAP;
 	begin_crossing(CLIENT);
-	end_crossing();
+	end_crossing("up tunnel");
 	establish_other(_metadata);
 	informational_delete(&pair.b.ike, of_b(false));
 	pair_deliver_all(&pair);
@@ -313,7 +322,7 @@ TEST_F(doubted, it_is_used_once_the_other_has_ended)
 
 	pair.a.child[0].close_action = ACTION_START;
 	begin_crossing(CLIENT);
-	end_crossing();
+	end_crossing("up tunnel");
 	establish_other(_metadata);
 	informational_delete(&pair.b.ike, of_b(false));
 	pair_deliver_all(&pair);
@@ -332,7 +341,7 @@ TEST_F(doubted, it_is_used_once_the_other_has_ended)
 TEST_F(doubted, the_other_is_rekeyed)
 {
 	begin_crossing(CLIENT);
-	end_crossing();
+	end_crossing("up tunnel");
 	establish_other(_metadata);
 	ike_sa_free(&pair.b.ike, of_b(true));
 	command(&pair.a.ike, NULL, 0, "rekey-ike tunnel");
@@ -341,6 +350,106 @@ TEST_F(doubted, the_other_is_rekeyed)
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
 	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
 	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
+}
+
+/* The IKE SA of one side goes, which has a child that the other has not. */
+FIXTURE(redundant)
+{
+};
+
+static void expect_both_children_are_up(struct __test_metadata *_metadata)
+{
+	EXPECT_TRUE(side_is_established(&pair.a, 2));
+	EXPECT_TRUE(side_is_established(&pair.b, 2));
+	EXPECT_EQ(pair.a.ike.kernel->in_the_clear, 0);
+	EXPECT_EQ(pair.b.ike.kernel->in_the_clear, 0);
+	EXPECT_EQ(pair.a.ok, 1);
+	EXPECT_EQ(pair.a.failed, 0);
+}
+
+FIXTURE_SETUP(redundant)
+{
+	pair_begin(&pair);
+	side_add_child(&pair.a);
+	side_add_child(&pair.b);
+	for (size_t i = 0; i < SIDE_CHILDREN; i++) {
+		side_set_esp_proposal(&pair.a, i, WITH_FOLLOWUP);
+		side_set_esp_proposal(&pair.b, i, WITH_FOLLOWUP);
+	}
+}
+
+FIXTURE_TEARDOWN(redundant)
+{
+	pair_end(&pair);
+}
+
+/* Side A said INITIAL_CONTACT: what it queued is made before it knows which goes. */
+TEST_F(redundant, a_child_of_the_initiator_is_made_in_the_other_first)
+{
+	pair.a.ike.kernel->spi_seed = 0xaa;
+	begin_crossing(CLIENT);
+	end_crossing("up tunnel.net");
+	pair_pass(&pair, 100 * SECOND);
+	expect_both_children_are_up(_metadata);
+	EXPECT_FALSE(side_established(&pair.a)->initiator);
+}
+
+/* It is under way when the IKE SA is to go. */
+TEST_F(redundant, a_child_under_way_is_made_in_the_other)
+{
+	pair.a.connection.unique = UNIQUE_NEVER;
+	pair.a.ike.kernel->spi_seed = 0xaa;
+	begin_crossing(CLIENT);
+	end_crossing("up tunnel.net");
+	pair_pass(&pair, 100 * SECOND);
+	expect_both_children_are_up(_metadata);
+	EXPECT_FALSE(side_established(&pair.a)->initiator);
+}
+
+TEST_F(redundant, a_child_of_the_responder_is_made_in_the_other_first)
+{
+	pair.a.ike.kernel->spi_seed = 0xcc;
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.net");
+	lose_auth();
+	end_crossing("up tunnel");
+	ASSERT_NE(child_sa_find_config(of_b(true), &pair.b.child[1]), NULL);
+	pair_pass(&pair, 100 * SECOND);
+	expect_both_children_are_up(_metadata);
+	EXPECT_TRUE(side_established(&pair.a)->initiator);
+	EXPECT_EQ(pair.b.ok, 1);
+}
+
+/* The peer deletes its IKE SA while this side asks for a child in it. */
+TEST_F(redundant, a_child_under_way_at_a_delete_of_the_peer)
+{
+	pair.a.ike.kernel->spi_seed = 0xcc;
+	command(&pair.a.ike, NULL, 0, "up tunnel.net");
+	lose_auth();
+	end_crossing("up tunnel.net");
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
+	pair_lose_one();
+	pair_pass(&pair, 100 * SECOND);
+	expect_both_children_are_up(_metadata);
+	EXPECT_TRUE(side_established(&pair.a)->initiator);
+}
+
+/* Without the one that was kept, the other goes on with its children. */
+TEST_F(redundant, it_stays_where_the_other_ends_first)
+{
+	pair.a.ike.kernel->spi_seed = 0xcc;
+	command(&pair.a.ike, NULL, CLIENT, "up tunnel.net");
+	lose_auth();
+	end_crossing("up tunnel");
+	fake_clock_run(&pair.a.ike);
+	while (count_established(&pair.b) < 2 && pair_deliver_one(&pair))
+		;
+	ASSERT_EQ(count_established(&pair.b), 2);
+	ASSERT_TRUE(of_b(true)->redundant);
+	ike_sa_free(&pair.b.ike, of_b(false));
+	EXPECT_EQ(of_b(true)->phase, PHASE_ESTABLISHED);
+	EXPECT_NE(child_sa_find_config(of_b(true), &pair.b.child[1]), NULL);
+	command(&pair.b.ike, NULL, CLIENT, "up tunnel");
+	EXPECT_EQ(pair.b.ok, 2);
 }
 
 FIXTURE(identity)
