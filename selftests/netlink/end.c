@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "end.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/pqike.h>
+
+#include "ledger.h"
+#include "talk.h"
+
+#define SHOWN_MAX	8192
+#define NAME_LEN_MAX	64
+/* An acquire lasts a second, and a loaded machine makes more of it. */
+#define TRIES_MAX	600
+#define TRY_MICROSECONDS	50000
+
+/**
+ * struct shown - what dumps have shown
+ * @n: how many
+ * @ids: numbers, of IKE SAs or traps
+ * @names: of connections
+ */
+struct shown {
+	unsigned int n;
+	uint32_t ids[SHOWN_MAX];
+	char names[SHOWN_MAX][NAME_LEN_MAX];
+};
+
+struct check {
+	struct talker talker;
+	struct request request;
+	struct reply reply;
+	struct shown shown;
+};
+
+/* A dump may show one in several messages, one after the other. */
+static void add_id(struct shown *shown, uint32_t id)
+{
+	if (shown->n && shown->ids[shown->n - 1] == id)
+		return;
+	if (shown->n < SHOWN_MAX)
+		shown->ids[shown->n++] = id;
+}
+
+/* Without a socket there is no other. */
+static void show_ike_sa(void *context, const struct nlmsghdr *message)
+{
+	const uint32_t state =
+		attribute_u32(message_attribute(message, PQIKE_A_IKE_SA_STATE));
+	const uint32_t id =
+		attribute_u32(message_attribute(message, PQIKE_A_IKE_SA_ID));
+
+	if (state != PQIKE_IKE_SA_STATE_ESTABLISHED)
+		ledger_find(FINDING_LEFT, "IKE SA %u in state %u", id, state);
+	add_id(context, id);
+}
+
+static void show_trap(void *context, const struct nlmsghdr *message)
+{
+	const struct nlattr *nest =
+		message_attribute(message, PQIKE_A_TRAP_CHILD_SA);
+
+	add_id(context, attribute_u32(nested_attribute(nest,
+						       PQIKE_A_CHILD_SA_REQID)));
+}
+
+static void show_connection(void *context, const struct nlmsghdr *message)
+{
+	const struct nlattr *name =
+		message_attribute(message, PQIKE_A_CONNECTION_NAME);
+	struct shown *shown = context;
+
+	if (name && shown->n < SHOWN_MAX)
+		snprintf(shown->names[shown->n++], NAME_LEN_MAX, "%.*s",
+			 (int)attribute_len(name),
+			 (const char *)attribute_octets(name));
+}
+
+static void show(struct check *check, uint8_t command,
+		 void (*each)(void *context, const struct nlmsghdr *message))
+{
+	check->shown.n = 0;
+	check->reply.each = each;
+	check->reply.context = &check->shown;
+	request_begin(&check->request, command);
+	check->request.dumps = true;
+	talk(&check->talker, &check->request, &check->reply);
+	check->reply.each = NULL;
+}
+
+static void ask(struct check *check)
+{
+	if (talk(&check->talker, &check->request, &check->reply))
+		ledger_find(FINDING_UNDISTURBED, "%s at the end: %s",
+			    request_operation(&check->request)->name,
+			    check->reply.said);
+}
+
+static void end_ike_sas(struct check *check)
+{
+	for (unsigned int i = 0; i < check->shown.n; i++) {
+		request_begin(&check->request, PQIKE_CMD_IKE_SA_DEL);
+		request_put_u32(&check->request, PQIKE_A_IKE_SA_ID,
+				check->shown.ids[i]);
+		ask(check);
+	}
+}
+
+static void end_traps(struct check *check)
+{
+	show(check, PQIKE_CMD_TRAP_GET, show_trap);
+	for (unsigned int i = 0; i < check->shown.n; i++) {
+		request_begin(&check->request, PQIKE_CMD_TRAP_DEL);
+		request_nest(&check->request, PQIKE_A_TRAP_CHILD_SA);
+		request_put_u32(&check->request, PQIKE_A_CHILD_SA_REQID,
+				check->shown.ids[i]);
+		request_nest_end(&check->request);
+		ask(check);
+	}
+}
+
+static void end_connections(struct check *check)
+{
+	show(check, PQIKE_CMD_CONNECTION_GET, show_connection);
+	for (unsigned int i = 0; i < check->shown.n; i++) {
+		request_begin(&check->request, PQIKE_CMD_CONNECTION_DEL);
+		request_put_string(&check->request, PQIKE_A_CONNECTION_NAME,
+				   check->shown.names[i]);
+		ask(check);
+	}
+}
+
+/* What waits for an answer to XFRM_MSG_ACQUIRE goes by itself. */
+static void check_xfrm(const struct world *world, unsigned int side)
+{
+	uint32_t states = 0, policies = 0;
+	unsigned int tries = 0;
+
+	do {
+		if (tries)
+			usleep(TRY_MICROSECONDS);
+		if (!world_count_xfrm(world, side, &states, &policies)) {
+			ledger_find(FINDING_LEFT, "xfrm does not answer");
+			return;
+		}
+	} while (states && !policies && ++tries < TRIES_MAX);
+	if (states || policies)
+		ledger_find(FINDING_LEFT, "%u ESP SAs, %u policies", states,
+			    policies);
+}
+
+static void check_side(struct check *check, const struct world *world,
+		       unsigned int side, bool clear)
+{
+	if (!world_enter(world, side) || !talker_open(&check->talker)) {
+		ledger_find(FINDING_ANSWER, "no socket at the end");
+		return;
+	}
+	show(check, PQIKE_CMD_IKE_SA_GET, show_ike_sa);
+	if (clear) {
+		end_ike_sas(check);
+		end_traps(check);
+		end_connections(check);
+		if (!world->foreign)
+			check_xfrm(world, side);
+	}
+	talker_close(&check->talker);
+}
+
+/**
+ * end_check() - see what is left when all sockets are closed
+ * @world: the world; this thread is somewhere in it afterwards
+ * @clear: end all that is left, and see that xfrm has nothing any more; else it is
+ *	left to the end of the namespaces
+ */
+void end_check(const struct world *world, bool clear)
+{
+	struct check *check = calloc(1, sizeof(*check));
+
+	if (!check) {
+		ledger_find(FINDING_ANSWER, "no memory at the end");
+		return;
+	}
+	for (unsigned int side = 0; side < SIDES; side++)
+		check_side(check, world, side, clear);
+	free(check);
+}
