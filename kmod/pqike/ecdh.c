@@ -72,6 +72,9 @@ struct crypto_kpp *pqike_ecdh_keygen(u16 method, u8 *point,
 	err = ecdh_set_random_key(ecdh);
 	if (!err)
 		err = pqike_kpp_public_key(ecdh, point, point_len);
+	/* The check of a public key that is random fails for want of memory only. */
+	if (err == -EAGAIN)
+		err = -ENOMEM;
 	if (err) {
 		NL_SET_ERR_MSG(extack, "ECDH key generation failed");
 		crypto_free_kpp(ecdh);

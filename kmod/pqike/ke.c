@@ -318,7 +318,7 @@ static int modp_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 		NL_SET_ERR_MSG(extack, "KE data is not between 1 and p - 1 of the MODP group");
 		return -EKEYREJECTED;
 	}
-	return pqike_kpp_shared_secret(ke->kpp, peer, len, secret, len);
+	return pqike_modp_shared_secret(ke->kpp, ke->method, peer, secret);
 }
 
 static int ml_kem_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,

@@ -9,6 +9,7 @@
 #include <crypto/dh.h>
 #include <crypto/kpp.h>
 #include <linux/err.h>
+#include <linux/fips.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -241,7 +242,8 @@ static int set_private_key(struct crypto_kpp *kpp, u16 method,
 	if (!err)
 		err = crypto_kpp_set_secret(kpp, encoded, len);
 	kfree_sensitive(encoded);
-	return err;
+	/* That is what dh says without memory; the parameters are good. */
+	return err == -EINVAL ? -ENOMEM : err;
 }
 
 /**
@@ -327,4 +329,27 @@ int pqike_modp_check_public_key(u16 method, const u8 *public_key)
 	if (!memchr_inv(public_key, 0, last) && public_key[last] <= 1)
 		return -EKEYREJECTED;
 	return 0;
+}
+
+/**
+ * pqike_modp_shared_secret() - what both sides reach
+ * @kpp: of pqike_modp_key() or pqike_modp_keygen()
+ * @method: its group
+ * @peer: the peer's public key, pqike_modp_len() octets, which
+ *	pqike_modp_check_public_key() has found to be right
+ * @secret: receives as many octets, zeros in front where it is short; heap memory
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or an error of kpp when it does not take @peer, as in FIPS
+ * mode, where it checks more.
+ */
+int pqike_modp_shared_secret(struct crypto_kpp *kpp, u16 method, const u8 *peer,
+			     u8 *secret)
+{
+	const unsigned int len = pqike_modp_len(method);
+	int err;
+
+	err = pqike_kpp_shared_secret(kpp, peer, len, secret, len);
+	/* That is what dh says without memory. */
+	return err == -EINVAL && !fips_enabled ? -ENOMEM : err;
 }

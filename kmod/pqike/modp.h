@@ -15,5 +15,7 @@ struct crypto_kpp *pqike_modp_key(u16 method, const u8 *private_key,
 struct crypto_kpp *pqike_modp_keygen(u16 method, u8 *public_key,
 				     struct netlink_ext_ack *extack);
 int pqike_modp_check_public_key(u16 method, const u8 *public_key);
+int pqike_modp_shared_secret(struct crypto_kpp *kpp, u16 method, const u8 *peer,
+			     u8 *secret);
 
 #endif /* PQIKE_MODP_H */
