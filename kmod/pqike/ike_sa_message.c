@@ -363,12 +363,7 @@ static int open_fragment(struct pqike_ike_sa *sa, struct pqike_sk_opened *fragme
 		kfree_sensitive(fragment->plaintext);
 	if (missing)
 		return missing;
-	err = pqike_reassembly_finish(reassembly, &whole);
-	if (err) {
-		/* The peer sends all of them again. */
-		pqike_reassembly_drop(reassembly);
-		return err;
-	}
+	pqike_reassembly_finish(reassembly, &whole);
 	err = accept_message(sa, &whole, extack);
 	if (err)
 		kfree_sensitive(whole.plaintext);

@@ -22,6 +22,7 @@ void pqike_reassembly_drop(struct pqike_reassembly *reassembly)
 	for (unsigned int i = 0; i < reassembly->n_fragments; i++)
 		kfree_sensitive(reassembly->fragments[i].plaintext);
 	kfree(reassembly->fragments);
+	kfree_sensitive(reassembly->whole);
 	memset(reassembly, 0, sizeof(*reassembly));
 }
 
@@ -41,6 +42,17 @@ static int reassembly_begin(struct pqike_reassembly *reassembly,
 	return 0;
 }
 
+/* Before the last fragment is taken: without it, it can come again. */
+static int make_room(struct pqike_reassembly *reassembly,
+		     const struct pqike_sk_opened *fragment)
+{
+	if (reassembly->n_missing > 1)
+		return 0;
+	reassembly->whole = kmalloc(reassembly->len + fragment->len,
+				    GFP_KERNEL_ACCOUNT);
+	return reassembly->whole ? 0 : -ENOMEM;
+}
+
 /**
  * pqike_reassembly_add() - keep a fragment
  * @reassembly: fragments of the same message
@@ -53,7 +65,7 @@ static int reassembly_begin(struct pqike_reassembly *reassembly,
  *
  * Context: may sleep.
  * Return: 0 or more: how many are missing; -EALREADY for one that is dropped;
- * -EMSGSIZE when there are too many or too much; -ENOMEM.
+ * -EMSGSIZE when there are too many or too much; -ENOMEM, and it may come again.
  */
 int pqike_reassembly_add(struct pqike_reassembly *reassembly,
 			 struct pqike_sk_opened *fragment,
@@ -80,6 +92,9 @@ int pqike_reassembly_add(struct pqike_reassembly *reassembly,
 		NL_SET_ERR_MSG(extack, "message is too long");
 		return -EMSGSIZE;
 	}
+	err = make_room(reassembly, fragment);
+	if (err)
+		return err;
 	reassembly->fragments[place] = *fragment;
 	reassembly->len += fragment->len;
 	reassembly->n_missing--;
@@ -88,21 +103,16 @@ int pqike_reassembly_add(struct pqike_reassembly *reassembly,
 
 /**
  * pqike_reassembly_finish() - the message of all its fragments
- * @reassembly: with none missing; dropped on success
+ * @reassembly: with none missing; dropped
  * @whole: receives the message as if it had come in one SK payload
  *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Context: any.
  */
-int pqike_reassembly_finish(struct pqike_reassembly *reassembly,
-			    struct pqike_sk_opened *whole)
+void pqike_reassembly_finish(struct pqike_reassembly *reassembly,
+			     struct pqike_sk_opened *whole)
 {
-	u8 *plaintext, *end;
+	u8 *end = reassembly->whole;
 
-	plaintext = kmalloc(reassembly->len, GFP_KERNEL_ACCOUNT);
-	if (!plaintext)
-		return -ENOMEM;
-	end = plaintext;
 	for (unsigned int i = 0; i < reassembly->n_fragments; i++) {
 		const struct pqike_sk_opened *fragment =
 			&reassembly->fragments[i];
@@ -113,8 +123,8 @@ int pqike_reassembly_finish(struct pqike_reassembly *reassembly,
 	*whole = reassembly->fragments[0];
 	whole->fragment = 0;
 	whole->n_fragments = 0;
-	whole->plaintext = plaintext;
+	whole->plaintext = reassembly->whole;
 	whole->len = reassembly->len;
+	reassembly->whole = NULL;
 	pqike_reassembly_drop(reassembly);
-	return 0;
 }

@@ -15,19 +15,21 @@
  * @n_missing: how many have not come
  * @len: octets of plaintext so far
  * @fragments: those that have come have a plaintext
+ * @whole: room for @len octets, once none is missing
  */
 struct pqike_reassembly {
 	unsigned int n_fragments;
 	unsigned int n_missing;
 	size_t len;
 	struct pqike_sk_opened *fragments;
+	u8 *whole;
 };
 
 int pqike_reassembly_add(struct pqike_reassembly *reassembly,
 			 struct pqike_sk_opened *fragment,
 			 struct netlink_ext_ack *extack);
-int pqike_reassembly_finish(struct pqike_reassembly *reassembly,
-			    struct pqike_sk_opened *whole);
+void pqike_reassembly_finish(struct pqike_reassembly *reassembly,
+			     struct pqike_sk_opened *whole);
 void pqike_reassembly_drop(struct pqike_reassembly *reassembly);
 
 #endif /* PQIKE_REASSEMBLY_H */
