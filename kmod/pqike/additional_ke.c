@@ -153,24 +153,31 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 	return 0;
 }
 
-/* The peer's message is good: from here on an error ends the IKE SA. */
-static int finish_round(struct pqike_ike_sa *sa, struct key *ppk,
-			struct netlink_ext_ack *extack)
+/* An error leaves the round where it was. */
+static int use_next_keys(struct pqike_ike_sa *sa, struct key *ppk,
+			 struct netlink_ext_ack *extack)
 {
 	int err;
 
 	err = derive_next_keys(sa, ppk, extack);
 	if (!err && sa->next_keys.sk)
-		err = pqike_ike_sa_use_keys(sa, &sa->next_keys);
+		err = pqike_ike_sa_change_keys(sa, &sa->next_keys, extack);
 	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
+	if (err)
+		pqike_ke_forget_secret(&sa->ke);
+	return err;
+}
+
+static void finish_round(struct pqike_ike_sa *sa, bool with_ppk,
+			 struct key *ppk)
+{
+	sa->ppk_negotiated = with_ppk;
+	pqike_ike_sa_opened_used(sa);
 	if (sa->ke.method)
 		sa->rounds_done++;
 	pqike_ke_wipe(&sa->ke);
 	sa->ppk = key_get(ppk);
 	sa->round_step = PQIKE_ROUND_IDLE;
-	if (err)
-		sa->state = PQIKE_IKE_SA_STATE_FAILED;
-	return err;
 }
 
 static int complete_round(struct pqike_ike_sa *sa, u16 method,
@@ -189,11 +196,11 @@ static int complete_round(struct pqike_ike_sa *sa, u16 method,
 		err = pqike_ike_sa_ppk_accepted(sa, chain, &ppk, extack);
 	if (!err && method != IKE_KE_NONE)
 		err = pqike_ke_complete(&sa->ke, peer.data, peer.len, extack);
-	if (err)
-		return err;
-	sa->ppk_negotiated = with_ppk;
-	pqike_ike_sa_opened_used(sa);
-	return finish_round(sa, ppk, extack);
+	if (!err)
+		err = use_next_keys(sa, ppk, extack);
+	if (!err)
+		finish_round(sa, with_ppk, ppk);
+	return err;
 }
 
 /* The method that is due, IKE_KE_NONE where only a PPK is. */
@@ -221,9 +228,8 @@ static int due_method(const struct pqike_ike_sa *sa, u16 *method,
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO for a step out of order,
  * -EBADMSG for a message without the right KE payload, -EPERM or -EKEYREJECTED
- * for one without the right PPK, -EKEYREVOKED, -EKEYEXPIRED, or an error of
- * pqike_ke_respond() or pqike_ke_complete(); or an error of the crypto API that
- * ends the IKE SA.
+ * for one without the right PPK, -EKEYREVOKED, -EKEYEXPIRED, -ENOMEM, or an
+ * error of pqike_ke_respond(), pqike_ke_complete() or of the crypto API.
  */
 int pqike_ike_sa_additional_ke(struct pqike_ike_sa *sa,
 			       struct pqike_ppk_notify *notify,

@@ -54,10 +54,10 @@ struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 }
 
 /* KEYMAT has the keys of the initiator's SA first (RFC 7296 section 2.17). */
-static int install_with_keymat(struct pqike_ike_sa *sa,
-			       struct pqike_child_sa *child,
-			       unsigned int key_len, bool begin_out,
-			       struct netlink_ext_ack *extack)
+static int install_with_keymat(const struct pqike_ike_sa *sa,
+			       const struct pqike_child_sa *child,
+			       struct pqike_esp *esp, unsigned int key_len,
+			       bool begin_out, struct netlink_ext_ack *extack)
 {
 	const bool initiator = child->role == PQIKE_ROLE_INITIATOR;
 	u8 keymat[2 * PQIKE_ESP_KEY_LEN_MAX];
@@ -68,10 +68,9 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
 
 	err = pqike_child_sa_keymat(sa, child, keymat, 2 * key_len);
 	if (!err && begin_out)
-		err = pqike_esp_install(sa->net, &child->esp, in, out, extack);
+		err = pqike_esp_install(sa->net, esp, in, out, extack);
 	else if (!err)
-		err = pqike_esp_install_in(sa->net, &child->esp, in, out,
-					   extack);
+		err = pqike_esp_install_in(sa->net, esp, in, out, extack);
 	memzero_explicit(keymat, sizeof(keymat));
 	return err;
 }
@@ -92,12 +91,12 @@ static int install_with_keymat(struct pqike_ike_sa *sa,
  * is the response that completes it: so what the peer may send by already goes in
  * with the first step that there is.
  *
- * KEYMAT is used at most once, even when the installation fails: under the
- * same keys no second SA may start its sequence numbers.
+ * An ESP SA that has carried a packet before the installation failed has used its
+ * keys up: under the same keys no second SA may start its sequence numbers.
  *
  * Context: may sleep.
- * Return: 0; or, with nothing changed, -EPROTO out of order, an error of
- * pqike_esp_check() or of pqike_child_sa_complete(); or an error of
+ * Return: 0; or, with nothing changed unless the keys are used up, -EPROTO out of
+ * order, or an error of pqike_esp_check(), of pqike_child_sa_complete() or of
  * pqike_esp_install().
  */
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
@@ -116,7 +115,6 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	agreed->local = esp->local;
 	agreed->remote = esp->remote;
 	agreed->spi_in = esp->spi_in;
-	agreed->reserved = esp->reserved;
 	agreed->child_reqid = esp->child_reqid;
 	err = pqike_esp_check(sa->net, agreed, extack);
 	if (err)
@@ -128,8 +126,16 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	if (err)
 		return err;
 
+	/* The SPI stays reserved for another attempt. */
+	err = install_with_keymat(sa, child, agreed, key_len, begin_out,
+				  extack);
+	if (err && !agreed->spent) {
+		pqike_child_sa_keys_unused(child);
+		return err;
+	}
+	pqike_child_sa_keys_used(sa, child);
+	agreed->reserved = esp->reserved;
 	*esp = *agreed;
-	err = install_with_keymat(sa, child, key_len, begin_out, extack);
 	child->installed = !err;
 	if (!err && begin_out)
 		pqike_trap_answered(sa->net, esp->child_reqid);

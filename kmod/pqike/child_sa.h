@@ -23,7 +23,7 @@ struct pqike_ike_sa;
  * @role: side of the exchange that makes it: the initiator's keys come first
  * @creation: its key exchanges until the keys are derived; NULL for the first
  *	Child SA of an IKE SA
- * @keyed: the keys have been derived, once and for all
+ * @keyed: the keys have been put into ESP SAs, once and for all
  * @installed: its keys have been put into ESP SAs; the inbound one and the
  *	policies were in place then, the outbound one may wait or be gone
  * @esp: what xfrm has, without the keys
@@ -78,8 +78,12 @@ int pqike_child_sa_complete(struct pqike_ike_sa *sa,
 			    struct pqike_child_sa *child,
 			    const struct pqike_methods *methods,
 			    struct netlink_ext_ack *extack);
-int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
-			  u8 *keymat, size_t len);
+int pqike_child_sa_keymat(const struct pqike_ike_sa *sa,
+			  const struct pqike_child_sa *child, u8 *keymat,
+			  size_t len);
+void pqike_child_sa_keys_used(struct pqike_ike_sa *sa,
+			      struct pqike_child_sa *child);
+void pqike_child_sa_keys_unused(struct pqike_child_sa *child);
 
 /* child_sa.c: installed and removed */
 unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa);

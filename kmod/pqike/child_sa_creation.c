@@ -162,18 +162,24 @@ int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 		      struct netlink_ext_ack *extack)
 {
 	struct pqike_creation *creation = child->creation;
+	int err;
 
 	if (!creation) {
 		NL_SET_ERR_MSG(extack, "no key exchange of the Child SA is due");
 		return -EPROTO;
 	}
-	if (!pqike_creation_is_agreed(creation))
-		return pqike_creation_accept(creation, sa, methods, true,
-					     extack);
-	if (!methods->ke && !methods->n_additional)
-		return pqike_creation_followup(creation, sa, true, extack);
-	NL_SET_ERR_MSG(extack, "the key exchange methods of the Child SA are chosen already");
-	return -EINVAL;
+	if (pqike_creation_is_agreed(creation) &&
+	    (methods->ke || methods->n_additional)) {
+		NL_SET_ERR_MSG(extack,
+			       "the key exchange methods of the Child SA are chosen already");
+		return -EINVAL;
+	}
+	err = pqike_creation_is_agreed(creation) ?
+		pqike_creation_followup(creation, sa, true, extack) :
+		pqike_creation_accept(creation, sa, methods, true, extack);
+	if (!err)
+		pqike_creation_keep(creation, sa);
+	return err;
 }
 
 /* Only the initiator's last response is missing. */
@@ -232,6 +238,9 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
  * @methods: with the CREATE_CHILD_SA response, what the peer chose; else not read
  * @extack: says what is out of order or wrong with the message opened last
  *
+ * It is undone with pqike_child_sa_keys_unused(), or kept with
+ * pqike_child_sa_keys_used().
+ *
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO out of order, -EBADMSG for a
  * message that does not fit, -EKEYREJECTED for KE data that must not be used, or
@@ -257,34 +266,57 @@ int pqike_child_sa_complete(struct pqike_ike_sa *sa,
 }
 
 /**
- * pqike_child_sa_keymat() - derive the keys of a Child SA, once and for all
+ * pqike_child_sa_keymat() - derive the keys of a Child SA
  * @sa: locked
- * @child: of @sa, pqike_child_sa_check_keyable() having allowed it
+ * @child: of @sa, complete
  * @keymat: receives @len octets; the caller wipes them
  * @len: octets wanted, those of the initiator's SA first
- *
- * Even after an error there is no second time: under the same keys no second
- * SA may start its sequence numbers.
  *
  * Context: may sleep.
  * Return: 0, or an error of pqike_derive_keymat() or pqike_creation_keymat()
  * with @keymat wiped.
  */
-int pqike_child_sa_keymat(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
-			  u8 *keymat, size_t len)
+int pqike_child_sa_keymat(const struct pqike_ike_sa *sa,
+			  const struct pqike_child_sa *child, u8 *keymat,
+			  size_t len)
 {
-	struct pqike_creation *creation = child->creation;
-	int err;
-
-	child->keyed = true;
-	if (!creation) {
-		sa->keymat_used = true;
-		return pqike_derive_keymat(sa->prf, &sa->init, sa->keys.sk_d,
-					   keymat, len);
-	}
-	err = pqike_creation_keymat(creation, sa->prf, sa->keys.sk_d, keymat,
+	return child->creation ?
+		pqike_creation_keymat(child->creation, sa->prf, sa->keys.sk_d,
+				      keymat, len) :
+		pqike_derive_keymat(sa->prf, &sa->init, sa->keys.sk_d, keymat,
 				    len);
-	pqike_creation_free(creation);
+}
+
+/**
+ * pqike_child_sa_keys_used() - let nobody derive the keys again
+ * @sa: locked
+ * @child: of @sa, whose keys have been put into ESP SAs
+ *
+ * Under the same keys no second SA may start its sequence numbers.
+ *
+ * Context: may sleep.
+ */
+void pqike_child_sa_keys_used(struct pqike_ike_sa *sa,
+			      struct pqike_child_sa *child)
+{
+	child->keyed = true;
+	if (!child->creation) {
+		sa->keymat_used = true;
+		return;
+	}
+	pqike_creation_keep(child->creation, sa);
+	pqike_creation_free(child->creation);
 	child->creation = NULL;
-	return err;
+}
+
+/**
+ * pqike_child_sa_keys_unused() - what was derived has gone nowhere
+ * @child: as before pqike_child_sa_complete() afterwards
+ *
+ * Context: may sleep.
+ */
+void pqike_child_sa_keys_unused(struct pqike_child_sa *child)
+{
+	if (child->creation)
+		pqike_creation_undo(child->creation);
 }

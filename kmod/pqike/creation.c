@@ -58,6 +58,7 @@ void pqike_creation_free(struct pqike_creation *creation)
 		return;
 	pqike_owned_end(&creation->owned);
 	pqike_ke_wipe(&creation->ke);
+	pqike_ke_wipe(&creation->last.ke);
 	for (unsigned int i = 0; i < creation->n_secrets; i++)
 		kfree_sensitive(creation->secrets[i].octets);
 	kfree_sensitive(creation);
@@ -292,15 +293,29 @@ static void set_methods(struct pqike_creation *creation,
 	creation->n_methods = methods->ke ? 1 + methods->n_additional : 0;
 }
 
-/* The key exchange under way is complete: its secret is the next SK. */
-static void keep_secret(struct pqike_creation *creation)
+/* A step that has succeeded, and can be undone: @next is under way from now on. */
+static void take_step(struct pqike_creation *creation, struct pqike_ke *next)
+{
+	struct pqike_creation_step *last = &creation->last;
+
+	last->taken = true;
+	last->agreed = pqike_creation_is_agreed(creation);
+	last->n_methods = creation->n_methods;
+	last->n_secrets = creation->n_secrets;
+	last->ke = creation->ke;
+	creation->ke = *next;
+	memzero_explicit(next, sizeof(*next));
+}
+
+/* The key exchange is complete: its secret is the next SK. */
+static void keep_secret(struct pqike_creation *creation, struct pqike_ke *ke)
 {
 	struct pqike_secret *secret = &creation->secrets[creation->n_secrets++];
 
-	secret->len = creation->ke.secret_len;
-	secret->octets = creation->ke.secret;
-	creation->ke.secret = NULL;
-	creation->ke.secret_len = 0;
+	secret->len = ke->secret_len;
+	secret->octets = ke->secret;
+	ke->secret = NULL;
+	ke->secret_len = 0;
 }
 
 static int answer_ke(struct pqike_creation *creation, const struct ike_ke *peer,
@@ -312,10 +327,8 @@ static int answer_ke(struct pqike_creation *creation, const struct ike_ke *peer,
 	err = pqike_ke_respond(&ke, peer->method, peer->data, peer->len, extack);
 	if (err)
 		return err;
-	pqike_ke_wipe(&creation->ke);
-	creation->ke = ke;
-	memzero_explicit(&ke, sizeof(ke));
-	keep_secret(creation);
+	take_step(creation, &ke);
+	keep_secret(creation, &creation->ke);
 	return 0;
 }
 
@@ -338,11 +351,55 @@ static int complete_ke(struct pqike_creation *creation, const struct ike_ke *pee
 		pqike_ke_wipe(&ke);
 		return err;
 	}
-	keep_secret(creation);
-	pqike_ke_wipe(&creation->ke);
-	creation->ke = ke;
-	memzero_explicit(&ke, sizeof(ke));
+	take_step(creation, &ke);
+	keep_secret(creation, &creation->last.ke);
 	return 0;
+}
+
+/**
+ * pqike_creation_keep() - a step is taken for good
+ * @creation: after pqike_creation_accept() or pqike_creation_followup(), or
+ *	without a step, where nothing is done
+ * @sa: locked; its message is marked used
+ *
+ * Wipes the private key that the step needed.
+ *
+ * Context: may sleep.
+ */
+void pqike_creation_keep(struct pqike_creation *creation,
+			 struct pqike_ike_sa *sa)
+{
+	if (!creation->last.taken)
+		return;
+	pqike_ke_wipe(&creation->last.ke);
+	creation->last.taken = false;
+	pqike_ike_sa_opened_used(sa);
+}
+
+/**
+ * pqike_creation_undo() - let a step not have been taken
+ * @creation: as for pqike_creation_keep()
+ *
+ * The same message can be used again.
+ *
+ * Context: may sleep.
+ */
+void pqike_creation_undo(struct pqike_creation *creation)
+{
+	struct pqike_creation_step *last = &creation->last;
+
+	if (!last->taken)
+		return;
+	while (creation->n_secrets > last->n_secrets)
+		kfree_sensitive(creation->secrets[--creation->n_secrets].octets);
+	pqike_ke_wipe(&creation->ke);
+	creation->ke = last->ke;
+	creation->n_methods = last->n_methods;
+	if (!last->agreed) {
+		creation->methods[0] = creation->ke.method;
+		creation->init.nr_len = 0;
+	}
+	memzero_explicit(last, sizeof(*last));
 }
 
 /**
@@ -379,9 +436,12 @@ int pqike_creation_respond(struct pqike_creation *creation,
 	if (!err && methods->ke)
 		err = peer_ke(chain, methods->ke, &ke, extack);
 	if (!err && methods->ke)
-		err = answer_ke(creation, &ke, extack);
+		err = pqike_ke_respond(&creation->ke, ke.method, ke.data,
+				       ke.len, extack);
 	if (err)
 		return err;
+	if (methods->ke)
+		keep_secret(creation, &creation->ke);
 	set_methods(creation, methods);
 	creation->message_id = be32_to_cpu(sa->opened.header.message_id);
 	init->ni_len = nonce.len;
@@ -425,10 +485,12 @@ static int check_chosen_ke(const struct pqike_creation *creation, u16 chosen,
 /**
  * pqike_creation_accept() - take what a CREATE_CHILD_SA response has
  * @creation: of the initiator, begun
- * @sa: locked; its message is marked used
+ * @sa: locked
  * @methods: what the peer chose
  * @go_on: begin the first additional key exchange, if one is due
  * @extack: says what is out of order or wrong with the response
+ *
+ * The caller keeps the step or undoes it.
  *
  * Context: may sleep.
  * Return: 0, -EPROTO out of order, -EBADMSG for messages without the right
@@ -436,13 +498,14 @@ static int check_chosen_ke(const struct pqike_creation *creation, u16 chosen,
  * pqike_ke_initiate() or pqike_ke_complete().
  */
 int pqike_creation_accept(struct pqike_creation *creation,
-			  struct pqike_ike_sa *sa,
+			  const struct pqike_ike_sa *sa,
 			  const struct pqike_methods *methods, bool go_on,
 			  struct netlink_ext_ack *extack)
 {
 	struct pqike_init_values *init = &creation->init;
 	struct ike_payload_chain chain;
 	struct ike_payload nonce;
+	struct pqike_ke none = {};
 	struct ike_ke ke;
 	u16 next = 0;
 	int err;
@@ -463,14 +526,13 @@ int pqike_creation_accept(struct pqike_creation *creation,
 	if (methods->ke)
 		err = complete_ke(creation, &ke, next, extack);
 	else
-		pqike_ke_wipe(&creation->ke);
+		take_step(creation, &none);
 	if (err)
 		return err;
 	set_methods(creation, methods);
 	creation->message_id = sa->sealed_request.message_id;
 	init->nr_len = nonce.len;
 	memcpy(init->nr, nonce.body, nonce.len);
-	pqike_ike_sa_opened_used(sa);
 	return 0;
 }
 
@@ -515,11 +577,11 @@ int pqike_creation_begin_followup(struct pqike_creation *creation,
 /**
  * pqike_creation_followup() - take the KE data of an IKE_FOLLOWUP_KE message
  * @creation: agreed; the initiator's key exchange is begun
- * @sa: locked; its message is marked used
+ * @sa: locked
  * @go_on: initiator: begin the next additional key exchange, if one is due
  * @extack: says what is out of order or wrong with the message
  *
- * The responder makes its own KE data.
+ * The responder makes its own KE data.  The caller keeps the step or undoes it.
  *
  * Context: may sleep.
  * Return: 0, -EPROTO out of order, -EBADMSG for messages without the right KE
@@ -527,7 +589,7 @@ int pqike_creation_begin_followup(struct pqike_creation *creation,
  * pqike_ke_respond().
  */
 int pqike_creation_followup(struct pqike_creation *creation,
-			    struct pqike_ike_sa *sa, bool go_on,
+			    const struct pqike_ike_sa *sa, bool go_on,
 			    struct netlink_ext_ack *extack)
 {
 	const bool initiator = creation->role == PQIKE_ROLE_INITIATOR;
@@ -551,8 +613,6 @@ int pqike_creation_followup(struct pqike_creation *creation,
 				    method_of_round(creation, round + 1) : 0,
 				    extack) :
 			answer_ke(creation, &ke, extack);
-	if (!err)
-		pqike_ike_sa_opened_used(sa);
 	return err;
 }
 

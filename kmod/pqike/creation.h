@@ -22,6 +22,22 @@ struct pqike_secret {
 };
 
 /**
+ * struct pqike_creation_step - what a step has changed that may be taken back
+ * @taken: there is such a step
+ * @agreed: the nonces were there before it
+ * @n_methods: as it was
+ * @n_secrets: as it was
+ * @ke: the key exchange that it completed
+ */
+struct pqike_creation_step {
+	bool taken;
+	bool agreed;
+	unsigned int n_methods;
+	unsigned int n_secrets;
+	struct pqike_ke ke;
+};
+
+/**
  * struct pqike_creation - key exchanges under way
  * @role: side of the CREATE_CHILD_SA exchange
  * @owned: by the netlink socket that began it for a Child SA; an IKE SA is owned
@@ -34,6 +50,7 @@ struct pqike_secret {
  * @n_secrets: key exchanges that are complete
  * @secrets: SK(0) and on
  * @ke: the one under way; a responder's last one, without its secret
+ * @last: the step taken last, until it is kept or undone
  */
 struct pqike_creation {
 	enum pqike_role role;
@@ -45,6 +62,7 @@ struct pqike_creation {
 	unsigned int n_secrets;
 	struct pqike_secret secrets[PQIKE_SECRETS_MAX];
 	struct pqike_ke ke;
+	struct pqike_creation_step last;
 };
 
 /**
@@ -81,14 +99,17 @@ int pqike_creation_choose(struct pqike_creation *creation,
 			  const struct pqike_methods *methods,
 			  struct netlink_ext_ack *extack);
 int pqike_creation_accept(struct pqike_creation *creation,
-			  struct pqike_ike_sa *sa,
+			  const struct pqike_ike_sa *sa,
 			  const struct pqike_methods *methods, bool go_on,
 			  struct netlink_ext_ack *extack);
 int pqike_creation_begin_followup(struct pqike_creation *creation,
 				  struct netlink_ext_ack *extack);
 int pqike_creation_followup(struct pqike_creation *creation,
-			    struct pqike_ike_sa *sa, bool go_on,
+			    const struct pqike_ike_sa *sa, bool go_on,
 			    struct netlink_ext_ack *extack);
+void pqike_creation_keep(struct pqike_creation *creation,
+			 struct pqike_ike_sa *sa);
+void pqike_creation_undo(struct pqike_creation *creation);
 bool pqike_creation_is_agreed(const struct pqike_creation *creation);
 bool pqike_creation_is_complete(const struct pqike_creation *creation);
 unsigned int pqike_creation_followups_done(const struct pqike_creation *creation);

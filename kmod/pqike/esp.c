@@ -145,16 +145,17 @@ static int insert_rest(struct net *net, struct pqike_esp *esp, bool out,
 	if (!err && out)
 		begin_to_send(net, esp);
 	if (err && out)
-		pqike_esp_state_delete(net, esp, false);
+		esp->spent = !pqike_esp_state_delete(net, esp, false);
 unlock:
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 	return err;
 }
 
-static void delete_in(struct net *net, const struct pqike_esp *esp)
+static void delete_in(struct net *net, struct pqike_esp *esp)
 {
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	pqike_esp_state_delete(net, esp, true);
+	if (!pqike_esp_state_delete(net, esp, true))
+		esp->spent = true;
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 }
 
@@ -204,8 +205,8 @@ give_spi_back:
  * @esp: the Child SA; all of it is read
  * @extack: names what is wrong; may be NULL
  *
- * All that can be known before there are keys, which are derived only once. What
- * others put into xfrm after this can still stop the installation.
+ * All that can be known before there are keys. What others put into xfrm after this
+ * can still stop the installation.
  *
  * Context: process; may sleep.
  * Return: 0, -EOPNOTSUPP for the algorithms, -EAFNOSUPPORT for an address
@@ -243,7 +244,8 @@ int pqike_esp_check(struct net *net, const struct pqike_esp *esp,
  * For the policies see pqike_esp_policy_nth(), for the reqid policy_set.c.
  *
  * All or nothing: after an error no state and no policy of @esp is left, and it
- * has no SPIs any more; pqike_esp_remove() need not be called. A policy that
+ * has no SPIs any more; pqike_esp_remove() need not be called. @esp->spent says
+ * then whether the keys must not be used again. A policy that
  * exists is never replaced, whoever owns it. The caller wipes his own copy of the
  * keys; xfrm keeps none but the transform's.
  *

@@ -89,6 +89,8 @@ struct pqike_esp_lifetime {
  * @set: kept by esp.c: its selectors and their policies, held; NULL where it is
  *	not installed
  * @sends: kept by esp.c: the policies count its outbound state
+ * @spent: kept by esp.c: an installation has failed, but perhaps not before a
+ *	packet was sent or received with the keys
  * @pending_out: kept by esp.c: keyed state for what is sent, not yet in xfrm
  *
  * As in other key managers, @mark_in is not on the inbound state: its SPI
@@ -128,6 +130,7 @@ struct pqike_esp {
 	struct pqike_esp_spi *reserved;
 	struct pqike_policy_set *set;
 	bool sends;
+	bool spent;
 	struct xfrm_state *pending_out;
 };
 

@@ -441,6 +441,17 @@ void pqike_esp_state_supersede(struct net *net, const struct pqike_esp *esp)
 	xfrm_state_put(x);
 }
 
+/* Of a state that is dead, for good: xfrm counts before it takes a number. */
+static bool is_unused(struct xfrm_state *x)
+{
+	bool unused;
+
+	spin_lock_bh(&x->lock);
+	unused = !x->curlft.packets;
+	spin_unlock_bh(&x->lock);
+	return unused;
+}
+
 /**
  * pqike_esp_state_delete() - take the state of one direction out of xfrm
  * @net: network namespace of the SA
@@ -450,20 +461,24 @@ void pqike_esp_state_supersede(struct net *net, const struct pqike_esp *esp)
  * Passes over what is not there, as pqike_esp_state_find() sees it.
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
+ * Return: whether it was there, and has carried no packet.
  */
-void pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
+bool pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
 			    bool inbound)
 {
 	struct xfrm_state *x;
+	bool unused;
 	int err;
 
 	x = pqike_esp_state_find(net, esp, inbound);
 	if (!x)
-		return;
+		return false;
 
 	err = xfrm_state_delete(x);
 	xfrm_audit_state_delete(x, !err, true);
 	if (!err)
 		notify(x, XFRM_MSG_DELSA);
+	unused = is_unused(x);
 	pqike_esp_retire(x);
+	return unused;
 }

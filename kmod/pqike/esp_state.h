@@ -25,7 +25,7 @@ struct xfrm_state *pqike_esp_state_find(struct net *net,
 					const struct pqike_esp *esp,
 					bool inbound);
 void pqike_esp_state_supersede(struct net *net, const struct pqike_esp *esp);
-void pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
+bool pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
 			    bool inbound);
 
 #endif /* PQIKE_ESP_STATE_H */

@@ -114,8 +114,7 @@ static void release_contents(struct pqike_ike_sa *sa)
 	pqike_creation_free(sa->creation);
 	sa->creation = NULL;
 	pqike_ke_wipe(&sa->ke);
-	pqike_sk_cipher_free(&sa->sealing);
-	pqike_sk_cipher_free(&sa->opening);
+	pqike_ciphers_free(&sa->ciphers);
 	if (sa->prf)
 		crypto_free_shash(sa->prf);
 	sa->prf = NULL;
@@ -502,35 +501,4 @@ void pqike_ike_sa_delete_all(struct net *net)
 		pqike_ike_sa_delete(sa);
 		pqike_ike_sa_unlock_with_parent(sa, parent);
 	}
-}
-
-/**
- * pqike_ike_sa_use_keys() - start the use of keys(n)
- * @sa: locked
- * @keys: becomes @sa->keys but for SK_a and SK_e, which only the ciphers keep; the
- *	caller wipes its copy
- *
- * Context: may sleep.
- * Return: 0 or an error of the cipher, after which @sa can only be deleted.
- */
-int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
-			  const struct pqike_keys *keys)
-{
-	const bool initiator = sa->role == PQIKE_ROLE_INITIATOR;
-	int err;
-
-	sa->keys.sk = keys->sk;
-	memcpy(sa->keys.sk_d, keys->sk_d, sizeof(keys->sk_d));
-	memcpy(sa->keys.sk_pi, keys->sk_pi, sizeof(keys->sk_pi));
-	memcpy(sa->keys.sk_pr, keys->sk_pr, sizeof(keys->sk_pr));
-	err = pqike_sk_cipher_set_key(&sa->sealing,
-				      initiator ? keys->sk_ai : keys->sk_ar,
-				      initiator ? keys->sk_ei : keys->sk_er);
-	if (!err)
-		err = pqike_sk_cipher_set_key(&sa->opening,
-					      initiator ? keys->sk_ar : keys->sk_ai,
-					      initiator ? keys->sk_er : keys->sk_ei);
-	if (err)
-		sa->state = PQIKE_IKE_SA_STATE_FAILED;
-	return err;
 }

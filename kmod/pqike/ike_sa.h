@@ -102,6 +102,16 @@ struct pqike_sealed {
 };
 
 /**
+ * struct pqike_ciphers - what protects the messages of both sides
+ * @sealing: cipher of this side
+ * @opening: cipher of the peer
+ */
+struct pqike_ciphers {
+	struct pqike_sk_cipher sealing;
+	struct pqike_sk_cipher opening;
+};
+
+/**
  * struct pqike_message_ids - which Message IDs are next (RFC 7296 section 2.2)
  * @request: of the next request of this side
  * @request_exchange: its Exchange Type, once it has been sealed
@@ -147,8 +157,7 @@ struct pqike_message_ids {
  * @round_step: where the additional key exchange stands
  * @rounds_done: additional key exchanges mixed into @keys, or complete
  * @prf: negotiated function
- * @sealing: cipher of this side
- * @opening: cipher of the peer
+ * @ciphers: made of @keys
  * @keys: keys(@rounds_done)
  * @next_keys: responder: keys that start when the response has been sealed
  * @int_auth_i: over what the initiator sent in IKE_INTERMEDIATE
@@ -161,7 +170,8 @@ struct pqike_message_ids {
  * @reassembly: of the peer's requests, of its responses
  * @auth_made: the own AUTH payload is made
  * @auth_message_id: Message ID of IKE_AUTH
- * @keymat_used: KEYMAT of the first Child SA has been derived, once and for all
+ * @keymat_used: KEYMAT of the first Child SA has been put into ESP SAs, once and
+ *	for all
  * @children: struct pqike_child_sa
  * @creation: what a rekey has gathered, until the keys are derived
  * @parent: the IKE SA that this one rekeys, held; NULL once that is deleted
@@ -192,8 +202,7 @@ struct pqike_ike_sa {
 	enum pqike_round_step round_step;
 	unsigned int rounds_done;
 	struct crypto_shash *prf;
-	struct pqike_sk_cipher sealing;
-	struct pqike_sk_cipher opening;
+	struct pqike_ciphers ciphers;
 	struct pqike_keys keys;
 	struct pqike_keys next_keys;
 	struct pqike_int_auth int_auth_i;
@@ -237,15 +246,21 @@ void pqike_ike_sa_establish(struct pqike_ike_sa *sa);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_socket_closed(struct net *net, u32 portid);
 void pqike_ike_sa_delete_all(struct net *net);
-int pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
-			  const struct pqike_keys *keys);
+
+/* ike_sa_keys.c: the change to other keys */
+int pqike_ciphers_make(struct pqike_ciphers *ciphers, enum pqike_role role,
+		       const struct pqike_keys *keys,
+		       struct netlink_ext_ack *extack);
+void pqike_ciphers_free(struct pqike_ciphers *ciphers);
+void pqike_ike_sa_use_keys(struct pqike_ike_sa *sa,
+			   const struct pqike_keys *keys,
+			   struct pqike_ciphers *ciphers);
+int pqike_ike_sa_change_keys(struct pqike_ike_sa *sa,
+			     const struct pqike_keys *keys,
+			     struct netlink_ext_ack *extack);
 
 /* ike_sa_init.c: the steps of IKE_SA_INIT */
 void pqike_make_spi(u8 *spi);
-int pqike_ike_sa_set_up_suite(struct pqike_ike_sa *sa,
-			      const struct pqike_suite *suite,
-			      struct crypto_shash **prf,
-			      struct netlink_ext_ack *extack);
 int pqike_ike_sa_begin_initiator(struct pqike_ike_sa *sa, u16 method,
 				 struct netlink_ext_ack *extack);
 int pqike_ike_sa_begin_responder(struct pqike_ike_sa *sa, const u8 *request,

@@ -242,46 +242,18 @@ static int check_suite(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
-/**
- * pqike_ike_sa_set_up_suite() - allocate what a suite needs
- * @sa: locked, without keys; its ciphers are made anew
- * @suite: the algorithms
- * @prf: receives the function, to be freed by the caller
- * @extack: says what the kernel has not
- *
- * Context: may sleep.
- * Return: 0, or an error of pqike_prf_alloc() or pqike_sk_cipher_init().
- */
-int pqike_ike_sa_set_up_suite(struct pqike_ike_sa *sa,
-			      const struct pqike_suite *suite,
-			      struct crypto_shash **prf,
-			      struct netlink_ext_ack *extack)
-{
-	int err;
-
-	*prf = pqike_prf_alloc(suite->prf, extack);
-	if (IS_ERR(*prf))
-		return PTR_ERR(*prf);
-	pqike_sk_cipher_free(&sa->sealing);
-	pqike_sk_cipher_free(&sa->opening);
-	err = pqike_sk_cipher_init(&sa->sealing, suite->sk, extack);
-	if (!err)
-		err = pqike_sk_cipher_init(&sa->opening, suite->sk, extack);
-	if (err)
-		crypto_free_shash(*prf);
-	return err;
-}
-
-/* keys(0) from g^ir; the secret is wiped when it is mixed in. */
-static int derive_first_keys(struct pqike_ike_sa *sa)
+/* keys(0) from g^ir */
+static int derive_first_keys(struct pqike_ike_sa *sa, struct crypto_shash *prf,
+			     const struct pqike_sk_algorithm *sk,
+			     struct netlink_ext_ack *extack)
 {
 	struct pqike_keys keys;
 	int err;
 
-	err = pqike_derive_keys(sa->prf, &sa->init, NULL, sa->ke.secret,
-				sa->ke.secret_len, sa->suite.sk, &keys);
+	err = pqike_derive_keys(prf, &sa->init, NULL, sa->ke.secret,
+				sa->ke.secret_len, sk, &keys);
 	if (!err)
-		err = pqike_ike_sa_use_keys(sa, &keys);
+		err = pqike_ike_sa_change_keys(sa, &keys, extack);
 	memzero_explicit(&keys, sizeof(keys));
 	return err;
 }
@@ -294,22 +266,39 @@ static void take_peer_values(struct pqike_init_values *init,
 	memcpy(init->nr, response->nonce.body, response->nonce.len);
 }
 
-/* All is checked: from here on an error ends the IKE SA. */
-static int complete_init(struct pqike_ike_sa *sa,
-			 const struct init_message *response,
-			 struct netlink_ext_ack *extack)
+static void forget_peer_values(struct pqike_init_values *init)
 {
-	int err = 0;
+	memset(init->spi_r, 0, IKE_SPI_LEN);
+	init->nr_len = 0;
+}
 
-	if (sa->role == PQIKE_ROLE_INITIATOR) {
-		err = pqike_ke_complete(&sa->ke, response->ke.data,
-					response->ke.len, extack);
-		take_peer_values(&sa->init, response);
-	}
-	if (!err)
-		err = derive_first_keys(sa);
+static void fail(struct pqike_ike_sa *sa)
+{
 	pqike_ke_wipe(&sa->ke);
-	sa->state = err ? PQIKE_IKE_SA_STATE_FAILED : PQIKE_IKE_SA_STATE_KEYED;
+	sa->state = PQIKE_IKE_SA_STATE_FAILED;
+}
+
+/* An error leaves the IKE SA as it was; but KE data that is bad ends it. */
+static int initiator_keys(struct pqike_ike_sa *sa, struct crypto_shash *prf,
+			  const struct pqike_sk_algorithm *sk,
+			  const struct init_message *response,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = pqike_ke_complete(&sa->ke, response->ke.data, response->ke.len,
+				extack);
+	if (err) {
+		if (err != -ENOMEM)
+			fail(sa);
+		return err;
+	}
+	take_peer_values(&sa->init, response);
+	err = derive_first_keys(sa, prf, sk, extack);
+	if (err) {
+		forget_peer_values(&sa->init);
+		pqike_ke_forget_secret(&sa->ke);
+	}
 	return err;
 }
 
@@ -324,8 +313,9 @@ static int complete_init(struct pqike_ike_sa *sa,
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO in another state, -EBADMSG for
  * messages that do not fit, -EOPNOTSUPP for a suite that is not supported,
- * -EPERM for one that the connection does not allow, -ENOMEM; or an error of
- * pqike_ke_complete() that ends the IKE SA.
+ * -EPERM for one that the connection does not allow, -ENOMEM, or an error of
+ * pqike_prf_alloc() or of the cipher; or another error of pqike_ke_complete(),
+ * which ends the IKE SA.
  */
 int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 		      const struct pqike_raw_message *request,
@@ -365,14 +355,24 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 	if (!err)
 		err = keep_message(&sa->response, response->data,
 				   response->len);
-	if (!err)
-		err = pqike_ike_sa_set_up_suite(sa, &suite, &prf, extack);
 	if (err)
 		return err;
+	prf = pqike_prf_alloc(suite.prf, extack);
+	if (IS_ERR(prf))
+		return PTR_ERR(prf);
+	err = sa->role == PQIKE_ROLE_INITIATOR ?
+		initiator_keys(sa, prf, suite.sk, &response_read, extack) :
+		derive_first_keys(sa, prf, suite.sk, extack);
+	if (err) {
+		crypto_free_shash(prf);
+		return err;
+	}
+	pqike_ke_wipe(&sa->ke);
 	sa->suite = suite;
 	sa->prf = prf;
 	sa->full_transcript = request_read.full_transcript &&
 			      response_read.full_transcript;
 	sa->ppk_use = agree_on_ppk(&request_read, &response_read);
-	return complete_init(sa, &response_read, extack);
+	sa->state = PQIKE_IKE_SA_STATE_KEYED;
+	return 0;
 }

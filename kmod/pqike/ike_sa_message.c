@@ -133,20 +133,31 @@ static void keep_int_auth(struct pqike_ike_sa *sa, bool from_initiator,
 		sa->int_auth_r = *int_auth;
 }
 
-/* The response of a round is sealed: the responder's keys(n) start. */
-static int start_next_keys(struct pqike_ike_sa *sa)
+/*
+ * Ciphers of the responder's keys(n), where those start behind this message.
+ * Without a PPK in common there are none: an IV must not come again.
+ */
+static int make_next_ciphers(const struct pqike_ike_sa *sa,
+			     struct pqike_ciphers *next,
+			     struct netlink_ext_ack *extack)
 {
-	int err = 0;
+	if (sa->round_step != PQIKE_ROUND_ANSWERED || !sa->next_keys.sk)
+		return 0;
+	return pqike_ciphers_make(next, sa->role, &sa->next_keys, extack);
+}
 
-	/* Without a PPK in common there are none: an IV must not come again. */
+/* The response of a round is sealed: the responder's keys(n) start. */
+static void start_next_keys(struct pqike_ike_sa *sa, struct pqike_ciphers *next)
+{
+	if (sa->round_step != PQIKE_ROUND_ANSWERED)
+		return;
 	if (sa->next_keys.sk)
-		err = pqike_ike_sa_use_keys(sa, &sa->next_keys);
+		pqike_ike_sa_use_keys(sa, &sa->next_keys, next);
 	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
 	if (sa->ke.method)
 		sa->rounds_done++;
 	pqike_ke_wipe(&sa->ke);
 	sa->round_step = PQIKE_ROUND_IDLE;
-	return err;
 }
 
 /**
@@ -251,8 +262,7 @@ static struct ike_header make_header(const struct pqike_ike_sa *sa,
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO for a message out of order,
- * -ENOMEM or an error of pqike_sk_seal(); or an error of the cipher that ends
- * the IKE SA.
+ * -ENOMEM, or an error of pqike_sk_seal() or of the cipher of the next keys.
  */
 int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      u32 message_id, u8 first_payload, const u8 *plaintext,
@@ -269,6 +279,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		.first_payload = first_payload,
 		.len = len,
 	};
+	struct pqike_ciphers next = {};
 	struct pqike_int_auth int_auth;
 	int err;
 
@@ -283,7 +294,9 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 	err = add_to_int_auth(sa, initiator, &int_auth, &header, 0,
 			      first_payload, plaintext, len);
 	if (!err)
-		err = pqike_sk_seal(&sa->sealing, &header, first_payload,
+		err = make_next_ciphers(sa, &next, extack);
+	if (!err)
+		err = pqike_sk_seal(&sa->ciphers.sealing, &header, first_payload,
 				    plaintext, len, fragment_size, messages,
 				    messages_len);
 	if (err == -EMSGSIZE)
@@ -303,14 +316,9 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		sa->message_ids.awaiting_response = true;
 		sa->message_ids.request_exchange = exchange_type;
 	}
-	if (sa->round_step == PQIKE_ROUND_ANSWERED) {
-		err = start_next_keys(sa);
-		if (err) {
-			kfree(*messages);
-			*messages = NULL;
-		}
-	}
+	start_next_keys(sa, &next);
 out:
+	pqike_ciphers_free(&next);
 	kfree_sensitive(kept.plaintext);
 	memzero_explicit(&int_auth, sizeof(int_auth));
 	return err;
@@ -399,7 +407,7 @@ int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
 	}
 	err = check_open_order(sa, (const struct ike_header *)message, extack);
 	if (!err)
-		err = pqike_sk_open(&sa->opening, message, len, &opened, extack);
+		err = pqike_sk_open(&sa->ciphers.opening, message, len, &opened, extack);
 	if (err)
 		return err;
 	if (opened.n_fragments)

@@ -11,6 +11,7 @@
  * them is to live is the helper's to decide; it deletes the other.
  */
 #include <crypto/hash.h>
+#include <linux/err.h>
 #include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -234,49 +235,46 @@ static int check_suite(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
+/* Where the key exchanges are complete; an error leaves the IKE SA as it was. */
 static int derive_and_use_keys(struct pqike_ike_sa *sa,
-			       const struct pqike_ike_sa *parent)
+			       const struct pqike_ike_sa *parent,
+			       struct crypto_shash *prf,
+			       const struct pqike_sk_algorithm *sk,
+			       struct netlink_ext_ack *extack)
 {
 	struct pqike_keys keys;
 	int err;
 
-	err = pqike_creation_keys(sa->creation, sa->prf, parent->keys.sk_d,
-				  sa->suite.sk, &keys);
+	if (!pqike_creation_is_complete(sa->creation))
+		return 0;
+	err = pqike_creation_keys(sa->creation, prf, parent->keys.sk_d, sk,
+				  &keys);
 	if (!err)
-		err = pqike_ike_sa_use_keys(sa, &keys);
+		err = pqike_ike_sa_change_keys(sa, &keys, extack);
 	memzero_explicit(&keys, sizeof(keys));
 	return err;
 }
 
 /*
- * Where the key exchanges are complete, the IKE SA gets its keys.  What the
+ * Where the key exchanges are complete, the IKE SA has its keys.  What the
  * responder made last is still to be told, and is no secret.
  */
-static int go_on(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent)
+static void go_on(struct pqike_ike_sa *sa)
 {
-	int err;
-
 	sa->rounds_done = pqike_creation_followups_done(sa->creation);
 	if (!pqike_creation_is_complete(sa->creation))
-		return 0;
-	err = derive_and_use_keys(sa, parent);
+		return;
 	sa->ke = sa->creation->ke;
 	memset(&sa->creation->ke, 0, sizeof(sa->creation->ke));
 	pqike_creation_free(sa->creation);
 	sa->creation = NULL;
-	if (err) {
-		memzero_explicit(&sa->keys, sizeof(sa->keys));
-		sa->state = PQIKE_IKE_SA_STATE_FAILED;
-		return err;
-	}
 	/* Its Child SAs are inherited or have keys from their own creation. */
 	sa->keymat_used = true;
 	pqike_ike_sa_establish(sa);
-	return 0;
 }
 
 /* Take the nonces and KE data; from here on the methods are known. */
-static int agree(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
+static int agree(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 		 const struct pqike_suite *suite, struct netlink_ext_ack *extack)
 {
 	struct pqike_methods methods = {
@@ -313,6 +311,29 @@ static int read_exchange(const struct pqike_ike_sa *sa,
 	return err;
 }
 
+static int agree_and_use_keys(struct pqike_ike_sa *sa,
+			      const struct pqike_ike_sa *parent,
+			      const struct pqike_suite *suite,
+			      const struct spis *spis, struct crypto_shash *prf,
+			      struct netlink_ext_ack *extack)
+{
+	struct pqike_init_values *init = &sa->creation->init;
+	int err;
+
+	err = agree(sa, parent, suite, extack);
+	if (err)
+		return err;
+	memcpy(init->spi_i, spis->i, IKE_SPI_LEN);
+	memcpy(init->spi_r, spis->r, IKE_SPI_LEN);
+	err = derive_and_use_keys(sa, parent, prf, suite->sk, extack);
+	if (!err)
+		return 0;
+	if (sa->role == PQIKE_ROLE_INITIATOR)
+		memset(init->spi_r, 0, IKE_SPI_LEN);
+	pqike_creation_undo(sa->creation);
+	return err;
+}
+
 /**
  * pqike_ike_sa_init_rekey() - complete CREATE_CHILD_SA
  * @sa: locked, begun
@@ -326,14 +347,12 @@ static int read_exchange(const struct pqike_ike_sa *sa,
  * Return: 0; or, with nothing changed, -EPROTO out of order, -EBADMSG for
  * messages that do not fit, -EOPNOTSUPP for a suite that is not supported or
  * has another PRF, -EPERM for one that the connection does not allow, -ENOMEM,
- * or an error of pqike_creation_accept(); or an error of the hash or cipher
- * that ends @sa.
+ * or an error of pqike_creation_accept(), of the hash or of the cipher.
  */
 int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
 			    struct pqike_ike_sa *parent,
 			    struct netlink_ext_ack *extack)
 {
-	struct pqike_init_values *init;
 	struct crypto_shash *prf;
 	struct pqike_suite suite;
 	struct spis spis;
@@ -344,25 +363,25 @@ int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
 		return -EPROTO;
 	}
 	err = read_exchange(sa, parent, &suite, &spis, extack);
-	if (!err)
-		err = pqike_ike_sa_set_up_suite(sa, &suite, &prf, extack);
 	if (err)
 		return err;
-	err = agree(sa, parent, &suite, extack);
+	prf = pqike_prf_alloc(suite.prf, extack);
+	if (IS_ERR(prf))
+		return PTR_ERR(prf);
+	err = agree_and_use_keys(sa, parent, &suite, &spis, prf, extack);
 	if (err) {
 		crypto_free_shash(prf);
 		return err;
 	}
+	pqike_creation_keep(sa->creation, parent);
 	if (sa->role == PQIKE_ROLE_RESPONDER)
 		pqike_sealed_drop(&parent->sealed_response);
-	init = &sa->creation->init;
-	memcpy(init->spi_i, spis.i, IKE_SPI_LEN);
-	memcpy(init->spi_r, spis.r, IKE_SPI_LEN);
-	sa->init = *init;
+	sa->init = sa->creation->init;
 	sa->suite = suite;
 	sa->prf = prf;
 	sa->state = PQIKE_IKE_SA_STATE_KEYED;
-	return go_on(sa, parent);
+	go_on(sa);
+	return 0;
 }
 
 /**
@@ -373,8 +392,8 @@ int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO when no additional key exchange
- * is due, or an error of pqike_creation_begin_followup() or
- * pqike_creation_followup(); or an error of the hash or cipher that ends @sa.
+ * is due, or an error of pqike_creation_begin_followup(), of
+ * pqike_creation_followup(), of the hash or of the cipher.
  */
 int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			  struct netlink_ext_ack *extack)
@@ -389,7 +408,16 @@ int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	if (sa->role == PQIKE_ROLE_INITIATOR && !creation->ke.method)
 		return pqike_creation_begin_followup(creation, extack);
 	err = pqike_creation_followup(creation, parent, false, extack);
-	return err ?: go_on(sa, parent);
+	if (err)
+		return err;
+	err = derive_and_use_keys(sa, parent, sa->prf, sa->suite.sk, extack);
+	if (err) {
+		pqike_creation_undo(creation);
+		return err;
+	}
+	pqike_creation_keep(creation, parent);
+	go_on(sa);
+	return 0;
 }
 
 /**

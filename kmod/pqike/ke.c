@@ -2,8 +2,9 @@
 /*
  * Key exchanges.  The initiator's side is begun and, when the peer's KE data
  * has come, completed; the responder has the peer's data at once and answers
- * in one step.  Private keys go as soon as the shared secret is there, and the
- * secret when it has been mixed into the keys.
+ * in one step.  Private keys go with the step that reaches the shared secret: one
+ * that lacks memory for what is made of the secret can be taken again.  The
+ * secret goes when it has been mixed into the keys.
  */
 #include <crypto/curve25519.h>
 #include <crypto/kpp.h>
@@ -269,6 +270,8 @@ int pqike_ke_respond(struct pqike_ke *ke, u16 method, const u8 *peer,
 	err = pqike_ke_complete(ke, peer, peer_len, extack);
 	if (err)
 		pqike_ke_wipe(ke);
+	else
+		wipe_private_key(ke);
 	return err;
 }
 
@@ -360,7 +363,8 @@ static size_t secret_len_of(u16 method)
  * @peer_len: octets in @peer
  * @extack: says what is wrong with @peer
  *
- * On success the private key is wiped, so there is no second time.
+ * The private key stays: the caller wipes @ke when its step is taken, or forgets
+ * the secret where that has come to nothing.
  *
  * Context: may sleep.
  * Return: 0, -EINVAL for a wrong length, -EKEYREJECTED for KE data that must
@@ -383,6 +387,5 @@ int pqike_ke_complete(struct pqike_ke *ke, const u8 *peer, size_t peer_len,
 	}
 	ke->secret = secret;
 	ke->secret_len = secret_len;
-	wipe_private_key(ke);
 	return 0;
 }

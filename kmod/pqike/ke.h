@@ -19,9 +19,9 @@ struct netlink_ext_ack;
  * @secret_len: octets in @secret, 0 until the exchange is complete
  * @data_len: octets in @data
  * @data: the KE data of this side
- * @x25519: X25519 scalar, until complete
- * @kpp: holds the private key of ECDH or of a MODP group, until complete
- * @ml_kem: initiator: ML-KEM key pair, until complete
+ * @x25519: X25519 scalar, until the step is taken that completes the exchange
+ * @kpp: holds the private key of ECDH or of a MODP group, likewise
+ * @ml_kem: initiator: ML-KEM key pair, likewise
  * @secret: the shared secret, for the key schedule to mix in; to be freed with
  *	kfree_sensitive()
  *

@@ -60,8 +60,8 @@ static size_t room_for_messages(const struct pqike_ike_sa *sa,
 	const struct nlattr *plaintext = info->attrs[PQIKE_A_IKE_SA_PLAINTEXT];
 	struct pqike_sk_layout layout;
 
-	if (!sa->sealing.algorithm ||
-	    pqike_sk_lay_out(&layout, sa->sealing.algorithm,
+	if (!sa->ciphers.sealing.algorithm ||
+	    pqike_sk_lay_out(&layout, sa->ciphers.sealing.algorithm,
 			     plaintext ? nla_len(plaintext) : 0,
 			     request_fragment_size(info)))
 		return 0;
