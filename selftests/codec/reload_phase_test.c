@@ -6,7 +6,6 @@
  */
 #include <stdarg.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "child_sa.h"
 #include "clock.h"
@@ -18,38 +17,13 @@
 #include "keying.h"
 #include "kselftest_harness.h"
 #include "pair.h"
+#include "setup.h"
 #include "task.h"
 #include "trap.h"
 #include "xfrm_interface.h"
 
 /* Longer than what is gone repeats its last response. */
 #define SETTLED (600 * SECOND)
-
-/* What a side's file says; NULL: nothing. */
-struct setup {
-	const char *name;
-	const char *id;
-	const char *keys; /* of the connection, beside those that all have */
-	const char *proposals;
-	const char *secret;
-	const char *net; /* name of the first child */
-	const char *net_keys;
-	const char *net_esp;
-	const char *other; /* name of the second child */
-	const char *third; /* another one */
-};
-
-static const struct setup ordinary = {
-	.name = "tunnel",
-	.id = "",
-	.keys = "",
-	.proposals = "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
-	.secret = "one",
-	.net = "net",
-	.net_keys = "start_action = start\nclose_action = start\n",
-	.net_esp = "aes256gcm16-x25519-ke1_mlkem768",
-	.other = "other",
-};
 
 /* A side whose configuration is read from a file. */
 struct loaded {
@@ -60,75 +34,17 @@ struct loaded {
 
 static struct pair pair;
 static struct loaded a, b;
-static char file[] = "/tmp/pqike.reload.XXXXXX";
-
-static void print_child(FILE *out, const char *name, const char *keys,
-			const char *esp, const char *local, const char *remote)
-{
-	if (name)
-		fprintf(out, "%s {\nlocal_ts = %s\nremote_ts = %s\n"
-			"esp_proposals = %s\ndpd_action = restart\n%s}\n",
-			name, local, remote, esp, keys);
-}
-
-static void print_connection(FILE *out, const struct setup *setup, bool is_a)
-{
-	const char *here = is_a ? "10.1.0.0/16" : "10.2.0.0/16";
-	const char *there = is_a ? "10.2.0.0/16" : "10.1.0.0/16";
-
-	if (!setup->name)
-		return;
-	fprintf(out, "%s {\nlocal_addrs = 192.0.2.%d\nremote_addrs = 192.0.2.%d\n"
-		"keyingtries = 0\nproposals = %s\n%s",
-		setup->name, is_a ? 1 : 2, is_a ? 2 : 1, setup->proposals,
-		setup->keys);
-	fprintf(out, "local {\nauth = psk\nid = %s%s\n}\nremote {\nauth = psk\nid = %s\n}\n",
-		setup->id, is_a ? "a.example.org" : "b.example.org",
-		is_a ? "b.example.org" : "a.example.org");
-	fprintf(out, "children {\n");
-	print_child(out, setup->net, setup->net_keys, setup->net_esp, here, there);
-	print_child(out, setup->other, "", "aes256gcm16-x25519-ke1_mlkem768",
-		    is_a ? "10.3.0.0/16" : "10.4.0.0/16",
-		    is_a ? "10.4.0.0/16" : "10.3.0.0/16");
-	print_child(out, setup->third, "", "aes256gcm16-x25519",
-		    is_a ? "10.5.0.0/16" : "10.6.0.0/16",
-		    is_a ? "10.6.0.0/16" : "10.5.0.0/16");
-	fprintf(out, "}\n}\n");
-}
-
-static struct config *read_setup(const struct setup *setup, bool is_a)
-{
-	FILE *out = fopen(file, "w");
-	struct config *config;
-	char error[512];
-
-	/* The other connection is there so that one may go. */
-	fprintf(out, "connections {\nelse {\nremote_addrs = 198.51.100.1\n"
-		"local {\nauth = psk\nid = c.example.org\n}\n"
-		"remote {\nauth = psk\nid = d.example.org\n}\n"
-		"children {\nelse {\nremote_ts = 10.9.0.0/16\n}\n}\n}\n");
-	print_connection(out, setup, is_a);
-	fprintf(out, "}\nsecrets {\nike-%s {\nfile = /nonexistent\n}\n}\n",
-		setup->secret);
-	fclose(out);
-	config = config_read(file, error, sizeof(error));
-	if (!config) {
-		fprintf(stderr, "%s\n", error);
-		abort();
-	}
-	return config;
-}
 
 static void load(struct loaded *loaded, struct side *side)
 {
 	char error[256];
 
 	loaded->side = side;
-	loaded->setup = ordinary;
+	loaded->setup = setup_ordinary;
 	/* One side begins, as it would be with most peers. */
 	if (side == &pair.b)
 		loaded->setup.net_keys = "";
-	loaded->config = read_setup(&loaded->setup, side == &pair.a);
+	loaded->config = setup_read(&loaded->setup, side == &pair.a);
 	config_give_reqids(loaded->config, NULL);
 	connections_index(loaded->config);
 	side->ike.config = loaded->config;
@@ -161,7 +77,7 @@ static void end(void)
 
 static void reload_as(struct loaded *loaded, const struct setup *setup)
 {
-	struct config *next = read_setup(setup, loaded == &a);
+	struct config *next = setup_read(setup, loaded == &a);
 	struct ike *ike = &loaded->side->ike;
 	char error[512];
 
@@ -433,15 +349,10 @@ FIXTURE_VARIANT(phase)
 
 FIXTURE_SETUP(phase)
 {
-	int fd = mkstemp(file);
-
-	ASSERT_GE(fd, 0);
-	close(fd);
 }
 
 FIXTURE_TEARDOWN(phase)
 {
-	unlink(file);
 }
 
 #define VARIANT(name, number) \
@@ -481,10 +392,6 @@ FIXTURE(timers)
 
 FIXTURE_SETUP(timers)
 {
-	int fd = mkstemp(file);
-
-	ASSERT_GE(fd, 0);
-	close(fd);
 	begin();
 	ask(&a, "up tunnel.net");
 	pair_deliver_all(&pair);
@@ -494,7 +401,6 @@ FIXTURE_SETUP(timers)
 FIXTURE_TEARDOWN(timers)
 {
 	end();
-	unlink(file);
 }
 
 static void set_keys(const char *keys)

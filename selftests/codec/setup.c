@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "setup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+const struct setup setup_ordinary = {
+	.name = "tunnel",
+	.id = "",
+	.keys = "",
+	.proposals = "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
+	.secret = "one",
+	.net = "net",
+	.net_keys = "start_action = start\nclose_action = start\n",
+	.net_esp = "aes256gcm16-x25519-ke1_mlkem768",
+	.other = "other",
+};
+
+static void print_child(FILE *out, const char *name, const char *keys,
+			const char *esp, const char *local, const char *remote)
+{
+	if (name)
+		fprintf(out, "%s {\nlocal_ts = %s\nremote_ts = %s\n"
+			"esp_proposals = %s\ndpd_action = restart\n%s}\n",
+			name, local, remote, esp, keys);
+}
+
+static void print_children(FILE *out, const struct setup *setup, bool is_a)
+{
+	const char *here = is_a ? "10.1.0.0/16" : "10.2.0.0/16";
+	const char *there = is_a ? "10.2.0.0/16" : "10.1.0.0/16";
+
+	fprintf(out, "children {\n");
+	print_child(out, setup->net, setup->net_keys, setup->net_esp, here, there);
+	print_child(out, setup->other, "", "aes256gcm16-x25519-ke1_mlkem768",
+		    is_a ? "10.3.0.0/16" : "10.4.0.0/16",
+		    is_a ? "10.4.0.0/16" : "10.3.0.0/16");
+	print_child(out, setup->third, "", "aes256gcm16-x25519",
+		    is_a ? "10.5.0.0/16" : "10.6.0.0/16",
+		    is_a ? "10.6.0.0/16" : "10.5.0.0/16");
+	fprintf(out, "}\n");
+}
+
+static void print_connection(FILE *out, const struct setup *setup, bool is_a)
+{
+	const char *remote = is_a ? "192.0.2.2" : "192.0.2.1";
+
+	if (!setup->name)
+		return;
+	fprintf(out, "%s {\nlocal_addrs = %s\nremote_addrs = %s\n"
+		"keyingtries = 0\nproposals = %s\n%s",
+		setup->name, is_a ? "192.0.2.1" : "192.0.2.2",
+		setup->remote_addrs ? setup->remote_addrs : remote,
+		setup->proposals, setup->keys);
+	fprintf(out, "local {\nauth = psk\nid = %s%s\n}\nremote {\nauth = psk\nid = %s\n}\n",
+		setup->id, is_a ? "a.example.org" : "b.example.org",
+		is_a ? "b.example.org" : "a.example.org");
+	print_children(out, setup, is_a);
+	fprintf(out, "}\n");
+}
+
+static void print(FILE *out, const struct setup *setup, bool is_a)
+{
+	/* The other connection is there so that one may go. */
+	fprintf(out, "connections {\nelse {\nremote_addrs = 198.51.100.1\n"
+		"local {\nauth = psk\nid = c.example.org\n}\n"
+		"remote {\nauth = psk\nid = d.example.org\n}\n"
+		"children {\nelse {\nremote_ts = 10.9.0.0/16\n}\n}\n}\n");
+	print_connection(out, setup, is_a);
+	fprintf(out, "}\nsecrets {\nike-%s {\nfile = /nonexistent\n}\n}\n",
+		setup->secret);
+}
+
+struct config *setup_read(const struct setup *setup, bool is_a)
+{
+	int fd = memfd_create("setup", MFD_CLOEXEC);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	char path[64], error[512] = "no file";
+	struct config *config = NULL;
+
+	if (out) {
+		print(out, setup, is_a);
+		fflush(out);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		config = config_read(path, error, sizeof(error));
+		fclose(out);
+	}
+	if (config)
+		return config;
+	fprintf(stderr, "%s\n", error);
+	abort();
+}
