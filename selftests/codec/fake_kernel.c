@@ -31,6 +31,11 @@ int64_t clock_now(void)
 	return ++now;
 }
 
+void fake_clock_begin(void)
+{
+	now = 1;
+}
+
 void fake_clock_advance(int64_t ms)
 {
 	now += ms;
@@ -118,13 +123,31 @@ static int fail(struct kernel *kernel, int error, const char *why)
 	return -error;
 }
 
-/* Counts the request.  Return: -ENOMEM for the one whose turn it is. */
+static int fail_for_module(struct kernel *kernel)
+{
+	return fail(kernel, ENOENT, "the module is not there");
+}
+
+/* Counts the request.  Return: an error for the one whose turn it is. */
 static int lacks_memory(struct kernel *kernel)
 {
 	kernel->since_opened++;
+	if (kernel->gone)
+		return fail_for_module(kernel);
 	if (!kernel->fail_in || --kernel->fail_in)
 		return 0;
-	return fail(kernel, ENOMEM, "out of memory");
+	return fail(kernel, kernel->fail_with ? kernel->fail_with : ENOMEM,
+		    "out of memory");
+}
+
+void fake_kernel_restart(struct kernel *kernel)
+{
+	memset(kernel->sas, 0, sizeof(kernel->sas));
+	memset(kernel->child_sas, 0, sizeof(kernel->child_sas));
+	kernel->full_sas = 0;
+	kernel->full_child_sas = 0;
+	kernel->traps = 0;
+	kernel->gone = false;
 }
 
 const char *kernel_error(const struct kernel *kernel)
@@ -146,6 +169,10 @@ bool kernel_blames_key_exchange(const struct kernel *kernel)
 int kernel_connection_set(struct kernel *kernel,
 			  const struct kernel_connection *connection)
 {
+	int no_memory = lacks_memory(kernel);
+
+	if (no_memory)
+		return no_memory;
 	if (kernel->refuse_connection &&
 	    !strcmp(connection->name, kernel->refuse_connection))
 		return fail(kernel, ENOKEY, "refused by the test");
@@ -156,6 +183,8 @@ int kernel_connection_set(struct kernel *kernel,
 int kernel_connection_del(struct kernel *kernel, const char *name)
 {
 	(void)name;
+	if (kernel->gone)
+		return fail_for_module(kernel);
 	kernel->connections_deleted++;
 	return 0;
 }
@@ -608,6 +637,8 @@ static void remove_child(struct kernel *kernel, struct fake_child_sa *child)
 
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 {
+	if (kernel->gone)
+		return fail_for_module(kernel);
 	find(kernel, id)->live = false;
 	if (id <= kernel->full_sas)
 		kernel->full_sas = id - 1;
@@ -627,6 +658,7 @@ static struct fake_child_sa *find_child(struct kernel *kernel,
 	return &kernel->child_sas[id - 1];
 }
 
+/* Return: 0 where there is no room. */
 static uint32_t free_child(struct kernel *kernel)
 {
 	for (uint32_t i = kernel->full_child_sas; i < FAKE_CHILD_SAS_MAX; i++) {
@@ -635,7 +667,7 @@ static uint32_t free_child(struct kernel *kernel)
 		kernel->full_child_sas = i + 1;
 		return i + 1;
 	}
-	misused(__func__);
+	return 0;
 }
 
 int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
@@ -653,6 +685,8 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 	if (kernel->refuse_child_new)
 		return fail(kernel, kernel->refuse_child_new, "bad public value");
 	*own = (struct kernel_child_sa_own){ .id = free_child(kernel) };
+	if (!own->id)
+		return fail(kernel, ENOSPC, "no room");
 	child = &kernel->child_sas[own->id - 1];
 	*child = (struct fake_child_sa){
 		.ike_sa_id = ike_sa_id,
@@ -773,6 +807,8 @@ int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 
+	if (kernel->gone)
+		return fail_for_module(kernel);
 	if (direction == DIRECTION_OUT)
 		child->out = false;
 	else
@@ -793,17 +829,20 @@ static struct fake_trap *place_of_trap(struct kernel *kernel,
 				       const struct kernel_trap *trap)
 {
 	struct fake_trap *place = &kernel->trap_list[kernel->traps];
-	struct fake_trap *likely = &kernel->trap_list[trap->config->reqid - 1];
+	uint32_t reqid = trap->config->reqid;
 
-	if (trap->config->reqid <= kernel->traps &&
-	    likely->reqid == trap->config->reqid &&
-	    !memcmp(&likely->remote_ts, &trap->remote_ts.list[0],
-		    sizeof(likely->remote_ts)))
-		return likely;
+	if (reqid && reqid <= kernel->traps) {
+		struct fake_trap *likely = &kernel->trap_list[reqid - 1];
+
+		if (likely->reqid == reqid &&
+		    !memcmp(&likely->remote_ts, &trap->remote_ts.list[0],
+			    sizeof(likely->remote_ts)))
+			return likely;
+	}
 	for (unsigned int i = 0; i < kernel->traps; i++) {
 		struct fake_trap *other = &kernel->trap_list[i];
 
-		if (other->reqid == trap->config->reqid)
+		if (other->reqid == reqid)
 			place = other;
 		else if (!memcmp(&other->remote_ts, &trap->remote_ts.list[0],
 				 sizeof(other->remote_ts)))
@@ -816,12 +855,15 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 		    uint32_t *reqid)
 {
 	struct fake_trap *place = place_of_trap(kernel, trap);
+	int no_memory = lacks_memory(kernel);
 
+	if (no_memory)
+		return no_memory;
 	if (!place)
 		return fail(kernel, EEXIST, "a policy is of another reqid");
 	if (place == &kernel->trap_list[kernel->traps]) {
 		if (kernel->traps == FAKE_TRAPS_MAX)
-			abort();
+			return fail(kernel, ENOSPC, "no room");
 		kernel->traps++;
 	}
 	place->reqid = trap->config->reqid;
@@ -833,6 +875,8 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 
 int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 {
+	if (kernel->gone)
+		return fail_for_module(kernel);
 	for (unsigned int i = 0; i < kernel->traps; i++) {
 		if (kernel->trap_list[i].reqid != reqid)
 			continue;
@@ -855,6 +899,49 @@ void xfrm_state_read(struct mnl_socket *socket, const struct address *source,
 	*state = (struct xfrm_state){
 		.found = true, .packets = fake_esp_packets,
 	};
+}
+
+struct dump {
+	struct kernel_child_sa list[FAKE_CHILD_SAS_MAX];
+	uint32_t next[FAKE_CHILD_SAS_MAX + 1]; /* of the same IKE SA, one more; 0: none */
+};
+
+/* Return: how many there are, from @first on, at the start of the list. */
+static size_t gather(struct dump *dump, uint32_t first)
+{
+	size_t n = 0;
+
+	for (; first; first = dump->next[first])
+		dump->list[n++] = (struct kernel_child_sa){ .id = first };
+	return n;
+}
+
+int kernel_ike_sa_dump(struct kernel *kernel,
+		       void (*each)(const struct kernel_ike_sa *ike_sa,
+				    void *arg), void *arg)
+{
+	static uint32_t first[FAKE_SAS_MAX + 1];
+	static struct dump dump;
+
+	if (kernel->gone)
+		return fail_for_module(kernel);
+	memset(first, 0, sizeof(first));
+	for (uint32_t i = 1; i <= FAKE_CHILD_SAS_MAX; i++) {
+		uint32_t *place = &first[kernel->child_sas[i - 1].ike_sa_id];
+
+		dump.next[i] = *place;
+		*place = i;
+	}
+	for (uint32_t id = 1; id <= FAKE_SAS_MAX; id++) {
+		const struct kernel_ike_sa ike_sa = {
+			.id = id, .child_sas = dump.list,
+			.n_child_sas = gather(&dump, first[id]),
+		};
+
+		if (kernel->sas[id - 1].live)
+			each(&ike_sa, arg);
+	}
+	return 0;
 }
 
 int kernel_trap_dump(struct kernel *kernel,

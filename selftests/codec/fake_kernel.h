@@ -58,6 +58,7 @@ struct fake_child_sa {
 	bool out_made;
 	bool in;
 	bool out;
+	bool lost; /* somebody else has removed its ESP SAs */
 	unsigned int order; /* of the outbound ESP SA; the last one is used */
 };
 
@@ -81,7 +82,7 @@ struct kernel {
 	uint8_t nonce_first; /* first octet of the nonces of this side */
 	uint8_t last_nonce;
 	uint32_t last_esp_spi;
-	struct fake_trap trap_list[FAKE_TRAPS_MAX];
+	struct fake_trap trap_list[FAKE_TRAPS_MAX]; /* more have no room */
 	unsigned int traps; /* that are set */
 	unsigned int in_the_clear; /* how often the last policy of a reqid has gone */
 	unsigned int connections_set; /* so far */
@@ -95,6 +96,8 @@ struct kernel {
 	int refuse_child_new; /* errno for child-sa-new */
 	int refuse_install; /* errno for child-sa-install */
 	unsigned int fail_in; /* which request from now on lacks memory, 0: none */
+	int fail_with; /* errno of that, 0: ENOMEM */
+	bool gone; /* the module is not there */
 	struct kernel_child_sa_install last_install;
 };
 
@@ -105,8 +108,14 @@ unsigned int fake_kernel_live(const struct kernel *kernel);
 unsigned int fake_kernel_installed(const struct kernel *kernel);
 unsigned int fake_kernel_larval(const struct kernel *kernel);
 
+/* The module is there again, and has nothing. */
+void fake_kernel_restart(struct kernel *kernel);
+
 /* Return: whether what @from sends now is taken in by @to. */
 bool fake_kernel_passes(const struct kernel *from, const struct kernel *to);
+
+/* It is as early as when the process began. */
+void fake_clock_begin(void);
 
 /* Let @ms pass; timers do not run by that. */
 void fake_clock_advance(int64_t ms);

@@ -237,24 +237,6 @@ static unsigned int events(struct run *run)
 	return found;
 }
 
-/* The kernel has what the helper has. */
-int kernel_ike_sa_dump(struct kernel *kernel,
-		       void (*each)(const struct kernel_ike_sa *ike_sa,
-				    void *arg), void *arg)
-{
-	for (uint32_t i = 0; i < FAKE_CHILD_SAS_MAX; i++) {
-		const struct kernel_child_sa child = { .id = i + 1 };
-		const struct kernel_ike_sa ike_sa = {
-			.id = kernel->child_sas[i].ike_sa_id,
-			.child_sas = &child, .n_child_sas = 1,
-		};
-
-		if (ike_sa.id)
-			each(&ike_sa, arg);
-	}
-	return 0;
-}
-
 bool xfrm_events_has_state(struct xfrm_events *events,
 			   const struct sockaddr_storage *destination,
 			   uint32_t spi, uint32_t mark)
