@@ -186,6 +186,7 @@ struct ike_sa {
 	bool redundant; /* this side deletes it once that one has its children */
 	bool replaced; /* another goes on: its end is not worth a word */
 	uint32_t yields_to; /* ID of the one that both sides may keep instead, 0: none */
+	bool compared; /* it was there when the kernel's were listed, see resync.h */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 
 	struct traffic traffic;

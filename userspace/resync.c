@@ -194,7 +194,7 @@ static bool check_children(struct ike *ike, const struct seen *seen,
 static bool check_ike_sa(struct ike *ike, const struct seen *seen,
 			 struct ike_sa *sa)
 {
-	if (!sa->id || sa->phase == PHASE_RETIRED)
+	if (!sa->id || !sa->compared || sa->phase == PHASE_RETIRED)
 		return false;
 	if (has_ike_sa(seen, sa->id))
 		return check_children(ike, seen, sa);
@@ -250,11 +250,19 @@ void resync_packets(struct ike *ike)
 	xfrm_events_policies(ike->xfrm, check_policy, ike);
 }
 
+/* What is begun by the comparison itself is not among what the kernel tells. */
+static void mark_own(struct ike *ike)
+{
+	for (struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
+		sa->compared = true;
+}
+
 static void compare(struct ike *ike, struct timer *timer)
 {
 	struct seen seen = { 0 };
 
 	(void)timer;
+	mark_own(ike);
 	if (kernel_ike_sa_dump(ike->kernel, note, &seen) || seen.failed) {
 		log_line("cannot compare with the kernel, trying again: %s",
 			 seen.failed ? "out of memory" : kernel_error(ike->kernel));
