@@ -375,6 +375,29 @@ static int64_t wait_before_round(const struct keying *keying)
 	return wait + (int64_t)jitter((uint64_t)wait / 4);
 }
 
+/* One client waits for a connection; whoever asks while it does is told so. */
+static void wait_with(struct ike *ike, struct keying *keying, uint64_t client)
+{
+	char line[CONNECTION_NAME_MAX + 64];
+
+	if (!keying->client) {
+		keying->client = client;
+	} else if (client != keying->client) {
+		snprintf(line, sizeof(line),
+			 "connection %s is being established already",
+			 keying->connection->name);
+		client_fail(ike, client, line);
+	}
+}
+
+static void fail_client(struct ike *ike, struct keying *keying, const char *why)
+{
+	uint64_t client = keying->client;
+
+	keying->client = 0;
+	client_fail(ike, client, why);
+}
+
 static void give_up(struct ike *ike, struct keying *keying)
 {
 	for (size_t i = 0; i < keying->n_wishes; i++)
@@ -409,8 +432,7 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client,
 	}
 	print_next(keying, address, sizeof(address));
 	if (any) {
-		if (client)
-			keying->client = client;
+		wait_with(ike, keying, client);
 		say(ike, keying, "the next address is %s", address);
 		begin_at(ike, keying, clock_now());
 		return true;
@@ -426,6 +448,7 @@ static bool go_on(struct ike *ike, struct keying *keying, uint64_t client,
 			say(ike, keying, "given up after %u attempts",
 			    keying->rounds);
 		give_up(ike, keying);
+		fail_client(ike, keying, "no attempt has succeeded");
 		return false;
 	}
 	wait = wait_before_round(keying);
@@ -581,10 +604,7 @@ bool keying_is_resolved(struct ike *ike,
 		return false;
 	}
 	hold_all(ike, keying, child, packet);
-	if (!keying->client)
-		keying->client = client;
-	else if (client && client != keying->client)
-		client_fail(ike, client, "the name of its peer is being resolved");
+	wait_with(ike, keying, client);
 	if (!keying->resolution.pending)
 		keying->asked = entry;
 	resolver_ask(ike, &keying->resolution, name->text);
@@ -807,8 +827,7 @@ void keying_cancel(struct ike *ike, const struct connection_config *connection)
 	resolver_cancel(ike, &keying->resolution);
 	give_up(ike, keying);
 	arm(ike, keying);
-	client_fail(ike, keying->client, "taken down before it was established");
-	keying->client = 0;
+	fail_client(ike, keying, "taken down before it was established");
 }
 
 void keying_forget(struct ike *ike, const struct connection_config *connection)
@@ -885,8 +904,7 @@ void keying_begin_anew(struct ike *ike, struct ike_sa *sa)
 		return;
 	}
 	want_tasks(keying, sa);
-	if (sa->client)
-		keying->client = sa->client;
+	wait_with(ike, keying, sa->client);
 	leave_client(sa, keying->client);
 	ike_sa_say(ike, sa, "%s", changed);
 	begin_at(ike, keying, clock_now());

@@ -56,6 +56,40 @@ TEST_F(keying, no_answer)
 	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
 }
 
+/* The kernel refuses each attempt of both, at once. */
+static void let_two_fail(void)
+{
+	pair.a.ike.kernel->fail_in = 1;
+	pair_up(&pair);
+	pair.a.ike.kernel->fail_in = 1;
+	command(&pair.a.ike, NULL, CLIENT + 1, "up tunnel");
+}
+
+TEST_F(keying, whoever_waits_for_the_next_address_goes_before_who_asks_meanwhile)
+{
+	struct connection_config *connection = &pair.a.connection;
+
+	add_dead_address();
+	connection->remote_addrs[2] = connection->remote_addrs[1];
+	connection->n_remote_addrs = 3;
+	let_two_fail();
+	EXPECT_EQ(pair.a.failed, 0);
+	pair_pass(&pair, SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.ok, 1);
+	EXPECT_EQ(pair.a.failed, 0);
+}
+
+TEST_F(keying, whoever_waits_for_the_next_address_is_told_when_another_had_the_last)
+{
+	add_dead_address();
+	let_two_fail();
+	EXPECT_EQ(pair.a.failed, 1);
+	pair_pass(&pair, 300 * SECOND);
+	EXPECT_EQ(pair.a.ike.ike_sas, NULL);
+	EXPECT_EQ(pair.a.ok + pair.a.failed, 1);
+}
+
 TEST_F(keying, several_attempts)
 {
 	side_set_address(&pair.a.connection.remote_addrs[0], "192.0.2.99");

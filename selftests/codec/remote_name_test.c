@@ -221,7 +221,8 @@ TEST_F(name, whoever_else_asks_for_the_connection_is_told)
 	command(&pair.a.ike, NULL, OTHER_CLIENT, "up tunnel");
 	pair_up(&pair);
 	EXPECT_EQ(pair.a.failed, 1);
-	EXPECT_STREQ(pair.a.reason, "the name of its peer is being resolved");
+	EXPECT_STREQ(pair.a.reason,
+		     "connection tunnel is being established already");
 	fake_name_set(NAME, SIDE_B);
 	pair_pass(&pair, SECOND);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
