@@ -322,7 +322,7 @@ static bool is_for(const struct side *side,
 				     destination);
 }
 
-static bool deliver(struct pair *pair, struct fake_datagram *datagram)
+bool pair_deliver(struct pair *pair, struct fake_datagram *datagram)
 {
 	struct side *side;
 
@@ -339,12 +339,12 @@ static bool deliver(struct pair *pair, struct fake_datagram *datagram)
 
 bool pair_deliver_one(struct pair *pair)
 {
-	return deliver(pair, fake_network_take());
+	return pair_deliver(pair, fake_network_take());
 }
 
 bool pair_deliver_from(struct pair *pair, const struct side *side)
 {
-	return deliver(pair, fake_network_take_from(&side->ike.sockets));
+	return pair_deliver(pair, fake_network_take_from(&side->ike.sockets));
 }
 
 void pair_deliver_all(struct pair *pair)

@@ -84,7 +84,13 @@ void pair_deliver_to(struct side *side, const struct fake_datagram *datagram);
 struct side *pair_receiver(struct pair *pair,
 			   const struct fake_datagram *datagram);
 
-/* Return: whether there was one. */
+/*
+ * Past the NAT, to whom it is for; frees it.
+ * @datagram: NULL: none
+ *
+ * Return: whether there was one.
+ */
+bool pair_deliver(struct pair *pair, struct fake_datagram *datagram);
 bool pair_deliver_one(struct pair *pair);
 void pair_deliver_all(struct pair *pair);
 

@@ -14,12 +14,12 @@
 #include "dispatch.h"
 #include "fake_kernel.h"
 #include "keying.h"
+#include "mend.h"
 #include "patch.h"
 #include "steps.h"
 
 #define STEPS_MAX	40
 #define CLIENT		7
-#define TAG_LEN		4	/* of the kernel that is played */
 
 struct side {
 	struct ike ike;
@@ -120,22 +120,6 @@ static void deliver(struct pair *pair, const struct fake_datagram *datagram,
 	steps_begin(len);
 	dispatch(to_b ? &pair->b.ike : &pair->a.ike, &path, data, len);
 	steps_end();
-}
-
-/* Right lengths again, and what the kernel that is played takes for a tag */
-static void mend(uint8_t *data, size_t len)
-{
-	if (len < IKE_HEADER_SIZE + 4)
-		return;
-	memset(data + 24, 0, 4);
-	data[26] = (uint8_t)(len >> 8);
-	data[27] = (uint8_t)len;
-	if (data[16] != PAYLOAD_SK && data[16] != PAYLOAD_SKF)
-		return;
-	data[30] = (uint8_t)((len - IKE_HEADER_SIZE) >> 8);
-	data[31] = (uint8_t)(len - IKE_HEADER_SIZE);
-	if (len >= IKE_HEADER_SIZE + 4 + TAG_LEN)
-		memcpy(data + len - TAG_LEN, "tag", TAG_LEN);
 }
 
 static void deliver_changed(struct draw *in, struct pair *pair,

@@ -35,6 +35,9 @@ faults()
 	ike_message@userspace/wire.c@s/len > reader->left)/len > reader->left + 1)/@reading ends an octet too late
 	ike_message@kmod/pqike/ike_message.c@s/ || len > chain->len//@the length of a payload is believed
 	ike_exchange@userspace/ike_sa.c@s/ike_sa_set_id(ike, sa, 0);//@an IKE SA that is gone is given back again
+	engine@userspace/keying.c@s/^		wait_with(ike, keying, client);/		keying->client = client;/@a client is forgotten when another one asks
+	engine@userspace/config_apply.c@s/child_use(&child->config, next);/child->config = next;/@a child that a reload has renewed is freed while it is used
+	engine@userspace/resync.c@s/ || !sa->compared//@an IKE SA that is new is taken for lost
 	config@userspace/conf_tree.c@s/calloc(value.room + 1, 1)/calloc(value.room, 1)/@a value has no room for its end
 	control@userspace/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed

@@ -11,7 +11,7 @@ struct cost {
 	size_t len;
 };
 
-static struct cost now, most_steps, longest;
+static struct cost now, most_steps, longest, most_other;
 static unsigned long limit; /* 0: no datagram is being worked at */
 static struct timespec begun;
 
@@ -36,17 +36,32 @@ static unsigned long ns_since(const struct timespec *then)
 			       end.tv_nsec - then->tv_nsec);
 }
 
-void steps_begin(size_t len)
+static void begin(size_t len, unsigned long steps)
 {
 	now = (struct cost){ .len = len };
-	limit = STEPS_PER_DATAGRAM + STEPS_PER_OCTET * len;
+	limit = steps;
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begun);
+}
+
+void steps_begin(size_t len)
+{
+	begin(len, STEPS_PER_DATAGRAM + STEPS_PER_OCTET * len);
+}
+
+void steps_begin_other(unsigned long steps)
+{
+	begin(0, steps);
 }
 
 void steps_end(void)
 {
 	limit = 0;
 	now.ns = ns_since(&begun);
+	if (!now.len) {
+		if (now.steps > most_other.steps)
+			most_other = now;
+		return;
+	}
 	if (now.steps > most_steps.steps)
 		most_steps = now;
 	if (now.ns > longest.ns)
@@ -59,4 +74,6 @@ void steps_print(void)
 		return;
 	printf(", at most %lu steps for a datagram (of %zu octets), at most %lu us (of %zu)",
 	       most_steps.steps, most_steps.len, longest.ns / 1000, longest.len);
+	if (most_other.steps)
+		printf(", at most %lu steps for anything else", most_other.steps);
 }

@@ -18,6 +18,9 @@
 /* A datagram of @len octets comes; the process ends when it costs too much. */
 void steps_begin(size_t len);
 
+/* Something else comes, which may take @steps. */
+void steps_begin_other(unsigned long steps);
+
 /* It is done with. */
 void steps_end(void);
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fake_control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fake_client {
+	bool left;
+	enum { NO_OUTCOME, OUTCOME_OK, OUTCOME_FAILED } outcome;
+};
+
+struct control {
+	struct fake_client clients[FAKE_CLIENTS_MAX];
+	size_t n;
+};
+
+struct control *fake_control_new(void)
+{
+	return calloc(1, sizeof(struct control));
+}
+
+uint64_t fake_control_ask(struct control *control)
+{
+	return control->n < FAKE_CLIENTS_MAX ? ++control->n : 0;
+}
+
+uint64_t fake_control_any(const struct control *control, size_t which)
+{
+	return control->n ? which % control->n + 1 : 0;
+}
+
+/* Return: NULL for nobody. */
+static struct fake_client *find(struct control *control, uint64_t number)
+{
+	if (number > control->n)
+		abort();
+	return number ? &control->clients[number - 1] : NULL;
+}
+
+void fake_control_leave(struct control *control, uint64_t client)
+{
+	struct fake_client *leaving = find(control, client);
+
+	if (leaving)
+		leaving->left = true;
+}
+
+size_t fake_control_waiting(const struct control *control)
+{
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < control->n; i++)
+		waiting += !control->clients[i].left &&
+			   control->clients[i].outcome == NO_OUTCOME;
+	return waiting;
+}
+
+bool control_send(struct control *control, uint64_t client, const char *word,
+		  const char *text)
+{
+	const struct fake_client *to = find(control, client);
+
+	if (text && strlen(word) + 1 + strlen(text) >= CONTROL_RECORD_MAX)
+		abort();
+	return to && !to->left && to->outcome == NO_OUTCOME;
+}
+
+void control_progress(struct control *control, uint64_t client, const char *text)
+{
+	control_send(control, client, "progress", text);
+}
+
+/* As the socket of who was told one is closed, another one reaches nobody. */
+void control_ok(struct control *control, uint64_t client)
+{
+	struct fake_client *to = find(control, client);
+
+	if (to && to->outcome == NO_OUTCOME)
+		to->outcome = OUTCOME_OK;
+}
+
+void control_fail(struct control *control, uint64_t client, const char *text)
+{
+	struct fake_client *to = find(control, client);
+
+	if (!to)
+		return;
+	if (to->outcome == OUTCOME_OK) {
+		fprintf(stderr, "client %llu: not so: told that all is well: %s\n",
+			(unsigned long long)client, text);
+		abort();
+	}
+	to->outcome = OUTCOME_FAILED;
+}
