@@ -12,10 +12,11 @@
 
 const struct check checks[] = {
 	{ "config", check_config },
+	{ "secrets", check_secrets },
 	{ "modules", check_modules },
 	{ "algorithms", check_algorithms },
 	{ "ports", check_ports },
-	{ "keys", check_keys },
+	{ "esp-keys", check_keys },
 	{ "interfaces", check_interfaces },
 	{ "policies", check_policies },
 	{ "routes", check_routes },

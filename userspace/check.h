@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether this machine is ready: modules, algorithms, ports, key exposure, MTU,
- * clock; and whether packets go past the tunnels, or into them without an end.
+ * Whether this machine is ready: pre-shared keys, modules, algorithms, ports, key
+ * exposure, MTU, clock; and whether packets go past the tunnels, or into them without an end.
  * Each check says what it saw, and what to do where that is wrong.
  */
 #ifndef PQIKE_CHECK_H
@@ -9,12 +9,17 @@
 
 #include "config.h"
 
-enum check_verdict { CHECK_OK, CHECK_WARNING, CHECK_FAILED };
+enum check_verdict {
+	CHECK_OK,
+	CHECK_NOTHING, /* there is nothing to look at */
+	CHECK_WARNING,
+	CHECK_FAILED,
+};
 
 struct check_result {
 	enum check_verdict verdict;
-	char seen[384];
-	char remedy[384]; /* "": none is needed */
+	char seen[1152];
+	char remedy[384]; /* "": none is needed, or that of the next is its own */
 };
 
 /* What the checks know of this machine's configuration. */
@@ -22,6 +27,9 @@ struct check_context {
 	const struct config *config; /* NULL: it cannot be read */
 	const char *config_error;
 	const char *control_path;
+	/* Say another result before the one that a check ends with. */
+	void (*also)(const struct check_result *result, void *arg);
+	void *arg;
 };
 
 struct check {
@@ -45,6 +53,8 @@ void check_more(struct check_result *result, size_t n);
 
 void check_config(const struct check_context *context,
 		  struct check_result *result);
+void check_secrets(const struct check_context *context,
+		   struct check_result *result);
 void check_modules(const struct check_context *context,
 		   struct check_result *result);
 void check_algorithms(const struct check_context *context,

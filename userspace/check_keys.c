@@ -106,8 +106,10 @@ void check_keys(const struct check_context *context,
 			  states.n);
 		check_remedy(result, "they are not of pqike: stop what made "
 			     "them, and ip xfrm state flush");
+	} else if (!states.n) {
+		check_say(result, CHECK_NOTHING, "there is no ESP SA whose key ip xfrm state could show");
 	} else {
-		check_say(result, CHECK_OK, "none of %u ESP SAs shows a key",
-			  states.n);
+		check_say(result, CHECK_OK, "ip xfrm state shows the key of none of %u ESP SA%s",
+			  states.n, states.n == 1 ? "" : "s");
 	}
 }

@@ -18,26 +18,38 @@ static const struct option long_options[] = {
 static void print_result(const char *name, const struct check_result *result)
 {
 	static const char *const verdicts[] = {
-		[CHECK_OK] = "ok", [CHECK_WARNING] = "warning",
-		[CHECK_FAILED] = "FAILED",
+		[CHECK_OK] = "ok", [CHECK_NOTHING] = "nothing",
+		[CHECK_WARNING] = "warning", [CHECK_FAILED] = "FAILED",
 	};
 	char label[LABEL_WIDTH + 1];
 
 	snprintf(label, sizeof(label), "%-8s%s:", verdicts[result->verdict],
 		 name);
 	wrap_print(stdout, label, LABEL_WIDTH, result->seen);
-	if (result->verdict != CHECK_OK)
+	if (*result->remedy)
 		wrap_print(stdout, "        try:", LABEL_WIDTH, result->remedy);
 }
 
-static int run_checks(const struct check_context *context)
+static void print_another(const struct check_result *result, void *arg)
 {
-	int status = EXIT_SUCCESS;
+	const struct check *const *check = arg;
 
-	for (const struct check *check = checks; check->name; check++) {
+	print_result((*check)->name, result);
+}
+
+static int run_checks(const struct check_context *given)
+{
+	struct check_context context = *given;
+	int status = EXIT_SUCCESS;
+	const struct check *check;
+
+	context.also = print_another;
+	context.arg = &check;
+
+	for (check = checks; check->name; check++) {
 		struct check_result result = { .verdict = CHECK_OK };
 
-		check->run(context, &result);
+		check->run(&context, &result);
 		print_result(check->name, &result);
 		if (result.verdict == CHECK_FAILED)
 			status = EXIT_FAILURE;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "config_warn.h"
 #include "import.h"
+#include "secrets_seen.h"
 #include "template.h"
 
 static int fail(const char *what)
@@ -23,24 +23,24 @@ static void note(const char *line, void *arg)
 
 static void warn(const char *line, void *arg)
 {
-	const char *path = arg;
-
-	fprintf(stderr, "pqike: %s: warning: %s\n", path, line);
+	(void)arg;
+	fprintf(stderr, "pqike: warning: %s\n", line);
 }
 
 static int check(const char *path)
 {
 	char error[2048];
-	struct config *config = config_read(path, error, sizeof(error));
+	struct config *config = config_read_noting(path, warn, NULL, error,
+						   sizeof(error));
 
 	if (!config) {
 		fail(error);
 		return EXIT_USAGE;
 	}
 	if (!config->connections)
-		fprintf(stderr, "pqike: %s: warning: it has no connection: a "
+		fprintf(stderr, "pqike: warning: %s: it has no connection: a "
 			"reload with it ends all tunnels\n", path);
-	config_warn(config, warn, (void *)path);
+	secrets_seen(config->secrets, warn, NULL);
 	config_free(config);
 	return EXIT_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include "config_peers.h"
 #include "config_reqid.h"
 #include "config_secret.h"
+#include "config_slips.h"
 
 /* What is being read; the sections end with the reading. */
 struct reading {
@@ -172,6 +173,9 @@ static bool read_tree(struct config_reader *reader,
 		   !config_give_reqids(config, NULL)))
 		ok = config_refuse(reader, root, "out of memory");
 	ok = ok && config_check(reader, conf_child(root, "connections"), config);
+	if (ok && reader->note)
+		config_look_for_slips(reader, conf_child(root, "connections"),
+				      config);
 	for (size_t i = 0; i < reading.n_secrets; i++)
 		free(reading.secrets[i].ids);
 	free(reading.secrets);
@@ -180,7 +184,17 @@ static bool read_tree(struct config_reader *reader,
 
 struct config *config_read(const char *path, char *error, size_t error_size)
 {
-	struct config_reader reader = { error, error_size };
+	return config_read_noting(path, NULL, NULL, error, error_size);
+}
+
+struct config *config_read_noting(const char *path,
+				  void (*note)(const char *line, void *arg),
+				  void *arg, char *error, size_t error_size)
+{
+	struct config_reader reader = {
+		.error = error, .error_size = error_size,
+		.note = note, .arg = arg,
+	};
 	struct config *config;
 	struct conf_node *root;
 

@@ -175,6 +175,7 @@ struct connection_config {
 struct secret_config {
 	char description[PSK_DESCRIPTION_SIZE]; /* pqike:SECTION */
 	char *file; /* NULL: `pqike psk` has put the key into the keyring */
+	char *place; /* "FILE:LINE: KEY" that says so; NULL after config_transfer_read() */
 	struct secret_version version; /* before it was read */
 	struct secret_config *next;
 };
@@ -207,6 +208,18 @@ struct config {
  * Return: the configuration, to be freed with config_free(); NULL on error.
  */
 struct config *config_read(const char *path, char *error, size_t error_size);
+
+/**
+ * config_read_noting() - read a configuration, and look for what is hardly meant
+ * @note: called with a line "FILE:LINE: KEY: what is hardly meant, what was expected"
+ *	for each, as long as nothing is wrong
+ * @arg: passed to @note
+ *
+ * Otherwise it is config_read().
+ */
+struct config *config_read_noting(const char *path,
+				  void (*note)(const char *line, void *arg),
+				  void *arg, char *error, size_t error_size);
 
 void config_free(struct config *config);
 

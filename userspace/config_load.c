@@ -20,7 +20,7 @@
 #define ERROR_MAX 1024
 
 /* The first octet of what the process reports; an error comes after it. */
-enum { WELL = 'w', CONFIG_WRONG = 'c', SECRET_WRONG = 's' };
+enum { WELL = 'w', CONFIG_WRONG = 'c', NO_MEMORY = 'm' };
 
 struct config_load {
 	const char *path;
@@ -48,18 +48,14 @@ static void read_all(int report, int memory, void *arg)
 
 	waiting_for_note_in(load->waits_for, PATH_MAX);
 	config = config_read(load->path, error, sizeof(error));
-	if (!config) {
+	if (!config || !secrets_fill(config->secrets, load->keyring, error,
+				     sizeof(error))) {
 		say(report, CONFIG_WRONG, error);
-		return;
-	}
-	if (!secrets_fill(config->secrets, load->keyring, error,
-			  sizeof(error))) {
-		say(report, SECRET_WRONG, error);
 		return;
 	}
 	out = fdopen(memory, "w");
 	if (!out || !config_transfer_write(config, out))
-		say(report, SECRET_WRONG, "no memory for the configuration");
+		say(report, NO_MEMORY, "no memory for the configuration");
 	else
 		say(report, WELL, "");
 }
@@ -107,7 +103,7 @@ static enum config_load_state conclude(struct config_load *load)
 		return CONFIG_LOAD_DONE;
 	case CONFIG_WRONG:
 		return CONFIG_LOAD_WRONG;
-	case SECRET_WRONG:
+	case NO_MEMORY:
 		return CONFIG_LOAD_FAILED;
 	default:
 		snprintf(load->error, sizeof(load->error),

@@ -18,8 +18,8 @@ struct config_load;
 enum config_load_state {
 	CONFIG_LOAD_GOES_ON,
 	CONFIG_LOAD_DONE,
-	CONFIG_LOAD_WRONG, /* the configuration is not valid */
-	CONFIG_LOAD_FAILED, /* a pre-shared key or a file could not be had */
+	CONFIG_LOAD_WRONG, /* the configuration is not valid, or a pre-shared key is not */
+	CONFIG_LOAD_FAILED, /* it was not read in time, or there is no memory */
 };
 
 /**

@@ -24,6 +24,24 @@ bool config_refuse(struct config_reader *reader, const struct conf_node *node,
 	return false;
 }
 
+void config_warn(const struct config_reader *reader,
+		 const struct conf_node *node, const char *format, ...)
+{
+	char line[CONFIG_WARNING_MAX];
+	va_list args;
+	size_t len;
+
+	if (!reader->note)
+		return;
+	len = (size_t)snprintf(line, sizeof(line), "%s:%u: %s: ", node->file,
+			       node->line, node->path);
+	va_start(args, format);
+	if (len < sizeof(line))
+		vsnprintf(line + len, sizeof(line) - len, format, args);
+	va_end(args);
+	reader->note(line, reader->arg);
+}
+
 bool config_key_matches(const struct config_key *key, const char *name)
 {
 	size_t len = strlen(key->name);

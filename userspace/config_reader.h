@@ -15,7 +15,12 @@
 struct config_reader {
 	char *error;
 	size_t error_size;
+	/* Called with a line for what is valid, but hardly meant; NULL: nobody asks. */
+	void (*note)(const char *line, void *arg);
+	void *arg;
 };
+
+#define CONFIG_WARNING_MAX 1024 /* octets of such a line, with its terminator */
 
 enum key_kind {
 	KEY_VALUE,
@@ -51,6 +56,11 @@ bool config_key_matches(const struct config_key *key, const char *name);
 __attribute__((format(printf, 3, 4)))
 bool config_refuse(struct config_reader *reader, const struct conf_node *node,
 		   const char *format, ...);
+
+/* Tell who asks for warnings that a node is hardly meant as it stands there. */
+__attribute__((format(printf, 3, 4)))
+void config_warn(const struct config_reader *reader,
+		 const struct conf_node *node, const char *format, ...);
 
 /**
  * config_read_section() - read each key of a section

@@ -32,6 +32,21 @@ static bool read_file(struct config_reader *reader,
 	       config_refuse(reader, node, "out of memory");
 }
 
+/* The key file, or the section where it has none. */
+static bool note_place(struct config_reader *reader,
+		       const struct conf_node *section,
+		       struct secret_config *secret)
+{
+	const struct conf_node *file = conf_child(section, "file");
+	const struct conf_node *node = file ? file : section;
+
+	if (asprintf(&secret->place, "%s:%u: %s", node->file, node->line,
+		     node->path) >= 0)
+		return true;
+	secret->place = NULL;
+	return config_refuse(reader, node, "out of memory");
+}
+
 static bool read_secret_id(struct config_reader *reader,
 			   const struct conf_node *node, void *target)
 {
@@ -85,7 +100,8 @@ bool config_read_secret(struct config_reader *reader,
 				     "the ppk_id that it belongs to");
 	if (!config_read_section(reader, node, secret_keys,
 				 sizeof(secret_keys) / sizeof(secret_keys[0]),
-				 section))
+				 section) ||
+	    !note_place(reader, node, secret))
 		return false;
 	secret->version = secret->file ?
 			  secret_version_of_file(secret->file) :
@@ -341,6 +357,7 @@ bool config_bind_secrets(struct config_reader *reader,
 
 void config_free_secret(struct secret_config *secret)
 {
+	free(secret->place);
 	free(secret->file);
 	free(secret);
 }

@@ -147,6 +147,7 @@ static bool take_secret(struct input *in, struct secret_config **place,
 	has_file = secret->file;
 	*any = secret->next;
 	secret->file = NULL;
+	secret->place = NULL;
 	secret->next = NULL;
 	if (!ok || !has_file)
 		return ok;

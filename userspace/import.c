@@ -115,7 +115,8 @@ static bool import_proposals(const struct import *import,
 			     uint8_t protocol)
 {
 	char list[4096] = "", error[2 * IMPORT_WHY_SIZE];
-	struct config_reader reader = { error, sizeof(error) };
+	struct config_reader reader = { .error = error,
+					.error_size = sizeof(error) };
 	struct kept kept = { import, protocol, true, list, sizeof(list) };
 
 	if (!config_read_list(&reader, node, keep_proposal, &kept))
@@ -185,7 +186,8 @@ static void import_selectors(const struct import *import,
 	struct networks networks = { .import = import };
 	struct conf_node written = *node;
 	char *list = NULL, error[2 * IMPORT_WHY_SIZE];
-	struct config_reader reader = { error, sizeof(error) };
+	struct config_reader reader = { .error = error,
+					.error_size = sizeof(error) };
 	size_t size;
 	bool ok;
 

@@ -97,7 +97,8 @@ bool import_keeps_key(const struct import_keys *keys,
 {
 	const struct config_key *key = find_key(keys, node->name);
 	char error[2 * IMPORT_WHY_SIZE] = "";
-	struct config_reader reader = { error, sizeof(error) };
+	struct config_reader reader = { .error = error,
+					.error_size = sizeof(error) };
 
 	if (key && config_read_key(&reader, node, key, keys->scratch))
 		return true;
@@ -182,7 +183,8 @@ bool import_without_policies(const struct conf_node *node)
 {
 	bool policies = true;
 	char error[2 * IMPORT_WHY_SIZE];
-	struct config_reader reader = { error, sizeof(error) };
+	struct config_reader reader = { .error = error,
+					.error_size = sizeof(error) };
 
 	return node->value && !strcmp(node->name, "policies") &&
 	       config_read_boolean(&reader, node, &policies) && !policies;

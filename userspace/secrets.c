@@ -84,8 +84,9 @@ void secrets_drop(int32_t keyring)
 	keyctl_unlink(keyring, KEY_SPEC_SESSION_KEYRING);
 }
 
-static bool add_file(const struct secret_config *secret, int32_t keyring,
-		     char *error, size_t error_size)
+static bool add_file(const struct secret_config *secret,
+		     const char *description, int32_t keyring, char *error,
+		     size_t error_size)
 {
 	char what[ERROR_MAX];
 	bool ok;
@@ -94,25 +95,26 @@ static bool add_file(const struct secret_config *secret, int32_t keyring,
 	waiting_for(secret->file);
 	fd = open(secret->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
-		snprintf(error, error_size, "%s: %s", secret->file,
-			 strerror(errno));
+		snprintf(error, error_size, "%s: %s: %s", secret->place,
+			 secret->file, strerror(errno));
 		return false;
 	}
-	ok = psk_add(fd, secret->description, keyring, what, sizeof(what));
+	ok = psk_add(fd, description, keyring, what, sizeof(what));
 	close(fd);
 	if (!ok)
-		snprintf(error, error_size, "%s: %s", secret->file, what);
+		snprintf(error, error_size, "%s: %s: %s", secret->place,
+			 secret->file, what);
 	return ok;
 }
 
-static bool find_key(const struct secret_config *secret, char *error,
-		     size_t error_size)
+bool secrets_find(const struct secret_config *secret, char *error,
+		  size_t error_size)
 {
 	if (keyctl_search(KEY_SPEC_USER_KEYRING, "logon",
 			  secret->description, 0) >= 0)
 		return true;
-	snprintf(error, error_size, "no logon key %s in the keyring (%s): run "
-		 "`pqike psk %s`, or give the secret a file",
+	snprintf(error, error_size, "%s: no logon key %s in the keyring (%s): "
+		 "run `pqike psk %s`, or give the secret a file", secret->place,
 		 secret->description, strerror(errno),
 		 secret->description + strlen(SECRET_DESCRIPTION_PREFIX));
 	return false;
@@ -125,11 +127,22 @@ bool secrets_fill(const struct secret_config *secrets, int32_t keyring,
 
 	for (secret = secrets; secret; secret = secret->next) {
 		bool ok = secret->file ?
-			  add_file(secret, keyring, error, error_size) :
-			  find_key(secret, error, error_size);
+			  add_file(secret, secret->description, keyring, error,
+				   error_size) :
+			  secrets_find(secret, error, error_size);
 
 		if (!ok)
 			return false;
 	}
 	return true;
+}
+
+/* All keys take turns as one, of a keyring that ends with this process. */
+bool secrets_try(const struct secret_config *secret, char *error,
+		 size_t error_size)
+{
+	return secret->file ?
+	       add_file(secret, SECRET_DESCRIPTION_PREFIX "tried",
+			KEY_SPEC_PROCESS_KEYRING, error, error_size) :
+	       secrets_find(secret, error, error_size);
 }

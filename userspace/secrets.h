@@ -53,10 +53,18 @@ bool secrets_put_by(int32_t keyring);
 void secrets_drop(int32_t keyring);
 
 /**
+ * secrets_find() - see whether `pqike psk` has put a key without a file into the keyring
+ * @error: where it has not: "FILE:LINE: KEY: what was wrong"
+ * @error_size: size of @error in octets
+ */
+bool secrets_find(const struct secret_config *secret, char *error,
+		  size_t error_size);
+
+/**
  * secrets_fill() - put every pre-shared key of a configuration into its keyring
  * @secrets: list, may be NULL
  * @keyring: of secrets_keyring_new(), in this process or the one that began it
- * @error: on failure, one line for the operator
+ * @error: on failure, a line "FILE:LINE: KEY: what was wrong"
  * @error_size: size of @error in octets
  *
  * This process holds each key for a moment: it must be one that ends right
@@ -64,5 +72,15 @@ void secrets_drop(int32_t keyring);
  */
 bool secrets_fill(const struct secret_config *secrets, int32_t keyring,
 		  char *error, size_t error_size);
+
+/**
+ * secrets_try() - see whether secrets_fill() would take a pre-shared key
+ * @error: where it would not, as that says it: "FILE:LINE: KEY: ..."
+ * @error_size: size of @error in octets
+ *
+ * This process holds the key for a moment, as with secrets_fill().
+ */
+bool secrets_try(const struct secret_config *secret, char *error,
+		 size_t error_size);
 
 #endif

@@ -139,18 +139,24 @@ do
 	check_words "$words: no helper" 1 "$work/control" "pqike run"
 done
 
+(umask 077 && echo 'a pre-shared key' >"$work/psk")
+sed "s|/etc/pqike/home.psk|$work/psk|" good/plain.conf >"$work/plain.conf"
+run config check "$work/plain.conf"
+check "config check: a good file" 0 err ""
+check "config check: a good file: nothing else" 0 out ""
 run config check good/plain.conf
-check "config check: a good file" 0 out ""
+check "config check: its pre-shared key is not here" 0 err "pqike: warning:\
+ good/plain.conf:27: secrets.ike-home.file: /etc/pqike/home.psk: No such file or\
+ directory"
 echo 'connections { }' >"$work/none.conf"
 run config check "$work/none.conf"
-check "config check: a file without a connection" 0 err "pqike:\
- $work/none.conf: warning: it has no connection: a reload with it ends all\
- tunnels"
+check "config check: a file without a connection" 0 err "pqike: warning:\
+ $work/none.conf: it has no connection: a reload with it ends all tunnels"
 sed 's/version = 2/dpd_delay = 30s/; s/local_ts/dpd_action = restart\n&/' \
-	good/plain.conf >"$work/gives-up.conf"
+	"$work/plain.conf" >"$work/gives-up.conf"
 run config check "$work/gives-up.conf"
 check "config check: keyingtries = 1 beside dpd_action = restart" 0 err \
-	"pqike: $work/gives-up.conf: warning: connections.home: keyingtries = 1 beside \
+	"pqike: warning: $work/gives-up.conf:3: connections.home: keyingtries = 1 beside \
 dpd_action = restart of child net: where the peer is silent for 165 s, this \
 side gives up for good: expected keyingtries = 0"
 sed 's/dpd_delay/keyingtries = 0\n&/' "$work/gives-up.conf" >"$work/lasts.conf"
@@ -161,10 +167,10 @@ check "config check: keyingtries = 0 beside it" 0 err ""
 # as one line in $work/err
 check_of()
 {
-	sed "$2" good/plain.conf >"$work/changed.conf"
+	sed "$2" "$work/plain.conf" >"$work/changed.conf"
 	run check --config "$work/changed.conf"
 	tr -s ' \n' ' ' <"$work/out" | grep -o "[a-zA-Z]* $1: .*" |
-		sed 's/ \(ok\|warning\|FAILED\) [a-z]*: .*//' >"$work/err"
+		sed 's/ \(ok\|nothing\|warning\|FAILED\) [a-z-]*: .*//' >"$work/err"
 	echo >>"$work/err"
 	sed -i '/^$/d' "$work/err"
 	status=0
@@ -194,6 +200,33 @@ sed -n '/net {/,/}/p' good/plain.conf |
 		s|remote_ts = .*|remote_ts = 0.0.0.0/0|' >"$work/other"
 check_of policies "s|remote_ts = .*|remote_ts = 0.0.0.0/0|; /children {/r $work/other"
 check_words "check: two children with such policies" 0 "and so of 1 more"
+
+check_of esp-keys ''
+check "check: no ESP SA is no reason for ok" 0 err \
+	"nothing esp-keys: there is no ESP SA whose key ip xfrm state could show"
+
+# Secrets are tried where keyrings are permitted.
+if keyctl show @u >/dev/null 2>&1; then
+	check_of secrets ''
+	check "check: a secret that can be had" 0 err \
+		"ok secrets: 1 pre-shared key can be had"
+	sed "s|/etc/pqike/home.psk|$work/missing|; s|^secrets {|&\\n\\tike-other {\\n\\t\\tid = b\\n\\t}|" \
+		good/plain.conf >"$work/two.conf"
+	run check --config "$work/two.conf"
+	tr -s ' \n' ' ' <"$work/out" >"$work/err"
+	echo >>"$work/err"
+	report "$((status != 1))" "check: secrets that cannot be had: status"
+	check_words "check: secrets that cannot be had: each is named" 1 \
+		"FAILED secrets: $work/two.conf:26: secrets.ike-other: no logon key \
+pqike:ike-other in the keyring" \
+		"FAILED secrets: $work/two.conf:30: secrets.ike-home.file: \
+$work/missing: No such file or directory try: a file of mode 0600"
+	run run --config "$work/two.conf" --control "$work/control"
+	check_words "run: a secret that cannot be had" 2 \
+		"pqike: $work/two.conf:26: secrets.ike-other: no logon key"
+else
+	report 0 "check: secrets # SKIP keyrings are not permitted here"
+fi
 
 run config check bad/mode.conf
 check "config check: a bad file" 2 err "pqike: bad/mode.conf:21:\

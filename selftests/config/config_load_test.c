@@ -152,9 +152,10 @@ static void test_wrong(void)
 	write_config("missing");
 	path_of("pqike.conf", path);
 	snprintf(expected, sizeof(expected),
-		 "%s/missing: No such file or directory", directory);
+		 "%s/pqike.conf:20: secrets.ike-test.file: %s/missing: No such file or directory",
+		 directory, directory);
 	ksft_test_result(config_load(path, CONFIG_LOAD_SECONDS, &config, error,
-				     sizeof(error)) == CONFIG_LOAD_FAILED &&
+				     sizeof(error)) == CONFIG_LOAD_WRONG &&
 			 !strcmp(error, expected), "%s\n", error);
 	ksft_test_result(config_load("bad/mode.conf", CONFIG_LOAD_SECONDS,
 				     &config, error, sizeof(error)) ==

@@ -19,6 +19,8 @@
 #include "config_load.h"
 #include "kselftest.h"
 #include "secrets.h"
+#include "secrets_probe.h"
+#include "secrets_seen.h"
 
 #define KEY_LEN 32
 #define CHUNK 65536
@@ -221,15 +223,16 @@ static void test_file(void)
 
 static void test_user_keyring(void)
 {
-	char description[64], expected[256], error[256];
+	char description[64], expected[512], error[512];
 	key_serial_t key;
 	bool ok;
 
 	snprintf(description, sizeof(description), "pqike:ike-selftest-%d",
 		 getpid());
-	snprintf(expected, sizeof(expected), "no logon key %s in the keyring "
-		 "(Required key not available): run `pqike psk %s`, or give "
-		 "the secret a file", description, description + 6);
+	snprintf(expected, sizeof(expected), "%s/pqike.conf:19: secrets.%s: "
+		 "no logon key %s in the keyring (Required key not available): "
+		 "run `pqike psk %s`, or give the secret a file", directory,
+		 description + 6, description, description + 6);
 	ok = load(description, NULL, error, sizeof(error));
 	ksft_test_result(!ok && !strcmp(error, expected),
 			 "a key that is nowhere is asked for\n");
@@ -242,15 +245,110 @@ static void test_user_keyring(void)
 	keyctl_unlink(key, KEY_SPEC_USER_KEYRING);
 }
 
-static void test_refused(const char *file, const char *what)
+/* What was said of a secret. */
+struct said {
+	char line[SECRETS_PROBE_ERROR_MAX];
+	size_t n;
+};
+
+static void take_line(const char *line, void *arg)
 {
-	char error[256], expected[256], path[64];
+	struct said *said = arg;
+
+	snprintf(said->line, sizeof(said->line), "%s", line);
+	said->n++;
+}
+
+/* What an operator is told of the configuration before pqike run is. */
+static struct said probe(unsigned int seconds, char *error, size_t error_size)
+{
+	struct said said = { .n = 0 };
+	struct config *config;
+	char path[64];
+
+	path_of("pqike.conf", path);
+	config = config_read(path, error, error_size);
+	if (!config)
+		ksft_exit_fail_msg("%s\n", error);
+	*error = '\0';
+	secrets_probe(config->secrets, seconds, take_line, &said, error,
+		      error_size);
+	config_free(config);
+	return said;
+}
+
+static struct said see(void)
+{
+	struct said said = { .n = 0 };
+	struct config *config;
+	char path[64], error[512];
+
+	path_of("pqike.conf", path);
+	config = config_read(path, error, sizeof(error));
+	if (!config)
+		ksft_exit_fail_msg("%s\n", error);
+	secrets_seen(config->secrets, take_line, &said);
+	config_free(config);
+	return said;
+}
+
+/* @seen: what is said without reading it, NULL: nothing. */
+static void test_refused(const char *file, const char *what, const char *seen)
+{
+	char error[512], expected[512], path[64];
+	struct said said;
+	int len;
 
 	path_of(file, path);
-	snprintf(expected, sizeof(expected), "%s: %s", path, what);
+	len = snprintf(expected, sizeof(expected), "%s/pqike.conf:20: "
+		       "secrets.ike-selftest-bad.file: %s: ", directory, path);
+	snprintf(expected + len, sizeof(expected) - (size_t)len, "%s", what);
 	ksft_test_result(!load("pqike:ike-selftest-bad", file, error,
 			       sizeof(error)) && !strcmp(error, expected) &&
-			 find("pqike:ike-selftest-bad") < 0, "%s: %s\n", file, what);
+			 find("pqike:ike-selftest-bad") < 0, "%s: %s\n", file,
+			 error);
+	said = probe(SECRETS_PROBE_SECONDS, error, sizeof(error));
+	ksft_test_result(said.n == 1 && !strcmp(said.line, expected) && !*error &&
+			 find("pqike:tried") < 0,
+			 "%s: pqike check says so: %s%s\n", file, said.line,
+			 error);
+	if (seen)
+		snprintf(expected + len, sizeof(expected) - (size_t)len, "%s",
+			 seen);
+	said = see();
+	ksft_test_result(seen ? said.n == 1 && !strcmp(said.line, expected) :
+				!said.n,
+			 "%s: pqike config check: %s\n", file,
+			 said.n ? said.line : "cannot know");
+}
+
+static void test_probe_of_good(void)
+{
+	char error[512];
+	struct said said;
+
+	write_config("pqike:ike-selftest-good", "other");
+	said = probe(SECRETS_PROBE_SECONDS, error, sizeof(error));
+	ksft_test_result(!said.n && !*error && !see().n,
+			 "a good one: nothing is said %s%s\n", said.line, error);
+	ksft_test_result(find("pqike:ike-selftest-good") < 0 &&
+			 find("pqike:tried") < 0, "and no key is kept\n");
+}
+
+static void test_probe_of_fifo(void)
+{
+	char error[512], expected[512], path[64];
+	struct said said;
+
+	path_of("fifo", path);
+	if (mkfifo(path, 0600))
+		ksft_exit_fail_msg("cannot make %s\n", path);
+	write_config("pqike:ike-selftest-fifo", "fifo");
+	said = probe(1, error, sizeof(error));
+	snprintf(expected, sizeof(expected), "%s: could not be read in time, and "
+		 "what follows it was not tried", path);
+	ksft_test_result(!said.n && !strcmp(error, expected), "a FIFO: %s\n",
+			 error);
 }
 
 static void test_description(void)
@@ -315,15 +413,55 @@ static void test_terminal(void)
 
 static void remove_files(void)
 {
-	static const char *const names[] = { "key", "other", "open", "empty",
-					    "pqike.conf" };
+	static const char *const names[] = { "key", "other", "open", "group", "empty",
+					    "hex", "base64", "none", "dangling",
+					    "fifo", "pqike.conf" };
 	char path[64];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		path_of(names[i], path);
 		unlink(path);
 	}
+	path_of("dir", path);
+	rmdir(path);
 	rmdir(directory);
+}
+
+static void make_bad_files(void)
+{
+	char path[64], to[64];
+
+	write_file("open", "open", 4, 0644);
+	write_file("group", "group", 5, 0640);
+	write_file("empty", "\n", 1, 0600);
+	write_file("none", "", 0, 0600);
+	write_file("hex", "0xzz\n", 5, 0600);
+	write_file("base64", "0s!!!\n", 6, 0600);
+	path_of("dir", path);
+	path_of("dangling", to);
+	if (mkdir(path, 0700) || symlink("missing", to))
+		ksft_exit_fail_msg("cannot make %s or %s\n", path, to);
+}
+
+static void test_bad_files(void)
+{
+	static const char touched[] = "group or others may touch it: expected mode 0600";
+
+	make_bad_files();
+	test_refused("missing", "No such file or directory",
+		     "No such file or directory");
+	test_refused("dangling", "No such file or directory",
+		     "No such file or directory");
+	test_refused("dir", "Is a directory", "Is a directory");
+	test_refused("open", "expected mode 0600, not 0644: no one but its "
+		     "owner may touch a pre-shared key", touched);
+	test_refused("group", "expected mode 0600, not 0640: no one but its "
+		     "owner may touch a pre-shared key", touched);
+	test_refused("none", "expected a pre-shared key, but it is empty",
+		     "it is empty");
+	test_refused("empty", "expected a pre-shared key, but it is empty", NULL);
+	test_refused("hex", "expected pairs of hexadecimal digits after 0x", NULL);
+	test_refused("base64", "expected Base64 with its padding after 0s", NULL);
 }
 
 int main(void)
@@ -334,18 +472,15 @@ int main(void)
 			       strerror(errno));
 	if (!mkdtemp(directory))
 		ksft_exit_fail_msg("cannot make %s\n", directory);
-	ksft_set_plan(17);
+	ksft_set_plan(14 + 9 * 3 + 3);
 	write_key_in_child();
 	write_file("other", "other", 5, 0600);
-	write_file("open", "open", 4, 0644);
-	write_file("empty", "\n", 1, 0600);
 	test_keyring();
 	test_file();
 	test_user_keyring();
-	test_refused("missing", "No such file or directory");
-	test_refused("open", "expected mode 0600, not 0644: no one but its "
-		     "owner may touch a pre-shared key");
-	test_refused("empty", "expected a pre-shared key, but it is empty");
+	test_bad_files();
+	test_probe_of_good();
+	test_probe_of_fifo();
 	test_description();
 	test_terminal();
 	remove_files();

@@ -16,7 +16,7 @@ check_says()
 	{ pqike_on moon check --config "$run/moon/pqike.conf" \
 		--control "$run/moon/pqike.control" || :; } >"$run/check.out"
 	tr -s ' \n' ' ' <"$run/check.out" |
-		sed 's/ \(ok\|warning\|FAILED\) \([a-z]*:\)/\n\1 \2/g' |
+		sed 's/ \(ok\|nothing\|warning\|FAILED\) \([a-z-]*:\)/\n\1 \2/g' |
 		grep " $1: " | tee "$run/said"
 	grep -E "^$2" "$run/said"
 }
