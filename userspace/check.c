@@ -19,6 +19,8 @@ const struct check checks[] = {
 	{ "esp-keys", check_keys },
 	{ "interfaces", check_interfaces },
 	{ "policies", check_policies },
+	{ "addresses", check_addresses },
+	{ "names", check_names },
 	{ "routes", check_routes },
 	{ "flowtables", check_flowtables },
 	{ "silence", check_silence },

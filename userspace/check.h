@@ -67,6 +67,11 @@ void check_interfaces(const struct check_context *context,
 		      struct check_result *result);
 void check_policies(const struct check_context *context,
 		    struct check_result *result);
+void check_addresses(const struct check_context *context,
+		     struct check_result *result);
+/* Those that come after it have the addresses that it has found. */
+void check_names(const struct check_context *context,
+		 struct check_result *result);
 void check_routes(const struct check_context *context,
 		  struct check_result *result);
 void check_flowtables(const struct check_context *context,

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,22 +35,18 @@ static int path_mtu(const struct sockaddr_storage *peer)
 	return result;
 }
 
-/* Return: false after it has said what is wrong. */
+/* Return: false after it has said what is wrong; no route is check_routes()'s. */
 static bool check_peer(const struct connection_config *connection,
-		       const struct sockaddr_storage *peer,
+		       const struct sockaddr_storage *peer, size_t *n,
 		       struct check_result *result)
 {
 	int overhead = peer->ss_family == AF_INET ? IPV4_OVERHEAD :
 						    IPV6_OVERHEAD;
 	int mtu = path_mtu(peer);
 
-	if (mtu < 0) {
-		check_say(result, CHECK_FAILED, "connection %s: no path to the "
-			  "peer: %s", connection->name, strerror(-mtu));
-		check_remedy(result, "add a route: ip route get ADDRESS says "
-			     "what there is");
-		return false;
-	}
+	if (mtu < 0)
+		return true;
+	++*n;
 	if ((int)connection->fragment_size + overhead <= mtu)
 		return true;
 	check_say(result, CHECK_FAILED, "connection %s: IKE messages of %u "
@@ -62,36 +57,18 @@ static bool check_peer(const struct connection_config *connection,
 }
 
 /* Return: false after it has said what is wrong. */
-static bool check_name(const struct connection_config *connection,
-		       const struct remote_name *name,
-		       struct check_result *result)
-{
-	struct name_answer answer;
-
-	name_lookup_wait(name->text, &answer);
-	if (!answer.n) {
-		check_say(result, CHECK_FAILED, "connection %s: %s does not "
-			  "resolve: %s", connection->name, name->text,
-			  answer.error);
-		check_remedy(result, "getent ahosts %s says what this host "
-			     "finds", name->text);
-		return false;
-	}
-	for (size_t i = 0; i < answer.n; i++)
-		if (config_has_local(connection, answer.list[i].ss_family) &&
-		    !check_peer(connection, &answer.list[i], result))
-			return false;
-	return true;
-}
-
 static bool check_entry(const struct connection_config *connection, size_t entry,
-			struct check_result *result)
+			size_t *n, struct check_result *result)
 {
 	const struct remote_name *name = remote_name_at(connection, entry);
 
-	return name ? check_name(connection, name, result) :
-		      check_peer(connection, &connection->remote_addrs[entry],
-				 result);
+	if (!name)
+		return check_peer(connection, &connection->remote_addrs[entry],
+				  n, result);
+	for (size_t i = 0; i < name->n_addresses; i++)
+		if (!check_peer(connection, &name->addresses[i], n, result))
+			return false;
+	return true;
 }
 
 void check_mtu(const struct check_context *context,
@@ -102,9 +79,12 @@ void check_mtu(const struct check_context *context,
 	size_t n = 0;
 
 	for (; connection; connection = connection->next)
-		for (size_t i = 0; i < connection->n_remote_addrs; i++, n++)
-			if (!check_entry(connection, i, result))
+		for (size_t i = 0; i < connection->n_remote_addrs; i++)
+			if (!check_entry(connection, i, &n, result))
 				return;
-	check_say(result, CHECK_OK, "IKE fragments fit the way to %zu peer%s", n,
+	if (!n)
+		check_say(result, CHECK_NOTHING, "the way to no peer is known");
+	else
+		check_say(result, CHECK_OK, "IKE fragments fit the way to %zu peer%s", n,
 		  n == 1 ? "" : "s");
 }

@@ -79,6 +79,10 @@ void check_policies(const struct check_context *context,
 		context->config ? context->config->connections : NULL;
 	size_t n = 0;
 
+	if (!connection) {
+		check_say(result, CHECK_NOTHING, "no child is known");
+		return;
+	}
 	for (; connection; connection = connection->next)
 		for (size_t i = 0; i < connection->n_children; i++)
 			n += check_child(&connection->children[i], n, result);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether IKE itself would go into the tunnel that it is to make: a route to the
- * peer, as a default route, that leads into an xfrm interface of that connection,
- * or into one of no child.  An interface of another connection's child is a tunnel
+ * Whether there is a route to each peer, and whether IKE itself would go into the
+ * tunnel that it is to make: a route to the peer, as a default route, that leads
+ * into an xfrm interface of that connection, or into one of no child.  An interface of another connection's child is a tunnel
  * within a tunnel, and meant.
  */
 #include <stdio.h>
@@ -22,6 +22,7 @@ struct routes {
 	size_t n_links;
 	bool out_of_memory;
 	size_t n; /* addresses of peers that were looked up */
+	size_t without; /* a route */
 	size_t astray;
 };
 
@@ -83,21 +84,41 @@ static bool is_used(const struct config *config, const struct xfrm_link *link)
 	return connection;
 }
 
-/* Return: the xfrm interface that packets to @peer would go into; NULL: none. */
-static const struct xfrm_link *look_up(struct routes *routes,
-				       const struct connection_config *connection,
-				       const struct sockaddr_storage *peer)
+/* Return: the address that a packet to @peer has; NULL: what the route says. */
+static const struct sockaddr_storage *
+find_source(const struct connection_config *connection,
+	    const struct sockaddr_storage *peer)
 {
-	const struct sockaddr_storage *source = NULL;
-	int index;
+	for (size_t i = 0; i < connection->n_local_addrs; i++) {
+		const struct sockaddr_storage *local = &connection->local_addrs[i];
 
-	if (connection->n_local_addrs)
-		source = &connection->local_addrs[0];
-	index = route_lookup(&routes->netlink, source, peer);
+		if (local->ss_family == peer->ss_family &&
+		    endpoint_is_local(local))
+			return local;
+	}
+	return NULL;
+}
+
+/* Return: the xfrm interface of that index; NULL: it is of another kind. */
+static const struct xfrm_link *find_link(const struct routes *routes, int index)
+{
 	for (size_t i = 0; index > 0 && i < routes->n_links; i++)
 		if (routes->links[i].index == index)
 			return &routes->links[i];
 	return NULL;
+}
+
+static void say_without(const struct connection_config *connection,
+			const struct sockaddr_storage *peer, int error,
+			struct check_result *result)
+{
+	char address[ENDPOINT_TEXT_SIZE];
+
+	endpoint_print_address(peer, address, sizeof(address));
+	check_say(result, CHECK_FAILED, "connection %s: no route to its peer %s: "
+		  "%s", connection->name, address, strerror(-error));
+	check_remedy(result, "ip route add %s via GATEWAY, or a default route; ip "
+		     "route get %s says what there is", address, address);
 }
 
 static void say(const struct connection_config *connection,
@@ -123,35 +144,35 @@ static void check_peer(struct routes *routes,
 		       const struct sockaddr_storage *peer,
 		       struct check_result *result)
 {
-	const struct xfrm_link *link = look_up(routes, connection, peer);
+	int index = route_lookup(&routes->netlink, find_source(connection, peer),
+				 peer);
+	const struct xfrm_link *link = find_link(routes, index);
 	const struct child_config *child;
 
 	routes->n++;
+	if (index < 0 && !routes->without++)
+		say_without(connection, peer, index, result);
 	if (!link)
 		return;
 	child = find_child(connection, link);
 	if (!child && is_used(routes->config, link))
 		return;
-	if (!routes->astray++)
+	if (!routes->astray++ && !routes->without)
 		say(connection, child, peer, link, result);
 }
 
-/* That a name does not resolve is said by check_mtu(). */
+/* That a name does not resolve is said by check_names(), which has asked. */
 static void check_entry(struct routes *routes,
 			const struct connection_config *connection, size_t entry,
 			struct check_result *result)
 {
 	const struct remote_name *name = remote_name_at(connection, entry);
-	struct name_answer answer;
 
-	if (!name) {
+	if (!name)
 		check_peer(routes, connection, &connection->remote_addrs[entry],
 			   result);
-		return;
-	}
-	name_lookup_wait(name->text, &answer);
-	for (size_t i = 0; i < answer.n; i++)
-		check_peer(routes, connection, &answer.list[i], result);
+	for (size_t i = 0; name && i < name->n_addresses; i++)
+		check_peer(routes, connection, &name->addresses[i], result);
 }
 
 static void check_all(struct routes *routes, struct check_result *result)
@@ -161,8 +182,12 @@ static void check_all(struct routes *routes, struct check_result *result)
 	for (; connection; connection = connection->next)
 		for (size_t i = 0; i < connection->n_remote_addrs; i++)
 			check_entry(routes, connection, i, result);
-	if (routes->astray)
+	if (routes->without)
+		check_more(result, routes->without - 1);
+	else if (routes->astray)
 		check_more(result, routes->astray - 1);
+	else if (!routes->n)
+		check_say(result, CHECK_NOTHING, "no address of a peer is known");
 	else
 		check_say(result, CHECK_OK, "IKE to %zu peer%s goes past the xfrm "
 			  "interfaces", routes->n, routes->n == 1 ? "" : "s");
@@ -176,7 +201,7 @@ void check_routes(const struct check_context *context,
 	const char *error;
 
 	if (!context->config) {
-		check_say(result, CHECK_OK, "no peer is known");
+		check_say(result, CHECK_NOTHING, "no peer is known");
 		return;
 	}
 	routes = calloc(1, sizeof(*routes));

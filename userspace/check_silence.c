@@ -160,7 +160,9 @@ void check_silence(const struct check_context *context,
 
 	if (!search.xfrm || !look_twice(&search, error, sizeof(error))) {
 		/* Why, other checks have said. */
-		check_say(result, CHECK_OK, "no tunnel can be seen");
+		check_say(result, CHECK_NOTHING, "no tunnel can be seen");
+	} else if (!search.n) {
+		check_say(result, CHECK_NOTHING, "no Child SA is there");
 	} else if (!search.silent) {
 		check_say(result, CHECK_OK, "none of %zu Child SA%s sends without "
 			  "being answered", search.n, search.n == 1 ? "" : "s");

@@ -21,6 +21,14 @@ check_says()
 	grep -E "^$2" "$run/said"
 }
 
+far_peer=203.0.113.2
+
+# route COMMAND [ARGUMENT]...
+route()
+{
+	ip -n moon route "$@"
+}
+
 # The tunnel is up, and has been for long; what a system has that has no flowtable.
 clean()
 {
@@ -28,19 +36,13 @@ clean()
 
 	row_up moon 1
 	row_ping moon 1
-	for check in policies routes flowtables silence; do
+	route add "$far_peer" via "$(outer_address sun)"
+	for check in addresses policies routes flowtables silence mtu; do
 		check_says "$check" "ok $check: "
 	done
+	route del "$far_peer"
 	check_says silence 'ok silence: none of 1 Child SA '
 	row_down moon 1
-}
-
-far_peer=203.0.113.2
-
-# route COMMAND [ARGUMENT]...
-route()
-{
-	ip -n moon route "$@"
 }
 
 default_into_own()
@@ -51,6 +53,19 @@ default_into_own()
 	check_says routes 'ok routes: IKE to 3 peers '
 	route del "$far_peer"
 	route del default
+}
+
+no_route()
+{
+	check_says routes "FAILED routes: connection r2: no route to its peer $far_peer: Network is unreachable try: ip route add $far_peer via "
+	check_says mtu 'ok mtu: .* 2 peers'
+}
+
+not_here()
+{
+	configure 's/local_addrs = .*/local_addrs = 192.0.2.77/'
+	check_says addresses 'FAILED addresses: connection r1: 192.0.2.77 of local_addrs is not an address of this host; and so of 2 more '
+	configure ''
 }
 
 # A rule for what comes from within is how a gateway has a default route into a
@@ -77,9 +92,11 @@ peer_into_none()
 # r3 is within the tunnel of r2.
 tunnel_in_tunnel()
 {
+	route add "$far_peer" via "$(outer_address sun)"
 	route add "$(row_sun 3)" dev pq0
 	check_says routes 'ok routes: '
 	route del "$(row_sun 3)" dev pq0
+	route del "$far_peer"
 }
 
 # flowtable DEVICES RULE
@@ -203,13 +220,15 @@ row "interface" conn.remote_addrs="$far_peer" child.xfrm_interface=pq0 \
 row "another" child.life_time=1h
 
 ktap_print_header
-ktap_set_plan 10
+ktap_set_plan 12
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
 rows_start
 
 row_test "a gateway where all is well" 1 clean
+run_test "no route to a peer" no_route
+run_test "no address of local_addrs is here" not_here
 run_test "a default route into the tunnel that IKE is to make" default_into_own
 run_test "a default route in a table of its own" default_in_table
 run_test "a route to a peer into nothing" peer_into_none
