@@ -118,6 +118,22 @@ find_failure(const struct monitor *monitor,
 	return newest;
 }
 
+/* Return: whether what has failed, or any child where that is not known, is up. */
+static bool stands(const struct request_context *request,
+		   const struct failure *failure)
+{
+	const struct connection_config *connection = request->connection;
+
+	for (size_t i = 0; i < connection->n_children; i++) {
+		const struct child_config *child = &connection->children[i];
+
+		if ((!*failure->child || !strcmp(failure->child, child->name)) &&
+		    child_is_up(request->ike, connection, child))
+			return true;
+	}
+	return false;
+}
+
 static void explain(const struct request_context *request)
 {
 	const struct failure *failure =
@@ -129,7 +145,7 @@ static void explain(const struct request_context *request)
 		if (*failure->child)
 			answer(request, "child", failure->child);
 		answer(request, "text", failure->text);
-		if (*failure->since)
+		if (*failure->since && stands(request, failure))
 			answer(request, "since", failure->since);
 	}
 	succeed(request);

@@ -117,6 +117,7 @@ static void keep_failure(struct monitor *monitor, const struct ike_event *event)
 	snprintf(failure->peer, sizeof(failure->peer), "%s", event->peer);
 	snprintf(failure->text, sizeof(failure->text), "%s", event->text);
 	event_time(failure->time, sizeof(failure->time));
+	failure->of_child = event->kind == EVENT_CHILD_FAILED;
 	failure->since[0] = '\0';
 	failure->number = ++monitor->last_number;
 	failure->next = monitor->failures;
@@ -142,17 +143,25 @@ static bool may_be_same(const struct failure *failure,
 	       !strncmp(failure->peer, event->peer, len);
 }
 
-/* What was established is not failed any more. */
-static void note_success(struct monitor *monitor, const struct ike_event *event)
+/* Where it is not known which child has failed, any is taken for it. */
+static bool is_mended(const struct failure *failure,
+		      const struct ike_event *event)
 {
 	const char *child = event->child ? event->child : "";
 
+	if (!same_subject(failure, event))
+		return may_be_same(failure, event);
+	if (failure->of_child && !*failure->child)
+		return event->kind == EVENT_CHILD_ESTABLISHED;
+	return !strcmp(failure->child, child);
+}
+
+/* What was established is not failed any more. */
+static void note_success(struct monitor *monitor, const struct ike_event *event)
+{
 	for (struct failure *failure = monitor->failures; failure;
 	     failure = failure->next)
-		if (!*failure->since &&
-		    ((same_subject(failure, event) &&
-		      !strcmp(failure->child, child)) ||
-		     may_be_same(failure, event)))
+		if (!*failure->since && is_mended(failure, event))
 			event_time(failure->since, sizeof(failure->since));
 }
 

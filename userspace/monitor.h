@@ -23,7 +23,8 @@ void monitor_event(struct monitor *monitor, const struct ike_event *event);
 
 struct failure {
 	char connection[64]; /* "": it was not known yet */
-	char child[64]; /* "": of the IKE SA */
+	char child[64]; /* "": of the IKE SA, or of a child that is not known */
+	bool of_child;
 	char peer[64]; /* its address and port */
 	char time[32]; /* in UTC, as RFC 3339 writes it */
 	char text[512];

@@ -9,6 +9,18 @@
 #include "keying.h"
 #include "trap.h"
 
+bool child_is_up(const struct ike *ike,
+		 const struct connection_config *connection,
+		 const struct child_config *child)
+{
+	const struct ike_sa *sa = NULL;
+
+	while ((sa = ike_sa_of(ike, connection, sa)))
+		if (child_sa_find_config(sa, child))
+			return true;
+	return false;
+}
+
 /* Its turn after the start of the helper, or a reload, is still to come. */
 static bool is_to_start(const struct child_config *child)
 {

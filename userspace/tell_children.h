@@ -16,4 +16,9 @@ void tell_children(const struct ike *ike,
 		   const struct connection_config *connection,
 		   void (*tell)(const char *line, void *arg), void *arg);
 
+/* Return: whether a Child SA of @child stands. */
+bool child_is_up(const struct ike *ike,
+		 const struct connection_config *connection,
+		 const struct child_config *child);
+
 #endif

@@ -244,6 +244,25 @@ static void test_mended(struct monitor *monitor)
 	ksft_test_result(failure && !*failure->since, "a new failure\n");
 }
 
+static void test_mended_child(struct monitor *monitor)
+{
+	struct ike_event event = an_event(EVENT_CHILD_FAILED);
+	const struct failure *failure;
+
+	/* A responder installs nothing, and then its IKE SA is established. */
+	event.child = NULL;
+	event.text = "failed: no Child SA: TS_UNACCEPTABLE: x";
+	monitor_event(monitor, &event);
+	establish(monitor, EVENT_IKE_ESTABLISHED, NULL);
+	failure = monitor_failure(monitor, "home", NULL);
+	ksft_test_result(failure && !*failure->since,
+			 "an IKE SA mends no Child SA\n");
+	establish(monitor, EVENT_CHILD_ESTABLISHED, "net");
+	failure = monitor_failure(monitor, "home", NULL);
+	ksft_test_result(failure && *failure->since,
+			 "a Child SA does, where it is not known which has failed\n");
+}
+
 int main(int argc, char **argv)
 {
 	struct stage stage = { .directory = "/tmp/pqike.XXXXXX" };
@@ -255,7 +274,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	ksft_print_header();
-	ksft_set_plan(17);
+	ksft_set_plan(19);
 	if (!mkdtemp(stage.directory))
 		ksft_exit_fail_msg("cannot make a directory\n");
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.directory);
@@ -268,6 +287,7 @@ int main(int argc, char **argv)
 	test_followers(&stage, monitor);
 	test_failures(monitor);
 	test_mended(monitor);
+	test_mended_child(monitor);
 	monitor_free(monitor);
 	control_close(stage.control);
 	rmdir(stage.directory);
