@@ -27,6 +27,32 @@ static uint8_t unserved_round(const struct proposal *proposal)
 	return methods_assign(folded.transforms, TRANSFORM_KE, 0);
 }
 
+/*
+ * Whether a peer may choose ML-KEM for IKE_SA_INIT, and no classical method for any
+ * key exchange.
+ */
+static bool may_be_ml_kem_alone(const struct proposal *proposal)
+{
+	bool may_be_ml_kem[TRANSFORM_TYPES] = { false };
+	bool is_there[TRANSFORM_TYPES] = { false };
+
+	for (size_t i = 0; i < proposal->n_transforms; i++) {
+		const struct transform *transform = &proposal->transforms[i];
+
+		if (transform->type >= TRANSFORM_TYPES ||
+		    !transform_type_is_ke(transform->type))
+			continue;
+		is_there[transform->type] = true;
+		may_be_ml_kem[transform->type] |=
+			transform_is_ml_kem(transform->id) ||
+			transform_may_be_absent(transform);
+	}
+	for (unsigned int type = 0; type < TRANSFORM_TYPES; type++)
+		if (is_there[type] && !may_be_ml_kem[type])
+			return false;
+	return true;
+}
+
 bool config_parse_proposal(uint8_t protocol, const char *text,
 			   struct proposal *proposal, char *error,
 			   size_t error_size)
@@ -36,6 +62,10 @@ bool config_parse_proposal(uint8_t protocol, const char *text,
 
 	if (!proposal_parse(protocol, text, proposal, error, error_size))
 		return false;
+	if (protocol == PROTOCOL_IKE && may_be_ml_kem_alone(proposal)) {
+		snprintf(error, error_size, "ML-KEM may be chosen without a classical key exchange: write ke1_mlkem768 beside x25519, ecp256 or ecp384 for hybrid");
+		return false;
+	}
 	round = unserved_round(proposal);
 	if (!round)
 		return true;
