@@ -38,6 +38,16 @@ static int fail(const char *what)
 	return EXIT_FAILURE;
 }
 
+/* Return: whether it is what was asked for, or of the peers of one section. */
+static bool is_asked_for(const struct collection *collection, const char *name)
+{
+	size_t len = collection->name ? strlen(collection->name) : 0;
+
+	return !collection->name ||
+	       (!strncmp(name, collection->name, len) &&
+		(!name[len] || name[len] == '@'));
+}
+
 static void collect_connection(const struct kernel_connection *connection,
 			       void *arg)
 {
@@ -45,7 +55,7 @@ static void collect_connection(const struct kernel_connection *connection,
 	struct show *show = &collection->show;
 	struct kernel_connection *grown;
 
-	if (collection->name && strcmp(collection->name, connection->name) != 0)
+	if (!is_asked_for(collection, connection->name))
 		return;
 	grown = realloc(show->connections,
 			(show->n_connections + 1) * sizeof(*grown));
@@ -64,7 +74,7 @@ static void collect_ike_sa(const struct kernel_ike_sa *ike_sa, void *arg)
 	struct kernel_child_sa *child_sas;
 	struct kernel_ike_sa *grown;
 
-	if (collection->name && strcmp(collection->name, ike_sa->connection) != 0)
+	if (!is_asked_for(collection, ike_sa->connection))
 		return;
 	grown = realloc(show->ike_sas, (show->n_ike_sas + 1) * sizeof(*grown));
 	if (grown)

@@ -185,6 +185,32 @@ static void tell_of_children(const struct request_context *request)
 	succeed(request);
 }
 
+/* So many of the peers of one section are named. */
+#define PEERS_NAMED_MAX 4
+
+/* Return: whether there are connections @name@..., of which one is to be named. */
+static bool refuse_many(const struct request_context *request, const char *name)
+{
+	const struct connection_config *connection =
+		request->ike->config->connections;
+	char names[PEERS_NAMED_MAX * (CONNECTION_NAME_MAX + 2) + 1] = "";
+	size_t len = strlen(name), at = 0, n = 0;
+
+	for (; connection; connection = connection->next) {
+		if (strncmp(connection->name, name, len) != 0 ||
+		    connection->name[len] != '@')
+			continue;
+		if (n++ < PEERS_NAMED_MAX)
+			at += (size_t)snprintf(names + at, sizeof(names) - at,
+					       " %s", connection->name);
+	}
+	if (n)
+		refuse(request, "connection %s is for many peers: expected one of%s%s",
+		       name, names, n > PEERS_NAMED_MAX ?
+		       " ..., see pqike show" : "");
+	return n;
+}
+
 static bool refuse_connection(const struct request_context *request,
 			      const char *name, size_t len)
 {
@@ -194,6 +220,8 @@ static bool refuse_connection(const struct request_context *request,
 	struct nearest nearest = { 0 };
 
 	snprintf(written, sizeof(written), "%.*s", (int)len, name);
+	if (len < sizeof(written) && refuse_many(request, written))
+		return false;
 	for (; connection; connection = connection->next)
 		nearest_try(&nearest, written, connection->name);
 	refuse(request, "no connection %.*s is configured%s%s", (int)len, name,

@@ -353,6 +353,13 @@ static void fill_policies(struct policies *policies,
 	      compare_policies);
 }
 
+/* Return: whether both were made of one section for many peers. */
+static bool is_of_one_section(const struct conf_node *a,
+			      const struct conf_node *b)
+{
+	return a->line == b->line && !strcmp(a->file, b->file);
+}
+
 static bool refuse(struct config_reader *reader,
 		   const struct placed_child *children,
 		   const struct collision *collision)
@@ -366,6 +373,14 @@ static bool refuse(struct config_reader *reader,
 	prefix_print(first->remote, text[1], sizeof(text[1]));
 	prefix_print(second->local, text[2], sizeof(text[2]));
 	prefix_print(second->remote, text[3], sizeof(text[3]));
+	if (is_of_one_section(node, children[second->child].node))
+		return config_refuse(reader, children[second->child].node,
+				     "%s === %s is that of %s, too, as all peers "
+				     "that the wildcard of remote.id stands for "
+				     "have the children of this section: expected "
+				     "remote_ts = dynamic, or a connection for "
+				     "each peer that has networks", text[2],
+				     text[3], node->path);
 	return config_refuse(reader, children[second->child].node,
 			     "%s === %s overlaps with %s === %s of "
 			     "%s at %s:%u: expected selectors of which one lies "
