@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "conf_tree.h"
 #include "psk.h"
 #include "secrets.h"
 
@@ -50,6 +51,16 @@ static int add_file(const char *file, const char *description)
 	return status;
 }
 
+/* Return: whether pqike.conf(5) can have a section secrets.NAME; "": see below. */
+static bool is_name_of_secret(const char *name)
+{
+	if (!*name)
+		return true;
+	return (!strncmp(name, "ike", strlen("ike")) ||
+		!strncmp(name, "ppk", strlen("ppk"))) &&
+	       conf_name_is_valid(name);
+}
+
 int cmd_psk(int argc, char **argv)
 {
 	char description[PSK_DESCRIPTION_SIZE];
@@ -57,6 +68,12 @@ int cmd_psk(int argc, char **argv)
 	if (getopt_long(argc, argv, "", long_options, NULL) != -1 ||
 	    argc - optind < 1 || argc - optind > 2)
 		return cmd_usage("psk");
+	if (!is_name_of_secret(argv[optind])) {
+		fprintf(stderr, "pqike: %s: expected the name of a section of "
+			"secrets, which begins with ike or ppk, without blanks "
+			"or any of . , : { } = \" #\n", argv[optind]);
+		return EXIT_USAGE;
+	}
 	if (!secret_description(argv[optind], description)) {
 		fprintf(stderr, "pqike: expected the name of a secret, 1 to "
 			"%zu octets\n", SECRET_NAME_MAX);

@@ -81,6 +81,15 @@ static bool is_name_character(char c)
 	return c > ' ' && c < 0x7f && !strchr(".,:{}=\"#", c);
 }
 
+bool conf_name_is_valid(const char *name)
+{
+	if (!*name)
+		return false;
+	while (is_name_character(*name))
+		name++;
+	return !*name;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';

@@ -52,6 +52,9 @@ struct conf_node *conf_tree_read_swanctl(const char *path,
 					 void *arg, char *error,
 					 size_t error_size);
 
+/* Return: whether a section or key may have that name. */
+bool conf_name_is_valid(const char *name);
+
 /* Release all that was read; NULL: nothing. */
 void conf_tree_free(struct conf_node *root);
 

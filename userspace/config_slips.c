@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "config_slips.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
+#include <string.h>
+
+#include "path.h"
+#include "remote_name.h"
 
 /* What is looked at: one connection, or one child of it. */
 struct place {
@@ -65,10 +70,160 @@ static void look_at_tries(const struct place *place,
 	}
 }
 
+static void look_at_identities(const struct place *place,
+			       const struct connection_config *connection)
+{
+	char text[IDENTITY_TEXT_SIZE];
+
+	if (!identity_equal(&connection->local_id, &connection->remote_id))
+		return;
+	identity_print(&connection->local_id, text, sizeof(text));
+	config_warn(place->reader, key_of(conf_child(place->node, "remote"), "id"),
+		    "%s is local.id, too: expected what the peer calls itself",
+		    text);
+}
+
+static void look_at_addresses(const struct place *place,
+			      const struct connection_config *connection)
+{
+	struct remote_position where;
+	char text[ENDPOINT_TEXT_SIZE];
+
+	for (size_t i = 0; i < connection->n_local_addrs; i++) {
+		const struct sockaddr_storage *local = &connection->local_addrs[i];
+
+		if (!remote_address_find(connection, local, &where))
+			continue;
+		endpoint_print_address(local, text, sizeof(text));
+		config_warn(place->reader, key_of(place->node, "remote_addrs"),
+			    "%s is in local_addrs, too: expected addresses of the "
+			    "peer", text);
+		return;
+	}
+}
+
+static void look_at_start(const struct place *place,
+			  const struct connection_config *connection,
+			  const struct child_config *child)
+{
+	if (child->start_action == ACTION_NONE || connection->n_remote_addrs)
+		return;
+	config_warn(place->reader, key_of(place->node, "start_action"),
+		    "remote_addrs names no host to begin with: only the peer can "
+		    "set this child up");
+}
+
+static void look_at_dpd(const struct place *place,
+			const struct connection_config *connection,
+			const struct child_config *child)
+{
+	if (child->dpd_action == ACTION_NONE || connection->dpd_delay)
+		return;
+	config_warn(place->reader, key_of(place->node, "dpd_action"),
+		    "without dpd_delay a dead peer is found at the next rekeying "
+		    "only: expected dpd_delay = 30s, or such");
+}
+
+static void look_at_if_ids(const struct place *place,
+			   const struct child_config *child)
+{
+	const char *there = child->if_id_in ? "if_id_in" : "if_id_out";
+	const char *missing = child->if_id_in ? "if_id_out" : "if_id_in";
+
+	if (!child->if_id_in == !child->if_id_out)
+		return;
+	config_warn(place->reader, key_of(place->node, there),
+		    "without %s packets of one direction pass by the xfrm "
+		    "interface: expected both", missing);
+}
+
+static bool is_host(const struct prefix *prefix)
+{
+	return prefix_is_dynamic(prefix) ||
+	       prefix->length == (prefix->family == AF_INET6 ? 128 : 32);
+}
+
+static void look_at_mode(const struct place *place, const char *key,
+			 const struct prefix *list, size_t n)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_host(&list[i]))
+			continue;
+		prefix_print(&list[i], text, sizeof(text));
+		config_warn(place->reader, key_of(place->node, key),
+			    "%s beside mode = transport, which protects what the "
+			    "two hosts say to each other: expected dynamic, or "
+			    "mode = tunnel", text);
+		return;
+	}
+}
+
+static bool same_network(const struct prefix *a, const struct prefix *b)
+{
+	return !prefix_is_dynamic(a) && !prefix_is_dynamic(b) && a->length &&
+	       a->family == b->family && a->length == b->length &&
+	       !memcmp(a->address, b->address, sizeof(a->address));
+}
+
+static void look_at_networks(const struct place *place,
+			     const struct child_config *child)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < child->n_local_ts * child->n_remote_ts; i++) {
+		const struct prefix *local =
+			&child->local_ts[i / child->n_remote_ts];
+
+		if (!same_network(local,
+				  &child->remote_ts[i % child->n_remote_ts]))
+			continue;
+		prefix_print(local, text, sizeof(text));
+		config_warn(place->reader, key_of(place->node, "remote_ts"),
+			    "%s is in local_ts, too: expected the networks of the "
+			    "peer, as a host can be on one side only", text);
+		return;
+	}
+}
+
+static void look_at_child(const struct place *place,
+			  const struct connection_config *connection,
+			  const struct child_config *child)
+{
+	look_at_networks(place, child);
+	if (child->mode == MODE_TRANSPORT) {
+		look_at_mode(place, "local_ts", child->local_ts,
+			     child->n_local_ts);
+		look_at_mode(place, "remote_ts", child->remote_ts,
+			     child->n_remote_ts);
+	}
+	look_at_start(place, connection, child);
+	look_at_dpd(place, connection, child);
+	look_at_if_ids(place, child);
+}
+
 static void look_at_connection(const struct place *place,
 			       const struct connection_config *connection)
 {
+	struct place child = {
+		place->reader, conf_child(place->node, "children")->children,
+	};
+
+	look_at_addresses(place, connection);
+	look_at_identities(place, connection);
 	look_at_tries(place, connection);
+	for (size_t i = 0; i < connection->n_children; i++) {
+		look_at_child(&child, connection, &connection->children[i]);
+		child.node = child.node->next;
+	}
+}
+
+/* Many peers of one section have what it says in common. */
+static bool is_of_one_section(const struct conf_node *a,
+			      const struct conf_node *b)
+{
+	return a && a->line == b->line && !strcmp(a->file, b->file);
 }
 
 void config_look_for_slips(const struct config_reader *reader,
@@ -76,9 +231,11 @@ void config_look_for_slips(const struct config_reader *reader,
 			   const struct config *config)
 {
 	const struct connection_config *connection = config->connections;
+	const struct conf_node *before = NULL;
 	struct place place = { reader, connections->children };
 
 	for (; connection; connection = connection->next,
-			   place.node = place.node->next)
-		look_at_connection(&place, connection);
+			   before = place.node, place.node = place.node->next)
+		if (!is_of_one_section(before, place.node))
+			look_at_connection(&place, connection);
 }

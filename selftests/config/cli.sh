@@ -163,6 +163,73 @@ sed 's/dpd_delay/keyingtries = 0\n&/' "$work/gives-up.conf" >"$work/lasts.conf"
 run config check "$work/lasts.conf"
 check "config check: keyingtries = 0 beside it" 0 err ""
 
+# warns NAME LINE TEXT EXPRESSION: config check of plain.conf after sed's EXPRESSION
+warns()
+{
+	sed "$4" "$work/plain.conf" >"$work/slip.conf"
+	run config check "$work/slip.conf"
+	check "config check: $1" 0 err "pqike: warning: $work/slip.conf:$2: connections.home.$3"
+}
+
+warns "one identity for both" 14 "remote.id: moon.example.org is local.id, too: expected \
+what the peer calls itself" 's/sun.example/moon.example/'
+warns "networks of both sides that are the same" 19 "children.net.remote_ts: 10.1.0.0/16 is \
+in local_ts, too: expected the networks of the peer, as a host can be on one side only" \
+	's|10.2.0.0/16|10.2.0.0/16, 10.1.0.0/16|'
+warns "a peer at the address of this side" 6 "remote_addrs: 192.0.2.1 is in local_addrs, \
+too: expected addresses of the peer" 's/198.51.100.1/192.0.2.1/'
+warns "start without a peer's address" 20 "children.net.start_action: remote_addrs names no \
+host to begin with: only the peer can set this child up" \
+	's/198.51.100.1/%any/; s/esp_proposals.*/start_action = start/'
+warns "trap without a peer's address" 20 "children.net.start_action: remote_addrs names no \
+host to begin with: only the peer can set this child up" \
+	's|198.51.100.1|198.51.100.0/24|; s/esp_proposals.*/start_action = trap/'
+warns "if_id_in alone" 20 "children.net.if_id_in: without if_id_out packets of one direction \
+pass by the xfrm interface: expected both" 's/esp_proposals.*/if_id_in = 7/'
+warns "if_id_out alone" 20 "children.net.if_id_out: without if_id_in packets of one direction \
+pass by the xfrm interface: expected both" 's/esp_proposals.*/if_id_out = 7/'
+warns "transport mode with networks" 18 "children.net.local_ts: 10.1.0.0/16 beside mode = \
+transport, which protects what the two hosts say to each other: expected dynamic, or mode = tunnel" \
+	's/esp_proposals.*/mode = transport/'
+warns "dpd_action without dpd_delay" 20 "children.net.dpd_action: without dpd_delay a dead \
+peer is found at the next rekeying only: expected dpd_delay = 30s, or such" \
+	's/esp_proposals.*/dpd_action = trap/'
+
+# silent NAME EXPRESSION: what is meant
+silent()
+{
+	sed "$2" "$work/plain.conf" >"$work/meant.conf"
+	run config check "$work/meant.conf"
+	check "config check: $1" 0 err ""
+}
+silent "everything between both sides" 's|_ts = .*|_ts = 0.0.0.0/0|'
+silent "transport mode of two hosts" \
+	's/esp_proposals.*/mode = transport/; s/local_ts.*//; s/remote_ts.*/remote_ts = 198.51.100.1/'
+silent "dpd_action with dpd_delay" \
+	's/version = 2/dpd_delay = 30s/; s/esp_proposals.*/dpd_action = trap/'
+silent "both if_ids" 's/esp_proposals.*/if_id_in = 7\nif_id_out = 8/'
+silent "a trap for a peer with an address" 's/esp_proposals.*/start_action = trap/'
+silent "ML-KEM first, and a classical method in a round" \
+	's/x25519-ke1_mlkem768/mlkem512-ke1_x25519/'
+
+# Of the many peers of one section each slip is said once.
+{
+	echo 'connections {'
+	sed -n '/^	home {/,/^	}/p' "$work/plain.conf" |
+		sed 's/sun.example.org/*.example.org/; s/local_ts.*//; s/remote_ts.*/start_action = start/
+			s/198.51.100.1/%any/'
+	echo '}'
+	echo 'secrets {'
+	for peer in a b c; do
+		printf '\tike-%s {\n\t\tid = %s.example.org\n\t\tfile = %s\n\t}\n' \
+			"$peer" "$peer" "$work/psk"
+	done
+	echo '}'
+} >"$work/hub.conf"
+run config check "$work/hub.conf"
+check_words "config check: a slip of a section for many peers" 0 \
+	"hub.conf:18: connections.home@ike-a.children.net.start_action"
+
 # check_of CHECK EXPRESSION: what pqike check says of plain.conf after sed's EXPRESSION,
 # as one line in $work/err
 check_of()

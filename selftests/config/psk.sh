@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 ASAN_OPTIONS=detect_leaks=0
 export ASAN_OPTIONS
 
-name=selftest-$$
+name=ike-selftest-$$
 
 serial()
 {
@@ -100,7 +100,13 @@ check "a file that others may read" 1 err "pqike: $work/psk: expected mode\
  0600, not 0644: no one but its owner may touch a pre-shared key"
 not_in_keyring "a file that others may read: no key in the user keyring"
 
-run psk "$(printf '%0250d' 0)" "$work/psk"
+for wrong in home "ike a" ike.a 'ike{' ppk=1; do
+	run psk "$wrong" "$work/psk"
+	check "a name that no section can have: $wrong" 2 err "pqike: $wrong: expected the \
+name of a section of secrets, which begins with ike or ppk, without blanks or any of . , : \
+{ } = \" #"
+done
+run psk "ike$(printf '%0250d' 0)" "$work/psk"
 check "a name that is too long" 2 err \
 	"pqike: expected the name of a secret, 1 to 249 octets"
 run psk "" "$work/psk"

@@ -401,13 +401,13 @@ static int psk_on_terminal(const char *name, char *said, size_t size)
 static void test_terminal(void)
 {
 	char said[256];
-	int status = psk_on_terminal("selftest-terminal", said, sizeof(said));
+	int status = psk_on_terminal("ike-selftest-terminal", said, sizeof(said));
 
 	ksft_test_result(status == 2 &&
 			 !strcmp(said, "pqike: standard input is a terminal, "
 				 "which would show the key: give a FILE or a "
 				 "pipe\n") &&
-			 find("pqike:selftest-terminal") < 0,
+			 find("pqike:ike-selftest-terminal") < 0,
 			 "a terminal is refused: status %d\n", status);
 }
 
