@@ -14,6 +14,7 @@
 #include "config_interface.h"
 #include "config_proposals.h"
 #include "config_value.h"
+#include "path.h"
 #include "remote_name.h"
 
 #define IKE_PORT 500
@@ -84,7 +85,9 @@ static bool read_version(struct config_reader *reader,
 	(void)target;
 	if (!strcmp(node->value, "2"))
 		return true;
-	return config_refuse(reader, node, "expected 2, not %s", node->value);
+	return config_refuse(reader, node, "expected 2, not %s%s", node->value,
+			     strcmp(node->value, "0") ? "" :
+			     ", which stands for IKEv1 and IKEv2 in swanctl.conf");
 }
 
 static bool parse_address(const char *text, struct sockaddr_storage *address)
@@ -426,23 +429,41 @@ bool config_has_local(const struct connection_config *connection,
 	return !connection->n_local_addrs;
 }
 
+static bool refuse_family(struct config_reader *reader,
+			  const struct conf_node *node, int family,
+			  const char *remote)
+{
+	return config_refuse(reader, node, "expected an %s address in "
+			     "local_addrs, for %s of remote_addrs",
+			     family == AF_INET6 ? "IPv6" : "IPv4", remote);
+}
+
 static bool check_families(struct config_reader *reader,
-			   const struct conf_node *node,
+			   const struct conf_node *section,
 			   const struct connection_config *connection)
 {
-	for (size_t i = 0; i < connection->n_remote_addrs; i++)
-		if (!remote_name_at(connection, i) &&
-		    !config_has_local(connection,
-				      connection->remote_addrs[i].ss_family))
-			return config_refuse(reader, node, "expected in "
-					     "local_addrs an address of the "
-					     "family of each of remote_addrs");
-	for (size_t i = 0; i < connection->n_remote_networks; i++)
-		if (!config_has_local(connection,
-				      (sa_family_t)connection->remote_networks[i].family))
-			return config_refuse(reader, node, "expected in "
-					     "local_addrs an address of the "
-					     "family of each of remote_addrs");
+	const struct conf_node *node = conf_child(section, "local_addrs");
+
+	for (size_t i = 0; i < connection->n_remote_addrs; i++) {
+		const struct sockaddr_storage *remote =
+			&connection->remote_addrs[i];
+		char text[INET6_ADDRSTRLEN];
+
+		if (remote_name_at(connection, i) ||
+		    config_has_local(connection, remote->ss_family))
+			continue;
+		endpoint_print_address(remote, text, sizeof(text));
+		return refuse_family(reader, node, remote->ss_family, text);
+	}
+	for (size_t i = 0; i < connection->n_remote_networks; i++) {
+		const struct prefix *network = &connection->remote_networks[i];
+		char text[PREFIX_TEXT_SIZE];
+
+		if (config_has_local(connection, (sa_family_t)network->family))
+			continue;
+		prefix_print(network, text, sizeof(text));
+		return refuse_family(reader, node, network->family, text);
+	}
 	return true;
 }
 

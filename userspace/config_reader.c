@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config_reader.h"
+#include "foreign_key.h"
 #include "nearest.h"
 
 bool config_refuse(struct config_reader *reader, const struct conf_node *node,
@@ -51,11 +52,15 @@ bool config_key_matches(const struct config_key *key, const char *name)
 	return !strcmp(key->name, name);
 }
 
+/* More are not for one line. */
+#define KEYS_NAMED_MAX 8
+
 static bool refuse_unknown(struct config_reader *reader,
 			   const struct conf_node *node,
 			   const struct config_key *keys, size_t n_keys)
 {
 	const char *kind = node->value ? "key" : "section";
+	const char *other = foreign_key(node->name);
 	struct nearest nearest = { 0 };
 	char known[768] = "";
 	size_t at = 0, n = 0;
@@ -64,12 +69,17 @@ static bool refuse_unknown(struct config_reader *reader,
 		if (!keys[i].read)
 			continue;
 		nearest_try(&nearest, node->name, keys[i].name);
+		if (other && !strcmp(other, keys[i].name))
+			nearest = (struct nearest){ .word = other };
 		at += (size_t)snprintf(known + at, sizeof(known) - at, "%s%s",
 				       n++ ? ", " : "", keys[i].name);
 	}
 	if (nearest.word)
 		return config_refuse(reader, node, "unknown %s: expected "
 				     "perhaps %s", kind, nearest.word);
+	if (n > KEYS_NAMED_MAX)
+		return config_refuse(reader, node, "unknown %s: expected one "
+				     "that pqike.conf(5) lists", kind);
 	return config_refuse(reader, node, "unknown %s: expected %s%s", kind,
 			     n > 1 ? "one of " : "", known);
 }

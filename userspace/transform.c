@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define ML_KEM_512 35
 #define ML_KEM_768 36
@@ -155,8 +156,35 @@ static bool shown(uint8_t protocol, size_t i)
 					  word->type != TRANSFORM_PRF;
 }
 
+/* IANA's number of a method, as others write it after "group" or "dh". */
+static const struct {
+	const char *number;
+	const char *word;
+} groups[] = {
+	{ "14", "modp2048" }, { "15", "modp3072" }, { "16", "modp4096" },
+	{ "19", "ecp256" }, { "20", "ecp384" }, { "31", "x25519" },
+	{ "35", "mlkem512" }, { "36", "mlkem768" }, { "37", "mlkem1024" },
+};
+
+/* Return: NULL where @word is no number of a method that is supported. */
+static const char *find_group(const char *word)
+{
+	size_t letters = strcspn(word, "0123456789");
+
+	if ((letters != strlen("group") || strncasecmp(word, "group", letters) != 0) &&
+	    (letters != strlen("dh") || strncasecmp(word, "dh", letters) != 0))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		if (!strcmp(word + letters, groups[i].number))
+			return groups[i].word;
+	return NULL;
+}
+
 void transform_nearest(const char *word, struct nearest *nearest)
 {
+	nearest->word = find_group(word);
+	if (nearest->word)
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(supported); i++)
 		nearest_try(nearest, word, supported[i].word);
 }
