@@ -21,6 +21,7 @@ struct command {
 	const char *name;
 	const char *arguments;
 	const char *purpose;
+	const char *options; /* lines that explain them and the words; "": none */
 	int (*run)(int argc, char **argv);
 };
 

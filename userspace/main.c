@@ -6,33 +6,70 @@
 #include "cmd.h"
 #include "nearest.h"
 
+#define CONTROL_OPTION \
+	"  --control PATH    socket of the helper, by default " CONTROL_PATH "\n"
+#define CONFIG_OPTION \
+	"  -c, --config PATH a file or a directory, by default " CONFIG_PATH "\n"
+#define JSON_OPTION \
+	"  -j, --json        print JSON\n"
+#define NAME_OF_ANY \
+	"  NAME              CONNECTION or CONNECTION.CHILD\n"
+
 const struct command commands[] = {
 	{ "run", "[--config PATH] [--control PATH]",
 	  "serve the connections of a configuration, in the foreground",
-	  cmd_run },
+	  CONFIG_OPTION CONTROL_OPTION, cmd_run },
 	{ "reload", "[--control PATH]",
-	  "have the running helper read its configuration again", cmd_reload },
+	  "have the running helper read its configuration again",
+	  CONTROL_OPTION, cmd_reload },
 	{ "up", "[-v] [--control PATH] [--child CHILD] NAME",
-	  "bring up a connection of the running helper", cmd_up },
+	  "bring up a connection of the running helper",
+	  "  -v, --verbose     say what happens meanwhile\n" CONTROL_OPTION
+	  "  --child CHILD     this child only\n" NAME_OF_ANY, cmd_up },
 	{ "down", "[-v] [--control PATH] [--child CHILD] NAME",
-	  "take down a connection of the running helper", cmd_down },
+	  "take down a connection of the running helper",
+	  "  -v, --verbose     say what happens meanwhile\n" CONTROL_OPTION
+	  "  --child CHILD     this child only\n" NAME_OF_ANY, cmd_down },
 	{ "rekey", "[--ike | --child] [--control PATH] NAME",
-	  "make new keys for a connection", cmd_rekey },
+	  "make new keys for a connection",
+	  "  --ike             for the IKE SA only\n"
+	  "  --child           for the children, or one of them, only\n"
+	  CONTROL_OPTION NAME_OF_ANY, cmd_rekey },
 	{ "show", "[-s] [-j] [--control PATH] [NAME]",
-	  "show the connections and SAs that the kernel holds", cmd_show },
+	  "show the connections and SAs that the kernel holds",
+	  "  -s, --statistics  what was dropped, and what the helper has refused\n"
+	  JSON_OPTION CONTROL_OPTION
+	  "  NAME              of one connection, or of one for many peers\n",
+	  cmd_show },
 	{ "monitor", "[-j] [--control PATH]",
-	  "follow the events of the running helper", cmd_monitor },
+	  "follow the events of the running helper",
+	  JSON_OPTION CONTROL_OPTION, cmd_monitor },
 	{ "explain", "[--control PATH] NAME",
-	  "say why a connection failed last, and what to try", cmd_explain },
+	  "say why a connection failed last, and what to try",
+	  CONTROL_OPTION "  NAME              of the connection\n",
+	  cmd_explain },
 	{ "check", "[--config PATH] [--control PATH]",
-	  "see whether this machine is ready", cmd_check },
+	  "see whether this machine is ready",
+	  CONFIG_OPTION CONTROL_OPTION, cmd_check },
 	{ "config", "check [PATH] | import FILE | template PEER",
-	  "check, convert or begin a configuration", cmd_config },
+	  "check, convert or begin a configuration",
+	  "  check [PATH]      whether it is good, by default " CONFIG_PATH "\n"
+	  "  import FILE       print what of a swanctl.conf can be kept\n"
+	  "  template PEER     print one to fill in, for cloudflare, cisco, fortinet,\n"
+	  "                    strongswan, libreswan or aws\n", cmd_config },
 	{ "psk", "NAME [FILE]",
-	  "put a pre-shared key into the keyring", cmd_psk },
+	  "put a pre-shared key into the keyring",
+	  "  NAME              of its section of secrets, ike... or ppk...\n"
+	  "  FILE              where it is read from, by default standard input\n",
+	  cmd_psk },
 	{ "bench", "kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]",
-	  "time ML-KEM in the kernel", cmd_bench },
-	{ NULL, NULL, NULL, NULL },
+	  "time ML-KEM in the kernel",
+	  JSON_OPTION
+	  "  -n, --rounds ROUNDS\n"
+	  "                    how often, by default 1000\n"
+	  "  PARAMETER-SET     mlkem512, mlkem768 or mlkem1024, by default all\n",
+	  cmd_bench },
+	{ NULL, NULL, NULL, NULL, NULL },
 };
 
 static void usage(FILE *out)
@@ -61,8 +98,8 @@ static bool is_help(const char *word)
 
 static int help(const struct command *command)
 {
-	printf("Usage: pqike %s %s\n\n%s; see pqike(8).\n", command->name,
-	       command->arguments, command->purpose);
+	printf("Usage: pqike %s %s\n\n%s; see pqike(8).\n\n%s", command->name,
+	       command->arguments, command->purpose, command->options);
 	return EXIT_SUCCESS;
 }
 
@@ -80,11 +117,35 @@ static int dispatch(const struct command *command, int argc, char **argv)
 	return command->run(argc, argv);
 }
 
+/* Words of other programs that operators know. */
+static const char *foreign_command(const char *word)
+{
+	static const struct {
+		const char *word;
+		const char *command;
+	} words[] = {
+		{ "status", "show" }, { "statusall", "show" },
+		{ "list", "show" }, { "list-sas", "show" },
+		{ "--list-sas", "show" }, { "list-conns", "show" },
+		{ "--list-conns", "show" }, { "start", "run" },
+		{ "initiate", "up" }, { "--initiate", "up" },
+		{ "terminate", "down" }, { "--terminate", "down" },
+		{ "load-all", "reload" }, { "--load-all", "reload" },
+		{ "log", "monitor" }, { "--log", "monitor" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(words[i].word, word))
+			return words[i].command;
+	return NULL;
+}
+
 static int unknown_command(const char *word)
 {
-	struct nearest nearest = { 0 };
+	struct nearest nearest = { .word = foreign_command(word) };
 
-	for (const struct command *command = commands; command->name; command++)
+	for (const struct command *command = commands;
+	     command->name && !foreign_command(word); command++)
 		nearest_try(&nearest, word, command->name);
 	fprintf(stderr, "pqike: unknown command %s", word);
 	if (nearest.word) {
@@ -102,7 +163,11 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (is_help(argv[1])) {
+	if (is_help(argv[1]) || !strcmp(argv[1], "help")) {
+		for (const struct command *command = commands;
+		     argc > 2 && command->name; command++)
+			if (!strcmp(command->name, argv[2]))
+				return help(command);
 		usage(stdout);
 		return EXIT_SUCCESS;
 	}

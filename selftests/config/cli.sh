@@ -75,6 +75,16 @@ run --version
 check "--version" 0 out "pqike 0.1"
 run frobnicate
 check "an unknown command" 2 err "pqike: unknown command frobnicate"
+run help
+check "help" 0 out "$usage"
+only_on out "help: usage goes to standard output"
+run help up
+check "help up" 0 out "Usage: pqike up [-v] [--control PATH] [--child CHILD] NAME"
+for word in status list list-sas; do
+	run "$word"
+	check "$word: what it is called here" 2 err \
+		"pqike: unknown command $word: expected perhaps show"
+done
 run shows
 check "a command that is nearly one" 2 err \
 	"pqike: unknown command shows: expected perhaps show"
@@ -102,6 +112,11 @@ for command in run reload up down rekey show monitor explain check config psk \
 	run "$command" --help
 	check "$command --help" 0 out "$(usage_of "$command")"
 	only_on out "$command --help: on standard output"
+	for option in $(usage_of "$command" | grep -o -E -e '--?[a-z]+|[A-Z]{2,}(-[A-Z]+)?' |
+			grep -v -x -E 'PATH|CHILD|ROUNDS|PEER'); do
+		sed 1d "$work/out" | grep -q -F -w -e "$option" && ok=0 || ok=1
+		report "$ok" "$command --help: $option is explained"
+	done
 done
 
 run run --config /nonexistent
