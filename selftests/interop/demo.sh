@@ -22,22 +22,31 @@ pqike | strongswan) ;;
 	;;
 esac
 
-# on GATEWAY WORDS COMMAND...: print what an operator would type, and do it
+# on GATEWAY COMMAND...: print the command, do it, print what it says
 on()
 {
-	printf '\n%s# %s\n' "$1" "$2"
-	shift 2
-	"$@" | fold -s -w 80
+	local gateway=$1
+
+	shift
+	printf '\n%s# %s\n' "$gateway" "$*"
+	ip netns exec "$gateway" "$@" 2>&1 | fold -s -w 80
+}
+
+# The two helpers of this machine have a control socket each; elsewhere the one that
+# there is need not be named.
+socket()
+{
+	echo "$run/$1/pqike.control"
 }
 
 show_sun()
 {
 	case $peer in
 	pqike)
-		on sun "pqike show" pqike_on sun show
+		on sun pqike show --control "$(socket sun)"
 		;;
 	strongswan)
-		on sun "swanctl --list-sas" swanctl_on sun --list-sas
+		on sun swanctl --list-sas --uri "unix://$run/sun/charon.vici"
 		;;
 	esac
 }
@@ -63,6 +72,7 @@ show_packets()
 		}'
 }
 
+PATH=$(dirname "$pqike"):$PATH
 pqike_modules
 topology_up
 trap topology_down EXIT
@@ -77,9 +87,9 @@ END
 (
 	set -eu
 	gateways_start pqike "$peer"
-	on moon "pqike up gateways" up moon
-	on moon "ping -c 3 -I 10.1.0.1 10.2.0.1" inner_ping moon 56 3
-	on moon "pqike show" pqike_on moon show
+	on moon pqike up -v --control "$(socket moon)" gateways
+	on moon ping -q -n -i 0.2 -c 3 -I 10.1.0.1 10.2.0.1
+	on moon pqike show --control "$(socket moon)"
 	show_sun
 	capture_stop "$run/wire.pcap"
 	show_packets
