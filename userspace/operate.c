@@ -95,7 +95,9 @@ static void add_children(struct ike *ike, struct ike_sa *sa,
 		add_child(ike, sa, child, client);
 		return;
 	}
-	for (size_t i = 0; i < connection->n_children; i++)
+	/* Each that cannot be begun may end the IKE SA. */
+	for (size_t i = 0; i < connection->n_children &&
+	     sa->phase == PHASE_ESTABLISHED; i++)
 		add_child(ike, sa, &connection->children[i], client);
 }
 

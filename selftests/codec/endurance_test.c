@@ -332,6 +332,22 @@ TEST_F(endurance, an_only_child_that_is_refused_for_a_while)
 	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 1);
 }
 
+/* The first cannot be begun, which ends the IKE SA: no other is asked for in it. */
+TEST_F(endurance, up_of_all_children_while_the_kernel_does_nothing)
+{
+	pair_establish(&pair);
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	replace_child(&pair.a.ike, side_child(&pair.a, 0));
+	pair_deliver_all(&pair);
+	add_children();
+	pair.a.ike.kernel->gone = true;
+	operate_up(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
+	pair.a.ike.kernel->gone = false;
+	ASSERT_NE(pair.a.ike.gone, NULL);
+	EXPECT_EQ(pair.a.ike.gone->tasks, NULL);
+	EXPECT_EQ(pair.a.failed, 1);
+}
+
 /* What waits goes on in the IKE SA that replaces this one. */
 TEST_F(endurance, a_child_that_waits_while_the_ike_sa_is_replaced)
 {
