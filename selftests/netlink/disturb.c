@@ -335,6 +335,42 @@ void disturb_chain(struct walk *walk)
 }
 
 /**
+ * disturb_choice() - perhaps change what a peer is about to offer or to choose
+ * @walk: the thread
+ * @suite: transforms but those of key exchanges
+ * @methods: key exchanges
+ */
+void disturb_choice(struct walk *walk, struct suite *suite,
+		    struct methods *methods)
+{
+	struct chance *chance = &walk->chance;
+
+	if (walk->world->calm || !chance_one_in(chance, 12))
+		return;
+	switch (chance_below(chance, 6)) {
+	case 0:
+		suite->prf = (uint16_t)(5 + chance_below(chance, 4));
+		break;
+	case 1:
+		suite->key_bits = 192;
+		break;
+	case 2:
+		suite->integ = 12;
+		break;
+	case 3:
+		methods->n = chance_below(chance, methods->n);
+		break;
+	case 4:
+		methods->ids[chance_below(chance, methods->n)] = 35;
+		break;
+	case 5:
+		if (methods->n < METHODS_MAX)
+			methods->ids[methods->n++] = methods->ids[0];
+		break;
+	}
+}
+
+/**
  * disturb_ke() - perhaps change the KE data that a peer is about to send
  * @walk: the thread
  * @ke: the KE data
@@ -445,9 +481,10 @@ void disturb(struct walk *walk, unsigned int side)
 		ask_other(walk, side);
 		break;
 	case 3:
+	case 4:
 		disturb_much(walk, chance_below(&walk->chance, SIDES));
 		break;
-	case 4:
+	case 5:
 		walk_send_packets(walk);
 		break;
 	}

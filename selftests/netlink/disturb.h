@@ -9,6 +9,8 @@
 
 void disturb(struct walk *walk, unsigned int side);
 void disturb_chain(struct walk *walk);
+void disturb_choice(struct walk *walk, struct suite *suite,
+		    struct methods *methods);
 void disturb_ke(struct walk *walk, struct ke_data *ke);
 void disturb_much(struct walk *walk, unsigned int side);
 

@@ -275,9 +275,12 @@ static size_t write_init(struct walk *walk, const struct ike *sa,
 {
 	static const uint8_t no_spi[SPI_LEN];
 	struct chain *chain = &walk->chain;
+	struct methods methods = plan->methods;
+	struct suite suite = plan->suite;
 
+	disturb_choice(walk, &suite, &methods);
 	chain_begin(chain);
-	chain_put_proposal(chain, NULL, 0, &plan->suite, &plan->methods);
+	chain_put_proposal(chain, NULL, 0, &suite, &methods);
 	put_ke(walk, &sa->ke);
 	chain_put(chain, PAYLOAD_NONCE, sa->nonce, NONCE_LEN);
 	chain_put_notify(chain, INTERMEDIATE_EXCHANGE_SUPPORTED, NULL, 0);
@@ -534,6 +537,20 @@ static int install_out(struct walk *walk, const struct ike *sa,
 	return walk_ask(walk, sa->side);
 }
 
+static int on_child(struct walk *walk, const struct ike *sa,
+		    const struct child *child, uint8_t command, uint16_t type,
+		    uint32_t value, size_t len)
+{
+	struct request *request = begin(walk, command, sa);
+
+	request_nest(request, PQIKE_A_IKE_SA_CHILD_SA);
+	request_put_u32(request, PQIKE_A_CHILD_SA_ID, child->id);
+	if (len)
+		request_put(request, type, &value, len);
+	request_nest_end(request);
+	return walk_ask(walk, sa->side);
+}
+
 static int install_child(struct walk *walk, const struct ike *sa,
 			 const struct child *own, const struct child *peer,
 			 const struct child_plan *plan)
@@ -554,6 +571,9 @@ static int install_child(struct walk *walk, const struct ike *sa,
 	put_selectors(request, walk, sa->side, plan);
 	request_nest_end(request);
 	err = walk_ask(walk, sa->side);
+	if (!err && plan->inbound_first && plan->encap)
+		err = on_child(walk, sa, own, PQIKE_CMD_CHILD_SA_UPDATE,
+			       PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT, 4500, 2);
 	if (!err && plan->inbound_first)
 		err = install_out(walk, sa, own);
 	return err;
@@ -645,7 +665,7 @@ static int answer_auth(struct walk *walk, const struct ike *right,
 	struct child *ours = &children[right->side];
 	int err;
 
-	err = verify(walk, right, connection_names[plan->connection]);
+	err = verify(walk, right, connection_names[plan->accepting]);
 	if (!err && child)
 		err = new_child(walk, right, -1, NULL, child, ours);
 	if (!err && child)
@@ -775,8 +795,9 @@ static void chain_followup(struct walk *walk, const struct child *child)
 	chain_put_notify(&walk->chain, ADDITIONAL_KEY_EXCHANGE, "link", 4);
 }
 
+/* Where it is the last, child-sa-install may take the response. */
 static int followup(struct walk *walk, struct pair *pair, unsigned int from,
-		    struct child children[SIDES])
+		    struct child children[SIDES], bool last)
 {
 	int err;
 
@@ -789,6 +810,8 @@ static int followup(struct walk *walk, struct pair *pair, unsigned int from,
 		return err;
 	chain_followup(walk, &children[!from]);
 	err = send_response(walk, pair, !from, IKE_FOLLOWUP_KE);
+	if (last && chance_one_in(&walk->chance, 2))
+		return err;
 	return err ?: step_of_child(walk, &pair->sides[from], &children[from],
 				    NULL);
 }
@@ -828,7 +851,8 @@ int exchange_create_child(struct walk *walk, struct pair *pair,
 	if (!err && accept)
 		err = step_of_child(walk, left, &children[from], methods);
 	for (unsigned int i = 1; !err && i < methods->n; i++)
-		err = followup(walk, pair, from, children);
+		err = followup(walk, pair, from, children,
+			       i + 1 == methods->n);
 	if (!err)
 		err = install_child(walk, right, &children[!from],
 				    &children[from], plan);
@@ -858,8 +882,12 @@ static void chain_rekey(struct walk *walk, const struct ike *sa,
 			const uint8_t *spi, const struct suite *suite,
 			const struct methods *methods)
 {
+	struct methods said = *methods;
+	struct suite with = *suite;
+
+	disturb_choice(walk, &with, &said);
 	chain_begin(&walk->chain);
-	chain_put_proposal(&walk->chain, spi, SPI_LEN, suite, methods);
+	chain_put_proposal(&walk->chain, spi, SPI_LEN, &with, &said);
 	chain_put(&walk->chain, PAYLOAD_NONCE, sa->nonce, NONCE_LEN);
 	put_ke(walk, &sa->ke);
 }
@@ -914,20 +942,6 @@ int exchange_rekey(struct walk *walk, struct pair *pair, unsigned int from,
 	if (!err)
 		*pair = next;
 	return err;
-}
-
-static int on_child(struct walk *walk, const struct ike *sa,
-		    const struct child *child, uint8_t command, uint16_t type,
-		    uint32_t value, size_t len)
-{
-	struct request *request = begin(walk, command, sa);
-
-	request_nest(request, PQIKE_A_IKE_SA_CHILD_SA);
-	request_put_u32(request, PQIKE_A_CHILD_SA_ID, child->id);
-	if (len)
-		request_put(request, type, &value, len);
-	request_nest_end(request);
-	return walk_ask(walk, sa->side);
 }
 
 /**

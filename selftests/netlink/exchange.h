@@ -40,6 +40,7 @@ struct pair {
 /**
  * struct plan - what both sides are going to agree upon
  * @connection: of both sides
+ * @accepting: what the responder says who the initiator is
  * @suite: algorithms
  * @methods: key exchanges
  * @ppk: notification of the responder, 0 for none
@@ -47,6 +48,7 @@ struct pair {
  */
 struct plan {
 	enum connection connection;
+	enum connection accepting;
 	struct suite suite;
 	struct methods methods;
 	uint16_t ppk;

@@ -14,6 +14,7 @@
 /* Of one IKE SA */
 #define CHILDREN_MAX	6
 #define ACTIONS_MAX	24
+#define FAILED_MAX	3
 /* Above all that random requests have */
 #define REQID_FIRST	0x10000
 
@@ -99,6 +100,10 @@ static struct plan some_plan(struct chance *chance)
 	};
 
 	plan.methods = some_methods(chance, plan.connection != CONNECTION_PQ);
+	plan.accepting = plan.connection;
+	/* Without a PPK, which the initiator has but does not require */
+	if (plan.connection == CONNECTION_PPK && chance_one_in(chance, 4))
+		plan.accepting = CONNECTION_PLAIN;
 	if (plan.connection == CONNECTION_PPK ||
 	    plan.connection == CONNECTION_REQUIRED)
 		plan.ppk = chance_one_in(chance, 2) ? USE_PPK : USE_PPK_INT;
@@ -149,6 +154,9 @@ static int begin_tunnel(struct walk *walk, struct tunnel *tunnel)
 
 	if (!walk->world->calm && chance_one_in(&walk->chance, 10))
 		plan.suite = some_wrong_suite(&walk->chance);
+	/* Others may have deleted or changed them. */
+	for (unsigned int side = 0; !walk->world->calm && side < SIDES; side++)
+		exchange_set_connection(walk, side, plan.connection);
 	memset(tunnel, 0, sizeof(*tunnel));
 	tunnel->classical = plan.connection != CONNECTION_PQ;
 	tunnel->plans[0] = some_child(walk, 0);
@@ -229,10 +237,20 @@ static int on_child(struct walk *walk, struct tunnel *tunnel, unsigned int numbe
 	return end_child(walk, tunnel, number);
 }
 
+static void disturb_often(struct walk *walk, uint32_t most)
+{
+	const uint32_t times = 1 + chance_below(&walk->chance, most);
+
+	for (uint32_t i = 0; i < times; i++)
+		disturb_much(walk, chance_below(&walk->chance, SIDES));
+}
+
 static int act(struct walk *walk, struct tunnel *tunnel)
 {
 	const unsigned int number = chance_below(&walk->chance, CHILDREN_MAX);
 
+	if (!walk->world->calm && chance_one_in(&walk->chance, 4))
+		disturb_often(walk, 10);
 	switch (chance_below(&walk->chance, 8)) {
 	case 0:
 		return exchange_informational(walk, &tunnel->pair,
@@ -251,16 +269,20 @@ static int act(struct walk *walk, struct tunnel *tunnel)
 	}
 }
 
-/* One in four is left to whoever comes. */
+/*
+ * In a wild world some actions fail, and with them what comes after.  One IKE SA in
+ * four is left to whoever comes.
+ */
 static void live_with_tunnel(struct walk *walk)
 {
 	const uint32_t actions = chance_below(&walk->chance, ACTIONS_MAX);
 	struct tunnel tunnel;
-	int err;
+	int failed;
 
-	err = begin_tunnel(walk, &tunnel);
-	for (uint32_t i = 0; !err && i < actions && !ledger_is_full(); i++)
-		err = act(walk, &tunnel);
+	failed = begin_tunnel(walk, &tunnel) ? FAILED_MAX : 0;
+	for (uint32_t i = 0; failed < FAILED_MAX && i < actions &&
+	     !ledger_is_full(); i++)
+		failed += !!act(walk, &tunnel);
 	if (walk->world->calm || !chance_one_in(&walk->chance, 4))
 		exchange_delete(walk, &tunnel.pair);
 }
@@ -274,8 +296,6 @@ static void set_connections(struct walk *walk)
 
 static void live_wildly(struct walk *walk)
 {
-	const uint32_t times = 1 + chance_below(&walk->chance, 60);
-
 	switch (chance_below(&walk->chance, 12)) {
 	case 0:
 		walk_reopen(walk, chance_below(&walk->chance, SIDES));
@@ -292,9 +312,7 @@ static void live_wildly(struct walk *walk)
 		break;
 	case 4:
 	case 5:
-	case 6:
-		for (uint32_t i = 0; i < times; i++)
-			disturb_much(walk, chance_below(&walk->chance, SIDES));
+		disturb_often(walk, 60);
 		break;
 	default:
 		live_with_tunnel(walk);

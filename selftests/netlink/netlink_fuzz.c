@@ -25,7 +25,7 @@
 
 #define THREADS_MAX	4
 #define STEPS_MIN	100
-#define STEPS_MAX	1200
+#define STEPS_MAX	1500
 
 /**
  * struct crew - threads that go through one world after the other

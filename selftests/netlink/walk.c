@@ -199,7 +199,7 @@ static void send_packet(struct walk *walk, unsigned int side)
 	const unsigned int own = side + 1, peer = SIDES - side;
 	const uint32_t third = chance_one_in(&walk->chance, 8) ?
 		chance_below(&walk->chance, 8) : walk->number;
-	const uint32_t fourth = chance_below(&walk->chance, 16);
+	const uint32_t fourth = chance_below(&walk->chance, 6);
 	const uint32_t last = third << 8 | fourth;
 	uint8_t text[64] = { 0 };
 	struct sockaddr_in to = {
