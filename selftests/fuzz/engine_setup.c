@@ -28,11 +28,11 @@ static const struct part {
 	    SOON "rekey_time = 20s\nover_time = 5s\nunique = replace\n",
 	    "dpd_delay = 30s\n" } },
 	{ offsetof(struct setup, proposals), 4,
-	  { "aes256gcm16-prfsha384-mlkem512",
+	  { "aes256gcm16-prfsha384-x25519-ke1_mlkem512",
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem1024,"
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke2_mlkem512,"
-	    "aes256gcm16-prfsha384-mlkem512",
+	    "aes256gcm16-prfsha384-x25519-ke1_mlkem512",
 	    "aes128gcm16-prfsha256-ecp384-ke1_mlkem1024" } },
 	{ offsetof(struct setup, secret), 1, { "two" } },
 	{ offsetof(struct setup, net), 2, { "renamed", NULL } },

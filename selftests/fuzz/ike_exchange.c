@@ -35,7 +35,7 @@ static const char connections[] =
 	"connections {\n tunnel {\n version = 2\n local_addrs = %s\n"
 	" remote_addrs = %s\n"
 	" proposals = aes256gcm16-prfsha384-x25519-ke1_mlkem768,"
-	"aes256gcm16-prfsha384-mlkem512\n"
+	"aes256gcm16-prfsha384-x25519-ke1_mlkem512\n"
 	" fragment_size = 1280\n"
 	" local {\n auth = psk\n id = %s\n }\n"
 	" remote {\n auth = psk\n id = %s\n }\n"
