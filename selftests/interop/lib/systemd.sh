@@ -19,6 +19,7 @@ systemd_boot()
 		exec unshare --ipc --uts --mount --pid --fork --kill-child \
 			bash -euc machine_init" >"$run/machine.log" 2>&1 &
 	machine_parent=$!
+	machine_pid=
 	disown "$machine_parent" # its end is no job of the shell
 	eventually machine_is_up || { cat "$run/machine.log"; return 1; }
 }
@@ -87,10 +88,10 @@ machine()
 	nsenter --target "$machine_pid" --all "$@"
 }
 
-# systemd_halt: and every process of the machine ends
+# systemd_halt: and every process of the machine ends, if there is one
 systemd_halt()
 {
-	kill -KILL "$machine_pid"
+	[ -z "$machine_pid" ] || kill -KILL "$machine_pid"
 	wait_for_exit "$machine_parent"
 	find /sys/fs/cgroup/machine -depth -type d -exec rmdir {} +
 }
