@@ -38,7 +38,7 @@ run_tests()
 	# shellcheck disable=SC2086 # one word for each test
 	case $1 in
 	host)	in_root selftests/run.sh host $tests ;;
-	vm)	"$here/vm/boot.sh" -n "$(machines $tests)" -t 3600 \
+	vm)	"$here/vm/boot.sh" -n "$(machines $tests)" -t 10800 \
 			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" \
 			selftests/run.sh vm $tests ;;
 	esac || count_failure "run-$1"
