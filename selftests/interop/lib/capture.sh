@@ -14,12 +14,27 @@ capture_start()
 	wait_for_line "$3.log" 'listening on' "$!"
 }
 
+# capture_has_read FILE: tcpdump has all that the kernel had for it when this was
+# asked before
+capture_has_read()
+{
+	kill -USR1 "$(cat "$1.pid")"
+	tail -n 1 "$1.log" | awk '
+		/packets? captured, .*received by filter/ { read = $0 }
+		END {
+			gsub(/[^0-9,]/, "", read)
+			split(read, number, ",")
+			exit !(read && number[1] == number[2])
+		}'
+}
+
 # capture_stop FILE: end a capture, which must not have lost a packet
 capture_stop()
 {
 	local pid
 
 	pid=$(cat "$1.pid")
+	eventually capture_has_read "$1" || return 1
 	kill "$pid"
 	wait_for_exit "$pid"
 	awk '/packets? captured/ { captured = $1 }
