@@ -10,11 +10,12 @@ OUTPUT := $(CURDIR)
 suite := $(notdir $(CURDIR))
 vm_progs := $(filter-out $(HOST_PROGS),$(TEST_GEN_PROGS) $(TEST_PROGS))
 
-CFLAGS += -std=gnu11 -O2 -g -Wall -Wextra -Werror -I$(CURDIR)/../../uapi \
+CFLAGS += -std=gnu11 -O2 -g -Wall -Wextra -Werror -I$(CURDIR)/../include \
+	  -I$(CURDIR)/../../uapi \
 	  -isystem $(KSELFTEST)
 
 # What includes a header is built again when that changes.
-LOCAL_HDRS += $(wildcard *.h ../../userspace/*.h ../../uapi/*.h)
+LOCAL_HDRS += $(wildcard *.h ../include/*.h ../../userspace/*.h ../../uapi/*.h)
 
 include $(KSELFTEST)/lib.mk
 
