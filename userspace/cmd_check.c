@@ -30,25 +30,30 @@ static void print_result(const char *name, const struct check_result *result)
 		wrap_print(stdout, "        try:", LABEL_WIDTH, result->remedy);
 }
 
+struct running_check {
+	const char *name;
+};
+
 static void print_another(const struct check_result *result, void *arg)
 {
-	const struct check *const *check = arg;
+	const struct running_check *running = arg;
 
-	print_result((*check)->name, result);
+	print_result(running->name, result);
 }
 
 static int run_checks(const struct check_context *given)
 {
 	struct check_context context = *given;
 	int status = EXIT_SUCCESS;
-	const struct check *check;
+	struct running_check running;
 
 	context.also = print_another;
-	context.arg = &check;
+	context.arg = &running;
 
-	for (check = checks; check->name; check++) {
+	for (const struct check *check = checks; check->name; check++) {
 		struct check_result result = { .verdict = CHECK_OK };
 
+		running.name = check->name;
 		check->run(&context, &result);
 		print_result(check->name, &result);
 		if (result.verdict == CHECK_FAILED)

@@ -180,13 +180,13 @@ struct ike_sa {
 	struct followup followup;
 	bool udp_encapsulation; /* ESP goes in UDP between the ports of @path */
 	bool half_open; /* counted in ike->half_open */
+	bool compared; /* it was there when the kernel's were listed, see resync.h */
 	struct initiation initiation;
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
 	bool redundant; /* this side deletes it once that one has its children */
 	bool replaced; /* another goes on: its end is not worth a word */
 	uint32_t yields_to; /* ID of the one that both sides may keep instead, 0: none */
-	bool compared; /* it was there when the kernel's were listed, see resync.h */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 
 	struct traffic traffic;
