@@ -111,9 +111,9 @@ static void lose_auth(void)
 }
 
 /* IKE_AUTH of side A is lost; */
-static void begin_crossing(uint64_t client)
+static void begin_crossing(uint64_t client, const char *up)
 {
-	command(&pair.a.ike, NULL, client, "up tunnel");
+	command(&pair.a.ike, NULL, client, up);
 	lose_auth();
 }
 
@@ -130,7 +130,7 @@ FIXTURE_SETUP(crossing)
 {
 	pair_begin(&pair);
 	pair.a.ike.kernel->spi_seed = variant->spi_seed;
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	ASSERT_NE(side_established(&pair.a), NULL);
 	ASSERT_NE(side_established(&pair.b), NULL);
@@ -196,7 +196,7 @@ static void drop_by_peer(void)
 
 static void cross_with_another_child(void)
 {
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
 	end_crossing("up tunnel");
@@ -255,7 +255,7 @@ TEST_F(doubted, close_action_start_of_a_child_that_the_other_has_not)
 
 TEST_F(doubted, a_child_under_way_is_made_in_the_other)
 {
-	begin_crossing(0);
+	begin_crossing(0, "up tunnel");
 	end_crossing("up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
@@ -269,7 +269,7 @@ TEST_F(doubted, a_child_under_way_is_made_in_the_other)
 
 TEST_F(doubted, a_child_that_waits_is_made_in_the_other)
 {
-	begin_crossing(0);
+	begin_crossing(0, "up tunnel");
 	end_crossing("up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
@@ -285,7 +285,7 @@ TEST_F(doubted, a_child_that_waits_is_made_in_the_other)
 /* It is told once: when the last that it waits for has ended well. */
 TEST_F(doubted, a_client_that_waits_in_both_is_told_once)
 {
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
@@ -303,7 +303,7 @@ TEST_F(doubted, a_client_that_waits_in_both_is_told_once)
 TEST_F(doubted, dpd_action_once_the_other_has_ended)
 {
 	pair.a.child[0].dpd_action = ACTION_TRAP;
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	establish_other(_metadata);
 	informational_delete(&pair.b.ike, of_b(false));
@@ -321,7 +321,7 @@ TEST_F(doubted, it_is_used_once_the_other_has_ended)
 	unsigned int ok;
 
 	pair.a.child[0].close_action = ACTION_START;
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	establish_other(_metadata);
 	informational_delete(&pair.b.ike, of_b(false));
@@ -340,7 +340,7 @@ TEST_F(doubted, it_is_used_once_the_other_has_ended)
 /* What has replaced the other stands for it. */
 TEST_F(doubted, the_other_is_rekeyed)
 {
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	establish_other(_metadata);
 	ike_sa_free(&pair.b.ike, of_b(true));
@@ -357,7 +357,8 @@ FIXTURE(redundant)
 {
 };
 
-static void expect_both_children_are_up(struct __test_metadata *_metadata)
+static void expect_both_children_are_up(struct __test_metadata *_metadata,
+					bool in_that_of_a)
 {
 	EXPECT_TRUE(side_is_established(&pair.a, 2));
 	EXPECT_TRUE(side_is_established(&pair.b, 2));
@@ -365,6 +366,7 @@ static void expect_both_children_are_up(struct __test_metadata *_metadata)
 	EXPECT_EQ(pair.b.ike.kernel->in_the_clear, 0);
 	EXPECT_EQ(pair.a.ok, 1);
 	EXPECT_EQ(pair.a.failed, 0);
+	EXPECT_EQ(side_established(&pair.a)->initiator, in_that_of_a);
 }
 
 FIXTURE_SETUP(redundant)
@@ -387,11 +389,10 @@ FIXTURE_TEARDOWN(redundant)
 TEST_F(redundant, a_child_of_the_initiator_is_made_in_the_other_first)
 {
 	pair.a.ike.kernel->spi_seed = 0xaa;
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel.net");
 	pair_pass(&pair, 100 * SECOND);
-	expect_both_children_are_up(_metadata);
-	EXPECT_FALSE(side_established(&pair.a)->initiator);
+	expect_both_children_are_up(_metadata, false);
 }
 
 /* It is under way when the IKE SA is to go. */
@@ -399,23 +400,20 @@ TEST_F(redundant, a_child_under_way_is_made_in_the_other)
 {
 	pair.a.connection.unique = UNIQUE_NEVER;
 	pair.a.ike.kernel->spi_seed = 0xaa;
-	begin_crossing(CLIENT);
+	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel.net");
 	pair_pass(&pair, 100 * SECOND);
-	expect_both_children_are_up(_metadata);
-	EXPECT_FALSE(side_established(&pair.a)->initiator);
+	expect_both_children_are_up(_metadata, false);
 }
 
 TEST_F(redundant, a_child_of_the_responder_is_made_in_the_other_first)
 {
 	pair.a.ike.kernel->spi_seed = 0xcc;
-	command(&pair.a.ike, NULL, CLIENT, "up tunnel.net");
-	lose_auth();
+	begin_crossing(CLIENT, "up tunnel.net");
 	end_crossing("up tunnel");
 	ASSERT_NE(child_sa_find_config(of_b(true), &pair.b.child[1]), NULL);
 	pair_pass(&pair, 100 * SECOND);
-	expect_both_children_are_up(_metadata);
-	EXPECT_TRUE(side_established(&pair.a)->initiator);
+	expect_both_children_are_up(_metadata, true);
 	EXPECT_EQ(pair.b.ok, 1);
 }
 
@@ -423,22 +421,19 @@ TEST_F(redundant, a_child_of_the_responder_is_made_in_the_other_first)
 TEST_F(redundant, a_child_under_way_at_a_delete_of_the_peer)
 {
 	pair.a.ike.kernel->spi_seed = 0xcc;
-	command(&pair.a.ike, NULL, 0, "up tunnel.net");
-	lose_auth();
+	begin_crossing(0, "up tunnel.net");
 	end_crossing("up tunnel.net");
 	command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
 	pair_lose_one();
 	pair_pass(&pair, 100 * SECOND);
-	expect_both_children_are_up(_metadata);
-	EXPECT_TRUE(side_established(&pair.a)->initiator);
+	expect_both_children_are_up(_metadata, true);
 }
 
 /* Without the one that was kept, the other goes on with its children. */
 TEST_F(redundant, it_stays_where_the_other_ends_first)
 {
 	pair.a.ike.kernel->spi_seed = 0xcc;
-	command(&pair.a.ike, NULL, CLIENT, "up tunnel.net");
-	lose_auth();
+	begin_crossing(CLIENT, "up tunnel.net");
 	end_crossing("up tunnel");
 	fake_clock_run(&pair.a.ike);
 	while (count_established(&pair.b) < 2 && pair_deliver_one(&pair))
