@@ -41,6 +41,11 @@ bool conf_node_append(struct conf_node *section, struct conf_node *node)
 	return true;
 }
 
+bool conf_node_is_copy(const struct conf_node *a, const struct conf_node *b)
+{
+	return a->line == b->line && !strcmp(a->file, b->file);
+}
+
 void conf_node_drop_what_takes_away(struct conf_node *section)
 {
 	struct conf_node **place = &section->children, *node;

@@ -52,6 +52,9 @@ struct conf_node *conf_node_new(const struct conf_node *section,
  */
 bool conf_node_append(struct conf_node *section, struct conf_node *node);
 
+/* Return: whether both stand at one place of a file, as one section for many peers. */
+bool conf_node_is_copy(const struct conf_node *a, const struct conf_node *b);
+
 /* Release the children of @section that take_away what would be inherited. */
 void conf_node_drop_what_takes_away(struct conf_node *section);
 

@@ -353,13 +353,6 @@ static void fill_policies(struct policies *policies,
 	      compare_policies);
 }
 
-/* Return: whether both were made of one section for many peers. */
-static bool is_of_one_section(const struct conf_node *a,
-			      const struct conf_node *b)
-{
-	return a->line == b->line && !strcmp(a->file, b->file);
-}
-
 static bool refuse(struct config_reader *reader,
 		   const struct placed_child *children,
 		   const struct collision *collision)
@@ -373,7 +366,7 @@ static bool refuse(struct config_reader *reader,
 	prefix_print(first->remote, text[1], sizeof(text[1]));
 	prefix_print(second->local, text[2], sizeof(text[2]));
 	prefix_print(second->remote, text[3], sizeof(text[3]));
-	if (is_of_one_section(node, children[second->child].node))
+	if (conf_node_is_copy(node, children[second->child].node))
 		return config_refuse(reader, children[second->child].node,
 				     "%s === %s is that of %s, too, as all peers "
 				     "that the wildcard of remote.id stands for "

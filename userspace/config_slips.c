@@ -219,13 +219,6 @@ static void look_at_connection(const struct place *place,
 	}
 }
 
-/* Many peers of one section have what it says in common. */
-static bool is_of_one_section(const struct conf_node *a,
-			      const struct conf_node *b)
-{
-	return a && a->line == b->line && !strcmp(a->file, b->file);
-}
-
 void config_look_for_slips(const struct config_reader *reader,
 			   const struct conf_node *connections,
 			   const struct config *config)
@@ -236,6 +229,7 @@ void config_look_for_slips(const struct config_reader *reader,
 
 	for (; connection; connection = connection->next,
 			   before = place.node, place.node = place.node->next)
-		if (!is_of_one_section(before, place.node))
+		/* Many peers of one section have what it says in common. */
+		if (!before || !conf_node_is_copy(before, place.node))
 			look_at_connection(&place, connection);
 }
