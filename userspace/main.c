@@ -96,6 +96,15 @@ static bool is_help(const char *word)
 	return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
+/* Return: NULL where there is none of that name. */
+static const struct command *find_command(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			return command;
+	return NULL;
+}
+
 static int help(const struct command *command)
 {
 	printf("Usage: pqike %s %s\n\n%s; see pqike(8).\n\n%s", command->name,
@@ -142,10 +151,11 @@ static const char *foreign_command(const char *word)
 
 static int unknown_command(const char *word)
 {
-	struct nearest nearest = { .word = foreign_command(word) };
+	const char *known = foreign_command(word);
+	struct nearest nearest = { .word = known };
 
-	for (const struct command *command = commands;
-	     command->name && !foreign_command(word); command++)
+	for (const struct command *command = commands; command->name && !known;
+	     command++)
 		nearest_try(&nearest, word, command->name);
 	fprintf(stderr, "pqike: unknown command %s", word);
 	if (nearest.word) {
@@ -159,15 +169,16 @@ static int unknown_command(const char *word)
 
 int main(int argc, char **argv)
 {
+	const struct command *command;
+
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;
 	}
 	if (is_help(argv[1]) || !strcmp(argv[1], "help")) {
-		for (const struct command *command = commands;
-		     argc > 2 && command->name; command++)
-			if (!strcmp(command->name, argv[2]))
-				return help(command);
+		command = argc > 2 ? find_command(argv[2]) : NULL;
+		if (command)
+			return help(command);
 		usage(stdout);
 		return EXIT_SUCCESS;
 	}
@@ -175,8 +186,7 @@ int main(int argc, char **argv)
 		puts("pqike " PQIKE_VERSION);
 		return EXIT_SUCCESS;
 	}
-	for (const struct command *command = commands; command->name; command++)
-		if (!strcmp(command->name, argv[1]))
-			return dispatch(command, argc - 1, argv + 1);
-	return unknown_command(argv[1]);
+	command = find_command(argv[1]);
+	return command ? dispatch(command, argc - 1, argv + 1) :
+			 unknown_command(argv[1]);
 }
