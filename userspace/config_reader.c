@@ -71,8 +71,10 @@ static bool refuse_unknown(struct config_reader *reader,
 		nearest_try(&nearest, node->name, keys[i].name);
 		if (other && !strcmp(other, keys[i].name))
 			nearest = (struct nearest){ .word = other };
-		at += (size_t)snprintf(known + at, sizeof(known) - at, "%s%s",
-				       n++ ? ", " : "", keys[i].name);
+		if (n++ < KEYS_NAMED_MAX)
+			at += (size_t)snprintf(known + at, sizeof(known) - at,
+					       "%s%s", n > 1 ? ", " : "",
+					       keys[i].name);
 	}
 	if (nearest.word)
 		return config_refuse(reader, node, "unknown %s: expected "
