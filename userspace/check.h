@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Whether this machine is ready: pre-shared keys, modules, algorithms, ports, key
- * exposure, MTU, clock; and whether packets go past the tunnels, or into them without an end.
+ * exposure, MTU, clock; and whether packets go past the tunnels, or into them
+ * without an end.
  * Each check says what it saw, and what to do where that is wrong.
  */
 #ifndef PQIKE_CHECK_H

@@ -2,8 +2,8 @@
 /*
  * Whether there is a route to each peer, and whether IKE itself would go into the
  * tunnel that it is to make: a route to the peer, as a default route, that leads
- * into an xfrm interface of that connection, or into one of no child.  An interface of another connection's child is a tunnel
- * within a tunnel, and meant.
+ * into an xfrm interface of that connection, or into one of no child.  An interface
+ * of another connection's child is a tunnel within a tunnel, and meant.
  */
 #include <stdio.h>
 #include <stdlib.h>
