@@ -21,6 +21,7 @@ static void note_load(struct half_open *half_open)
 	} else if (half_open->asking && half_open->n < HALF_OPEN_COOKIES / 2) {
 		half_open->asking = false;
 		half_open->full = false;
+		half_open->refusing = false;
 		log_line("%u IKE SAs are half-open: no more cookies are needed",
 			 half_open->n);
 	}
@@ -50,22 +51,59 @@ static unsigned int count_of_peer(const struct half_open *half_open,
 	return n;
 }
 
-static bool is_full(struct ike *ike, const struct sockaddr_storage *peer)
+static bool has_too_many(struct ike *ike, const struct sockaddr_storage *peer)
 {
 	struct half_open *half_open = &ike->half_open;
 	char address[ENDPOINT_TEXT_SIZE];
 
 	/* Fewer cannot be too many of one peer: no need to count. */
 	if (half_open->n < HALF_OPEN_PEER_MAX ||
-	    (half_open->n < HALF_OPEN_MAX &&
-	     count_of_peer(half_open, peer) < HALF_OPEN_PEER_MAX))
+	    count_of_peer(half_open, peer) < HALF_OPEN_PEER_MAX)
 		return false;
 	endpoint_print_address(peer, address, sizeof(address));
-	if (!half_open->full)
+	if (!half_open->refusing)
 		log_line("%u IKE SAs are half-open: IKE_SA_INIT of %s is not answered",
 			 half_open->n, address);
-	half_open->full = true;
+	half_open->refusing = true;
 	return true;
+}
+
+/* The peer has done more than to begin, which costs it little. */
+static bool goes_on(const struct ike_sa *sa)
+{
+	return sa->phase == PHASE_AUTH && sa->expected_message_id > 1;
+}
+
+/*
+ * The oldest of those that do not go on, or that have failed, while these are more
+ * than half of all; else the oldest of those that go on. So neither kind is displaced
+ * before HALF_OPEN_MAX / 2 others of it have begun. HALF_OPEN_MAX are looked at.
+ */
+static struct ike_sa *choose_displaced(const struct half_open *half_open)
+{
+	struct ike_sa *oldest[2] = { NULL, NULL };
+	unsigned int going_on = 0;
+
+	for (struct ike_sa *sa = half_open->list; sa; sa = sa->next_half_open) {
+		oldest[goes_on(sa)] = sa;
+		going_on += goes_on(sa);
+	}
+	return oldest[going_on > half_open->n / 2];
+}
+
+/* A flood leaves no place; whoever has brought a cookie gets one nevertheless. */
+static void make_room(struct ike *ike)
+{
+	struct half_open *half_open = &ike->half_open;
+
+	if (half_open->n < HALF_OPEN_MAX)
+		return;
+	if (!half_open->full)
+		log_line("%u IKE SAs are half-open: each new one ends the oldest",
+			 half_open->n);
+	half_open->full = true;
+	ike->refused.n[MESSAGE_HALF_OPEN_LIMIT]++;
+	ike_sa_free(ike, choose_displaced(half_open));
 }
 
 enum half_open_admission half_open_admit(struct ike *ike,
@@ -84,14 +122,15 @@ enum half_open_admission half_open_admit(struct ike *ike,
 			   notify.len)))
 		return cookie_make(&half_open->cookies, request, cookie) ?
 			       HALF_OPEN_NEEDS_COOKIE : HALF_OPEN_REFUSED;
-	return is_full(ike, &request->path->remote) ? HALF_OPEN_REFUSED :
-						      HALF_OPEN_ADMITTED;
+	return has_too_many(ike, &request->path->remote) ? HALF_OPEN_REFUSED :
+							   HALF_OPEN_ADMITTED;
 }
 
 void half_open_begin(struct ike *ike, struct ike_sa *sa)
 {
 	struct half_open *half_open = &ike->half_open;
 
+	make_room(ike);
 	sa->half_open = true;
 	half_open->n++;
 	sa->prev_half_open = NULL;

@@ -13,8 +13,9 @@
 #define HALF_OPEN_COOKIES 32
 
 /*
- * So many are taken, in all and from one peer: an IPv4 address, or an IPv6 prefix
- * of 64 bits, which one host may have for itself.
+ * So many are kept in all: one more ends another, see half_open_begin(). And so many
+ * are taken from one peer: an IPv4 address, or an IPv6 prefix of 64 bits, which one
+ * host may have for itself.
  */
 #define HALF_OPEN_MAX 1000
 #define HALF_OPEN_PEER_MAX 100
@@ -25,7 +26,8 @@ struct half_open {
 	unsigned int n; /* at most HALF_OPEN_MAX */
 	struct ike_sa *list; /* of @n */
 	bool asking; /* cookies are asked for */
-	bool full; /* requests are not answered */
+	bool full; /* others make room for new ones */
+	bool refusing; /* requests of a peer are not answered */
 	struct cookies cookies;
 };
 
@@ -47,7 +49,15 @@ enum half_open_admission half_open_admit(struct ike *ike,
 					 const struct payloads *payloads,
 					 uint8_t cookie[COOKIE_SIZE]);
 
-/* @sa, of a responder, is half-open from now on. */
+/**
+ * half_open_begin() - @sa, of a responder, is half-open from now on
+ * @sa: its peer was admitted
+ *
+ * Where there are HALF_OPEN_MAX, another ends: the oldest of those whose peers have
+ * not gone on since IKE_SA_INIT, or, where these are fewer than half, of the others.
+ * So peers that never go on keep nobody out, and whoever goes on within the time that
+ * HALF_OPEN_MAX / 2 others take to begin is not displaced.
+ */
 void half_open_begin(struct ike *ike, struct ike_sa *sa);
 
 /* @sa is not half-open any more, if it was. */

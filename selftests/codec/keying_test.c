@@ -605,13 +605,13 @@ TEST_F(keying, who_could_not_authenticate_itself_is_counted)
 	EXPECT_EQ(pair.b.ike.half_open.n, 0);
 }
 
-TEST_F(keying, too_many_half_open)
+TEST_F(keying, too_many_half_open_of_a_peer)
 {
-	pair.b.ike.half_open.n = HALF_OPEN_MAX;
+	side_begin_half_open(&pair.b, &pair.a, HALF_OPEN_PEER_MAX);
 	pair_up(&pair);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
-	EXPECT_EQ(pair.b.ike.ike_sas, NULL);
+	EXPECT_EQ(pair.b.ike.half_open.n, HALF_OPEN_PEER_MAX);
 }
 
 /* The peer closes it as soon as it is up, for an hour. */

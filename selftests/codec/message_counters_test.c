@@ -280,8 +280,9 @@ TEST_F(counters, half_open_ike_sas)
 	pair_up(&pair);
 	pair_deliver_one(&pair);
 	EXPECT_TRUE(counted(self, MESSAGE_NEEDS_COOKIE, 1));
+	pair.b.ike.half_open.n = 0;
+	side_begin_half_open(&pair.b, &pair.a, HALF_OPEN_PEER_MAX);
 	note(self);
-	pair.b.ike.half_open.n = HALF_OPEN_MAX;
 	pair_deliver_one(&pair); /* the cookie, to side A */
 	pair_deliver_one(&pair);
 	EXPECT_TRUE(counted(self, MESSAGE_HALF_OPEN_LIMIT, 1));

@@ -172,6 +172,18 @@ void side_clear(struct side *side)
 	ike_sas_release(&side->ike);
 }
 
+void side_begin_half_open(struct side *side, const struct side *peer,
+			  unsigned int n)
+{
+	const struct path path = {
+		.local = side->connection.local_addrs[0],
+		.remote = peer->connection.local_addrs[0],
+	};
+
+	for (unsigned int i = 0; i < n; i++)
+		half_open_begin(&side->ike, ike_sa_add(&side->ike, &path));
+}
+
 void pair_end(struct pair *pair)
 {
 	struct fake_datagram *datagram;

@@ -62,6 +62,10 @@ void side_add_child(struct side *side);
 /* Forget all IKE SAs, as after a crash. */
 void side_clear(struct side *side);
 
+/* So many IKE SAs of @side that @peer has begun, and does not go on with. */
+void side_begin_half_open(struct side *side, const struct side *peer,
+			  unsigned int n);
+
 /* What the first IKE SA of the list waits for does not come. */
 void side_time_out(struct side *side);
 

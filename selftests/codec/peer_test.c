@@ -640,8 +640,32 @@ static bool admits_from(const char *text)
 	    HALF_OPEN_ADMITTED)
 		return false;
 	sa = ike_sa_add(&pair.b.ike, &path);
+	sa->phase = PHASE_AUTH;
+	sa->expected_message_id = 1;
 	half_open_begin(&pair.b.ike, sa);
 	return true;
+}
+
+/* Each from a prefix of its own, numbered from @first on. */
+static bool admits_many(unsigned int first, unsigned int n)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	for (unsigned int i = first; i < first + n; i++) {
+		snprintf(text, sizeof(text), "2001:db8:1:%x::1", i);
+		if (!admits_from(text))
+			return false;
+	}
+	return true;
+}
+
+static const struct ike_sa *oldest_half_open(void)
+{
+	const struct ike_sa *sa = pair.b.ike.half_open.list;
+
+	while (sa->next_half_open)
+		sa = sa->next_half_open;
+	return sa;
 }
 
 /* One host may have a prefix of 64 bits for itself. */
@@ -659,6 +683,52 @@ TEST_F(peer, half_open_ike_sas_of_an_ipv6_prefix)
 		ike_sa_free(&pair.b.ike, pair.b.ike.ike_sas);
 	EXPECT_EQ(pair.b.ike.half_open.list, NULL);
 	EXPECT_TRUE(admits_from("2001:db8::1"));
+}
+
+TEST_F(peer, the_oldest_half_open_ike_sa_makes_room)
+{
+	const struct ike_sa *second;
+
+	ASSERT_TRUE(admits_many(0, HALF_OPEN_MAX));
+	second = oldest_half_open()->prev_half_open;
+	EXPECT_EQ(pair.b.ike.refused.n[MESSAGE_HALF_OPEN_LIMIT], 0);
+	EXPECT_TRUE(admits_many(HALF_OPEN_MAX, 1));
+	EXPECT_EQ(pair.b.ike.half_open.n, HALF_OPEN_MAX);
+	EXPECT_EQ(pair.b.ike.refused.n[MESSAGE_HALF_OPEN_LIMIT], 1);
+	EXPECT_EQ(oldest_half_open(), second);
+}
+
+/* Nor do many that go on displace one that has just begun. */
+TEST_F(peer, half_open_ike_sas_that_go_on_are_displaced_by_such)
+{
+	struct ike_sa *sa;
+	const struct ike_sa *oldest;
+
+	ASSERT_TRUE(admits_many(0, HALF_OPEN_MAX));
+	oldest = oldest_half_open();
+	for (sa = pair.b.ike.half_open.list; sa->next_half_open;
+	     sa = sa->next_half_open)
+		sa->expected_message_id = 2;
+	EXPECT_TRUE(admits_many(HALF_OPEN_MAX, HALF_OPEN_MAX / 2 - 2));
+	EXPECT_EQ(oldest_half_open(), oldest);
+	EXPECT_TRUE(admits_many(2 * HALF_OPEN_MAX, 2));
+	EXPECT_NE(oldest_half_open(), oldest);
+}
+
+/* A flood of such that never go on, before each of its messages and after. */
+TEST_F(peer, an_honest_peer_gets_in_beside_half_open_ike_sas)
+{
+	unsigned int begun = HALF_OPEN_MAX;
+
+	ASSERT_TRUE(admits_many(0, HALF_OPEN_MAX));
+	pair_up(&pair);
+	while (pair_deliver_one(&pair)) {
+		ASSERT_TRUE(admits_many(begun, HALF_OPEN_MAX / 20));
+		begun += HALF_OPEN_MAX / 20;
+	}
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_NE(side_established(&pair.b), NULL);
+	EXPECT_EQ(pair.b.ike.half_open.n, HALF_OPEN_MAX);
 }
 
 TEST_HARNESS_MAIN
