@@ -92,6 +92,10 @@ static void handle_init(struct ike *ike, const struct incoming *incoming)
 		ike->refused.n[MESSAGE_BAD_HEADER]++;
 		return;
 	}
+	if (incoming->len > IKE_UNAUTHENTICATED_MAX) {
+		ike->refused.n[MESSAGE_TOO_LARGE]++;
+		return;
+	}
 	if (!is_response(header)) {
 		responder_init(ike, incoming->path, header, incoming->data,
 			       incoming->len);

@@ -11,6 +11,12 @@
 #define IKE_HEADER_SIZE 28
 #define IKE_SPI_SIZE 8
 #define IKE_MESSAGE_MAX 65000
+
+/*
+ * Of IKE_SA_INIT, which anybody may send and which is kept for each half-open IKE SA;
+ * the kernel has the same limit for what follows until the peer is authenticated.
+ */
+#define IKE_UNAUTHENTICATED_MAX 16384
 #define IKE_VERSION 0x20 /* major 2, minor 0 */
 
 enum ike_flag {

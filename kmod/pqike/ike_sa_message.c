@@ -358,6 +358,13 @@ out:
 	return err;
 }
 
+/* Half-open IKE SAs are many, and each keeps a message. */
+static size_t message_limit(const struct pqike_ike_sa *sa)
+{
+	return sa->state == PQIKE_IKE_SA_STATE_KEYED ?
+		PQIKE_UNAUTHENTICATED_MAX : PQIKE_MESSAGE_MAX;
+}
+
 static int open_fragment(struct pqike_ike_sa *sa, struct pqike_sk_opened *fragment,
 			 struct netlink_ext_ack *extack)
 {
@@ -366,7 +373,8 @@ static int open_fragment(struct pqike_ike_sa *sa, struct pqike_sk_opened *fragme
 	struct pqike_sk_opened whole;
 	int missing, err;
 
-	missing = pqike_reassembly_add(reassembly, fragment, extack);
+	missing = pqike_reassembly_add(reassembly, fragment, message_limit(sa),
+				       extack);
 	if (missing < 0)
 		kfree_sensitive(fragment->plaintext);
 	if (missing)
@@ -390,7 +398,7 @@ static int open_fragment(struct pqike_ike_sa *sa, struct pqike_sk_opened *fragme
  * number of fragments that are missing; or, with nothing changed, -EPROTO for
  * a message out of order, -EBADMSG for one that is malformed or does not
  * verify, -EALREADY for a fragment that came before, -EMSGSIZE for too many
- * fragments, -ENOMEM.
+ * fragments or too many octets, -ENOMEM.
  */
 int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
 		      struct netlink_ext_ack *extack)
@@ -406,6 +414,10 @@ int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
 		return -EBADMSG;
 	}
 	err = check_open_order(sa, (const struct ike_header *)message, extack);
+	if (!err && len > message_limit(sa)) {
+		NL_SET_ERR_MSG(extack, "message is too long for a peer that is not authenticated");
+		err = -EMSGSIZE;
+	}
 	if (!err)
 		err = pqike_sk_open(&sa->ciphers.opening, message, len, &opened, extack);
 	if (err)

@@ -57,6 +57,7 @@ static int make_room(struct pqike_reassembly *reassembly,
  * pqike_reassembly_add() - keep a fragment
  * @reassembly: fragments of the same message
  * @fragment: verified; its plaintext is taken over on success
+ * @len_max: octets that all fragments may have together
  * @extack: says why a fragment is refused
  *
  * A peer that begins anew with smaller fragments has a larger total: what came
@@ -68,7 +69,7 @@ static int make_room(struct pqike_reassembly *reassembly,
  * -EMSGSIZE when there are too many or too much; -ENOMEM, and it may come again.
  */
 int pqike_reassembly_add(struct pqike_reassembly *reassembly,
-			 struct pqike_sk_opened *fragment,
+			 struct pqike_sk_opened *fragment, size_t len_max,
 			 struct netlink_ext_ack *extack)
 {
 	const unsigned int place = fragment->fragment - 1;
@@ -88,7 +89,7 @@ int pqike_reassembly_add(struct pqike_reassembly *reassembly,
 		NL_SET_ERR_MSG(extack, "fragment has come before");
 		return -EALREADY;
 	}
-	if (reassembly->len + fragment->len > PQIKE_MESSAGE_MAX) {
+	if (reassembly->len + fragment->len > len_max) {
 		NL_SET_ERR_MSG(extack, "message is too long");
 		return -EMSGSIZE;
 	}

@@ -9,6 +9,12 @@
 
 #define PQIKE_FRAGMENTS_MAX	64
 
+/*
+ * Octets of a message of a peer that is not authenticated, who need be nobody that is
+ * configured.  It is kept until the next one comes; certificates would fit.
+ */
+#define PQIKE_UNAUTHENTICATED_MAX	16384
+
 /**
  * struct pqike_reassembly - the fragments of one message that have come
  * @n_fragments: Total Fragments; 0 when nothing is under way
@@ -26,7 +32,7 @@ struct pqike_reassembly {
 };
 
 int pqike_reassembly_add(struct pqike_reassembly *reassembly,
-			 struct pqike_sk_opened *fragment,
+			 struct pqike_sk_opened *fragment, size_t len_max,
 			 struct netlink_ext_ack *extack);
 void pqike_reassembly_finish(struct pqike_reassembly *reassembly,
 			     struct pqike_sk_opened *whole);

@@ -265,6 +265,55 @@ TEST_F(counters, refusals_of_ike_sa_init)
 	EXPECT_TRUE(counted(self, MESSAGE_OTHER_METHOD, 1));
 }
 
+static void overwrite(uint8_t *octets, size_t n, size_t value)
+{
+	while (n--) {
+		octets[n] = (uint8_t)value;
+		value >>= 8;
+	}
+}
+
+/* What A sends first, with a Vendor ID that makes it so long. */
+static void begin_with(size_t len)
+{
+	struct fake_datagram *request, *large;
+	size_t more;
+
+	pair_up(&pair);
+	request = fake_network_take();
+	large = calloc(1, sizeof(*large) + len);
+	if (!request || !large)
+		abort();
+	*large = *request;
+	large->len = len;
+	more = len - request->len;
+	memcpy(large->data, request->data, IKE_HEADER_SIZE);
+	memcpy(large->data + IKE_HEADER_SIZE + more,
+	       request->data + IKE_HEADER_SIZE, request->len - IKE_HEADER_SIZE);
+	large->data[IKE_HEADER_SIZE] = request->data[16];
+	overwrite(large->data + IKE_HEADER_SIZE + 2, 2, more);
+	large->data[16] = PAYLOAD_VENDOR_ID;
+	overwrite(large->data + 24, 4, len);
+	pair_deliver_to(&pair.b, large);
+	free(request);
+	free(large);
+}
+
+/* Anybody may send it, and it is kept. */
+TEST_F(counters, ike_sa_init_of_many_octets)
+{
+	note(self);
+	begin_with(IKE_UNAUTHENTICATED_MAX + 1);
+	EXPECT_TRUE(counted(self, MESSAGE_TOO_LARGE, 1));
+	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 0);
+	pair_end(&pair);
+	pair_begin(&pair);
+	note(self);
+	begin_with(IKE_UNAUTHENTICATED_MAX);
+	EXPECT_TRUE(counted(self, MESSAGE_CAUSES, 0));
+	EXPECT_EQ(fake_kernel_live(pair.b.ike.kernel), 1);
+}
+
 TEST_F(counters, authentication)
 {
 	pair.b.ike.kernel->refuse_auth = EKEYREJECTED;

@@ -7,6 +7,7 @@ control group of who makes them.
 Run by memory.sh, with the modules loaded and in a session keyring of its own.
 """
 
+import errno
 import os
 import pathlib
 import re
@@ -21,6 +22,8 @@ CGROUP = pathlib.Path("/sys/fs/cgroup")
 HALF_OPEN = 1000
 MESSAGES = 32
 MESSAGE_OCTETS = 32000
+# PQIKE_UNAUTHENTICATED_MAX
+UNAUTHENTICATED_MAX = 16384
 CHILDREN = 200
 POLICIES = 3
 # struct xfrm_policy, in an object of 1024, with what pqike has for it.
@@ -104,6 +107,23 @@ def test_messages(tests, group, a, b):
                  group.grows(send))
 
 
+def test_unauthenticated(tests, a, b):
+    """What is kept of a peer that has not said who it is"""
+    left, right = begin(a, b, "creation", (X25519, MLKEM768))
+    for size, fragment_size in ((UNAUTHENTICATED_MAX, 0),
+                                (UNAUTHENTICATED_MAX - 4, 8000)):
+        first, octets = chain([notify(40000, bytes(size))])
+        messages = as_list(left.do("ike-sa-seal", {
+            "exchange-type": IKE_INTERMEDIATE, "message-id": 1,
+            "first-payload": first, "plaintext": octets} |
+            ({"fragment-size": fragment_size} if fragment_size else {}))["message"])
+        for message in messages[:-1]:
+            right.open(message)
+        refused(tests, f"{size} octets before IKE_AUTH, in {len(messages)}",
+                errno.EMSGSIZE, "too long", right.open, messages[-1])
+        left, right = begin(a, b, "creation", (X25519, MLKEM768))
+
+
 def test_policies(tests, group, a, b):
     """Beside Child SAs without them, which are the measure"""
     left, right = establish(a, b)
@@ -137,6 +157,7 @@ def main():
             side.set_connection("classical", **{"allow-classical": True})
         test_ike_sas(tests, group, a)
         test_messages(tests, group, a, b)
+        test_unauthenticated(tests, a, b)
         test_policies(tests, group, a, b)
     finally:
         creation.remove_topology()
