@@ -43,6 +43,19 @@ static void response_header(const struct ike_header *request,
 	response->flags = IKE_FLAG_RESPONSE;
 }
 
+/*
+ * Anyone may have sent the request in somebody else's name: the answer is not the
+ * longer one of the two.
+ */
+static void send_unprotected(struct ike *ike, const struct path *path,
+			     const struct ike_header *request,
+			     struct message_writer *message)
+{
+	if (message_end(message) && message->writer.len <= request->length)
+		sockets_send(&ike->sockets, path, message->writer.data,
+			     message->writer.len);
+}
+
 /* A refusal without an IKE SA; nothing is kept. */
 static void send_notify(struct ike *ike, const struct path *path,
 			const struct ike_header *request, uint16_t type,
@@ -55,8 +68,7 @@ static void send_notify(struct ike *ike, const struct path *path,
 	response_header(request, &header);
 	message_begin(&message, buffer, sizeof(buffer), &header);
 	notify_write(&message, type, data, len);
-	if (message_end(&message))
-		sockets_send(&ike->sockets, path, buffer, message.writer.len);
+	send_unprotected(ike, path, request, &message);
 }
 
 void responder_refuse_version(struct ike *ike, const struct path *path,
@@ -80,8 +92,7 @@ void responder_refuse_spi(struct ike *ike, const struct path *path,
 		response.flags |= IKE_FLAG_INITIATOR;
 	message_begin(&message, buffer, sizeof(buffer), &response);
 	notify_write(&message, INVALID_IKE_SPI, NULL, 0);
-	if (message_end(&message))
-		sockets_send(&ike->sockets, path, buffer, message.writer.len);
+	send_unprotected(ike, path, header, &message);
 }
 
 static enum message_cause cause_of(uint16_t type)

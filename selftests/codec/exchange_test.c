@@ -1150,6 +1150,27 @@ TEST_F(exchange, later_major_version)
 	EXPECT_TRUE(side_is_clean(&pair.b));
 }
 
+/* In somebody else's name it would be worth the while. */
+TEST_F(exchange, no_unprotected_answer_is_longer_than_the_request)
+{
+	struct fake_datagram *datagram;
+
+	pair_up(&pair);
+	datagram = fake_network_take();
+	ASSERT_NE(datagram, NULL);
+	datagram->len = IKE_HEADER_SIZE;
+	datagram->data[16] = PAYLOAD_NONE;
+	datagram->data[26] = 0;
+	datagram->data[27] = IKE_HEADER_SIZE;
+	pair_deliver_to(&pair.b, datagram);
+	EXPECT_EQ(pair.b.ike.refused.n[MESSAGE_MALFORMED], 1);
+	datagram->data[17] = 0x30;
+	pair_deliver_to(&pair.b, datagram);
+	EXPECT_EQ(pair.b.ike.refused.n[MESSAGE_OTHER_VERSION], 1);
+	EXPECT_EQ(fake_network_count(), 0);
+	free(datagram);
+}
+
 /* What does not verify ends nothing, at any point of the exchange. */
 TEST_F(exchange, forgeries_change_nothing)
 {
