@@ -100,6 +100,22 @@ static bool is_failure(enum ike_event_kind kind)
 	return kind == EVENT_IKE_FAILED || kind == EVENT_CHILD_FAILED;
 }
 
+static bool may_say(struct ike *ike)
+{
+	unsigned int unsaid;
+	bool may = say_limit_admit(&ike->refusals, clock_now(), &unsaid);
+
+	if (unsaid)
+		log_warning("%u times it was not said what peers did that were refused or half-open: there were too many",
+			    unsaid);
+	return may;
+}
+
+bool ike_event_may_say(struct ike *ike, const struct ike_sa *sa)
+{
+	return !sa->half_open || !ike->half_open.asking || may_say(ike);
+}
+
 void ike_event(struct ike *ike, const struct ike_sa *sa,
 	       const struct child_sa *child, enum ike_event_kind kind,
 	       const struct traffic *traffic, uint64_t client,
@@ -112,6 +128,8 @@ void ike_event(struct ike *ike, const struct ike_sa *sa,
 		__attribute__((format(printf, 1, 2)));
 	va_list args;
 
+	if (!ike_event_may_say(ike, sa))
+		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
@@ -143,17 +161,6 @@ void ike_event_not_begun(struct ike *ike,
 	log_warning("%s: %s", connection->name, line);
 	if (ike->events.event)
 		ike->events.event(ike->events.arg, &event);
-}
-
-static bool may_say(struct ike *ike)
-{
-	unsigned int unsaid;
-	bool may = say_limit_admit(&ike->refusals, clock_now(), &unsaid);
-
-	if (unsaid)
-		log_warning("%u refusals of IKE_SA_INIT were not said: there were too many",
-			    unsaid);
-	return may;
 }
 
 bool ike_event_refused(struct ike *ike, const struct connection_config *connection,

@@ -62,6 +62,15 @@ struct traffic {
 void traffic_print(const struct traffic *traffic, char text[TRAFFIC_TEXT_SIZE]);
 
 /**
+ * ike_event_may_say() - whether it is of use to say what the peer of @sa does
+ *
+ * Anyone can begin an IKE SA: while so many are half-open that cookies are asked for,
+ * not more is told of them, nor of IKE_SA_INIT requests that are refused, than
+ * struct say_limit admits.
+ */
+bool ike_event_may_say(struct ike *ike, const struct ike_sa *sa);
+
+/**
  * ike_event() - log a line, tell the client of @client and whoever monitors
  * @child: NULL: about the IKE SA
  * @traffic: NULL: none

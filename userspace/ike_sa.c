@@ -319,6 +319,8 @@ void ike_sa_say(struct ike *ike, const struct ike_sa *sa, const char *format, ..
 	char line[LOG_LINE_MAX];
 	va_list args;
 
+	if (!ike_event_may_say(ike, sa))
+		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);

@@ -698,6 +698,20 @@ TEST_F(peer, the_oldest_half_open_ike_sa_makes_room)
 	EXPECT_EQ(oldest_half_open(), second);
 }
 
+TEST_F(peer, failures_are_not_told_without_end_under_a_flood)
+{
+	pair.b.ike.kernel->refuse_auth = EKEYREJECTED;
+	ASSERT_TRUE(admits_many(0, HALF_OPEN_COOKIES));
+	for (int i = 0; i < 2 * SAY_LIMIT_TIMES; i++) {
+		pair_up(&pair);
+		pair_deliver_all(&pair);
+		side_clear(&pair.a);
+	}
+	EXPECT_EQ(pair.b.ike.refused.n[MESSAGE_UNAUTHENTICATED],
+		  2 * SAY_LIMIT_TIMES);
+	EXPECT_EQ(pair.b.events[EVENT_IKE_FAILED], SAY_LIMIT_TIMES);
+}
+
 /* Nor do many that go on displace one that has just begun. */
 TEST_F(peer, half_open_ike_sas_that_go_on_are_displaced_by_such)
 {
