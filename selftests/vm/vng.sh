@@ -46,6 +46,11 @@ watch()
 # no_timer_check: where others want the processors, an emulated timer's interrupts come
 # late, and the kernel would take it for broken and panic.
 #
+# One thread emulates both processors: with two, QEMU drops its translation of code that
+# is about to be overwritten before it is, so that the other processor may translate the
+# old code again and keep that. The kernel overwrites its own for static branches, which
+# a ping is enough to switch, and ends by an int3 that is no longer there.
+#
 # The command goes by a file: the kernel's command line is short. Through a pipe,
 # since QEMU would truncate a log file that is its standard output.
 boot()
@@ -56,11 +61,15 @@ boot()
 		printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")"
 	done >"$shared/command"
 
+	qemu='-cpu max'
 	set -- --run "$kernel" --user root --cpus 2 --memory 2G --verbose \
-		--qemu-opts='-cpu max' --append log_buf_len=4M \
-		--append no_timer_check \
+		--append log_buf_len=4M --append no_timer_check \
 		--exec "exec /src/selftests/vm/guest.sh $machine"
-	[ "$accelerator" = kvm ] || set -- "$@" --disable-kvm
+	if [ "$accelerator" != kvm ]; then
+		qemu="$qemu -accel tcg,thread=single"
+		set -- "$@" --disable-kvm
+	fi
+	set -- "$@" --qemu-opts="$qemu"
 
 	{
 		set +e
