@@ -205,17 +205,20 @@ static void finish(struct pqike_reassembly *reassembly, const u8 *text,
 	kfree_sensitive(whole.plaintext);
 }
 
-/* Return: whether the message is complete. */
+/*
+ * The limit is that of the text, and no fragment goes over it.
+ * Return: whether the message is complete.
+ */
 static bool add(struct pqike_sk_cipher *cipher,
 		struct pqike_reassembly *reassembly, struct model *model,
-		const u8 *message, size_t len)
+		const u8 *message, size_t len, size_t limit)
 {
 	struct netlink_ext_ack extack = { NULL };
 	struct pqike_sk_opened opened;
 	int got;
 
 	require(!pqike_sk_open(cipher, message, len, &opened, &extack));
-	got = pqike_reassembly_add(reassembly, &opened, &extack);
+	got = pqike_reassembly_add(reassembly, &opened, limit, &extack);
 	require(got == model_add(model, opened.fragment, opened.n_fragments));
 	if (got < 0)
 		kfree_sensitive(opened.plaintext);
@@ -234,7 +237,7 @@ static void reassemble(struct draw *in, struct pqike_sk_cipher *cipher,
 		size_t which = (choice >> 1) % from->n;
 
 		if (!add(cipher, &reassembly, &model, from->at[which],
-			 from->len[which]))
+			 from->len[which], len))
 			continue;
 		finish(&reassembly, text, len);
 		model = (struct model){ .total = 0 };
