@@ -88,6 +88,13 @@ timed_out()
 	[ -f "$shared/timed-out" ]
 }
 
+# What the console says of the kernel's end, in a line
+last_words()
+{
+	grep -E 'Oops|BUG:|RIP: 0010|Kernel panic' "$shared/console" | head -n 4 |
+		sed 's/^\[[^]]*\] //' | paste -s -d ';'
+}
+
 say "booting ${kernel#*/vmlinuz-} by $accelerator"
 boot "$@"
 if [ ! -f "$shared/booted" ] && ! timed_out; then
@@ -104,7 +111,7 @@ say "above: the end of the machine's console"
 if timed_out; then
 	say "stopped, since $seconds s were over"
 elif [ -f "$shared/booted" ]; then
-	say "the machine died"
+	say "the machine died: $(last_words)"
 else
 	say "the machine did not come up"
 fi
