@@ -9,39 +9,12 @@ import subprocess
 import struct
 import threading
 
+from ikev2 import *
 from ynl_client import SCHEMA, SPEC, NlError, YnlFamily, extack
-
-IKE_SA_INIT = 34
-IKE_AUTH = 35
-CREATE_CHILD_SA = 36
-INFORMATIONAL = 37
-IKE_INTERMEDIATE = 43
-IKE_FOLLOWUP_KE = 44
-
-FLAG_INITIATOR = 0x08
-FLAG_RESPONSE = 0x20
-
-SA = 33
-KE = 34
-IDI = 35
-IDR = 36
-AUTH = 39
-NONCE = 40
-NOTIFY = 41
-
-INTERMEDIATE_EXCHANGE_SUPPORTED = 16438
-ADDITIONAL_KEY_EXCHANGE = 16441
-
-PROTOCOL_IKE = 1
-PROTOCOL_ESP = 3
 
 PRF_SHA256 = 5
 PRF_SHA384 = 6
 MODP_1024 = 2
-X25519 = 31
-MLKEM512 = 35
-MLKEM768 = 36
-MLKEM1024 = 37
 
 KE_LENGTH = {X25519: (32, 32), MLKEM512: (800, 768), MLKEM768: (1184, 1088),
              MLKEM1024: (1568, 1568)}
@@ -90,19 +63,6 @@ def ike_proposal(spi, methods, prf=PRF_SHA256):
 
 def ke_payload(made):
     return KE, struct.pack(">HH", made["ke-method"], 0) + made["ke-data"]
-
-
-def notify(kind, data=b""):
-    return NOTIFY, struct.pack(">BBH", 0, 0, kind) + data
-
-
-def chain(payloads):
-    """Type of the first payload, and the octets of all"""
-    octets = b""
-    following = [kind for kind, _ in payloads[1:]] + [0]
-    for (_, body), after in zip(payloads, following):
-        octets += struct.pack(">BBH", after, 0, 4 + len(body)) + body
-    return payloads[0][0] if payloads else 0, octets
 
 
 def init_message(spi_i, spi_r, flags, payloads):
