@@ -7,7 +7,7 @@ TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install install-built clean uapi demo check check-host \
-	check-vm interop endurance bench fuzz prove
+	check-uml check-vm check-race interop endurance bench fuzz fuzz-coverage prove
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -55,14 +55,20 @@ demo:		## two gateways in a virtual machine, one tunnel (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/build.sh
 	KERNEL=$(KERNEL) selftests/vm/boot.sh selftests/interop/demo.sh $(PEER)
 
-check:		## every test, of check-host and of check-vm (as root)
-	KERNEL=$(KERNEL) selftests/check.sh host vm
+check:		## every test, under sanitizers, and the core in a virtual machine (as root)
+	KERNEL=$(KERNEL) selftests/check.sh host uml planted core
 
 check-host:	## the tests that need no virtual machine (as root)
 	KERNEL=$(KERNEL) selftests/check.sh host
 
 check-vm:	## the tests in a virtual machine, KERNEL=testing (as root)
 	KERNEL=$(KERNEL) selftests/check.sh vm
+
+check-uml:	## the same under User Mode Linux, with sanitizers (as root)
+	selftests/check.sh uml planted
+
+check-race:	## those of them in which processors meet, with KCSAN (as root)
+	selftests/check.sh race
 
 interop:	## of check-vm, the tests against strongSwan (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm
@@ -78,6 +84,9 @@ bench:		## time and plot ML-KEM beside OpenSSL (as root)
 
 fuzz:		## fuzz each target for TIME seconds, or TARGETS only (as root)
 	KERNEL=$(KERNEL) selftests/fuzz/fuzz.sh $(TIME) $(TARGETS)
+
+fuzz-coverage:	## the lines that inputs of the fuzzers reach (as root)
+	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/fuzz/coverage.sh $(TARGETS)
 
 prove:		## prove ML-KEM's portable code, or PROOFS only (as root)
 	KERNEL=trixie selftests/vm/enter.sh selftests/prove/prove.sh $(PROOFS)

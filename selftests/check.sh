@@ -1,10 +1,22 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
 # Build everything, run the tests, sum up what they said. The last line is
 # "N passed, N failed", with ", N skipped" if any were.
 #
-# usage: check.sh host|vm...
+# usage: check.sh host|uml|planted|vm|core|race...
+#
+# host	tests that need no kernel of their own
+# uml	all others, under User Mode Linux with sanitizers
+# planted	faults that the sanitizers of that kernel have to report
+# vm	all others, in a virtual machine with the kernel of KERNEL
+# core	of those the few that are worth the time that a virtual machine takes
+# race	those in which processors meet in the modules, in a virtual machine with a
+#	kernel that looks for data races
+#
+# Where User Mode Linux does not run, vm takes the place of uml and core, and planted
+# is skipped. Parts run side by side as far as they can, host in the time that the
+# machines leave; each line then has its part before it.
 #
 # SUITES, when set, names the only suites to build and run, and TESTS the only tests
 # of them. PQIKE_ENDURANCE=full makes those that are repeated as many as are promised.
@@ -12,45 +24,256 @@
 set -eu
 
 here=$(dirname "$(realpath "$0")")
+debian=${KERNEL:-testing}
+parts=("$@")
+groups=()
+running=()
+declare -A begun built
 
+# How many machines have memory: each has 2 GB
+memory=$(awk '/^MemAvailable:/ { print int($2 / 2500000) + 1 }' /proc/meminfo)
+
+end_groups()
+{
+	local group
+
+	for group in "${groups[@]}"; do
+		kill -TERM -- "-$group" 2>/dev/null || :
+	done
+}
+
+trap end_groups EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# use_kernel PART: from now on
+use_kernel()
+{
+	case $1 in
+	uml|planted)	KERNEL="uml-debug" ;;
+	race)	KERNEL=race ;;
+	*)	KERNEL=$debian ;;
+	esac
+	export KERNEL
+}
+
+# in_root COMMAND...: in the copy of the tree that was built, beside others
 in_root()
 {
-	"$here/vm/enter.sh" "$@"
+	"$here/vm/enter.sh" -s "$@"
 }
 
-count_failure()
+# record NAME PASSED FAILED SKIPPED
+record()
 {
 	# shellcheck disable=SC2016 # the inner shell expands it
-	in_root sh -c 'echo "$1 0 1 0" >".results/$1.tally"' sh "$1"
+	in_root sh -c 'mkdir -p .results && echo "$*" >".results/$1.tally"' sh "$@"
 }
 
-# machines TEST...: as many as have a processor and a test, and memory: each has 2 GB
+# keep_consoles NAME: what the machines that died said last becomes the log of NAME
+keep_consoles()
+{
+	# shellcheck disable=SC2016 # the inner shell expands it
+	in_root sh -c '
+		for machine in .vm/*/; do
+			[ ! -f "$machine/status" ] || continue
+			echo "not ok $1: machine $(basename "$machine") died"
+			tail -n 40 "$machine/console" | sed "s/^/# /"
+		done >".results/$1.log"' sh "$1"
+}
+
+# list_tests PART
+list_tests()
+{
+	case $1 in
+	uml)	set -- vm ;;
+	esac
+	in_root make --silent -C selftests ${SUITES:+"SUITES=$SUITES"} "list-$1"
+}
+
+# machines PART TEST...: as many as have a test, and memory, of which other machines
+# that run beside these have their share. Under User Mode Linux a test waits for half of
+# its time, elsewhere it needs a processor.
 machines()
 {
-	printf '%s\n' "$#" "$(nproc)" 4 | sort -n | head -n 1
+	local part=$1 most share=$memory
+
+	shift
+	case $part in
+	uml)	most=$((2 * $(nproc))) ;;
+	*)	most=$(nproc) ;;
+	esac
+	if has uml && { has core || has vm; }; then
+		share=$((memory / 3))
+		[ "$part" != uml ] || share=$((memory - memory / 3))
+	fi
+	[ "$share" -gt 0 ] || share=1
+	printf '%s\n' "$#" "$most" "$share" 8 | sort -n | head -n 1
 }
 
-# What fails to come up, or dies before it runs the first test, has failed too.
+# run_tests PART: what fails to come up, or dies before it runs the first test, has
+# failed too
 run_tests()
 {
-	tests=${TESTS:-$(in_root make --silent -C selftests \
-		${SUITES:+"SUITES=$SUITES"} "list-$1")}
+	local names tests
+
+	use_kernel "$1"
+	names=${TESTS:-$(list_tests "$1")}
 	# shellcheck disable=SC2086 # one word for each test
+	names=$(in_root selftests/order.sh $names)
+	[ -n "$names" ] || return 0
+	mapfile -t tests <<<"$names"
 	case $1 in
-	host)	in_root selftests/run.sh host $tests ;;
-	vm)	"$here/vm/boot.sh" -n "$(machines $tests)" -t 10800 \
+	host)	in_root selftests/run.sh host "${tests[@]}" || record "run-$1" 0 1 0 ;;
+	*)	in_root rm -rf .vm
+		"$here/vm/boot.sh" -s -n "$(machines "$1" "${tests[@]}")" -t 10800 \
 			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" \
-			selftests/run.sh vm $tests ;;
-	esac || count_failure "run-$1"
+			selftests/run.sh vm "${tests[@]}" || {
+			keep_consoles "run-$1"
+			record "run-$1" 0 1 0
+		} ;;
+	esac
 }
 
-in_root sh -c 'rm -rf .results && mkdir .results'
-if "$here/build.sh"; then
-	for where in "$@"; do
-		run_tests "$where"
-	done
-else
-	count_failure build
-fi
+# has PART: whether it is one of those to run
+has()
+{
+	case " ${parts[*]} " in
+	*" $1 "*)	return 0 ;;
+	*)	return 1 ;;
+	esac
+}
 
-in_root selftests/tally.sh
+# beside COMMAND...: in a process group of its own, which ends with this script
+beside()
+{
+	set -m
+	"$@" </dev/null &
+	set +m
+	groups+=("$!")
+}
+
+# run PART COMMAND...: beside the others, whose lines differ by the part before them
+run()
+{
+	local part=$1
+
+	shift
+	if [ "${#parts[@]}" -eq 1 ]; then
+		beside "$@"
+	else
+		beside prefixed "$part" "$@"
+	fi
+	running+=("$!")
+}
+
+prefixed()
+{
+	set -o pipefail
+	"${@:2}" 2>&1 | sed -u "s/^/$1: /"
+}
+
+# run_host: by processors that no machine wants
+run_host()
+{
+	[ "${#parts[@]}" -eq 1 ] || renice -n 5 "$BASHPID" >/dev/null
+	run_tests host
+}
+
+# One after the other: the machines of a kernel have the same numbers.
+run_uml()
+{
+	! has planted || run_tests planted
+	! has uml || run_tests uml
+}
+
+# begin PART: what its kernel's tests say begins here
+begin()
+{
+	use_kernel "$1"
+	if [ -z "${begun[$KERNEL]:-}" ]; then
+		begun[$KERNEL]=$1
+		"$here/vm/enter.sh" sh -c 'rm -rf .results && mkdir .results'
+	fi
+}
+
+# ready PART: whether what it runs is built, with all else for its kernel
+ready()
+{
+	begin "$1"
+	if [ -z "${built[$KERNEL]:-}" ]; then
+		built[$KERNEL]=true
+		"$here/build.sh" "$1" || {
+			built[$KERNEL]=false
+			record "build-$1" 0 1 0
+		}
+	fi
+	"${built[$KERNEL]}"
+}
+
+# It takes ptrace() or seccomp(), which a container may forbid.
+try_uml()
+{
+	use_kernel uml
+	"$here/vm/boot.sh" -t 300 true >&2
+}
+
+# replace_uml: by a virtual machine
+replace_uml()
+{
+	local part given=("${parts[@]}")
+
+	echo "check: User Mode Linux does not run here; a virtual machine takes its place" >&2
+	parts=()
+	for part in "${given[@]}"; do
+		case $part in
+		uml|core)	has vm || parts+=(vm) ;;
+		planted)	begin vm
+			record planted 0 0 1 ;;
+		*)	parts+=("$part") ;;
+		esac
+	done
+}
+
+sum_up()
+{
+	local part
+
+	for part in "${begun[@]}"; do
+		use_kernel "$part"
+		in_root selftests/tally.sh || :
+	done | awk '
+		/^# / { print; next }
+		{ passed += $1; failed += $3; skipped += $5 }
+		END {
+			printf "%d passed, %d failed", passed, failed
+			if (skipped)
+				printf ", %d skipped", skipped
+			print ""
+			exit !passed || failed
+		}'
+}
+
+uml=
+if has uml || has planted; then
+	beside try_uml
+	uml=$!
+fi
+if has host && ready host; then
+	run host run_host
+fi
+if [ -n "$uml" ] && ! wait "$uml"; then
+	replace_uml
+fi
+for part in core vm race; do
+	if has "$part" && ready "$part"; then
+		run "$part" run_tests "$part"
+	fi
+done
+if { has uml || has planted; } && ready uml; then
+	run uml run_uml
+fi
+for job in "${running[@]}"; do
+	wait "$job" || record "job-$job" 0 1 0
+done
+sum_up

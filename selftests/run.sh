@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Run tests, show the TAP that they print, count it in .results: SUITE-PROGRAM.tally
-# has the test's name and how many passed, failed, skipped. In a virtual machine one
-# follows the other; on the host as many run at a time as there are processors.
+# has the test's name and how many passed, failed, skipped; .seconds/SUITE:PROGRAM has
+# how long it took. In a virtual machine one follows the other; on the host as many run at
+# a time as there are processors.
 #
 # A test that somebody else has begun since .results was made, in another machine, is
 # left to them.
@@ -11,7 +12,8 @@
 # usage: run.sh host|vm SUITE:PROGRAM...
 #
 # A test may write nothing for 120 s, or what "timeout=" in its suite's file "settings"
-# says. In the virtual machine the kernel's log is searched after each test.
+# says, four times as long where others have the processors first (nice). In the virtual
+# machine the kernel's log is searched after each test, its memory after each suite.
 
 set -eu
 
@@ -20,11 +22,11 @@ shift
 
 here=$(dirname "$(realpath "$0")")
 results=$(realpath "$here/..")/.results
+durations=$(realpath "$here/..")/.seconds
 export KSELFTEST="${KSELFTEST:-/usr/src/linux/tools/testing/selftests}"
 
-# How the kernel's log shows that something went wrong.
-splat='WARNING|BUG|Oops|KASAN|UBSAN|ODEBUG|general protection|INFO: task|refcount_t|'
-splat=$splat'suspicious RCU|possible recursive locking|circular locking'
+# shellcheck source=selftests/reports.sh
+. "$here/reports.sh"
 
 # Each is shown as a whole when it has ended.
 run_side_by_side()
@@ -38,20 +40,32 @@ run_side_by_side()
 		exit "${status:-0}"' "$results" "$here/run.sh"
 }
 
+# uptime_seconds: the time, which a test cannot set
+uptime_seconds()
+{
+	read -r seconds _ </proc/uptime
+	echo "${seconds%.*}"
+}
+
+# time_limit SUITE
 time_limit()
 {
-	sed -n 's/^timeout=//p' "$here/$1/settings" 2>/dev/null | grep . ||
-		echo 120
+	seconds=$(sed -n 's/^timeout=//p' "$here/$1/settings" 2>/dev/null | grep .) ||
+		seconds=120
+	if [ "$(nice)" -gt 0 ]; then
+		seconds=$((4 * seconds))
+	fi
+	echo "$seconds"
 }
 
 # stop_when_silent PROCESS: its group ends when it has written nothing for too long.
-# A machine with much else to do makes a test slow, not silent. Time is that since
-# the boot, as a test may set the clock.
+# A machine with much else to do makes a test slow, not silent. It looks seldom: that is
+# two processes each time, which cost a machine more than many a test does.
 stop_when_silent()
 {
 	written=-1
 	while kill -0 "$1" 2>/dev/null; do
-		now=$(cut -d . -f 1 /proc/uptime)
+		now=$(uptime_seconds)
 		size=$(stat -c %s "$log")
 		if [ "$size" -ne "$written" ]; then
 			written=$size
@@ -59,21 +73,30 @@ stop_when_silent()
 		elif [ $((now - since)) -ge "$limit" ]; then
 			kill -KILL "-$1" || :
 		fi
-		sleep 0.3
+		sleep 5
 	done
 }
 
-# Not through a pipe: a daemon that a test left behind would keep it open.
+# Not through a pipe: a daemon that a test left behind would keep it open. To the
+# scheduler a session may be a group, which is as nice as it is told to be: more than a
+# process, since all machines together are one such group.
 run_and_show()
 {
 	: >"$log"
-	(cd "$here/$suite" && exec setsid "./$program") >"$log" 2>&1 </dev/null &
+	# shellcheck disable=SC2016 # the inner shell expands it
+	(cd "$here/$suite" && exec setsid sh -c '
+		nice=$((2 * $(nice)))
+		[ "$nice" -le 19 ] || nice=19
+		[ ! -e /proc/self/autogroup ] || echo "$nice" >/proc/self/autogroup
+		exec "$0"' "./$program") >"$log" 2>&1 </dev/null &
 	process=$!
 	tail --lines=+1 --follow --sleep-interval=0.2 --pid="$process" "$log" &
 	follower=$!
-	stop_when_silent "$process"
+	stop_when_silent "$process" >/dev/null &
+	watcher=$!
 	status=0
 	wait "$process" || status=$?
+	kill "$watcher" 2>/dev/null || :
 	wait "$follower"
 }
 
@@ -100,30 +123,48 @@ count()
 				failed++
 			}
 			print name, passed + 0, failed + 0, skipped + 0 >tally
-		}' "$log"
+		}' "$log" | tee -a "$log"
 }
 
-mark_kernel_log()
+# fail NAME WHY FILE: one more test has failed, with what FILE says
+fail()
 {
-	echo "selftests: begin $test" >/dev/kmsg
+	file=$results/$(echo "$1" | tr : -)
+	{
+		echo "not ok $1: $2"
+		sed 's/^/# /' "$3"
+	} | tee -a "$file.log"
+	echo "$1 0 1 0" >"$file.tally"
 }
 
+# Of a test that has the kernel report something, that is its own.
 search_kernel_log()
 {
-	dmesg --notime | sed "1,/^selftests: begin $suite:$program\$/d" |
-		grep -E -A 30 "$splat" >"$log.kernel" || return 0
-
-	echo "not ok $test: the kernel's log has"
-	sed 's/^/# /' "$log.kernel"
-	echo "$test:kernel-log 0 1 0" >>"$results/$suite-$program.tally"
+	! grep -qsx 'reports=expected' "$here/$suite/settings" || return 0
+	if looks_for_races; then
+		echo "# $test: $(races_elsewhere_since "$test") data races of the kernel itself"
+	fi
+	reports_since "$test" >"$log.kernel" || return 0
+	fail "$test:kernel-log" "the kernel's log has" "$log.kernel"
 }
 
-mkdir -p "$results/begun"
+# search_memory SUITE: after it
+search_memory()
+{
+	[ "$where" = vm ] && [ -n "$1" ] || return 0
+	found=$results/leaks.$(hostname)
+	lost_memory >"$found"
+	[ -s "$found" ] || return 0
+	fail "$1:memory:$(hostname)" "memory that nothing refers to" "$found"
+}
+
+mkdir -p "$results/begun" "$durations"
 if [ "$where" = host ] && [ $# -gt 1 ]; then
 	run_side_by_side "$@"
 	exit
 fi
 
+running=
 for test in "$@"; do
 	suite=${test%%:*}
 	program=${test#*:}
@@ -131,11 +172,18 @@ for test in "$@"; do
 	limit=$(time_limit "$suite")
 
 	mkdir "$results/begun/$test" 2>/dev/null || continue
+	if [ "$suite" != "$running" ]; then
+		search_memory "$running"
+		running=$suite
+	fi
 	echo "# $test"
-	[ "$where" = host ] || mark_kernel_log
-	begun=$(date +%s)
+	[ "$where" = host ] || mark_kernel_log "$test"
+	begun=$(uptime_seconds)
 	run_and_show
-	echo "# $test: $(($(date +%s) - begun)) s"
+	took=$(($(uptime_seconds) - begun))
+	echo "# $test: $took s"
+	echo "$took" >"$durations/$test"
 	count "$status"
 	[ "$where" = host ] || search_kernel_log
 done
+search_memory "$running"

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2034 # its users use its variables
 #
-# For the tests of style: TAP from kselftest, and the files of the tree.
+# For the tests of style: TAP from kselftest, the files of the tree, and which of them
+# have passed.
 
 # shellcheck source=/dev/null # kselftest's, from the kernel source
 . "$KSELFTEST/kselftest/ktap_helpers.sh"
+
+. ./passed.sh
 
 linux=$(realpath "$KSELFTEST/../../..")
 work=$(mktemp -d)

@@ -7,23 +7,55 @@ set -eu
 
 . ./lib.sh
 
+programs="$PWD/sparse.sh $PWD/passed.sh"
+
 # Not C=2: Debian's headers lack the script that would find sparse.
 build()
 {
 	make --silent --jobs="$(nproc)" -C /lib/modules/*/build M="$PWD" W=1 \
-		KBUILD_CHECKSRC=2 modules >"$work/log" 2>&1 || built=false
+		KBUILD_CHECKSRC=2 modules >"$work/log" 2>&1 && built=true || built=false
 	grep -E -A 4 '^[^ ]*(kmod|selftests)/[^ ]*: |ERROR' "$work/log" \
 		>"$work/complaints" || :
+}
+
+digest()
+{
+	{
+		# shellcheck disable=SC2086 # two files
+		tools_digest $programs
+		find . -type f | sort | xargs sha256sum
+	} | sha256sum | cut -d ' ' -f 1
+}
+
+# check: nothing is found, or was in the same sources
+check()
+{
+	mark=$(digest)
+	if has_passed "$mark"; then
+		ktap_print_msg "these sources have passed"
+		built=true
+		: >"$work/complaints"
+		return
+	fi
+	build
+	if $built && [ ! -s "$work/complaints" ]; then
+		passes "$mark"
+	fi
 }
 
 ktap_print_header
 ktap_set_plan 4
 enter_clean_tree
+forget_old_marks
 
-built=true
-build
+# Nothing else is there for them to be built from.
+mkdir "$work/modules"
+cp -r Kbuild kmod uapi "$work/modules"
+cd "$work/modules"
+
+check
 $built || sed 's/^/# /' "$work/log"
-ktap_test_result "the modules build at W=1" $built
+ktap_test_result "the modules build at W=1" "$built"
 report "and without a warning"
 
 cat >>kmod/mlkem/main.c <<-'END'
@@ -35,7 +67,10 @@ cat >>kmod/mlkem/main.c <<-'END'
 		return 5;
 	}
 END
-build
+# No more than that file is built.
+echo 'obj-m := kmod/mlkem/' >Kbuild
+printf '%s\n' 'obj-m := mlkem.o' 'mlkem-y := main.o' >kmod/mlkem/Kbuild
+check
 ktap_test_result "gcc finds a planted fault" \
 	grep -q unused.variable "$work/complaints"
 ktap_test_result "sparse finds a planted fault" \

@@ -3,7 +3,10 @@
 #
 # The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
 #
-# usage: chroot.sh ROOT TREE BUILD VECTORS COMMAND [ARGUMENT]...
+# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED KERNEL fresh|as-it-is COMMAND...
+#
+# KERNEL is ROOT, or a directory of kernels/kernel.sh. The copy of TREE in BUILD is made
+# anew, or taken as it is.
 
 set -eu
 
@@ -11,7 +14,10 @@ root=$1
 tree=$2
 build=$3
 vectors=$4
-shift 4
+passed=$5
+kernel=$6
+copy=$7
+shift 7
 
 read_only()
 {
@@ -31,6 +37,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mount --make-rprivate /
+mkdir -p "$root/var/cache/pqike/passed"
 # virtiofsd shares only what is a mount point of its own.
 read_only "$root" "$root"
 read_only "$tree" "$root/tree"
@@ -38,6 +45,11 @@ if [ -d "$vectors" ]; then
 	read_only "$vectors" "$root/shared/vectors"
 fi
 mount --bind "$build" "$root/src"
+mount --bind "$passed" "$root/var/cache/pqike/passed"
+if [ "$kernel" != "$root" ]; then
+	read_only "$kernel" "$root/opt"
+	read_only "$kernel/layer/usr/lib/modules" "$root/usr/lib/modules"
+fi
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
@@ -46,8 +58,10 @@ mount -t tmpfs tmpfs "$root/run"
 in_root ip link set lo up
 
 # Compared by content and dated anew: make sees a change whichever way it went.
-in_root rsync --recursive --links --perms --checksum --delete-after \
-	--exclude=/.git --filter=':- .gitignore' /tree/ /src/ >&2
+if [ "$copy" = fresh ]; then
+	in_root rsync --recursive --links --perms --checksum --delete-after \
+		--exclude=/.git --filter=':- .gitignore' /tree/ /src/ >&2
+fi
 
 # Not exec: the signals that end the command are the shell's own affair.
 in_root sh -c 'cd /src && exec "$@"' sh "$@"

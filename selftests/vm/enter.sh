@@ -3,21 +3,39 @@
 #
 # Run a command in the root file system, beside a copy of this tree at /src.
 #
-# usage: enter.sh COMMAND [ARGUMENT]...
+# usage: enter.sh [-s] COMMAND [ARGUMENT]...
 #
-# KERNEL names the Debian suite. The copy lives in the cache and keeps what was
-# built there, so that builds of different compilers never meet in the tree.
+# One run at a time has a tree's copy, or several with -s, which take it as the last one
+# left it.
+#
+# KERNEL names the Debian suite, or a kernel of ../kernels, which runs on testing. The
+# copy lives in the cache and keeps what was built there, so that builds of different
+# compilers and kernels never meet in the tree.
 # The command sees processes, mounts and a network of its own, and everything
-# but /src, /tmp and /run is read-only to it.
+# but /src, /tmp, /run and /var/cache/pqike/passed is read-only to it. The latter is one
+# for all trees: ../style/passed.sh says what of.
 
 set -eu
 
+copy=fresh
+lock=--exclusive
+if [ "$1" = -s ]; then
+	copy=as-it-is
+	lock=--shared
+	shift
+fi
+
 here=$(dirname "$(realpath "$0")")
 tree=$(realpath "$here/../..")
-suite=${KERNEL:-testing}
+kernel=${KERNEL:-testing}
+suite=$kernel
+if [ -f "$here/../kernels/$kernel" ]; then
+	suite=testing
+fi
 cache=${PQIKE_CACHE:-/var/cache/pqike}
-build=$cache/build/$suite$(echo "$tree" | tr / -)
+build=$cache/build/$kernel$(echo "$tree" | tr / -)
 vectors=${PQIKE_VECTORS:-$tree/../shared/vectors}
+passed=$cache/passed
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "enter: must be run as root, to mount file systems and chroot" >&2
@@ -25,15 +43,19 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 "$here/root.sh" "$suite"
-mkdir -p "$build"
+mkdir -p "$build" "$passed"
 
 exec 9>"$cache/$suite.lock"
 flock --shared 9
+if [ "$suite" != "$kernel" ]; then
+	"$here/../kernels/kernel.sh" "$kernel"
+fi
 exec 8>"$build.lock"
-if ! flock --nonblock 8; then
+if ! flock --nonblock $lock 8; then
 	echo "enter: waiting for another run on $tree" >&2
-	flock 8
+	flock $lock 8
 fi
 
 exec unshare --mount --net --pid --fork --kill-child \
-	"$here/chroot.sh" "$cache/$suite" "$tree" "$build" "$vectors" "$@"
+	"$here/chroot.sh" "$cache/$suite" "$tree" "$build" "$vectors" \
+	"$passed" "$cache/$kernel" "$copy" "$@"

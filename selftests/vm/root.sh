@@ -38,11 +38,12 @@ sources()
 	done
 }
 
-# A line for each package, and one for how this script lays the root out.
+# A line for each package, and some for how this script lays the root out.
 wanted()
 {
 	sed 's/#.*//; /^$/d' "$packages"
 	echo layout-1
+	echo archive-of-the-kernel-source
 }
 
 # Trees that want less may share a root with those that want more.
@@ -92,7 +93,6 @@ unpack_kernel_source()
 		-xf /usr/src/linux-source-*.tar.xz --wildcards --no-wildcards-match-slash \
 		"*/MAINTAINERS" "*/Documentation/netlink" \
 		"*/include" "*/scripts" "*/tools"'
-	rm "$root.new"/usr/src/linux-source-*.tar.xz
 }
 
 [ -f "$packages" ] || die "no root file system is described for '$suite': no $packages"

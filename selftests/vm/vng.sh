@@ -17,9 +17,12 @@ shift 3
 # What the machine and this side tell each other.
 shared=/src/.vm/$machine
 kernel=$(echo /boot/vmlinuz-*)
+if [ -f /opt/linux ]; then
+	kernel=/opt/linux
+fi
 
-# An emulated machine boots in 15 s, in a minute where others want the processors.
-boot_seconds=240
+# An emulated machine boots in 15 s, in some minutes where many others want the processors.
+boot_seconds=600
 
 say()
 {
