@@ -14,11 +14,11 @@
  * The peer's KE data is taken from the message that was opened.  A post-quantum
  * preshared key (RFC 9867) goes with the last round, or has one of its own.
  */
-#include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/string.h>
 
 #include "ike_sa.h"
+#include "shared_secret.h"
 
 /* The payloads of the message opened last. */
 static int find_message(const struct pqike_ike_sa *sa, bool response,
@@ -68,8 +68,8 @@ static bool ppk_goes_here(const struct pqike_ike_sa *sa)
  * keys(n) from the secret of round n, if there is one, and then from the PPK, if
  * there is one (RFC 9867 section 3.1.1).  With neither there are no next keys.
  */
-static int derive_next_keys(struct pqike_ike_sa *sa, struct key *ppk,
-			    struct netlink_ext_ack *extack)
+static int derive_next_keys(struct pqike_ike_sa *sa,
+			    const struct pqike_shared_secret *ppk)
 {
 	int err = 0;
 
@@ -80,7 +80,7 @@ static int derive_next_keys(struct pqike_ike_sa *sa, struct key *ppk,
 	else if (ppk)
 		sa->next_keys = sa->keys;
 	if (!err && ppk)
-		err = pqike_ike_sa_ppk_rekey(sa, ppk, &sa->next_keys, extack);
+		err = pqike_ike_sa_ppk_rekey(sa, ppk, &sa->next_keys);
 	return err;
 }
 
@@ -92,7 +92,7 @@ static int begin_round(struct pqike_ike_sa *sa, u16 method,
 
 	pqike_ke_wipe(&sa->ke);
 	if (ppk_goes_here(sa))
-		err = pqike_ike_sa_ppk_offer(sa, notify, extack);
+		err = pqike_ike_sa_ppk_offer(sa, notify);
 	if (!err && method != IKE_KE_NONE)
 		err = pqike_ke_initiate(&sa->ke, method, extack);
 	if (!err)
@@ -101,7 +101,8 @@ static int begin_round(struct pqike_ike_sa *sa, u16 method,
 }
 
 static int answer_ke(struct pqike_ike_sa *sa, u16 method,
-		     const struct ike_ke *peer, struct key *ppk,
+		     const struct ike_ke *peer,
+		     const struct pqike_shared_secret *ppk,
 		     struct netlink_ext_ack *extack)
 {
 	int err = 0;
@@ -111,7 +112,7 @@ static int answer_ke(struct pqike_ike_sa *sa, u16 method,
 		err = pqike_ke_respond(&sa->ke, method, peer->data, peer->len,
 				       extack);
 	if (!err)
-		err = derive_next_keys(sa, ppk, extack);
+		err = derive_next_keys(sa, ppk);
 	if (err)
 		pqike_ke_wipe(&sa->ke);
 	else
@@ -124,7 +125,7 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 			struct netlink_ext_ack *extack)
 {
 	struct ike_payload_chain chain;
-	struct key *ppk = NULL;
+	struct pqike_shared_secret *ppk = NULL;
 	struct ike_ke peer;
 	int err;
 
@@ -141,7 +142,7 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 		ppk = pqike_ike_sa_ppk_choose(sa, chain, notify);
 	err = answer_ke(sa, method, &peer, ppk, extack);
 	if (err) {
-		key_put(ppk);
+		pqike_shared_secret_put(ppk);
 		return err;
 	}
 	/* A PPK that is not offered here may still be, in an exchange of its own. */
@@ -154,12 +155,13 @@ static int answer_round(struct pqike_ike_sa *sa, u16 method,
 }
 
 /* An error leaves the round where it was. */
-static int use_next_keys(struct pqike_ike_sa *sa, struct key *ppk,
+static int use_next_keys(struct pqike_ike_sa *sa,
+			 const struct pqike_shared_secret *ppk,
 			 struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = derive_next_keys(sa, ppk, extack);
+	err = derive_next_keys(sa, ppk);
 	if (!err && sa->next_keys.sk)
 		err = pqike_ike_sa_change_keys(sa, &sa->next_keys, extack);
 	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
@@ -169,14 +171,14 @@ static int use_next_keys(struct pqike_ike_sa *sa, struct key *ppk,
 }
 
 static void finish_round(struct pqike_ike_sa *sa, bool with_ppk,
-			 struct key *ppk)
+			 struct pqike_shared_secret *ppk)
 {
 	sa->ppk_negotiated = with_ppk;
 	pqike_ike_sa_opened_used(sa);
 	if (sa->ke.method)
 		sa->rounds_done++;
 	pqike_ke_wipe(&sa->ke);
-	sa->ppk = key_get(ppk);
+	sa->ppk = pqike_shared_secret_get(ppk);
 	sa->round_step = PQIKE_ROUND_IDLE;
 }
 
@@ -185,7 +187,7 @@ static int complete_round(struct pqike_ike_sa *sa, u16 method,
 {
 	const bool with_ppk = ppk_goes_here(sa);
 	struct ike_payload_chain chain;
-	struct key *ppk = NULL;
+	struct pqike_shared_secret *ppk = NULL;
 	struct ike_ke peer;
 	int err;
 
@@ -228,8 +230,8 @@ static int due_method(const struct pqike_ike_sa *sa, u16 *method,
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO for a step out of order,
  * -EBADMSG for a message without the right KE payload, -EPERM or -EKEYREJECTED
- * for one without the right PPK, -EKEYREVOKED, -EKEYEXPIRED, -ENOMEM, or an
- * error of pqike_ke_respond(), pqike_ke_complete() or of the crypto API.
+ * for one without the right PPK, -ENOMEM, or an error of pqike_ke_respond(),
+ * pqike_ke_complete() or of the crypto API.
  */
 int pqike_ike_sa_additional_ke(struct pqike_ike_sa *sa,
 			       struct pqike_ppk_notify *notify,

@@ -176,6 +176,7 @@ void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 	list_del(&child->list);
 	pqike_creation_free(child->creation);
 	kfree(child);
+	pqike_owner_give_child_sa(sa->owned.owner);
 }
 
 /**

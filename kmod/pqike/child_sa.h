@@ -44,8 +44,6 @@ struct pqike_child_sa {
  * @local: tunnel endpoint of this side
  * @remote: tunnel endpoint of the peer
  * @reqid: names the configured child, 0 for its number
- * @owner: netlink socket that wants it
- * @owner_portid: port of @owner
  * @creates: it is made by CREATE_CHILD_SA, and the rest counts
  * @role: side of that exchange
  * @methods: what a responder chose; of an initiator only the first, 0 for none
@@ -55,8 +53,6 @@ struct pqike_child_sa_request {
 	xfrm_address_t local;
 	xfrm_address_t remote;
 	u32 reqid;
-	struct sock *owner;
-	u32 owner_portid;
 	bool creates;
 	enum pqike_role role;
 	struct pqike_methods methods;

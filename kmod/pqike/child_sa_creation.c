@@ -43,15 +43,13 @@ static int check_request(const struct pqike_ike_sa *sa,
 	return 0;
 }
 
-static int own(struct pqike_child_sa *child, struct pqike_ike_sa *sa,
-	       const struct pqike_child_sa_request *request)
+static void own(struct pqike_child_sa *child, struct pqike_ike_sa *sa)
 {
 	struct pqike_owned *owned = &child->creation->owned;
 
 	owned->ike_sa = sa;
 	owned->child_sa = child;
-	return pqike_owned_begin(owned, &pqike_pernet(sa->net)->owners,
-				 request->owner, request->owner_portid);
+	pqike_owned_begin_child_sa(owned, sa->owned.owner);
 }
 
 /* Nonce and KE data of this side; the responder has those of the peer at once. */
@@ -61,14 +59,11 @@ static int begin_creation(struct pqike_child_sa *child,
 			  struct netlink_ext_ack *extack)
 {
 	const struct pqike_methods *methods = &request->methods;
-	int err;
 
 	child->creation = pqike_creation_alloc(request->role);
 	if (!child->creation)
 		return -ENOMEM;
-	err = own(child, sa, request);
-	if (err)
-		return err;
+	own(child, sa);
 	if (request->role == PQIKE_ROLE_RESPONDER)
 		return pqike_creation_respond(child->creation, sa, methods,
 					      extack);
@@ -106,7 +101,8 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
  * Context: may sleep.
  * Return: the Child SA; or, with nothing changed, ERR_PTR() of -EPROTO in
  * another state, -EINVAL for a request that does not fit the state, -EDQUOT
- * when the IKE SA has %PQIKE_CHILD_SAS_MAX already, -EBUSY when the namespace
+ * when the IKE SA has %PQIKE_CHILD_SAS_MAX already, or its owner or the namespace
+ * as many as it may have, -EBUSY when the namespace
  * has no number or SPI left, -ENOMEM, or an error of
  * pqike_creation_begin(), pqike_creation_respond() or pqike_esp_reserve_spi().
  */
@@ -121,9 +117,14 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 	err = check_request(sa, request, extack);
 	if (err)
 		return ERR_PTR(err);
+	err = pqike_owner_take_child_sa(sa->owned.owner, extack);
+	if (err)
+		return ERR_PTR(err);
 	child = kzalloc_obj(*child, GFP_KERNEL_ACCOUNT);
-	if (!child)
+	if (!child) {
+		pqike_owner_give_child_sa(sa->owned.owner);
 		return ERR_PTR(-ENOMEM);
+	}
 	INIT_LIST_HEAD(&child->list);
 	child->role = request->creates ? request->role : sa->role;
 	child->esp.family = request->family;

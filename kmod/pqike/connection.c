@@ -6,34 +6,39 @@
  * and an IKE SA keeps the one that it began with.
  */
 #include <linux/err.h>
-#include <linux/key.h>
+#include <linux/jhash.h>
 #include <linux/netlink.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "compat.h"
 #include "connection.h"
-#include "logon_key.h"
+#include "ike_message.h"
 #include "namespace.h"
+#include "negotiation.h"
+#include "shared_secret.h"
 
 static void connection_free(struct kref *ref)
 {
 	struct pqike_connection *connection =
 		container_of(ref, struct pqike_connection, ref);
 
-	key_put(connection->psk);
-	key_put(connection->ppk);
-	kfree(connection);
+	pqike_shared_secret_put(connection->psk);
+	pqike_shared_secret_put(connection->ppk);
+	kfree(connection->proposals);
+	kfree_rcu(connection, rcu);
 }
 
-static int take_key(struct key **key, const char *description,
-		    struct netlink_ext_ack *extack)
+static int take_secret(struct pqike_shared_secret **secret,
+		       const char *description, struct netlink_ext_ack *extack)
 {
-	struct key *found = pqike_logon_key_find(description, extack);
+	struct pqike_shared_secret *copy =
+		pqike_shared_secret_copy(description, extack);
 
-	if (IS_ERR(found))
-		return PTR_ERR(found);
-	*key = found;
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	*secret = copy;
 	return 0;
 }
 
@@ -43,11 +48,11 @@ static int take_key(struct key **key, const char *description,
  * @ppk_description: likewise of the post-quantum preshared key, or NULL
  * @extack: says what is wrong with a key
  *
- * The keys are looked up in the keyrings of the current process.
+ * The keys are looked up in the keyrings of the current process, and copied.
  *
  * Context: process context of who sets the connection; may sleep.
  * Return: the connection with one reference, its other fields zero; or
- * ERR_PTR() of -ENOMEM or an error of pqike_logon_key_find().
+ * ERR_PTR() of -ENOMEM or an error of pqike_shared_secret_copy().
  */
 struct pqike_connection *
 pqike_connection_alloc(const char *psk_description,
@@ -62,9 +67,9 @@ pqike_connection_alloc(const char *psk_description,
 		return ERR_PTR(-ENOMEM);
 	kref_init(&connection->ref);
 	INIT_LIST_HEAD(&connection->list);
-	err = take_key(&connection->psk, psk_description, extack);
+	err = take_secret(&connection->psk, psk_description, extack);
 	if (!err && ppk_description)
-		err = take_key(&connection->ppk, ppk_description, extack);
+		err = take_secret(&connection->ppk, ppk_description, extack);
 	if (err) {
 		pqike_connection_put(connection);
 		return ERR_PTR(err);
@@ -84,45 +89,180 @@ void pqike_connection_put(struct pqike_connection *connection)
 		kref_put(&connection->ref, connection_free);
 }
 
+/**
+ * pqike_connection_set_proposals() - say which suites a connection allows
+ * @connection: not in the list yet
+ * @proposals: body of an SA payload
+ * @len: octets in @proposals
+ * @extack: says what is wrong with it
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or an error of pqike_proposals_check().
+ */
+int pqike_connection_set_proposals(struct pqike_connection *connection,
+				   const u8 *proposals, u16 len,
+				   struct netlink_ext_ack *extack)
+{
+	const struct ike_payload payload = { .body = proposals, .len = len };
+	int err;
+
+	err = pqike_proposals_check(&payload, extack);
+	if (err)
+		return err;
+	connection->proposals = kmemdup(proposals, len, GFP_KERNEL_ACCOUNT);
+	if (!connection->proposals)
+		return -ENOMEM;
+	connection->proposals_len = len;
+	return 0;
+}
+
+/**
+ * pqike_connection_check_suite() - whether a connection allows a suite (R4)
+ * @connection: the connection
+ * @suite: what was negotiated
+ * @extack: says why not
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_connection_check_suite(const struct pqike_connection *connection,
+				 const struct pqike_suite *suite,
+				 struct netlink_ext_ack *extack)
+{
+	const struct ike_payload proposals = {
+		.body = connection->proposals,
+		.len = connection->proposals_len,
+	};
+
+	if (connection->require_ml_kem && !pqike_suite_has_ml_kem(suite)) {
+		NL_SET_ERR_MSG(extack, "the connection requires ML-KEM and the suite has none");
+		return -EPERM;
+	}
+	if (proposals.len && !pqike_suite_is_among(suite, &proposals)) {
+		NL_SET_ERR_MSG(extack, "the suite is in no proposal of the connection");
+		return -EPERM;
+	}
+	return 0;
+}
+
+static u32 hash_name(const void *name, u32 len, u32 seed)
+{
+	return jhash(name, strlen(name), seed);
+}
+
+static u32 hash_connection(const void *connection, u32 len, u32 seed)
+{
+	return hash_name(((const struct pqike_connection *)connection)->name,
+			 len, seed);
+}
+
+static int compare_name(struct rhashtable_compare_arg *arg,
+			const void *connection)
+{
+	return strcmp(arg->key,
+		      ((const struct pqike_connection *)connection)->name);
+}
+
+static const struct rhashtable_params by_name_params = {
+	.head_offset = offsetof(struct pqike_connection, node),
+	.hashfn = hash_name,
+	.obj_hashfn = hash_connection,
+	.obj_cmpfn = compare_name,
+	.automatic_shrinking = true,
+};
+
+/**
+ * pqike_connections_init() - begin with none
+ * @pn: a new network namespace
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pqike_connections_init(struct pqike_net *pn)
+{
+	mutex_init(&pn->connections_lock);
+	INIT_LIST_HEAD(&pn->connections);
+	return rhashtable_init(&pn->connections_by_name, &by_name_params);
+}
+
+/**
+ * pqike_connections_destroy() - end with none
+ * @pn: a network namespace that ends, without connections
+ *
+ * Context: may sleep.
+ */
+void pqike_connections_destroy(struct pqike_net *pn)
+{
+	rhashtable_destroy(&pn->connections_by_name);
+	mutex_destroy(&pn->connections_lock);
+}
+
 /* The caller holds connections_lock. */
 static struct pqike_connection *lookup(struct pqike_net *pn, const char *name)
 {
-	struct pqike_connection *connection;
-
-	list_for_each_entry(connection, &pn->connections, list) {
-		if (!strcmp(connection->name, name))
-			return connection;
-	}
-	return NULL;
+	return rhashtable_lookup_fast(&pn->connections_by_name, name,
+				      by_name_params);
 }
 
-/* Take a connection out of the list, which had a reference. */
-static void unlink_connection(struct pqike_connection *connection)
+/* Take a connection out of list and table, which had a reference. */
+static void unlink_connection(struct pqike_net *pn,
+			      struct pqike_connection *connection)
 {
+	rhashtable_remove_fast(&pn->connections_by_name, &connection->node,
+			       by_name_params);
 	list_del(&connection->list);
 	pqike_connection_put(connection);
+}
+
+/* The caller holds connections_lock. */
+static int add_to_table(struct pqike_net *pn, struct pqike_connection *connection,
+			struct netlink_ext_ack *extack)
+{
+	struct rhashtable *table = &pn->connections_by_name;
+
+	if (atomic_read(&table->nelems) < READ_ONCE(pn->owners.quota.connections))
+		return rhashtable_insert_fast(table, &connection->node,
+					      by_name_params);
+	NL_SET_ERR_MSG(extack,
+		       "the network namespace has as many connections as it may have");
+	return -EDQUOT;
 }
 
 /**
  * pqike_connection_set() - put a connection into the list
  * @net: network namespace
  * @connection: complete; the list takes over the caller's reference
+ * @extack: says that there are too many
  *
  * One of the same name is replaced.
  *
  * Context: may sleep.
+ * Return: 0; or -EDQUOT, or a negative errno without memory: the caller keeps its
+ * reference.
  */
-void pqike_connection_set(struct net *net, struct pqike_connection *connection)
+int pqike_connection_set(struct net *net, struct pqike_connection *connection,
+			 struct netlink_ext_ack *extack)
 {
 	struct pqike_net *pn = pqike_pernet(net);
 	struct pqike_connection *before;
+	int err;
 
 	mutex_lock(&pn->connections_lock);
 	before = lookup(pn, connection->name);
 	if (before)
-		unlink_connection(before);
-	list_add_tail(&connection->list, &pn->connections);
+		err = rhashtable_replace_fast(&pn->connections_by_name,
+					      &before->node, &connection->node,
+					      by_name_params);
+	else
+		err = add_to_table(pn, connection, extack);
+	if (!err)
+		list_add_tail(&connection->list, &pn->connections);
+	if (!err && before) {
+		list_del(&before->list);
+		pqike_connection_put(before);
+	}
 	mutex_unlock(&pn->connections_lock);
+	return err;
 }
 
 /**
@@ -144,6 +284,35 @@ struct pqike_connection *pqike_connection_find(struct net *net,
 	if (connection)
 		kref_get(&connection->ref);
 	mutex_unlock(&pn->connections_lock);
+	return connection;
+}
+
+static bool same_identity(const struct pqike_identity *a,
+			  const struct pqike_identity *b)
+{
+	return a->len == b->len && !memcmp(a->body, b->body, a->len);
+}
+
+/**
+ * pqike_connection_now() - what a connection has been replaced with
+ * @net: network namespace
+ * @connection: set at some time
+ *
+ * Context: may sleep.
+ * Return: the connection of the same name now, if it is between the same identities;
+ * else @connection.  With a reference.
+ */
+struct pqike_connection *
+pqike_connection_now(struct net *net, struct pqike_connection *connection)
+{
+	struct pqike_connection *now = pqike_connection_find(net,
+							     connection->name);
+
+	if (now && same_identity(&now->local, &connection->local) &&
+	    same_identity(&now->remote, &connection->remote))
+		return now;
+	pqike_connection_put(now);
+	kref_get(&connection->ref);
 	return connection;
 }
 
@@ -177,7 +346,7 @@ struct pqike_connection *pqike_connection_nth(struct net *net, unsigned long n)
  * @net: network namespace
  * @ppk_id: PPK_ID
  * @len: octets in @ppk_id
- * @n: place among those of this PPK_ID, from 0; those that have one key and
+ * @n: place among those of this PPK_ID, from 0; those that have the same PPK and
  *	follow one another count as one
  *
  * Context: may sleep.
@@ -189,13 +358,13 @@ pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
 {
 	struct pqike_net *pn = pqike_pernet(net);
 	struct pqike_connection *connection, *found = NULL;
-	const struct key *before = NULL;
+	const struct pqike_shared_secret *before = NULL;
 
 	mutex_lock(&pn->connections_lock);
 	list_for_each_entry(connection, &pn->connections, list) {
-		if (!connection->ppk || connection->ppk == before ||
-		    connection->ppk_id.len != len ||
-		    memcmp(connection->ppk_id.octets, ppk_id, len))
+		if (!connection->ppk || connection->ppk_id.len != len ||
+		    memcmp(connection->ppk_id.octets, ppk_id, len) ||
+		    pqike_shared_secret_equal(connection->ppk, before))
 			continue;
 		before = connection->ppk;
 		if (n--)
@@ -224,7 +393,7 @@ int pqike_connection_del(struct net *net, const char *name)
 	mutex_lock(&pn->connections_lock);
 	connection = lookup(pn, name);
 	if (connection)
-		unlink_connection(connection);
+		unlink_connection(pn, connection);
 	mutex_unlock(&pn->connections_lock);
 	return connection ? 0 : -ENOENT;
 }
@@ -242,6 +411,6 @@ void pqike_connection_del_all(struct net *net)
 
 	mutex_lock(&pn->connections_lock);
 	list_for_each_entry_safe(connection, next, &pn->connections, list)
-		unlink_connection(connection);
+		unlink_connection(pn, connection);
 	mutex_unlock(&pn->connections_lock);
 }

@@ -5,12 +5,15 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <uapi/linux/pqike.h>
 
-struct key;
 struct net;
+struct pqike_net;
 struct netlink_ext_ack;
+struct pqike_shared_secret;
+struct pqike_suite;
 
 /**
  * struct pqike_identity - body of an Identification payload
@@ -36,35 +39,54 @@ struct pqike_ppk_id {
  * struct pqike_connection - set by an administrator, never changed afterwards
  * @ref: the list has one, each IKE SA has one
  * @list: in the namespace's list
+ * @node: in the namespace's table
+ * @rcu: who searches the table may still read this
  * @name: unique in the namespace
  * @local: identity of this side
  * @remote: identity that the peer must prove
  * @require_ml_kem: no IKE SA without ML-KEM
+ * @proposals: body of an SA payload with the suites that it allows; none: any
+ * @proposals_len: octets in @proposals
  * @require_ppk: no IKE SA without the PPK
- * @psk: the logon key bound to these identities
- * @ppk: the logon key that holds the post-quantum preshared key, or NULL
+ * @psk: the pre-shared key bound to these identities
+ * @ppk: the post-quantum preshared key, or NULL
  * @ppk_id: its PPK_ID
  */
 struct pqike_connection {
 	struct kref ref;
 	struct list_head list;
+	struct rhash_head node;
+	struct rcu_head rcu;
 	char name[PQIKE_NAME_MAX + 1];
 	struct pqike_identity local;
 	struct pqike_identity remote;
 	bool require_ml_kem;
 	bool require_ppk;
-	struct key *psk;
-	struct key *ppk;
+	u8 *proposals;
+	u16 proposals_len;
+	struct pqike_shared_secret *psk;
+	struct pqike_shared_secret *ppk;
 	struct pqike_ppk_id ppk_id;
 };
 
+int pqike_connections_init(struct pqike_net *pn);
+void pqike_connections_destroy(struct pqike_net *pn);
 struct pqike_connection *
 pqike_connection_alloc(const char *psk_description,
 		       const char *ppk_description,
 		       struct netlink_ext_ack *extack);
-void pqike_connection_set(struct net *net, struct pqike_connection *connection);
+int pqike_connection_set_proposals(struct pqike_connection *connection,
+				   const u8 *proposals, u16 len,
+				   struct netlink_ext_ack *extack);
+int pqike_connection_check_suite(const struct pqike_connection *connection,
+				 const struct pqike_suite *suite,
+				 struct netlink_ext_ack *extack);
+int pqike_connection_set(struct net *net, struct pqike_connection *connection,
+			 struct netlink_ext_ack *extack);
 struct pqike_connection *pqike_connection_find(struct net *net,
 					       const char *name);
+struct pqike_connection *
+pqike_connection_now(struct net *net, struct pqike_connection *connection);
 struct pqike_connection *pqike_connection_nth(struct net *net,
 					      unsigned long n);
 struct pqike_connection *

@@ -11,13 +11,13 @@
 
 #include <linux/err.h>
 #include <linux/mutex.h>
-#include <linux/netdevice.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
 #include "esp_policy.h"
+#include "esp_retire.h"
 #include "esp_spi.h"
 #include "esp_state.h"
 #include "policy_set.h"
@@ -324,6 +324,9 @@ static void remove_installed(struct net *net, struct pqike_esp *esp)
 	esp->set = NULL;
 	pqike_esp_state_delete(net, esp, true);
 	pqike_esp_state_delete(net, esp, false);
+	if (esp->superseded_out)
+		pqike_esp_retire_now(esp->superseded_out);
+	esp->superseded_out = NULL;
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 }
 
@@ -354,22 +357,18 @@ void pqike_esp_remove(struct net *net, struct pqike_esp *esp)
  * @esp: the Child SA
  *
  * The policies stay, @esp has no outbound SPI any more. Where another Child SA
- * sends by them already, no packet is lost: one that was given this state before
- * is let through first.
+ * sends by them already, no packet is lost: who was given this state before may send
+ * by it for a moment more.
  *
- * Context: process; waits for a grace period.
+ * Context: process; may sleep, but waits for no grace period.
  */
 void pqike_esp_remove_out(struct net *net, struct pqike_esp *esp)
 {
 	discard_pending(esp);
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
 	stop_sending(net, esp);
-	pqike_esp_state_supersede(net, esp);
-	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-
-	synchronize_net();
-	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	pqike_esp_state_delete(net, esp, false);
+	if (!esp->superseded_out)
+		esp->superseded_out = pqike_esp_state_supersede(net, esp);
 	esp->spi_out = 0;
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
 }

@@ -92,6 +92,7 @@ struct pqike_esp_lifetime {
  * @spent: kept by esp.c: an installation has failed, but perhaps not before a
  *	packet was sent or received with the keys
  * @pending_out: kept by esp.c: keyed state for what is sent, not yet in xfrm
+ * @superseded_out: likewise, for what was sent, and waits for its deletion
  *
  * As in other key managers, @mark_in is not on the inbound state: its SPI
  * tells it from all others, and what sets the mark may need the plaintext.
@@ -132,6 +133,7 @@ struct pqike_esp {
 	bool sends;
 	bool spent;
 	struct xfrm_state *pending_out;
+	struct xfrm_state *superseded_out;
 };
 
 struct pqike_esp_counters {

@@ -291,13 +291,6 @@ void pqike_esp_state_discard(struct xfrm_state *x)
 	xfrm_state_put(x);
 }
 
-static void notify(struct xfrm_state *x, u32 event)
-{
-	const struct km_event c = { .event = event };
-
-	km_state_notify(x, &c);
-}
-
 /* As xfrm_state_add() looks for it, whosever it is; or NULL. */
 static struct xfrm_state *look_up(struct net *net, const struct pqike_esp *esp,
 				  bool inbound)
@@ -358,6 +351,7 @@ int pqike_esp_state_check_free(struct net *net, const struct pqike_esp *esp,
  */
 int pqike_esp_state_insert(struct xfrm_state *x, struct netlink_ext_ack *extack)
 {
+	const struct km_event event = { .event = XFRM_MSG_NEWSA };
 	int err;
 
 	xfrm_state_hold(x);
@@ -370,7 +364,7 @@ int pqike_esp_state_insert(struct xfrm_state *x, struct netlink_ext_ack *extack)
 		return err;
 	}
 
-	notify(x, XFRM_MSG_NEWSA);
+	km_state_notify(x, &event);
 	xfrm_state_put(x);
 	return 0;
 }
@@ -424,21 +418,30 @@ struct xfrm_state *pqike_esp_state_find(struct net *net,
  *
  * Newer kernels keep, beside a policy, the states that it has used, and look for
  * no other while one of them is valid: without this the old state would be in use
- * until the moment of its deletion, and a packet on its way through it lost.
+ * until the moment of its deletion. That comes a moment later, see
+ * pqike_esp_retire_superseded(); as a dying one it is not found until then, even
+ * where it is the newest.
  *
- * Context: process; net->xfrm.xfrm_cfg_mutex is held.
+ * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
+ * Return: the state, for pqike_esp_retire_now() or xfrm_state_put(); or NULL.
  */
-void pqike_esp_state_supersede(struct net *net, const struct pqike_esp *esp)
+struct xfrm_state *pqike_esp_state_supersede(struct net *net,
+					     const struct pqike_esp *esp)
 {
 	struct xfrm_state *x = pqike_esp_state_find(net, esp, false);
 
 	if (!x)
-		return;
+		return NULL;
 
+	spin_lock_bh(&x->lock);
+	x->km.dying = 1;
+	spin_unlock_bh(&x->lock);
 	spin_lock_bh(&net->xfrm.xfrm_state_lock);
 	pqike_xfrm_uncache_state(x);
 	spin_unlock_bh(&net->xfrm.xfrm_state_lock);
-	xfrm_state_put(x);
+	xfrm_state_hold(x);
+	pqike_esp_retire_superseded(x);
+	return x;
 }
 
 /* Of a state that is dead, for good: xfrm counts before it takes a number. */
@@ -468,17 +471,14 @@ bool pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
 {
 	struct xfrm_state *x;
 	bool unused;
-	int err;
 
 	x = pqike_esp_state_find(net, esp, inbound);
 	if (!x)
 		return false;
 
-	err = xfrm_state_delete(x);
-	xfrm_audit_state_delete(x, !err, true);
-	if (!err)
-		notify(x, XFRM_MSG_DELSA);
-	unused = is_unused(x);
+	xfrm_state_hold(x);
 	pqike_esp_retire(x);
+	unused = is_unused(x);
+	xfrm_state_put(x);
 	return unused;
 }

@@ -24,7 +24,8 @@ int pqike_esp_state_insert(struct xfrm_state *x,
 struct xfrm_state *pqike_esp_state_find(struct net *net,
 					const struct pqike_esp *esp,
 					bool inbound);
-void pqike_esp_state_supersede(struct net *net, const struct pqike_esp *esp);
+struct xfrm_state *pqike_esp_state_supersede(struct net *net,
+					     const struct pqike_esp *esp);
 bool pqike_esp_state_delete(struct net *net, const struct pqike_esp *esp,
 			    bool inbound);
 

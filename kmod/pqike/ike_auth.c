@@ -7,50 +7,41 @@
  * from what the kernel kept: the helper adds nothing (R3, R4).
  */
 #include <crypto/algapi.h>
-#include <keys/user-type.h>
 #include <linux/err.h>
-#include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "connection.h"
 #include "ike_sa.h"
-#include "logon_key.h"
 #include "psk_auth.h"
+#include "shared_secret.h"
 
 /* AUTH of either side with the connection's key. */
 static int compute_auth(const struct pqike_ike_sa *sa,
 			const struct pqike_connection *connection,
-			const struct pqike_signed_octets *octets, u8 *auth,
-			struct netlink_ext_ack *extack)
+			const struct pqike_signed_octets *octets, u8 *auth)
 {
-	const struct user_key_payload *psk;
-	int err;
+	const struct pqike_shared_secret *psk = connection->psk;
 
-	psk = pqike_logon_key_lock(connection->psk, extack);
-	if (IS_ERR(psk))
-		return PTR_ERR(psk);
-	err = pqike_psk_auth(sa->prf, psk->data, psk->datalen, octets, auth);
-	pqike_logon_key_unlock(connection->psk);
-	return err;
+	return pqike_psk_auth(sa->prf, psk->octets, psk->len, octets, auth);
 }
 
 /* The same with SK_p' (RFC 8784); without a PPK, with SK_p. */
 static int compute_ppk_auth(const struct pqike_ike_sa *sa,
 			    const struct pqike_connection *connection,
-			    struct pqike_signed_octets octets, struct key *ppk,
-			    u8 *auth, struct netlink_ext_ack *extack)
+			    struct pqike_signed_octets octets,
+			    const struct pqike_shared_secret *ppk, u8 *auth)
 {
 	u8 sk_p[PQIKE_PRF_LEN_MAX];
 	int err;
 
 	if (!ppk)
-		return compute_auth(sa, connection, &octets, auth, extack);
-	err = pqike_ike_sa_ppk_mix(sa, ppk, octets.sk_p, sk_p, extack);
+		return compute_auth(sa, connection, &octets, auth);
+	err = pqike_ike_sa_ppk_mix(sa, ppk, octets.sk_p, sk_p);
 	octets.sk_p = sk_p;
 	if (!err)
-		err = compute_auth(sa, connection, &octets, auth, extack);
+		err = compute_auth(sa, connection, &octets, auth);
 	memzero_explicit(sk_p, sizeof(sk_p));
 	return err;
 }
@@ -97,8 +88,7 @@ static bool auth_make_is_due(const struct pqike_ike_sa *sa)
 /* Both ways, as the responder may not have the PPK. */
 static int make_with_ppk(const struct pqike_ike_sa *sa,
 			 const struct pqike_signed_octets *octets,
-			 struct pqike_auth_made *made,
-			 struct netlink_ext_ack *extack)
+			 struct pqike_auth_made *made)
 {
 	const struct pqike_connection *connection = sa->connection;
 	const struct pqike_ppk_id *id = &connection->ppk_id;
@@ -108,11 +98,11 @@ static int make_with_ppk(const struct pqike_ike_sa *sa,
 	made->ppk_identity.len = id->len;
 	memcpy(made->ppk_identity.data, id->octets, id->len);
 	err = compute_ppk_auth(sa, connection, *octets, connection->ppk,
-			       made->auth, extack);
+			       made->auth);
 	if (err || connection->require_ppk)
 		return err;
 	made->with_no_ppk_auth = true;
-	return compute_auth(sa, connection, octets, made->no_ppk_auth, extack);
+	return compute_auth(sa, connection, octets, made->no_ppk_auth);
 }
 
 /* The initiator's PPK is mixed in during IKE_AUTH (RFC 8784). */
@@ -132,12 +122,12 @@ static int make_auth(const struct pqike_ike_sa *sa, struct pqike_auth_made *made
 	int err;
 
 	if (offers_ppk(sa))
-		return make_with_ppk(sa, &octets, made, extack);
+		return make_with_ppk(sa, &octets, made);
 	err = pqike_ike_sa_ppk_check(sa, connection, sa->ppk, extack);
 	if (err)
 		return err;
 	made->with_ppk = sa->ppk && sa->ppk_use == PQIKE_PPK_AUTH;
-	return compute_auth(sa, connection, &octets, made->auth, extack);
+	return compute_auth(sa, connection, &octets, made->auth);
 }
 
 /**
@@ -149,8 +139,7 @@ static int make_auth(const struct pqike_ike_sa *sa, struct pqike_auth_made *made
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO out of order, -EPERM without the
- * PPK that the connection requires, -EKEYREVOKED, -EKEYEXPIRED, or an error of
- * the hash.
+ * PPK that the connection requires, or an error of the hash.
  */
 int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa,
 			   struct pqike_auth_made *made,
@@ -186,7 +175,7 @@ struct peer_auth {
 	struct ike_payload id;
 	u8 method;
 	struct ike_payload data;
-	struct key *ppk;
+	struct pqike_shared_secret *ppk;
 };
 
 /* The message opened last, which must be one of IKE_AUTH. */
@@ -322,16 +311,6 @@ static int check_identity(const struct pqike_connection *connection,
 	return -EKEYREJECTED;
 }
 
-static int check_policy(const struct pqike_ike_sa *sa,
-			const struct pqike_connection *connection,
-			struct netlink_ext_ack *extack)
-{
-	if (!connection->require_ml_kem || pqike_suite_has_ml_kem(&sa->suite))
-		return 0;
-	NL_SET_ERR_MSG(extack, "the connection requires ML-KEM and the suite has none");
-	return -EPERM;
-}
-
 static int check_auth(const struct pqike_ike_sa *sa,
 		      const struct pqike_connection *connection,
 		      const struct peer_auth *peer,
@@ -348,8 +327,7 @@ static int check_auth(const struct pqike_ike_sa *sa,
 	}
 	octets = octets_of(sa, sa->role == PQIKE_ROLE_RESPONDER, peer->id.body,
 			   peer->id.len);
-	err = compute_ppk_auth(sa, connection, octets, peer->ppk, expected,
-			       extack);
+	err = compute_ppk_auth(sa, connection, octets, peer->ppk, expected);
 	if (!err && (peer->data.len != prf_len ||
 		     crypto_memneq(peer->data.body, expected, prf_len))) {
 		NL_SET_ERR_MSG(extack,
@@ -361,23 +339,20 @@ static int check_auth(const struct pqike_ike_sa *sa,
 }
 
 /* What is used from now on comes from the PPK as well (RFC 8784 section 3). */
-static int use_ppk(struct pqike_ike_sa *sa, struct key *ppk,
-		   struct netlink_ext_ack *extack)
+static int use_ppk(struct pqike_ike_sa *sa, struct pqike_shared_secret *ppk)
 {
 	struct pqike_keys *keys = &sa->keys;
 	int err;
 
 	if (!ppk)
 		return 0;
-	err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_d, keys->sk_d, extack);
+	err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_d, keys->sk_d);
 	if (!err)
-		err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_pi, keys->sk_pi,
-					   extack);
+		err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_pi, keys->sk_pi);
 	if (!err)
-		err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_pr, keys->sk_pr,
-					   extack);
+		err = pqike_ike_sa_ppk_mix(sa, ppk, keys->sk_pr, keys->sk_pr);
 	if (!err)
-		sa->ppk = key_get(ppk);
+		sa->ppk = pqike_shared_secret_get(ppk);
 	return err;
 }
 
@@ -394,7 +369,7 @@ static int check_peer(struct pqike_ike_sa *sa,
 	if (!err)
 		err = check_identity(connection, &peer.id, extack);
 	if (!err)
-		err = check_policy(sa, connection, extack);
+		err = pqike_connection_check_suite(connection, &sa->suite, extack);
 	if (!err)
 		err = find_peer_ppk(sa, connection, chain, &peer, extack);
 	if (!err)
@@ -402,7 +377,7 @@ static int check_peer(struct pqike_ike_sa *sa,
 					     peer.ppk ?: sa->ppk, extack);
 	if (!err)
 		err = check_auth(sa, connection, &peer, extack);
-	return err ?: use_ppk(sa, peer.ppk, extack);
+	return err ?: use_ppk(sa, peer.ppk);
 }
 
 static bool auth_verify_is_due(const struct pqike_ike_sa *sa)
@@ -433,8 +408,7 @@ static void accept_peer(struct pqike_ike_sa *sa,
  * Return: 0; -EPROTO out of order, with nothing changed; or, with the IKE SA
  * failed for good, -EBADMSG for a malformed message, -EKEYREJECTED when
  * identity, Auth Method, AUTH or the PPK do not match, -EPERM when the connection
- * does not allow the suite or requires a PPK, -EKEYREVOKED, -EKEYEXPIRED, or an
- * error of the hash.
+ * does not allow the suite or requires a PPK, or an error of the hash.
  */
 int pqike_ike_sa_auth_verify(struct pqike_ike_sa *sa,
 			     struct pqike_connection *connection,

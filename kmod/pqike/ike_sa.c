@@ -7,7 +7,7 @@
  * and got the lock afterwards finds out.
  */
 #include <crypto/hash.h>
-#include <linux/key.h>
+#include <linux/err.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -19,6 +19,7 @@
 #include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "shared_secret.h"
 
 /* An IKE SA is a little larger than what kmalloc() has next; all is charged. */
 static struct kmem_cache *cache;
@@ -48,21 +49,24 @@ void pqike_ike_sa_cache_destroy(void)
 /**
  * pqike_ike_sa_alloc() - make an IKE SA that nobody can find yet
  * @net: network namespace
- * @owner: netlink socket of who makes it
- * @owner_portid: port of @owner
+ * @owner: who makes it
  * @role: side of IKE_SA_INIT
+ * @extack: says that there are too many
  *
  * Context: may sleep.
- * Return: with one reference, or NULL without memory.
+ * Return: with one reference; or ERR_PTR() of -ENOMEM or -EDQUOT.
  */
-struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
-					u32 owner_portid, enum pqike_role role)
+struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net,
+					struct pqike_owner *owner,
+					enum pqike_role role,
+					struct netlink_ext_ack *extack)
 {
 	struct pqike_ike_sa *sa;
+	int err;
 
 	sa = kmem_cache_zalloc(cache, GFP_KERNEL);
 	if (!sa)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	kref_init(&sa->ref);
 	mutex_init(&sa->lock);
 	INIT_LIST_HEAD(&sa->children);
@@ -77,11 +81,11 @@ struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
 		sa->message_ids.request = 1;
 	else
 		sa->message_ids.peer_request = 1;
-	if (!pqike_owned_begin(&sa->owned, &pqike_pernet(net)->owners, owner,
-			       owner_portid))
+	err = pqike_owned_begin_ike_sa(&sa->owned, owner, extack);
+	if (!err)
 		return sa;
 	pqike_ike_sa_put(sa);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 /**
@@ -109,8 +113,8 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
 /* Wipe and give back all that an IKE SA holds, in any state. */
 static void release_contents(struct pqike_ike_sa *sa)
 {
-	pqike_owned_end(&sa->owned);
 	pqike_child_sa_del_all(sa);
+	pqike_owned_end(&sa->owned);
 	pqike_creation_free(sa->creation);
 	sa->creation = NULL;
 	pqike_ke_wipe(&sa->ke);
@@ -135,7 +139,7 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->response.data = NULL;
 	pqike_connection_put(sa->connection);
 	sa->connection = NULL;
-	key_put(sa->ppk);
+	pqike_shared_secret_put(sa->ppk);
 	sa->ppk = NULL;
 }
 
@@ -150,8 +154,7 @@ static void release_contents(struct pqike_ike_sa *sa)
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa)
 {
 	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
-	/* It outlives the socket, which holds the network namespace. */
-	pqike_owned_end(&sa->owned);
+	pqike_owned_complete(&sa->owned);
 	kfree(sa->request.data);
 	kfree(sa->response.data);
 	memset(&sa->request, 0, sizeof(sa->request));
@@ -431,7 +434,7 @@ static void end_ike_sa(struct pqike_ike_sa *sa, struct pqike_owner *owner)
 	sa = lock_found_with_parent(sa, &parent);
 	if (!sa)
 		return;
-	if (sa->owned.owner == owner)
+	if (sa->owned.owner == owner && !pqike_owned_is_complete(&sa->owned))
 		pqike_ike_sa_delete(sa);
 	pqike_ike_sa_unlock_with_parent(sa, parent);
 }
@@ -464,9 +467,10 @@ static bool end_first(struct pqike_owners *owners,
  * @net: network namespace
  * @portid: port that the socket had
  *
- * Established IKE SAs and Child SAs that have their keys live on (R7).  A socket
- * that has left nothing takes no lock of an IKE SA; each thing that it has left
- * takes that of its own IKE SA, and of the one that this rekeys.
+ * Established IKE SAs and Child SAs that have their keys live on (R7), with nobody
+ * to drive them.  A socket that has left nothing takes no lock of an IKE SA; each
+ * thing that it has left takes that of its own IKE SA, and of the one that this
+ * rekeys.
  *
  * Context: may sleep.
  */
@@ -478,7 +482,7 @@ void pqike_ike_sa_socket_closed(struct net *net, u32 portid)
 	while ((owner = pqike_owner_get_closed(owners, portid))) {
 		while (end_first(owners, owner))
 			cond_resched();
-		pqike_owner_put(owner);
+		pqike_owner_close(owner);
 	}
 }
 

@@ -31,12 +31,11 @@
 #include "sk_payload.h"
 
 struct genl_info;
-struct key;
 struct net;
 struct netlink_ext_ack;
+struct pqike_shared_secret;
 struct pqike_connection;
 struct pqike_creation;
-struct sock;
 
 #define PQIKE_OWN_NONCE_LEN	32
 
@@ -136,7 +135,7 @@ struct pqike_message_ids {
  * @ref: the namespace has one until the IKE SA is deleted, each user one
  * @net: its namespace, which deletes it before it goes itself
  * @id: its number there
- * @owned: by the netlink socket that made it, until established
+ * @owned: by the netlink socket that made it, with which it ends until established
  * @lock: guards all below
  * @deleted: no longer in the namespace; no step is taken any more
  * @role: side of IKE_SA_INIT, or of the CREATE_CHILD_SA that made it
@@ -197,7 +196,7 @@ struct pqike_ike_sa {
 	bool full_transcript;
 	enum pqike_ppk_use ppk_use;
 	bool ppk_negotiated;
-	struct key *ppk;
+	struct pqike_shared_secret *ppk;
 	struct pqike_ke ke;
 	enum pqike_round_step round_step;
 	unsigned int rounds_done;
@@ -226,8 +225,10 @@ struct pqike_ike_sa {
 /* ike_sa.c: the object */
 int pqike_ike_sa_cache_create(void);
 void pqike_ike_sa_cache_destroy(void);
-struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net, struct sock *owner,
-					u32 owner_portid, enum pqike_role role);
+struct pqike_ike_sa *pqike_ike_sa_alloc(struct net *net,
+					struct pqike_owner *owner,
+					enum pqike_role role,
+					struct netlink_ext_ack *extack);
 int pqike_ike_sa_insert(struct pqike_ike_sa *sa);
 struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
 				       struct netlink_ext_ack *extack);
@@ -278,23 +279,24 @@ int pqike_ike_sa_additional_ke(struct pqike_ike_sa *sa,
 /* ike_sa_ppk.c: the post-quantum preshared key */
 bool pqike_ike_sa_ppk_is_due(const struct pqike_ike_sa *sa);
 int pqike_ike_sa_ppk_offer(const struct pqike_ike_sa *sa,
-			   struct pqike_ppk_notify *notify,
-			   struct netlink_ext_ack *extack);
+			   struct pqike_ppk_notify *notify);
 int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
-			      struct ike_payload_chain chain, struct key **ppk,
+			      struct ike_payload_chain chain,
+			      struct pqike_shared_secret **ppk,
 			      struct netlink_ext_ack *extack);
-struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
-				    struct ike_payload_chain chain,
-				    struct pqike_ppk_notify *notify);
-int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa, struct key *ppk,
-			   struct pqike_keys *keys,
-			   struct netlink_ext_ack *extack);
-int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa, struct key *ppk,
-			 const u8 *key, u8 *mixed,
-			 struct netlink_ext_ack *extack);
+struct pqike_shared_secret *
+pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
+			struct ike_payload_chain chain,
+			struct pqike_ppk_notify *notify);
+int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa,
+			   const struct pqike_shared_secret *ppk,
+			   struct pqike_keys *keys);
+int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa,
+			 const struct pqike_shared_secret *ppk, const u8 *key,
+			 u8 *mixed);
 int pqike_ike_sa_ppk_check(const struct pqike_ike_sa *sa,
 			   const struct pqike_connection *connection,
-			   const struct key *ppk,
+			   const struct pqike_shared_secret *ppk,
 			   struct netlink_ext_ack *extack);
 
 /* ike_sa_rekey.c: the steps of an IKE SA that rekeys another */

@@ -234,12 +234,8 @@ static int check_suite(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the connection requires a PPK and the peer uses none");
 		return -EPERM;
 	}
-	if (sa->connection && sa->connection->require_ml_kem &&
-	    !pqike_suite_has_ml_kem(suite)) {
-		NL_SET_ERR_MSG(extack, "the connection requires ML-KEM and the suite has none");
-		return -EPERM;
-	}
-	return 0;
+	return sa->connection ?
+		pqike_connection_check_suite(sa->connection, suite, extack) : 0;
 }
 
 /* keys(0) from g^ir */

@@ -8,34 +8,23 @@
  * and shows to have.
  */
 #include <crypto/algapi.h>
-#include <keys/user-type.h>
-#include <linux/err.h>
-#include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/string.h>
 
 #include "connection.h"
 #include "ike_sa.h"
-#include "logon_key.h"
+#include "shared_secret.h"
 
 /* Before it is authenticated, a peer shall not make this side compute more. */
 #define PPK_OFFERS_MAX		16
 #define PPK_CONFIRMATIONS_MAX	64
 
 /* PPK Confirmation of a key. */
-static int confirm(const struct pqike_ike_sa *sa, struct key *ppk,
-		   u8 *confirmation, struct netlink_ext_ack *extack)
+static int confirm(const struct pqike_ike_sa *sa,
+		   const struct pqike_shared_secret *ppk, u8 *confirmation)
 {
-	const struct user_key_payload *payload;
-	int err;
-
-	payload = pqike_logon_key_lock(ppk, extack);
-	if (IS_ERR(payload))
-		return PTR_ERR(payload);
-	err = pqike_confirm_ppk(sa->prf, &sa->init, payload->data,
-				payload->datalen, confirmation);
-	pqike_logon_key_unlock(ppk);
-	return err;
+	return pqike_confirm_ppk(sa->prf, &sa->init, ppk->octets, ppk->len,
+				 confirmation);
 }
 
 /**
@@ -58,20 +47,18 @@ bool pqike_ike_sa_ppk_is_due(const struct pqike_ike_sa *sa)
  * pqike_ike_sa_ppk_offer() - what the initiator sends in PPK_IDENTITY_KEY
  * @sa: locked, its PPK being due
  * @notify: receives PPK_ID and PPK Confirmation
- * @extack: says why the key cannot be used
  *
  * Context: may sleep.
- * Return: 0, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ * Return: 0, or an error of the hash.
  */
 int pqike_ike_sa_ppk_offer(const struct pqike_ike_sa *sa,
-			   struct pqike_ppk_notify *notify,
-			   struct netlink_ext_ack *extack)
+			   struct pqike_ppk_notify *notify)
 {
 	const struct pqike_ppk_id *id = &sa->connection->ppk_id;
 	int err;
 
 	memcpy(notify->data, id->octets, id->len);
-	err = confirm(sa, sa->connection->ppk, notify->data + id->len, extack);
+	err = confirm(sa, sa->connection->ppk, notify->data + id->len);
 	if (!err)
 		notify->len = id->len + PQIKE_PPK_CONFIRMATION_LEN;
 	return err;
@@ -89,7 +76,8 @@ int pqike_ike_sa_ppk_offer(const struct pqike_ike_sa *sa,
  * the connection requires one.
  */
 int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
-			      struct ike_payload_chain chain, struct key **ppk,
+			      struct ike_payload_chain chain,
+			      struct pqike_shared_secret **ppk,
 			      struct netlink_ext_ack *extack)
 {
 	const struct pqike_connection *connection = sa->connection;
@@ -116,24 +104,23 @@ int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
  * The key of this PPK_ID that gives the peer's confirmation, held; or NULL.
  * @left says how many may still be computed.
  */
-static struct key *find_confirmed(const struct pqike_ike_sa *sa,
-				  const u8 *ppk_id, size_t len,
-				  const u8 *peer_confirmation,
-				  unsigned int *left)
+static struct pqike_shared_secret *
+find_confirmed(const struct pqike_ike_sa *sa, const u8 *ppk_id, size_t len,
+	       const u8 *peer_confirmation, unsigned int *left)
 {
 	u8 confirmation[PQIKE_PPK_CONFIRMATION_LEN];
 	struct pqike_connection *connection;
-	struct key *found = NULL;
+	struct pqike_shared_secret *found = NULL;
 
 	for (unsigned int n = 0; !found && *left; n++, (*left)--) {
 		connection = pqike_connection_nth_of_ppk(sa->net, ppk_id, len,
 							 n);
 		if (!connection)
 			break;
-		if (!confirm(sa, connection->ppk, confirmation, NULL) &&
+		if (!confirm(sa, connection->ppk, confirmation) &&
 		    !crypto_memneq(confirmation, peer_confirmation,
 				   sizeof(confirmation)))
-			found = key_get(connection->ppk);
+			found = pqike_shared_secret_get(connection->ppk);
 		pqike_connection_put(connection);
 	}
 	return found;
@@ -149,15 +136,16 @@ static struct key *find_confirmed(const struct pqike_ike_sa *sa,
  * computed: several keys may have one PPK_ID.
  *
  * Context: may sleep.
- * Return: the key, to be given back with key_put(); or NULL.
+ * Return: the key, to be given back with pqike_shared_secret_put(); or NULL.
  */
-struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
-				    struct ike_payload_chain chain,
-				    struct pqike_ppk_notify *notify)
+struct pqike_shared_secret *
+pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
+			struct ike_payload_chain chain,
+			struct pqike_ppk_notify *notify)
 {
 	unsigned int left = PPK_CONFIRMATIONS_MAX;
 	struct ike_payload offer;
-	struct key *ppk;
+	struct pqike_shared_secret *ppk;
 	size_t len;
 
 	for (unsigned int n = 0; n < PPK_OFFERS_MAX &&
@@ -182,27 +170,16 @@ struct key *pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
  * @sa: locked
  * @ppk: the key
  * @keys: has the keys before; receives the others, wiped on error
- * @extack: says why the key cannot be used
  *
  * Context: may sleep.
- * Return: 0, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ * Return: 0, or an error of the hash.
  */
-int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa, struct key *ppk,
-			   struct pqike_keys *keys,
-			   struct netlink_ext_ack *extack)
+int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa,
+			   const struct pqike_shared_secret *ppk,
+			   struct pqike_keys *keys)
 {
-	const struct user_key_payload *payload;
-	int err;
-
-	payload = pqike_logon_key_lock(ppk, extack);
-	if (IS_ERR(payload)) {
-		memzero_explicit(keys, sizeof(*keys));
-		return PTR_ERR(payload);
-	}
-	err = pqike_derive_ppk_keys(sa->prf, &sa->init, payload->data,
-				    payload->datalen, keys);
-	pqike_logon_key_unlock(ppk);
-	return err;
+	return pqike_derive_ppk_keys(sa->prf, &sa->init, ppk->octets, ppk->len,
+				     keys);
 }
 
 /**
@@ -211,25 +188,15 @@ int pqike_ike_sa_ppk_rekey(const struct pqike_ike_sa *sa, struct key *ppk,
  * @ppk: the key
  * @key: SK_d, SK_pi or SK_pr
  * @mixed: receives as many octets, may be @key
- * @extack: says why the key cannot be used
  *
  * Context: may sleep.
- * Return: 0, -EKEYREVOKED, -EKEYEXPIRED, or an error of the hash.
+ * Return: 0, or an error of the hash.
  */
-int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa, struct key *ppk,
-			 const u8 *key, u8 *mixed,
-			 struct netlink_ext_ack *extack)
+int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa,
+			 const struct pqike_shared_secret *ppk, const u8 *key,
+			 u8 *mixed)
 {
-	const struct user_key_payload *payload;
-	int err;
-
-	payload = pqike_logon_key_lock(ppk, extack);
-	if (IS_ERR(payload))
-		return PTR_ERR(payload);
-	err = pqike_mix_ppk(sa->prf, payload->data, payload->datalen, key,
-			    mixed);
-	pqike_logon_key_unlock(ppk);
-	return err;
+	return pqike_mix_ppk(sa->prf, ppk->octets, ppk->len, key, mixed);
 }
 
 /**
@@ -249,10 +216,11 @@ int pqike_ike_sa_ppk_mix(const struct pqike_ike_sa *sa, struct key *ppk,
  */
 int pqike_ike_sa_ppk_check(const struct pqike_ike_sa *sa,
 			   const struct pqike_connection *connection,
-			   const struct key *ppk,
+			   const struct pqike_shared_secret *ppk,
 			   struct netlink_ext_ack *extack)
 {
-	if (!connection->require_ppk || ppk == connection->ppk)
+	if (!connection->require_ppk ||
+	    pqike_shared_secret_equal(ppk, connection->ppk))
 		return 0;
 	if (ppk) {
 		NL_SET_ERR_MSG(extack,

@@ -4,15 +4,14 @@
  * section 2.2.4).
  *
  * SPIs, nonces, KE data and proposals are read from the CREATE_CHILD_SA
- * messages that the parent sealed and opened (R3).  Who the peer is and what it
- * must meet, the parent's authentication and connection have settled (R4).
+ * messages that the parent sealed and opened (R3).  Who the peer is, the parent's
+ * authentication has settled; what it must meet, the connection as it is now (R4).
  *
  * Two rekeys of one parent may be under way, one begun by each side.  Which of
  * them is to live is the helper's to decide; it deletes the other.
  */
 #include <crypto/hash.h>
 #include <linux/err.h>
-#include <linux/key.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -21,6 +20,7 @@
 #include "connection.h"
 #include "creation.h"
 #include "ike_sa.h"
+#include "shared_secret.h"
 
 /* Two are enough; others may have failed and not been deleted yet. */
 #define REKEYINGS_MAX	8
@@ -55,10 +55,9 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 	sa->creation = pqike_creation_alloc(sa->role);
 	if (!sa->creation)
 		return -ENOMEM;
-	kref_get(&parent->connection->ref);
-	sa->connection = parent->connection;
+	sa->connection = pqike_connection_now(sa->net, parent->connection);
 	sa->full_transcript = parent->full_transcript;
-	sa->ppk = key_get(parent->ppk);
+	sa->ppk = pqike_shared_secret_get(parent->ppk);
 	memset(&sa->message_ids, 0, sizeof(sa->message_ids));
 	return 0;
 }
@@ -227,12 +226,7 @@ static int check_suite(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the PRF must not change in a rekey");
 		return -EOPNOTSUPP;
 	}
-	if (sa->connection->require_ml_kem && !pqike_suite_has_ml_kem(suite)) {
-		NL_SET_ERR_MSG(extack,
-			       "the connection requires ML-KEM and the rekey would drop it");
-		return -EPERM;
-	}
-	return 0;
+	return pqike_connection_check_suite(sa->connection, suite, extack);
 }
 
 /* Where the key exchanges are complete; an error leaves the IKE SA as it was. */

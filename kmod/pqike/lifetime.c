@@ -18,23 +18,36 @@ static int __net_init pqike_net_init(struct net *net)
 	struct pqike_net *pn = pqike_pernet(net);
 	int err;
 
-	err = pqike_owners_init(&pn->owners);
+	err = pqike_owners_init(&pn->owners, pqike_quota_default(net));
 	if (err)
 		return err;
 	err = pqike_esp_spis_init(&pn->spis);
-	if (err) {
-		pqike_owners_destroy(&pn->owners);
-		return err;
-	}
+	if (err)
+		goto destroy_owners;
+	err = pqike_connections_init(pn);
+	if (err)
+		goto destroy_spis;
+	err = pqike_policy_registry_init(&pn->policies);
+	if (err)
+		goto destroy_connections;
+	err = pqike_policy_sets_init(&pn->policy_sets);
+	if (err)
+		goto destroy_policies;
 	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
 	xa_init_flags(&pn->child_sas, XA_FLAGS_ALLOC);
-	mutex_init(&pn->connections_lock);
-	INIT_LIST_HEAD(&pn->connections);
 	pqike_esp_retirement_init(&pn->retirement);
-	pqike_policy_registry_init(&pn->policies);
-	pqike_policy_sets_init(&pn->policy_sets);
 	pqike_traps_init(&pn->traps);
 	return 0;
+
+destroy_policies:
+	pqike_policy_registry_destroy(&pn->policies);
+destroy_connections:
+	pqike_connections_destroy(pn);
+destroy_spis:
+	pqike_esp_spis_destroy(&pn->spis);
+destroy_owners:
+	pqike_owners_destroy(&pn->owners);
+	return err;
 }
 
 static void __net_exit pqike_net_exit(struct net *net)
@@ -49,8 +62,10 @@ static void __net_exit pqike_net_exit(struct net *net)
 	xa_destroy(&pn->ike_sas);
 	xa_destroy(&pn->child_sas);
 	pqike_owners_destroy(&pn->owners);
-	mutex_destroy(&pn->connections_lock);
-	mutex_destroy(&pn->traps.lock);
+	pqike_policy_sets_destroy(&pn->policy_sets);
+	pqike_policy_registry_destroy(&pn->policies);
+	pqike_connections_destroy(pn);
+	pqike_traps_destroy(&pn->traps);
 }
 
 /* A subsystem, so that its exit runs before that of xfrm. */

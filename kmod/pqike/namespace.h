@@ -5,6 +5,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rhashtable-types.h>
 #include <linux/xarray.h>
 
 #include "esp_retire.h"
@@ -23,8 +24,9 @@ struct net;
  * @child_sas: Child SAs by their number
  * @next_child_sa: for pqike_child_sa_id_alloc()
  * @owners: sockets that have left something unfinished
- * @connections_lock: guards @connections
+ * @connections_lock: guards @connections and @connections_by_name
  * @connections: struct pqike_connection
+ * @connections_by_name: the same
  * @spis: of inbound ESP SAs
  * @retirement: of deleted ESP SAs
  * @policies: xfrm policies that sets of selectors share
@@ -37,8 +39,9 @@ struct pqike_net {
 	struct xarray child_sas;
 	u32 next_child_sa;
 	struct pqike_owners owners;
-	struct mutex connections_lock;	/* guards connections */
+	struct mutex connections_lock;	/* guards connections, by name too */
 	struct list_head connections;
+	struct rhashtable connections_by_name;
 	struct pqike_esp_spis spis;
 	struct pqike_esp_retirement retirement;
 	struct pqike_policy_registry policies;

@@ -216,6 +216,7 @@ static int suite_finish(struct pqike_suite *suite, struct netlink_ext_ack *extac
 
 		if (method == IKE_KE_NONE)
 			continue;
+		suite->additional_ke_types |= BIT(i);
 		if (!pqike_ke_is_ml_kem(method) &&
 		    !pqike_ke_is_classical(method)) {
 			NL_SET_ERR_MSG(extack,
@@ -361,6 +362,102 @@ int pqike_proposals_spi(const struct ike_payload *sa, u8 *spi,
 	}
 	memcpy(spi, first, IKE_SPI_LEN);
 	return 0;
+}
+
+/**
+ * pqike_proposals_check() - whether proposals for an IKE SA can be compared with
+ * @proposals: body of an SA payload, without SPIs
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0; -EINVAL when they are malformed, none, not for IKE, or have a transform
+ * of a type or with an attribute that is not known.
+ */
+int pqike_proposals_check(const struct ike_payload *proposals,
+			  struct netlink_ext_ack *extack)
+{
+	const u8 *data = proposals->body;
+	size_t len = proposals->len;
+	struct transform transform;
+	struct proposal proposal;
+	int more, left = 0;
+
+	do {
+		more = proposal_next(&data, &len, &proposal);
+		if (more <= 0)
+			break;
+		if (proposal.protocol != PROTOCOL_IKE || proposal.spi_len)
+			break;
+		while ((left = transform_next(&proposal, &transform)) > 0 &&
+		       transform.type < TRANSFORM_TYPES)
+			;
+	} while (!left);
+	if (!more && len != proposals->len)
+		return 0;
+	NL_SET_ERR_MSG(extack, "not a list of proposals for an IKE SA, without SPIs");
+	return -EINVAL;
+}
+
+/* ADDKE1 to ADDKE7 that are not NONE, each with its type. */
+static unsigned int additional_transforms(const struct pqike_suite *suite,
+					  struct transform *transforms)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < PQIKE_ADDITIONAL_KE_MAX; i++) {
+		if (!(suite->additional_ke_types & BIT(i)))
+			continue;
+		transforms[n].type = TRANSFORM_ADDKE1 + i;
+		transforms[n].id = suite->additional_ke[n];
+		n++;
+	}
+	return n;
+}
+
+/* Each transform is in the proposal, and none that it has is left out. */
+static bool proposal_allows(const struct proposal *proposal,
+			    const struct pqike_suite *suite)
+{
+	struct transform chosen[4 + PQIKE_ADDITIONAL_KE_MAX] = {
+		{ TRANSFORM_ENCR, suite->encr, suite->encr_key_bits },
+		{ TRANSFORM_PRF, suite->prf, 0 },
+		{ TRANSFORM_KE, suite->ke, 0 },
+	};
+	unsigned int n = 3;
+	u32 types = 0;
+
+	if (suite->integ)
+		chosen[n++] = (struct transform){ TRANSFORM_INTEG, suite->integ, 0 };
+	n += additional_transforms(suite, chosen + n);
+	for (unsigned int i = 0; i < n; i++) {
+		if (!proposal_offers(*proposal, &chosen[i]))
+			return false;
+		types |= BIT(chosen[i].type);
+	}
+	return choice_is_complete(*proposal, types);
+}
+
+/**
+ * pqike_suite_is_among() - whether a suite is one of those that proposals say
+ * @suite: the suite
+ * @proposals: of pqike_proposals_check()
+ *
+ * NONE is the same as nothing at all.
+ *
+ * Context: any.
+ * Return: as said.
+ */
+bool pqike_suite_is_among(const struct pqike_suite *suite,
+			  const struct ike_payload *proposals)
+{
+	const u8 *data = proposals->body;
+	size_t len = proposals->len;
+	struct proposal proposal;
+
+	while (proposal_next(&data, &len, &proposal) > 0)
+		if (proposal_allows(&proposal, suite))
+			return true;
+	return false;
 }
 
 /**

@@ -21,6 +21,7 @@ struct pqike_sk_algorithm;
  * @ke: transform ID of type 4
  * @n_additional_ke: number of additional key exchanges, NONE left out
  * @additional_ke: their transform IDs, in ascending transform type
+ * @additional_ke_types: their places: bit 0 is transform type 6, ADDKE1
  */
 struct pqike_suite {
 	u16 encr;
@@ -31,6 +32,7 @@ struct pqike_suite {
 	u16 ke;
 	unsigned int n_additional_ke;
 	u16 additional_ke[PQIKE_ADDITIONAL_KE_MAX];
+	u8 additional_ke_types;
 };
 
 int pqike_suite_agree(const struct ike_payload *offer,
@@ -39,6 +41,10 @@ int pqike_suite_agree(const struct ike_payload *offer,
 		      struct netlink_ext_ack *extack);
 int pqike_proposals_spi(const struct ike_payload *sa, u8 *spi,
 			struct netlink_ext_ack *extack);
+int pqike_proposals_check(const struct ike_payload *proposals,
+			  struct netlink_ext_ack *extack);
+bool pqike_suite_is_among(const struct pqike_suite *suite,
+			  const struct ike_payload *proposals);
 bool pqike_suite_has_ml_kem(const struct pqike_suite *suite);
 
 #endif /* PQIKE_NEGOTIATION_H */

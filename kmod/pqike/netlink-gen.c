@@ -74,6 +74,14 @@ const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1] = {
 	[PQIKE_A_MARK_MASK] = { .type = NLA_U32, },
 };
 
+const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1] = {
+	[PQIKE_A_QUOTA_IKE_SAS] = { .type = NLA_U32, },
+	[PQIKE_A_QUOTA_HALF_OPEN] = { .type = NLA_U32, },
+	[PQIKE_A_QUOTA_CHILD_SAS] = { .type = NLA_U32, },
+	[PQIKE_A_QUOTA_CONNECTIONS] = { .type = NLA_U32, },
+	[PQIKE_A_QUOTA_TRAPS] = { .type = NLA_U32, },
+};
+
 const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1] = {
 	[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS] = NLA_POLICY_MAX_LEN(16),
 	[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH] = { .type = NLA_U8, },
@@ -83,7 +91,7 @@ const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTO
 };
 
 /* PQIKE_CMD_CONNECTION_SET - do */
-const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_PPK_REQUIRED + 1] = {
+const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_IKE_PROPOSALS + 1] = {
 	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_CONNECTION_LOCAL_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
 	[PQIKE_A_CONNECTION_REMOTE_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
@@ -92,6 +100,7 @@ const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_PPK_RE
 	[PQIKE_A_CONNECTION_PPK] = { .type = NLA_NUL_STRING, .len = PQIKE_KEY_DESCRIPTION_MAX, },
 	[PQIKE_A_CONNECTION_PPK_ID] = NLA_POLICY_MAX_LEN(PQIKE_PPK_ID_MAX),
 	[PQIKE_A_CONNECTION_PPK_REQUIRED] = { .type = NLA_FLAG, },
+	[PQIKE_A_CONNECTION_IKE_PROPOSALS] = NLA_POLICY_MAX_LEN(PQIKE_IKE_PROPOSALS_MAX),
 };
 
 /* PQIKE_CMD_CONNECTION_DEL - do */
@@ -219,13 +228,24 @@ const struct nla_policy pqike_bench_kem_nl_policy[PQIKE_A_BENCH_ROUNDS + 1] = {
 	[PQIKE_A_BENCH_ROUNDS] = NLA_POLICY_RANGE(NLA_U32, 1, PQIKE_BENCH_ROUNDS_MAX),
 };
 
+/* PQIKE_CMD_AUTHORISE - do */
+const struct nla_policy pqike_authorise_nl_policy[PQIKE_A_SOCKET_QUOTA + 1] = {
+	[PQIKE_A_SOCKET_FD] = { .type = NLA_U32, },
+	[PQIKE_A_SOCKET_QUOTA] = NLA_POLICY_NESTED(pqike_quota_nl_policy),
+};
+
+/* PQIKE_CMD_QUOTA_SET - do */
+const struct nla_policy pqike_quota_set_nl_policy[PQIKE_A_USAGE_QUOTA + 1] = {
+	[PQIKE_A_USAGE_QUOTA] = NLA_POLICY_NESTED(pqike_quota_nl_policy),
+};
+
 /* Ops table for pqike */
-const struct genl_ops pqike_nl_ops[22] = {
+const struct genl_ops pqike_nl_ops[24] = {
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
 		.policy		= pqike_connection_set_nl_policy,
-		.maxattr	= PQIKE_A_CONNECTION_PPK_REQUIRED,
+		.maxattr	= PQIKE_A_CONNECTION_IKE_PROPOSALS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -248,56 +268,48 @@ const struct genl_ops pqike_nl_ops[22] = {
 		.doit		= pqike_nl_ike_sa_new_doit,
 		.policy		= pqike_ike_sa_new_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_REKEYS,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_INIT,
 		.doit		= pqike_nl_ike_sa_init_doit,
 		.policy		= pqike_ike_sa_init_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_RESPONSE,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_ADDITIONAL_KE,
 		.doit		= pqike_nl_ike_sa_additional_ke_doit,
 		.policy		= pqike_ike_sa_additional_ke_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_ID,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_SEAL,
 		.doit		= pqike_nl_ike_sa_seal_doit,
 		.policy		= pqike_ike_sa_seal_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_PLAINTEXT,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_OPEN,
 		.doit		= pqike_nl_ike_sa_open_doit,
 		.policy		= pqike_ike_sa_open_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_MESSAGE,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_AUTH_MAKE,
 		.doit		= pqike_nl_ike_sa_auth_make_doit,
 		.policy		= pqike_ike_sa_auth_make_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_ID,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_AUTH_VERIFY,
 		.doit		= pqike_nl_ike_sa_auth_verify_doit,
 		.policy		= pqike_ike_sa_auth_verify_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CONNECTION,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_DEL,
 		.doit		= pqike_nl_ike_sa_del_doit,
 		.policy		= pqike_ike_sa_del_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_ID,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_GET,
@@ -305,49 +317,42 @@ const struct genl_ops pqike_nl_ops[22] = {
 		.dumpit		= pqike_nl_ike_sa_get_dumpit,
 		.policy		= pqike_ike_sa_get_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_ID,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_INHERIT,
 		.doit		= pqike_nl_ike_sa_inherit_doit,
 		.policy		= pqike_ike_sa_inherit_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_ID,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CHILD_SA_NEW,
 		.doit		= pqike_nl_child_sa_new_doit,
 		.policy		= pqike_child_sa_new_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CHILD_SA_KE,
 		.doit		= pqike_nl_child_sa_ke_doit,
 		.policy		= pqike_child_sa_ke_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CHILD_SA_INSTALL,
 		.doit		= pqike_nl_child_sa_install_doit,
 		.policy		= pqike_child_sa_install_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CHILD_SA_DEL,
 		.doit		= pqike_nl_child_sa_del_doit,
 		.policy		= pqike_child_sa_del_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CHILD_SA_UPDATE,
 		.doit		= pqike_nl_child_sa_update_doit,
 		.policy		= pqike_child_sa_update_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_TRAP_SET,
@@ -376,6 +381,20 @@ const struct genl_ops pqike_nl_ops[22] = {
 		.doit		= pqike_nl_bench_kem_doit,
 		.policy		= pqike_bench_kem_nl_policy,
 		.maxattr	= PQIKE_A_BENCH_ROUNDS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_AUTHORISE,
+		.doit		= pqike_nl_authorise_doit,
+		.policy		= pqike_authorise_nl_policy,
+		.maxattr	= PQIKE_A_SOCKET_QUOTA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_QUOTA_SET,
+		.doit		= pqike_nl_quota_set_doit,
+		.policy		= pqike_quota_set_nl_policy,
+		.maxattr	= PQIKE_A_USAGE_QUOTA,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

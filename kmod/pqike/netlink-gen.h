@@ -16,9 +16,10 @@
 extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_LIFETIME + 1];
 extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1];
 extern const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1];
+extern const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1];
 extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1];
 
-extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_PPK_REQUIRED + 1];
+extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_IKE_PROPOSALS + 1];
 
 extern const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
 
@@ -62,8 +63,12 @@ extern const struct nla_policy pqike_trap_get_nl_policy[PQIKE_A_TRAP_CHILD_SA + 
 
 extern const struct nla_policy pqike_bench_kem_nl_policy[PQIKE_A_BENCH_ROUNDS + 1];
 
+extern const struct nla_policy pqike_authorise_nl_policy[PQIKE_A_SOCKET_QUOTA + 1];
+
+extern const struct nla_policy pqike_quota_set_nl_policy[PQIKE_A_USAGE_QUOTA + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[22];
+extern const struct genl_ops pqike_nl_ops[24];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -94,5 +99,7 @@ int pqike_nl_trap_del_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int pqike_nl_bench_kem_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_quota_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_PQIKE_GEN_H */

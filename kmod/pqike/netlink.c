@@ -16,6 +16,7 @@
 
 #include "connection.h"
 #include "ike_sa.h"
+#include "namespace.h"
 #include "netlink-gen.h"
 #include "netlink.h"
 
@@ -76,31 +77,115 @@ static int request_ike_sa_id(struct genl_info *info, u32 *id)
 	return 0;
 }
 
+static struct pqike_owner *find_owner(const struct sk_buff *skb,
+				      struct net *net)
+{
+	return pqike_owner_of_socket(&pqike_pernet(net)->owners,
+				     NETLINK_CB(skb).sk,
+				     NETLINK_CB(skb).portid);
+}
+
+/**
+ * pqike_request_owner() - the authorised socket from which a request comes
+ * @skb: the request
+ * @info: likewise
+ *
+ * Context: any.
+ * Return: valid while the request is served; or ERR_PTR() of -EPERM.
+ */
+struct pqike_owner *pqike_request_owner(struct sk_buff *skb,
+					struct genl_info *info)
+{
+	struct pqike_owner *owner = find_owner(skb, genl_info_net(info));
+
+	if (owner)
+		return owner;
+	NL_SET_ERR_MSG(info->extack, "this socket is not authorised");
+	return ERR_PTR(-EPERM);
+}
+
+/**
+ * pqike_owner_or_admin() - the same for what an administrator may do, too
+ * @skb: the request
+ * @net: network namespace
+ * @extack: says that neither asks
+ *
+ * Context: any.
+ * Return: NULL for a process with CAP_NET_ADMIN over the namespace; or as
+ * pqike_request_owner().
+ */
+struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
+					 struct net *net,
+					 struct netlink_ext_ack *extack)
+{
+	struct pqike_owner *owner;
+
+	if (netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN))
+		return NULL;
+	owner = find_owner(skb, net);
+	if (owner)
+		return owner;
+	NL_SET_ERR_MSG(extack,
+		       "this socket is not authorised, nor has the process CAP_NET_ADMIN");
+	return ERR_PTR(-EPERM);
+}
+
+/**
+ * pqike_check_owner() - whether somebody may act on an IKE SA
+ * @sa: locked
+ * @owner: who asks, NULL for who may act on any
+ * @extack: says that it is not so
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_check_owner(const struct pqike_ike_sa *sa,
+		      const struct pqike_owner *owner,
+		      struct netlink_ext_ack *extack)
+{
+	if (!owner || sa->owned.owner == owner)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the IKE SA does not belong to this socket");
+	return -EPERM;
+}
+
 /**
  * pqike_request_ike_sa() - the IKE SA that a request names
  * @info: the request
+ * @owner: whose it has to be, NULL for anybody's; or ERR_PTR(), which is returned
  *
  * Context: may sleep.
  * Return: locked, to be given back with pqike_ike_sa_unlock(); or ERR_PTR() of
- * -EINVAL when none is named, -ENOENT when there is none.
+ * -EINVAL when none is named, -ENOENT when there is none, -EPERM when it is
+ * another one's.
  */
-struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info)
+struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info,
+					  const struct pqike_owner *owner)
 {
 	struct pqike_ike_sa *sa;
 	u32 id;
 	int err;
 
+	if (IS_ERR(owner))
+		return ERR_CAST(owner);
 	err = request_ike_sa_id(info, &id);
 	if (err)
 		return ERR_PTR(err);
 	sa = pqike_ike_sa_lock(genl_info_net(info), id, info->extack);
-	return sa ?: ERR_PTR(-ENOENT);
+	if (!sa)
+		return ERR_PTR(-ENOENT);
+	err = pqike_check_owner(sa, owner, info->extack);
+	if (!err)
+		return sa;
+	pqike_ike_sa_unlock(sa);
+	return ERR_PTR(err);
 }
 
 /**
  * pqike_request_ike_sa_with_parent() - the IKE SA that a request names, and the
  *					one that it rekeys
  * @info: the request
+ * @owner: whose both have to be, as of pqike_request_ike_sa()
  * @parent: receives the one that it rekeys, locked; or NULL
  *
  * Context: may sleep.
@@ -109,18 +194,29 @@ struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info)
  */
 struct pqike_ike_sa *
 pqike_request_ike_sa_with_parent(struct genl_info *info,
+				 const struct pqike_owner *owner,
 				 struct pqike_ike_sa **parent)
 {
 	struct pqike_ike_sa *sa;
 	u32 id;
 	int err;
 
+	if (IS_ERR(owner))
+		return ERR_CAST(owner);
 	err = request_ike_sa_id(info, &id);
 	if (err)
 		return ERR_PTR(err);
 	sa = pqike_ike_sa_lock_with_parent(genl_info_net(info), id, parent,
 					   info->extack);
-	return sa ?: ERR_PTR(-ENOENT);
+	if (!sa)
+		return ERR_PTR(-ENOENT);
+	err = pqike_check_owner(sa, owner, info->extack);
+	if (!err && *parent)
+		err = pqike_check_owner(*parent, owner, info->extack);
+	if (!err)
+		return sa;
+	pqike_ike_sa_unlock_with_parent(sa, *parent);
+	return ERR_PTR(err);
 }
 
 /**
@@ -152,11 +248,11 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 
 /* An IKE SA that rekeys none has no parent. */
 static int lock(struct pqike_step *step, struct genl_info *info,
-		bool with_parent)
+		const struct pqike_owner *owner, bool with_parent)
 {
 	step->sa = with_parent ?
-		pqike_request_ike_sa_with_parent(info, &step->parent) :
-		pqike_request_ike_sa(info);
+		pqike_request_ike_sa_with_parent(info, owner, &step->parent) :
+		pqike_request_ike_sa(info, owner);
 	return PTR_ERR_OR_ZERO(step->sa);
 }
 
@@ -186,18 +282,20 @@ static int take(struct pqike_step *step, struct genl_info *info, size_t room,
  * @kind: the step
  *
  * Context: may sleep.
- * Return: 0; an error of pqike_request_ike_sa(), pqike_reply_new() or of
+ * Return: 0; an error of pqike_request_owner(), pqike_request_ike_sa(),
+ * pqike_reply_new() or of
  * @kind->take(); or one of genlmsg_reply(): the step is taken then, and the same
  * request again gets its reply.
  */
 int pqike_step(struct sk_buff *skb, struct genl_info *info,
 	       const struct pqike_step_kind *kind)
 {
-	struct pqike_step step = { .socket = NETLINK_CB(skb).sk };
+	struct pqike_step step = {};
 	size_t room;
 	int err;
 
-	err = lock(&step, info, kind->with_parent);
+	err = lock(&step, info, pqike_request_owner(skb, info),
+		   kind->with_parent);
 	if (err)
 		return err;
 	if (pqike_kept_reply_is_of(&step.sa->kept_reply, info)) {

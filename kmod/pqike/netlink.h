@@ -5,7 +5,6 @@
 #ifndef PQIKE_NETLINK_H
 #define PQIKE_NETLINK_H
 
-#include <linux/socket.h>
 #include <linux/types.h>
 #include <linux/xfrm.h>
 #include <net/genetlink.h>
@@ -14,8 +13,9 @@ struct pqike_child_sa;
 struct pqike_connection;
 struct pqike_ike_sa;
 struct pqike_methods;
+struct pqike_quota;
+struct pqike_owner;
 struct pqike_suite;
-struct sock;
 
 extern struct genl_family pqike_nl_family;
 
@@ -31,13 +31,11 @@ struct pqike_reply {
 
 /**
  * struct pqike_step - a step of an IKE SA that has a reply, under way
- * @socket: of who asked
  * @sa: locked
  * @parent: the IKE SA that @sa rekeys, locked, where the step needs it; or NULL
  * @reply: has room for the result, and the IKE SA's number in it
  */
 struct pqike_step {
-	struct sock *socket;
 	struct pqike_ike_sa *sa;
 	struct pqike_ike_sa *parent;
 	struct pqike_reply reply;
@@ -63,7 +61,13 @@ struct pqike_step_kind {
 int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
 		    size_t size);
 int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err);
-struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info);
+struct pqike_owner *pqike_request_owner(struct sk_buff *skb,
+					struct genl_info *info);
+struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
+					 struct net *net,
+					 struct netlink_ext_ack *extack);
+struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info,
+					  const struct pqike_owner *owner);
 struct pqike_connection *pqike_request_connection(struct genl_info *info,
 						  int attribute);
 int pqike_request_child_attrs(struct genl_info *info, int type,
@@ -80,9 +84,15 @@ int pqike_read_address(const struct nlattr *attr, u16 *family,
 		       xfrm_address_t *address, struct netlink_ext_ack *extack);
 struct pqike_ike_sa *
 pqike_request_ike_sa_with_parent(struct genl_info *info,
+				 const struct pqike_owner *owner,
 				 struct pqike_ike_sa **parent);
+int pqike_check_owner(const struct pqike_ike_sa *sa,
+		      const struct pqike_owner *owner,
+		      struct netlink_ext_ack *extack);
 int pqike_step(struct sk_buff *skb, struct genl_info *info,
 	       const struct pqike_step_kind *kind);
+int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,
+		     struct netlink_ext_ack *extack);
 int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite);
 int pqike_netlink_register(void);
 void pqike_netlink_unregister(void);

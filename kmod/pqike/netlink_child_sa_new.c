@@ -115,8 +115,6 @@ static int new(struct pqike_step *step, struct genl_info *info)
 	err = read_wanted(info, &wanted);
 	if (err)
 		return err;
-	wanted.owner = step->socket;
-	wanted.owner_portid = info->snd_portid;
 	child = pqike_child_sa_new(step->sa, &wanted, info->extack);
 	if (IS_ERR(child))
 		return PTR_ERR(child);

@@ -2,7 +2,6 @@
 /*
  * Netlink operations on connections.
  */
-#include <linux/key.h>
 #include <linux/string.h>
 #include <net/sock.h>
 
@@ -10,6 +9,7 @@
 #include "connection.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "shared_secret.h"
 
 static int read_identity(struct genl_info *info, int attribute,
 			 struct pqike_identity *identity)
@@ -46,6 +46,16 @@ static int read_ppk(struct genl_info *info, struct pqike_connection *connection)
 	return 0;
 }
 
+static int read_proposals(struct genl_info *info,
+			  struct pqike_connection *connection)
+{
+	const struct nlattr *attr = info->attrs[PQIKE_A_CONNECTION_IKE_PROPOSALS];
+
+	return attr ? pqike_connection_set_proposals(connection, nla_data(attr),
+						     nla_len(attr),
+						     info->extack) : 0;
+}
+
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *name = info->attrs[PQIKE_A_CONNECTION_NAME];
@@ -78,10 +88,13 @@ int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info)
 				    &connection->remote);
 	if (!err)
 		err = read_ppk(info, connection);
+	if (!err)
+		err = read_proposals(info, connection);
+	if (!err)
+		err = pqike_connection_set(genl_info_net(info), connection,
+					   info->extack);
 	if (err)
 		pqike_connection_put(connection);
-	else
-		pqike_connection_set(genl_info_net(info), connection);
 	return err;
 }
 
@@ -120,6 +133,9 @@ static int put_connection(struct sk_buff *skb,
 		    connection->remote.body) ||
 	    nla_put_string(skb, PQIKE_A_CONNECTION_PSK,
 			   connection->psk->description) ||
+	    (connection->proposals_len &&
+	     nla_put(skb, PQIKE_A_CONNECTION_IKE_PROPOSALS,
+		     connection->proposals_len, connection->proposals)) ||
 	    (connection->ppk && put_ppk(skb, connection)))
 		return -EMSGSIZE;
 	if (connection->require_ml_kem)
@@ -131,7 +147,8 @@ static int put_connection(struct sk_buff *skb,
 #define ROOM	(PQIKE_ROOM(PQIKE_NAME_MAX + 1) +			\
 		 2 * PQIKE_ROOM(PQIKE_ID_MAX) +				\
 		 2 * PQIKE_ROOM(PQIKE_KEY_DESCRIPTION_MAX + 1) +	\
-		 PQIKE_ROOM(PQIKE_PPK_ID_MAX) + 2 * PQIKE_ROOM(0))
+		 PQIKE_ROOM(PQIKE_PPK_ID_MAX) +				\
+		 PQIKE_ROOM(PQIKE_IKE_PROPOSALS_MAX) + 2 * PQIKE_ROOM(0))
 
 int pqike_nl_connection_get_doit(struct sk_buff *skb, struct genl_info *info)
 {

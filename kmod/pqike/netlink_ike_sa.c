@@ -114,7 +114,8 @@ static int begin_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 		pqike_ike_sa_answer_rekey(sa, parent, info->extack);
 }
 
-static int rekey(struct pqike_ike_sa *sa, struct genl_info *info)
+static int rekey(struct pqike_ike_sa *sa, const struct pqike_owner *owner,
+		 struct genl_info *info)
 {
 	struct pqike_ike_sa *parent;
 	int err;
@@ -124,7 +125,9 @@ static int rekey(struct pqike_ike_sa *sa, struct genl_info *info)
 				   info->extack);
 	if (!parent)
 		return -ENOENT;
-	err = begin_rekey(sa, parent, info);
+	err = pqike_check_owner(parent, owner, info->extack);
+	if (!err)
+		err = begin_rekey(sa, parent, info);
 	if (!err)
 		err = insert_and_reply(sa, parent, info);
 	pqike_ike_sa_unlock(parent);
@@ -142,19 +145,22 @@ static int begin(struct pqike_ike_sa *sa, struct genl_info *info)
 
 int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct pqike_owner *owner = pqike_request_owner(skb, info);
 	struct pqike_ike_sa *sa;
 	int err;
 
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
 	if (GENL_REQ_ATTR_CHECK(info, PQIKE_A_IKE_SA_ROLE)) {
 		NL_SET_ERR_MSG(info->extack, "the role is missing");
 		return -EINVAL;
 	}
-	sa = pqike_ike_sa_alloc(genl_info_net(info), NETLINK_CB(skb).sk,
-				info->snd_portid,
-				nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ROLE]));
-	if (!sa)
-		return -ENOMEM;
-	err = info->attrs[PQIKE_A_IKE_SA_REKEYS] ? rekey(sa, info) :
+	sa = pqike_ike_sa_alloc(genl_info_net(info), owner,
+				nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ROLE]),
+				info->extack);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	err = info->attrs[PQIKE_A_IKE_SA_REKEYS] ? rekey(sa, owner, info) :
 		begin(sa, info);
 	pqike_ike_sa_put(sa);
 	return err;
@@ -324,7 +330,7 @@ int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 	struct pqike_ike_sa *sa;
 	int err;
 
-	sa = pqike_request_ike_sa(info);
+	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	if (sa->role == PQIKE_ROLE_RESPONDER) {
@@ -345,8 +351,10 @@ out:
 int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa, *parent;
+	struct pqike_owner *owner;
 
-	sa = pqike_request_ike_sa_with_parent(info, &parent);
+	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
+	sa = pqike_request_ike_sa_with_parent(info, owner, &parent);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	pqike_ike_sa_delete(sa);
@@ -359,7 +367,9 @@ int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 	struct pqike_ike_sa *sa, *parent;
 	int err;
 
-	sa = pqike_request_ike_sa_with_parent(info, &parent);
+	sa = pqike_request_ike_sa_with_parent(info,
+					      pqike_request_owner(skb, info),
+					      &parent);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	err = pqike_ike_sa_inherit(sa, parent, info->extack);

@@ -191,10 +191,12 @@ static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info,
 
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
 	int err = -EMSGSIZE;
 
-	sa = pqike_request_ike_sa(info);
+	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
+	sa = pqike_request_ike_sa(info, owner);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	for (size_t size = REPLY_MIN; err == -EMSGSIZE && size <= REPLY_MAX;
@@ -244,11 +246,16 @@ int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	const u32 only = dumped_id(cb);
 	unsigned long id = cb->args[0] ?: only;
 	u32 shown = cb->args[1];	/* the last Child SA; none has 0 */
+	struct net *net = sock_net(skb->sk);
+	struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
 	int err = 0;
 
+	owner = pqike_owner_or_admin(cb->skb, net, cb->extack);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
 	while (!err && (!only || id == only) &&
-	       (sa = pqike_ike_sa_lock_next(sock_net(skb->sk), &id))) {
+	       (sa = pqike_ike_sa_lock_next(net, &id))) {
 		if (only && id != only) {
 			pqike_ike_sa_unlock(sa);
 			break;
@@ -257,7 +264,8 @@ int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		if (id != cb->args[0])
 			shown = 0;
 		cb->args[0] = id;
-		err = dump_ike_sa(skb, cb, sa, &shown);
+		if (!pqike_check_owner(sa, owner, NULL))
+			err = dump_ike_sa(skb, cb, sa, &shown);
 		if (!err) {
 			shown = 0;
 			id++;

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink sockets, and what ends with them (R7).
+ * Netlink sockets that may drive IKE SAs, and what they own (R7, R9).
+ *
+ * A socket is authorised once, by somebody with CAP_NET_ADMIN, and needs no
+ * capability from then on.  Its authorisation ends when it is closed, and with it
+ * what is not complete; an established IKE SA keeps its owner, which is nobody then.
  *
  * The end of every generic netlink socket in the namespace is told, whoever had
- * it: one that owns nothing costs a look into a hash table, one that owns
- * something costs what it owns.  Only the port is told of a socket, and that may
- * be another one's by then, so the socket itself is held, too: what ends is what
- * belongs to a socket of that port that is dead.
+ * it: one that is not authorised costs a look into a hash table, another one what
+ * it has not completed.  Only the port is told of a socket, and that may be another
+ * one's by then, so the socket itself is held, too: what ends is what belongs to a
+ * socket of that port that is dead.
  *
  * A socket holds its network namespace, which could never end if something in it
  * held the socket for longer than that is open.
  */
+#include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -19,21 +24,27 @@
 #include "owner.h"
 
 /**
- * struct pqike_owner - a socket that owns something
- * @node: in @owners->by_portid
+ * struct pqike_owner - a socket that is or was authorised
+ * @node: in @owners->by_portid, until it is closed
+ * @rcu: readers of @owners->by_portid may still look at it
  * @owners: those of the namespace
- * @sk: the socket, held
+ * @sk: the socket, held; NULL once it is closed
  * @portid: its port, even after it was closed
- * @users: each of @owned, and who ends them
- * @owned: struct pqike_owned
+ * @quota: what it may have; connections and traps are not its own
+ * @used: what it has
+ * @users: its authorisation, each struct pqike_owned, and who closes it
+ * @incomplete: struct pqike_owned that end with the socket
  */
 struct pqike_owner {
 	struct rhlist_head node;
+	struct rcu_head rcu;
 	struct pqike_owners *owners;
 	struct sock *sk;
 	u32 portid;
+	struct pqike_quota quota;
+	struct pqike_quota used;
 	unsigned int users;
-	struct list_head owned;
+	struct list_head incomplete;
 };
 
 static const struct rhashtable_params params = {
@@ -46,29 +57,43 @@ static const struct rhashtable_params params = {
 /**
  * pqike_owners_init() - begin with none
  * @owners: of a new network namespace
+ * @quota: what that may have
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int pqike_owners_init(struct pqike_owners *owners)
+int pqike_owners_init(struct pqike_owners *owners,
+		      const struct pqike_quota *quota)
 {
 	mutex_init(&owners->lock);
+	owners->quota = *quota;
 	return rhltable_init(&owners->by_portid, &params);
+}
+
+/* Authorised, still open, and without anything. */
+static void free_owner(void *object, void *arg)
+{
+	struct pqike_owner *owner = object;
+
+	sock_put(owner->sk);
+	kfree(owner);
 }
 
 /**
  * pqike_owners_destroy() - end with none
- * @owners: without owners
+ * @owners: whose owners own nothing
  *
- * Context: may sleep.
+ * Sockets are open and authorised then only where the module ends.
+ *
+ * Context: may sleep; no request is served any more.
  */
 void pqike_owners_destroy(struct pqike_owners *owners)
 {
-	rhltable_destroy(&owners->by_portid);
+	rhltable_free_and_destroy(&owners->by_portid, free_owner, NULL);
 	mutex_destroy(&owners->lock);
 }
 
-/* The lock is held, so that none of those that are found goes. */
+/* Under RCU or with the lock held. */
 static struct pqike_owner *find(struct pqike_owners *owners, u32 portid,
 				bool (*matches)(const struct pqike_owner *owner,
 						const struct sock *sk),
@@ -91,102 +116,280 @@ static struct pqike_owner *find(struct pqike_owners *owners, u32 portid,
 
 static bool is_of_socket(const struct pqike_owner *owner, const struct sock *sk)
 {
-	return owner->sk == sk;
+	return READ_ONCE(owner->sk) == sk;
 }
 
+/* The lock is held, so that it has its socket. */
 static bool is_closed(const struct pqike_owner *owner, const struct sock *sk)
 {
 	return sock_flag(owner->sk, SOCK_DEAD);
 }
 
 /* The lock is held. */
-static struct pqike_owner *make(struct pqike_owners *owners, struct sock *sk,
-				u32 portid)
+static int authorise(struct pqike_owners *owners, struct sock *sk, u32 portid,
+		     const struct pqike_quota *quota)
 {
 	struct pqike_owner *owner;
 	int err;
 
+	if (find(owners, portid, is_of_socket, sk))
+		return -EEXIST;
 	owner = kzalloc_obj(*owner, GFP_KERNEL_ACCOUNT);
 	if (!owner)
-		return NULL;
+		return -ENOMEM;
 	owner->owners = owners;
+	owner->sk = sk;
 	owner->portid = portid;
-	INIT_LIST_HEAD(&owner->owned);
+	owner->quota = *quota;
+	owner->users = 1;
+	INIT_LIST_HEAD(&owner->incomplete);
 	err = rhltable_insert(&owners->by_portid, &owner->node, params);
 	if (err) {
 		kfree(owner);
-		return NULL;
+		return err;
 	}
 	sock_hold(sk);
-	owner->sk = sk;
-	return owner;
+	return 0;
+}
+
+/**
+ * pqike_owner_authorise() - let a socket drive IKE SAs until it is closed
+ * @owners: those of its network namespace
+ * @sk: the socket, which stays open meanwhile
+ * @portid: port of @sk
+ * @quota: what it may have, within that of the namespace
+ *
+ * Context: may sleep.
+ * Return: 0, -EEXIST when it may already, -ENOMEM.
+ */
+int pqike_owner_authorise(struct pqike_owners *owners, struct sock *sk,
+			  u32 portid, const struct pqike_quota *quota)
+{
+	int err;
+
+	mutex_lock(&owners->lock);
+	err = authorise(owners, sk, portid, quota);
+	mutex_unlock(&owners->lock);
+	return err;
+}
+
+/**
+ * pqike_owner_of_socket() - what an authorised socket is as an owner
+ * @owners: those of its network namespace
+ * @sk: the socket, whose request is being served: it is open until then, and so
+ *	is what is returned an owner
+ * @portid: port of @sk
+ *
+ * Context: any.
+ * Return: NULL where the socket is not authorised.
+ */
+struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
+					  const struct sock *sk, u32 portid)
+{
+	return find(owners, portid, is_of_socket, sk);
 }
 
 /* The lock is held. */
 static void put(struct pqike_owner *owner)
 {
-	if (--owner->users)
-		return;
-	rhltable_remove(&owner->owners->by_portid, &owner->node, params);
-	sock_put(owner->sk);
-	kfree(owner);
+	if (!--owner->users)
+		kfree_rcu(owner, rcu);
+}
+
+/* The lock is held.  One more within both quotas. */
+static bool take(u32 *all, u32 all_max, u32 *own, u32 own_max)
+{
+	if (*all >= all_max || *own >= own_max)
+		return false;
+	++*all;
+	++*own;
+	return true;
+}
+
+/* The lock is held. */
+static void give(u32 *all, u32 *own)
+{
+	--*all;
+	--*own;
+}
+
+static bool is_ike_sa(const struct pqike_owned *owned)
+{
+	return !owned->child_sa;
+}
+
+/* The lock is held. */
+static void begin(struct pqike_owned *owned, struct pqike_owner *owner)
+{
+	owner->users++;
+	owned->owner = owner;
+	list_add_tail(&owned->list, &owner->incomplete);
+}
+
+/* The lock is held. */
+static int begin_ike_sa(struct pqike_owned *owned, struct pqike_owner *owner,
+			struct netlink_ext_ack *extack)
+{
+	struct pqike_owners *owners = owner->owners;
+
+	if (!take(&owners->used.ike_sas, owners->quota.ike_sas,
+		  &owner->used.ike_sas, owner->quota.ike_sas)) {
+		NL_SET_ERR_MSG(extack,
+			       "the socket or its network namespace has as many IKE SAs as it may have");
+		return -EDQUOT;
+	}
+	if (!take(&owners->used.half_open, owners->quota.half_open,
+		  &owner->used.half_open, owner->quota.half_open)) {
+		give(&owners->used.ike_sas, &owner->used.ike_sas);
+		NL_SET_ERR_MSG(extack,
+			       "the socket or its network namespace has as many IKE SAs that are not established as it may have");
+		return -EDQUOT;
+	}
+	begin(owned, owner);
+	return 0;
 }
 
 /**
- * pqike_owned_begin() - let something end with a socket
- * @owned: what it is has been filled in
- * @owners: those of its network namespace
- * @sk: the socket, whose request is being served: it is open until then
- * @portid: port of @sk
+ * pqike_owned_begin_ike_sa() - let an IKE SA belong to a socket, and end with it
+ * @owned: of the IKE SA, filled in
+ * @owner: the socket, whose request is being served
+ * @extack: says that it has too many
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -EDQUOT.
  */
-int pqike_owned_begin(struct pqike_owned *owned, struct pqike_owners *owners,
-		      struct sock *sk, u32 portid)
+int pqike_owned_begin_ike_sa(struct pqike_owned *owned,
+			     struct pqike_owner *owner,
+			     struct netlink_ext_ack *extack)
 {
-	struct pqike_owner *owner;
+	int err;
 
-	mutex_lock(&owners->lock);
-	owner = find(owners, portid, is_of_socket, sk);
-	if (!owner)
-		owner = make(owners, sk, portid);
-	if (owner) {
-		owner->users++;
-		owned->owner = owner;
-		list_add_tail(&owned->list, &owner->owned);
-	}
-	mutex_unlock(&owners->lock);
-	return owner ? 0 : -ENOMEM;
+	mutex_lock(&owner->owners->lock);
+	err = begin_ike_sa(owned, owner, extack);
+	mutex_unlock(&owner->owners->lock);
+	return err;
 }
 
 /**
- * pqike_owned_end() - let something live on without its socket, or end
- * @owned: what pqike_owned_begin() was given, or what has no owner
+ * pqike_owned_begin_child_sa() - let a Child SA in the making end with a socket
+ * @owned: of the Child SA, filled in
+ * @owner: the owner of its IKE SA
+ *
+ * Context: may sleep; the IKE SA is locked.
+ */
+void pqike_owned_begin_child_sa(struct pqike_owned *owned,
+				struct pqike_owner *owner)
+{
+	mutex_lock(&owner->owners->lock);
+	begin(owned, owner);
+	mutex_unlock(&owner->owners->lock);
+}
+
+/**
+ * pqike_owner_take_child_sa() - count one more Child SA
+ * @owner: the owner of its IKE SA
+ * @extack: says that it has too many
+ *
+ * Context: may sleep; the IKE SA is locked.
+ * Return: 0, to be given back with pqike_owner_give_child_sa(); or -EDQUOT.
+ */
+int pqike_owner_take_child_sa(struct pqike_owner *owner,
+			      struct netlink_ext_ack *extack)
+{
+	struct pqike_owners *owners = owner->owners;
+	bool taken;
+
+	mutex_lock(&owners->lock);
+	taken = take(&owners->used.child_sas, owners->quota.child_sas,
+		     &owner->used.child_sas, owner->quota.child_sas);
+	mutex_unlock(&owners->lock);
+	if (taken)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "the socket or its network namespace has as many Child SAs as it may have");
+	return -EDQUOT;
+}
+
+/**
+ * pqike_owner_give_child_sa() - count one Child SA less
+ * @owner: of pqike_owner_take_child_sa()
+ *
+ * Context: may sleep; the IKE SA is locked, or has no other users.
+ */
+void pqike_owner_give_child_sa(struct pqike_owner *owner)
+{
+	mutex_lock(&owner->owners->lock);
+	give(&owner->owners->used.child_sas, &owner->used.child_sas);
+	mutex_unlock(&owner->owners->lock);
+}
+
+/**
+ * pqike_owned_complete() - let an IKE SA live on without its socket
+ * @owned: what pqike_owned_begin_ike_sa() was given
+ *
+ * Context: may sleep; the IKE SA is locked.
+ */
+void pqike_owned_complete(struct pqike_owned *owned)
+{
+	struct pqike_owner *owner = owned->owner;
+
+	mutex_lock(&owner->owners->lock);
+	list_del_init(&owned->list);
+	give(&owner->owners->used.half_open, &owner->used.half_open);
+	mutex_unlock(&owner->owners->lock);
+}
+
+/**
+ * pqike_owned_is_complete() - whether an IKE SA lives on without its socket
+ * @owned: what pqike_owned_begin_ike_sa() was given
+ *
+ * Context: may sleep; the IKE SA is locked.
+ * Return: as said.
+ */
+bool pqike_owned_is_complete(struct pqike_owned *owned)
+{
+	struct pqike_owners *owners = owned->owner->owners;
+	bool complete;
+
+	mutex_lock(&owners->lock);
+	complete = list_empty(&owned->list);
+	mutex_unlock(&owners->lock);
+	return complete;
+}
+
+/**
+ * pqike_owned_end() - something belongs to nobody any more
+ * @owned: what has been begun, or what has no owner
  *
  * Context: may sleep; the IKE SA is locked, or has no other users.
  */
 void pqike_owned_end(struct pqike_owned *owned)
 {
+	struct pqike_owner *owner = owned->owner;
 	struct pqike_owners *owners;
 
-	if (!owned->owner)
+	if (!owner)
 		return;
-	owners = owned->owner->owners;
+	owners = owner->owners;
 	mutex_lock(&owners->lock);
-	list_del(&owned->list);
-	put(owned->owner);
+	if (is_ike_sa(owned)) {
+		give(&owners->used.ike_sas, &owner->used.ike_sas);
+		if (!list_empty(&owned->list))
+			give(&owners->used.half_open, &owner->used.half_open);
+	}
+	list_del_init(&owned->list);
 	owned->owner = NULL;
+	put(owner);
 	mutex_unlock(&owners->lock);
 }
 
 /**
- * pqike_owner_get_closed() - a socket that was closed and still owns something
+ * pqike_owner_get_closed() - an authorised socket that was closed
  * @owners: those of its network namespace
  * @portid: port that it had
  *
  * Context: may sleep.
- * Return: to be given back with pqike_owner_put(), or NULL.
+ * Return: to be given back with pqike_owner_close(), or NULL.
  */
 struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 					   u32 portid)
@@ -202,30 +405,41 @@ struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 }
 
 /**
- * pqike_owner_put() - give back a reference
- * @owner: of pqike_owner_get_closed()
+ * pqike_owner_close() - end the authorisation of a socket, and give back a reference
+ * @owner: of pqike_owner_get_closed(), all that is incomplete having ended
+ *
+ * Two sockets of one port may be closed at a time: whoever is first ends it.
  *
  * Context: may sleep.
  */
-void pqike_owner_put(struct pqike_owner *owner)
+void pqike_owner_close(struct pqike_owner *owner)
 {
 	struct pqike_owners *owners = owner->owners;
+	struct sock *sk;
 
 	mutex_lock(&owners->lock);
+	sk = owner->sk;
+	if (sk) {
+		rhltable_remove(&owners->by_portid, &owner->node, params);
+		WRITE_ONCE(owner->sk, NULL);
+		put(owner);
+	}
 	put(owner);
 	mutex_unlock(&owners->lock);
+	if (sk)
+		sock_put(sk);
 }
 
 /**
- * pqike_owner_first() - one thing that a socket owns
+ * pqike_owner_first() - one thing that ends with a socket
  * @owner: the socket
  *
  * Context: any; the lock of the owners is held, and with it what is returned
  * stays, as does its IKE SA.
- * Return: NULL when it owns nothing any more.
+ * Return: NULL when there is nothing any more.
  */
 struct pqike_owned *pqike_owner_first(struct pqike_owner *owner)
 {
-	return list_first_entry_or_null(&owner->owned, struct pqike_owned,
+	return list_first_entry_or_null(&owner->incomplete, struct pqike_owned,
 					list);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Netlink sockets, and what ends with them (R7). */
+/* Netlink sockets that may drive IKE SAs, and what they own (R7, R9). */
 #ifndef PQIKE_OWNER_H
 #define PQIKE_OWNER_H
 
@@ -8,27 +8,34 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
-struct net;
+#include "quota.h"
+
+struct netlink_ext_ack;
 struct pqike_child_sa;
 struct pqike_ike_sa;
 struct pqike_owner;
 struct sock;
 
 /**
- * struct pqike_owners - sockets of a network namespace that own something
- * @lock: guards all below, and what each owner has; taken after the lock of an
- *	IKE SA, and held for no more than a look or a change
- * @by_portid: struct pqike_owner
+ * struct pqike_owners - authorised sockets of a network namespace
+ * @lock: guards what each owner has, and changes of @by_portid; taken after the
+ *	lock of an IKE SA, and held for no more than a look or a change
+ * @by_portid: struct pqike_owner; read under RCU
+ * @quota: what all of the namespace may have, owners or not; may be read without
+ *	@lock
+ * @used: IKE SAs and Child SAs that there are
  */
 struct pqike_owners {
-	struct mutex lock;	/* guards all below */
+	struct mutex lock;	/* see above */
 	struct rhltable by_portid;
+	struct pqike_quota quota;
+	struct pqike_quota used;
 };
 
 /**
  * struct pqike_owned - what a socket owns: an IKE SA or a Child SA in the making
- * @list: in the owner's list
- * @owner: NULL for none; written under the lock of @ike_sa and that of the owners
+ * @list: in the owner's list, while it is to end with the socket
+ * @owner: held; NULL before it is begun.  Changes under the lock of @ike_sa
  * @ike_sa: the IKE SA, or that of the Child SA
  * @child_sa: the Child SA, NULL where @ike_sa itself is owned
  */
@@ -39,14 +46,27 @@ struct pqike_owned {
 	struct pqike_child_sa *child_sa;
 };
 
-int pqike_owners_init(struct pqike_owners *owners);
+int pqike_owners_init(struct pqike_owners *owners,
+		      const struct pqike_quota *quota);
 void pqike_owners_destroy(struct pqike_owners *owners);
-int pqike_owned_begin(struct pqike_owned *owned, struct pqike_owners *owners,
-		      struct sock *sk, u32 portid);
+int pqike_owner_authorise(struct pqike_owners *owners, struct sock *sk,
+			  u32 portid, const struct pqike_quota *quota);
+struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
+					  const struct sock *sk, u32 portid);
+int pqike_owned_begin_ike_sa(struct pqike_owned *owned,
+			     struct pqike_owner *owner,
+			     struct netlink_ext_ack *extack);
+void pqike_owned_begin_child_sa(struct pqike_owned *owned,
+				struct pqike_owner *owner);
+int pqike_owner_take_child_sa(struct pqike_owner *owner,
+			      struct netlink_ext_ack *extack);
+void pqike_owner_give_child_sa(struct pqike_owner *owner);
+void pqike_owned_complete(struct pqike_owned *owned);
+bool pqike_owned_is_complete(struct pqike_owned *owned);
 void pqike_owned_end(struct pqike_owned *owned);
 struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 					   u32 portid);
-void pqike_owner_put(struct pqike_owner *owner);
+void pqike_owner_close(struct pqike_owner *owner);
 struct pqike_owned *pqike_owner_first(struct pqike_owner *owner);
 
 #endif /* PQIKE_OWNER_H */

@@ -21,6 +21,7 @@
 #include "policy_registry.h"
 
 #include <linux/jhash.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -30,7 +31,8 @@
 
 /* A place; @policy is what xfrm has, or had before somebody flushed it. */
 struct policy_entry {
-	struct hlist_node node;
+	struct rhash_head node;
+	struct rcu_head rcu;	/* who searches may still read this */
 	struct list_head holders;	/* the last one first */
 	u32 child_reqid;
 	struct pqike_policy policy;
@@ -42,21 +44,18 @@ struct holder {
 	struct xfrm_tmpl tmpl;
 };
 
-/**
- * pqike_policy_registry_init() - begin with no policy
- * @registry: of a new network namespace
- *
- * Context: any.
- */
-void pqike_policy_registry_init(struct pqike_policy_registry *registry)
+static u32 hash_policy(const void *data, u32 len, u32 seed)
 {
-	hash_init(registry->entries);
+	const struct pqike_policy *policy = data;
+
+	return jhash(&policy->selector, sizeof(policy->selector),
+		     seed ^ policy->if_id ^ policy->dir);
 }
 
-static u32 policy_hash(const struct pqike_policy *policy)
+static u32 hash_entry(const void *entry, u32 len, u32 seed)
 {
-	return jhash(&policy->selector, sizeof(policy->selector),
-		     policy->if_id ^ policy->dir);
+	return hash_policy(&((const struct policy_entry *)entry)->policy, len,
+			   seed);
 }
 
 static bool is_same_place(const struct pqike_policy *a,
@@ -67,18 +66,50 @@ static bool is_same_place(const struct pqike_policy *a,
 	       !memcmp(&a->selector, &b->selector, sizeof(a->selector));
 }
 
+static int compare_place(struct rhashtable_compare_arg *arg, const void *entry)
+{
+	return !is_same_place(arg->key,
+			      &((const struct policy_entry *)entry)->policy);
+}
+
+static const struct rhashtable_params entries_params = {
+	.head_offset = offsetof(struct policy_entry, node),
+	.hashfn = hash_policy,
+	.obj_hashfn = hash_entry,
+	.obj_cmpfn = compare_place,
+	.automatic_shrinking = true,
+};
+
+/**
+ * pqike_policy_registry_init() - begin with no policy
+ * @registry: of a new network namespace
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pqike_policy_registry_init(struct pqike_policy_registry *registry)
+{
+	return rhashtable_init(&registry->entries, &entries_params);
+}
+
+/**
+ * pqike_policy_registry_destroy() - end with no policy
+ * @registry: of a network namespace that ends; all have been released
+ *
+ * Context: may sleep.
+ */
+void pqike_policy_registry_destroy(struct pqike_policy_registry *registry)
+{
+	rhashtable_destroy(&registry->entries);
+}
+
 static struct policy_entry *find_entry(struct net *net,
 				       const struct pqike_policy *policy)
 {
 	struct pqike_policy_registry *registry = &pqike_pernet(net)->policies;
-	struct policy_entry *entry;
 
-	hash_for_each_possible(registry->entries, entry, node,
-			       policy_hash(policy))
-		if (is_same_place(&entry->policy, policy))
-			return entry;
-
-	return NULL;
+	return rhashtable_lookup_fast(&registry->entries, policy,
+				      entries_params);
 }
 
 static struct holder *find_holder(const struct policy_entry *entry,
@@ -306,17 +337,23 @@ static int add_entry(struct net *net, const struct pqike_policy *policy,
 	err = add_holder(entry, policy, user);
 	if (err)
 		goto free_entry;
-	err = insert(net, policy, extack);
+	err = rhashtable_insert_fast(&registry->entries, &entry->node,
+				     entries_params);
 	if (err)
 		goto free_holder;
+	err = insert(net, policy, extack);
+	if (err)
+		goto remove_entry;
 
-	hash_add(registry->entries, &entry->node, policy_hash(policy));
 	return 0;
 
+remove_entry:
+	rhashtable_remove_fast(&registry->entries, &entry->node,
+			       entries_params);
 free_holder:
 	remove_holder(entry, user);
 free_entry:
-	kfree(entry);
+	kfree_rcu(entry, rcu);
 	return err;
 }
 
@@ -443,7 +480,8 @@ static void set_template(struct net *net, struct policy_entry *entry,
 				       GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
 		WARN_ON_ONCE(hand_over(pol, policy.dir, XFRM_MSG_UPDPOLICY));
 	}
-	entry->policy = policy;
+	/* The rest is the table's key, which it may be reading. */
+	entry->policy.tmpl = *tmpl;
 }
 
 static unsigned int rank(const struct pqike_policy_user *user, int dir)
@@ -531,6 +569,7 @@ void pqike_policy_release(struct net *net, const struct pqike_policy *policy,
 		return;
 	}
 	delete(net, &entry->policy);
-	hash_del(&entry->node);
-	kfree(entry);
+	rhashtable_remove_fast(&pqike_pernet(net)->policies.entries,
+			       &entry->node, entries_params);
+	kfree_rcu(entry, rcu);
 }

@@ -3,7 +3,7 @@
 #ifndef PQIKE_POLICY_REGISTRY_H
 #define PQIKE_POLICY_REGISTRY_H
 
-#include <linux/hashtable.h>
+#include <linux/rhashtable-types.h>
 #include <linux/xfrm.h>
 #include <net/xfrm.h>
 
@@ -44,15 +44,14 @@ struct pqike_policy_user {
 
 /**
  * struct pqike_policy_registry - the policies of a network namespace
- * @entries: guarded by net->xfrm.xfrm_cfg_mutex
- *
- * As large as for a thousand tunnels.
+ * @entries: struct policy_entry; guarded by net->xfrm.xfrm_cfg_mutex
  */
 struct pqike_policy_registry {
-	DECLARE_HASHTABLE(entries, 8);
+	struct rhashtable entries;
 };
 
-void pqike_policy_registry_init(struct pqike_policy_registry *registry);
+int pqike_policy_registry_init(struct pqike_policy_registry *registry);
+void pqike_policy_registry_destroy(struct pqike_policy_registry *registry);
 int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
 		       u32 child_reqid, struct netlink_ext_ack *extack);
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,

@@ -22,6 +22,7 @@
 #include "policy_set.h"
 
 #include <linux/jhash.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -40,32 +41,23 @@
  * struct pqike_policy_set - selectors that share policies and a reqid
  * @by_selectors: in the namespace's table
  * @by_reqid: likewise
+ * @sets: the namespace's tables
+ * @rcu: who searches a table may still read this
  * @references: Child SAs and traps that will hold it, hold it or held it
  * @holders: those that hold it: only with these it has policies
  * @user: what the registry knows of it
  * @esp: what its policies are made of; no states
  */
 struct pqike_policy_set {
-	struct hlist_node by_selectors;
-	struct hlist_node by_reqid;
+	struct rhlist_head by_selectors;
+	struct rhash_head by_reqid;
+	struct pqike_policy_sets *sets;
+	struct rcu_head rcu;
 	unsigned int references;
 	unsigned int holders;
 	struct pqike_policy_user user;
 	struct pqike_esp esp;
 };
-
-/**
- * pqike_policy_sets_init() - begin with none
- * @sets: of a new network namespace
- *
- * Context: any.
- */
-void pqike_policy_sets_init(struct pqike_policy_sets *sets)
-{
-	hash_init(sets->by_selectors);
-	hash_init(sets->by_reqid);
-	sets->last_reqid = REQID_MIN - 1;
-}
 
 static struct pqike_policy_sets *sets_of(struct net *net)
 {
@@ -144,39 +136,99 @@ static u32 hash_ts_list(const struct pqike_ts *list, unsigned int n)
 	return hash;
 }
 
-static u32 hash_set(const struct pqike_esp *esp)
+static u32 hash_esp(const void *data, u32 len, u32 seed)
 {
+	const struct pqike_esp *esp = data;
+
 	return jhash_3words(esp->child_reqid,
 			    hash_ts_list(esp->local_ts, esp->n_local_ts),
-			    hash_ts_list(esp->remote_ts, esp->n_remote_ts), 0);
+			    hash_ts_list(esp->remote_ts, esp->n_remote_ts),
+			    seed);
+}
+
+static u32 hash_set(const void *set, u32 len, u32 seed)
+{
+	return hash_esp(&((const struct pqike_policy_set *)set)->esp, len, seed);
+}
+
+static int compare_selectors(struct rhashtable_compare_arg *arg,
+			     const void *set)
+{
+	return !is_same_set(&((const struct pqike_policy_set *)set)->esp,
+			    arg->key);
+}
+
+static const struct rhashtable_params by_selectors_params = {
+	.head_offset = offsetof(struct pqike_policy_set, by_selectors),
+	.hashfn = hash_esp,
+	.obj_hashfn = hash_set,
+	.obj_cmpfn = compare_selectors,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params by_reqid_params = {
+	.head_offset = offsetof(struct pqike_policy_set, by_reqid),
+	.key_offset = offsetof(struct pqike_policy_set, esp.reqid),
+	.key_len = sizeof_field(struct pqike_policy_set, esp.reqid),
+	.automatic_shrinking = true,
+};
+
+/**
+ * pqike_policy_sets_init() - begin with none
+ * @sets: of a new network namespace
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pqike_policy_sets_init(struct pqike_policy_sets *sets)
+{
+	int err;
+
+	sets->last_reqid = REQID_MIN - 1;
+	err = rhltable_init(&sets->by_selectors, &by_selectors_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&sets->by_reqid, &by_reqid_params);
+	if (err)
+		rhltable_destroy(&sets->by_selectors);
+	return err;
+}
+
+/**
+ * pqike_policy_sets_destroy() - end with none
+ * @sets: of a network namespace that ends; all have been given back
+ *
+ * Context: may sleep.
+ */
+void pqike_policy_sets_destroy(struct pqike_policy_sets *sets)
+{
+	rhashtable_destroy(&sets->by_reqid);
+	rhltable_destroy(&sets->by_selectors);
 }
 
 /* The one of these addresses, or else one of others. */
 static struct pqike_policy_set *find(struct net *net,
 				     const struct pqike_esp *esp)
 {
-	struct pqike_policy_set *set, *moved = NULL;
+	struct pqike_policy_set *set, *found = NULL;
+	struct rhlist_head *list, *pos;
 
-	hash_for_each_possible(sets_of(net)->by_selectors, set, by_selectors,
-			       hash_set(esp)) {
-		if (!is_same_set(&set->esp, esp))
-			continue;
+	rcu_read_lock();
+	list = rhltable_lookup(&sets_of(net)->by_selectors, esp,
+			       by_selectors_params);
+	rhl_for_each_entry_rcu(set, pos, list, by_selectors) {
+		found = set;
 		if (is_same_tunnel(&set->esp, esp))
-			return set;
-		moved = set;
+			break;
 	}
-	return moved;
+	rcu_read_unlock();
+	return found;
 }
 
 static bool is_taken(struct net *net, u32 reqid)
 {
-	struct pqike_policy_set *set;
-
-	hash_for_each_possible(sets_of(net)->by_reqid, set, by_reqid, reqid)
-		if (set->esp.reqid == reqid)
-			return true;
-
-	return false;
+	return rhashtable_lookup_fast(&sets_of(net)->by_reqid, &reqid,
+				      by_reqid_params);
 }
 
 /* There are more reqids than sets that memory has room for. */
@@ -206,9 +258,21 @@ static struct pqike_policy_set *make(struct net *net,
 	set->esp.reqid = reqid;
 	set->user.child_reqid = esp->child_reqid;
 	set->references = 1;
-	hash_add(sets->by_selectors, &set->by_selectors, hash_set(esp));
-	hash_add(sets->by_reqid, &set->by_reqid, reqid);
+	set->sets = sets;
+	if (rhltable_insert(&sets->by_selectors, &set->by_selectors,
+			    by_selectors_params))
+		goto free;
+	if (rhashtable_insert_fast(&sets->by_reqid, &set->by_reqid,
+				   by_reqid_params))
+		goto remove;
 	return set;
+
+remove:
+	rhltable_remove(&sets->by_selectors, &set->by_selectors,
+			by_selectors_params);
+free:
+	kfree_rcu(set, rcu);
+	return NULL;
 }
 
 /**
@@ -267,9 +331,11 @@ void pqike_policy_set_put(struct pqike_policy_set *set)
 {
 	if (--set->references)
 		return;
-	hash_del(&set->by_selectors);
-	hash_del(&set->by_reqid);
-	kfree(set);
+	rhashtable_remove_fast(&set->sets->by_reqid, &set->by_reqid,
+			       by_reqid_params);
+	rhltable_remove(&set->sets->by_selectors, &set->by_selectors,
+			by_selectors_params);
+	kfree_rcu(set, rcu);
 }
 
 /**

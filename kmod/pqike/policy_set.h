@@ -3,7 +3,7 @@
 #ifndef PQIKE_POLICY_SET_H
 #define PQIKE_POLICY_SET_H
 
-#include <linux/hashtable.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
 struct net;
@@ -17,15 +17,16 @@ struct pqike_policy_set;
  * @by_reqid: the same
  * @last_reqid: that was given to one which could not have its child's
  *
- * Guarded by net->xfrm.xfrm_cfg_mutex.  As large as for a thousand tunnels.
+ * Guarded by net->xfrm.xfrm_cfg_mutex.
  */
 struct pqike_policy_sets {
-	DECLARE_HASHTABLE(by_selectors, 8);
-	DECLARE_HASHTABLE(by_reqid, 8);
+	struct rhltable by_selectors;
+	struct rhashtable by_reqid;
 	u32 last_reqid;
 };
 
-void pqike_policy_sets_init(struct pqike_policy_sets *sets);
+int pqike_policy_sets_init(struct pqike_policy_sets *sets);
+void pqike_policy_sets_destroy(struct pqike_policy_sets *sets);
 int pqike_policy_set_check(struct net *net, const struct pqike_esp *esp,
 			   struct netlink_ext_ack *extack);
 struct pqike_policy_set *pqike_policy_set_get(struct net *net,

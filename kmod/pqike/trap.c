@@ -26,7 +26,6 @@
 #include "policy_set.h"
 
 struct trap {
-	struct list_head list;
 	struct pqike_policy_set *set;
 	struct pqike_esp esp;	/* what policies are made of; no states */
 };
@@ -40,26 +39,32 @@ struct trap {
 void pqike_traps_init(struct pqike_traps *traps)
 {
 	mutex_init(&traps->lock);
-	INIT_LIST_HEAD(&traps->list);
+	xa_init(&traps->by_reqid);
+}
+
+/**
+ * pqike_traps_destroy() - end with none
+ * @traps: of a network namespace that ends; all have been removed
+ *
+ * Context: process.
+ */
+void pqike_traps_destroy(struct pqike_traps *traps)
+{
+	xa_destroy(&traps->by_reqid);
+	mutex_destroy(&traps->lock);
 }
 
 /* The trap of @reqid or else of the next higher one; NULL without any. */
 static struct trap *find_from(struct pqike_traps *traps, u32 reqid)
 {
-	struct trap *trap;
+	unsigned long from = reqid;
 
-	list_for_each_entry(trap, &traps->list, list)
-		if (trap->esp.child_reqid >= reqid)
-			return trap;
-
-	return NULL;
+	return xa_find(&traps->by_reqid, &from, U32_MAX, XA_PRESENT);
 }
 
 static struct trap *find(struct pqike_traps *traps, u32 reqid)
 {
-	struct trap *trap = find_from(traps, reqid);
-
-	return trap && trap->esp.child_reqid == reqid ? trap : NULL;
+	return xa_load(&traps->by_reqid, reqid);
 }
 
 /* The lock of the traps is held. */
@@ -78,25 +83,43 @@ static int set(struct net *net, struct trap *trap, const struct pqike_esp *esp,
 	return 0;
 }
 
-/* The lock of the traps is held; the trap goes in front of @next. */
-static int add(struct net *net, const struct pqike_esp *esp,
-	       struct list_head *next, u32 *reqid,
+/* The lock of the traps is held. */
+static int add(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 	       struct netlink_ext_ack *extack)
 {
-	struct trap *trap = kzalloc_obj(*trap, GFP_KERNEL_ACCOUNT);
+	struct pqike_net *pn = pqike_pernet(net);
+	struct pqike_traps *traps = &pn->traps;
+	struct trap *trap;
 	int err;
 
+	if (traps->n >= READ_ONCE(pn->owners.quota.traps)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the network namespace has as many traps as it may have");
+		return -EDQUOT;
+	}
+	trap = kzalloc_obj(*trap, GFP_KERNEL_ACCOUNT);
 	if (!trap)
 		return -ENOMEM;
 
+	/* What is reserved takes no memory any more. */
+	err = xa_reserve(&traps->by_reqid, esp->child_reqid,
+			 GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto free_trap;
 	err = set(net, trap, esp, extack);
-	if (err) {
-		kfree(trap);
-		return err;
-	}
-	list_add_tail(&trap->list, next);
+	if (err)
+		goto release;
+
+	xa_store(&traps->by_reqid, esp->child_reqid, trap, GFP_KERNEL);
+	traps->n++;
 	*reqid = trap->esp.reqid;
 	return 0;
+
+release:
+	xa_release(&traps->by_reqid, esp->child_reqid);
+free_trap:
+	kfree(trap);
+	return err;
 }
 
 /* The lock of the traps is held. */
@@ -123,13 +146,14 @@ static int replace(struct net *net, struct trap *trap,
  *
  * Context: process; may sleep.
  * Return: 0; or, with nothing changed, -EEXIST when a selector is taken,
- * -EINVAL without a reqid, -ENOMEM, or an error of pqike_esp_policies_check().
+ * -EINVAL without a reqid, -EDQUOT when there are too many, -ENOMEM, or an error of
+ * pqike_esp_policies_check().
  */
 int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		   struct netlink_ext_ack *extack)
 {
 	struct pqike_traps *traps = &pqike_pernet(net)->traps;
-	struct trap *next;
+	struct trap *trap;
 	int err;
 
 	if (!esp->child_reqid) {
@@ -141,12 +165,9 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		return err;
 
 	mutex_lock(&traps->lock);
-	next = find_from(traps, esp->child_reqid);
-	if (next && next->esp.child_reqid == esp->child_reqid)
-		err = replace(net, next, esp, reqid, extack);
-	else
-		err = add(net, esp, next ? &next->list : &traps->list, reqid,
-			  extack);
+	trap = find(traps, esp->child_reqid);
+	err = trap ? replace(net, trap, esp, reqid, extack) :
+		     add(net, esp, reqid, extack);
 	mutex_unlock(&traps->lock);
 	return err;
 }
@@ -154,10 +175,13 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 /* The lock of the traps is held. */
 static void delete(struct net *net, struct trap *trap)
 {
+	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
 	pqike_policy_set_untrap(net, trap->set);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	list_del(&trap->list);
+	xa_erase(&traps->by_reqid, trap->esp.child_reqid);
+	traps->n--;
 	kfree(trap);
 }
 
@@ -196,10 +220,11 @@ int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack)
 void pqike_trap_del_all(struct net *net)
 {
 	struct pqike_traps *traps = &pqike_pernet(net)->traps;
-	struct trap *trap, *next;
+	unsigned long reqid;
+	struct trap *trap;
 
 	mutex_lock(&traps->lock);
-	list_for_each_entry_safe(trap, next, &traps->list, list)
+	xa_for_each(&traps->by_reqid, reqid, trap)
 		delete(net, trap);
 	mutex_unlock(&traps->lock);
 }

@@ -3,9 +3,9 @@
 #ifndef PQIKE_TRAP_H
 #define PQIKE_TRAP_H
 
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 struct net;
 struct netlink_ext_ack;
@@ -13,15 +13,18 @@ struct pqike_esp;
 
 /**
  * struct pqike_traps - the traps of a network namespace
- * @lock: guards @list
- * @list: struct trap, in the order of their children's reqids
+ * @lock: guards the others
+ * @by_reqid: struct trap, by the reqids of their children
+ * @n: how many there are
  */
 struct pqike_traps {
-	struct mutex lock;	/* guards list */
-	struct list_head list;
+	struct mutex lock;	/* guards by_reqid and n */
+	struct xarray by_reqid;
+	u32 n;
 };
 
 void pqike_traps_init(struct pqike_traps *traps);
+void pqike_traps_destroy(struct pqike_traps *traps);
 int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		   struct netlink_ext_ack *extack);
 int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack);

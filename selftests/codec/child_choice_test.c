@@ -2,10 +2,10 @@
 /* Which child a responder takes for an offer (RFC 7296 section 2.9). */
 #include <string.h>
 
-#include "child_sa.h"
+#include "ike/child_sa.h"
 #include "kselftest_harness.h"
 #include "pair.h"
-#include "selector.h"
+#include "wire/selector.h"
 
 #define CHILDREN_MAX 3
 

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "control.h"
+#include "helper/control.h"
 #include "kselftest_harness.h"
 
 #define STRANGER 65534

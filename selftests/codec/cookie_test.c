@@ -3,10 +3,10 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "clock.h"
-#include "cookie.h"
+#include "base/clock.h"
+#include "ike/cookie.h"
 #include "kselftest_harness.h"
-#include "message.h"
+#include "wire/message.h"
 
 static int64_t now = 1;
 

@@ -7,16 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "delete_child.h"
-#include "exchange.h"
-#include "followup.h"
+#include "base/clock.h"
+#include "ike/child_sa.h"
+#include "ike/delete_child.h"
+#include "ike/exchange.h"
+#include "ike/expiry.h"
+#include "ike/followup.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa_end.h"
+#include "ike/replace_child.h"
+#include "ike/task.h"
 #include "kselftest_harness.h"
-#include "operate.h"
 #include "pair.h"
-#include "replace_child.h"
-#include "task.h"
+#include "tunnel/up_down.h"
 
 #define WITH_ML_KEM "aes256gcm16-x25519-ke1_mlkem768"
 #define IN_ONE_EXCHANGE "aes256gcm16-prfsha384-mlkem512"
@@ -54,12 +57,12 @@ static void let_lose(const struct side *side)
 
 static void rekey_ike_of(struct side *side)
 {
-	operate_rekey_ike(&side->ike, &side->connection, CLIENT);
+	tunnel_rekey_ike(&side->ike, &side->connection, CLIENT);
 }
 
 static void rekey_child_of(struct side *side)
 {
-	operate_rekey_child(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_rekey_child(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 /* What @side has under way it does not go on with, and says nothing of it. */
@@ -141,9 +144,9 @@ TEST_F(endurance, tasks_go_on_when_the_peer_leaves_its_series)
 	pair_deliver_one(&pair);
 	pair_lose_one();
 	leave_task(&pair.b);
-	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], CLIENT);
+	tunnel_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], CLIENT);
 	EXPECT_EQ(fake_network_count(), 0);
-	operate_up(&pair.b.ike, &pair.b.connection, &pair.b.child[1], CLIENT);
+	tunnel_up(&pair.b.ike, &pair.b.connection, &pair.b.child[1], CLIENT);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(agree(1));
 	EXPECT_EQ(side_child(&pair.a, 0), NULL);
@@ -174,7 +177,7 @@ TEST_F(endurance, what_waits_goes_on_in_the_ike_sa_that_is_kept)
 	pair_establish(&pair);
 	pair.a.connection.n_children = 2;
 	rekey_ike_of(&pair.a);
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	rekey_ike_of(&pair.b);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.events[EVENT_IKE_REKEYED], 1);
@@ -253,7 +256,7 @@ TEST_F(endurance, a_child_that_is_refused_for_a_while)
 	pair_establish(&pair);
 	pair.a.connection.n_children = 2;
 	pair.b.ike.kernel->refuse_child_new = ENOMEM;
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(fake_network_count(), 0);
 	EXPECT_EQ(pair.a.failed, 0);
@@ -275,7 +278,7 @@ TEST_F(endurance, a_child_that_is_refused_for_too_long)
 	pair_establish(&pair);
 	pair.a.connection.n_children = 2;
 	pair.b.ike.kernel->refuse_child_new = ENOMEM;
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	pair_pass(&pair, 60 * SECOND);
 	EXPECT_EQ(pair.a.failed, 0);
 	pair_pass(&pair, 600 * SECOND);
@@ -300,7 +303,7 @@ TEST_F(endurance, up_of_a_child_that_waits)
 {
 	let_child_wait();
 	EXPECT_EQ(side_child(&pair.a, 1), NULL);
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	EXPECT_EQ(pair.a.ok, 1);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.ok, 2);
@@ -312,7 +315,7 @@ TEST_F(endurance, up_of_a_child_that_waits)
 TEST_F(endurance, down_of_a_child_that_waits)
 {
 	let_child_wait();
-	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_down(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	EXPECT_EQ(pair.a.ok, 2);
 	settle();
 	EXPECT_EQ(side_child(&pair.a, 1), NULL);
@@ -341,7 +344,7 @@ TEST_F(endurance, up_of_all_children_while_the_kernel_does_nothing)
 	pair_deliver_all(&pair);
 	add_children();
 	pair.a.ike.kernel->gone = true;
-	operate_up(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
 	pair.a.ike.kernel->gone = false;
 	ASSERT_NE(pair.a.ike.gone, NULL);
 	EXPECT_EQ(pair.a.ike.gone->tasks, NULL);
@@ -371,7 +374,7 @@ TEST_F(endurance, a_child_whose_series_is_lost)
 	set_esp_proposals(WITH_ML_KEM);
 	pair_establish(&pair);
 	pair.a.connection.n_children = 2;
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	pair_deliver_one(&pair);
 	pair_deliver_one(&pair);
 	followup_drop(&pair.b.ike, side_established(&pair.b));
@@ -514,12 +517,12 @@ TEST_F(endurance, a_rekey_that_is_overtaken_by_the_delete)
 
 static void up_of(struct side *side)
 {
-	operate_up(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_up(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 static void delete_child_of(struct side *side)
 {
-	operate_down(&side->ike, &side->connection, &side->child[0], CLIENT);
+	tunnel_down(&side->ike, &side->connection, &side->child[0], CLIENT);
 }
 
 /* The next message comes from elsewhere: each Child SA is made anew. */
@@ -623,18 +626,18 @@ static unsigned int draw(unsigned int n)
 
 static void add_child_of(struct side *side)
 {
-	operate_up(&side->ike, &side->connection, &side->child[1], CLIENT);
+	tunnel_up(&side->ike, &side->connection, &side->child[1], CLIENT);
 }
 
 static void delete_any_of(struct side *side)
 {
-	operate_down(&side->ike, &side->connection, &side->child[draw(2)],
-		     CLIENT);
+	tunnel_down(&side->ike, &side->connection, &side->child[draw(2)],
+		    CLIENT);
 }
 
 static void down_of(struct side *side)
 {
-	operate_down(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_down(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 /* Side A always does its part. */
@@ -758,8 +761,8 @@ TEST_F_TIMEOUT(endurance, walks, 300)
 /* Both ask for the second child in one moment, and one is enough. */
 static void make_at_once(void)
 {
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
-	operate_up(&pair.b.ike, &pair.b.connection, &pair.b.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.b.ike, &pair.b.connection, &pair.b.child[1], CLIENT);
 	pair_deliver_all(&pair);
 	pair_watch(&pair);
 	settle();

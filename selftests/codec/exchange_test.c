@@ -6,17 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
-#include "connection.h"
-#include "dispatch.h"
-#include "exchange.h"
-#include "initiator.h"
+#include "base/clock.h"
+#include "config/connection.h"
+#include "helper/command.h"
+#include "ike/child_sa.h"
+#include "ike/dispatch.h"
+#include "ike/exchange.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa_end.h"
+#include "ike/initiator.h"
 #include "kselftest_harness.h"
-#include "operate.h"
 #include "pair.h"
-#include "payload.h"
+#include "tunnel/up_down.h"
+#include "wire/payload.h"
 
 static struct pair pair;
 
@@ -751,7 +753,7 @@ TEST_F(exchange, a_forged_repetition)
 	struct path path;
 
 	pair_establish(&pair);
-	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
+	tunnel_rekey_child(&pair.a.ike, &pair.a.connection, NULL, CLIENT);
 	request = fake_network_take();
 	ASSERT_NE(request, NULL);
 	pair_deliver_to(&pair.b, request);
@@ -905,7 +907,7 @@ TEST_F(exchange, the_peer_that_comes_back_replaces_what_was)
 TEST_F(exchange, a_second_ike_sa_replaces_the_first)
 {
 	pair_establish(&pair);
-	initiator_start(&pair.a.ike, &pair.a.connection, NULL, NULL, CLIENT);
+	tunnel_begin_ike_sa(&pair.a.ike, &pair.a.connection, NULL, NULL, CLIENT);
 	pair_deliver_all(&pair);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_TRUE(side_is_established(&pair.b, 1));

@@ -3,7 +3,7 @@
 #ifndef FAKE_CONFIG_LOAD_H
 #define FAKE_CONFIG_LOAD_H
 
-#include "config_load.h"
+#include "helper/config_load.h"
 
 /* What config_load_serve() says. */
 extern enum config_load_state fake_config_load_state;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/status_line.h"
+
 struct fake_client {
 	bool left;
 	enum { NO_OUTCOME, OUTCOME_OK, OUTCOME_FAILED } outcome;
@@ -56,6 +58,29 @@ size_t fake_control_waiting(const struct control *control)
 	return waiting;
 }
 
+/* What a client of pqike's own reads of such a line, is what was told. */
+static void check_told(const char *text)
+{
+	char again[STATUS_LINE_SIZE];
+	struct status_configured configured;
+	struct status_child_sa child_sa;
+	struct status_ike_sa ike_sa;
+
+	if (status_ike_sa_read(&ike_sa, text))
+		status_ike_sa_print(&ike_sa, again, sizeof(again));
+	else if (status_child_sa_read(&child_sa, text))
+		status_child_sa_print(&child_sa, again, sizeof(again));
+	else if (status_configured_read(&configured, text))
+		status_configured_print(&configured, again, sizeof(again));
+	else
+		return;
+	if (!strcmp(text, again))
+		return;
+	fprintf(stderr, "%s: not so: \"%s\" is read as \"%s\"\n", __func__, text,
+		again);
+	abort();
+}
+
 bool control_send(struct control *control, uint64_t client, const char *word,
 		  const char *text)
 {
@@ -63,6 +88,8 @@ bool control_send(struct control *control, uint64_t client, const char *word,
 
 	if (text && strlen(word) + 1 + strlen(text) >= CONTROL_RECORD_MAX)
 		abort();
+	if (text && !strcmp(word, "answer"))
+		check_told(text);
 	return to && !to->left && to->outcome == NO_OUTCOME;
 }
 

@@ -6,7 +6,7 @@
 #ifndef FAKE_CONTROL_H
 #define FAKE_CONTROL_H
 
-#include "control.h"
+#include "helper/control.h"
 
 #define FAKE_CLIENTS_MAX 256
 

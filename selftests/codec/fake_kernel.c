@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake_kernel.h"
-#include "xfrm_states.h"
+#include "kernel/xfrm_states.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 #define TAG_SIZE 4
 #define SK_HEADER 4
@@ -62,33 +62,26 @@ struct kernel *fake_kernel_new(uint8_t spi_seed)
 	return kernel;
 }
 
+void fake_kernel_free(struct kernel *kernel)
+{
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+		free(kernel->sas[i].messages);
+	free(kernel);
+}
+
 unsigned int fake_kernel_live(const struct kernel *kernel)
 {
-	unsigned int live = 0;
-
-	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
-		live += kernel->sas[i].live;
-	return live;
+	return kernel->live;
 }
 
 unsigned int fake_kernel_installed(const struct kernel *kernel)
 {
-	unsigned int installed = 0;
-
-	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
-		installed += kernel->child_sas[i].ike_sa_id &&
-			     kernel->child_sas[i].in;
-	return installed;
+	return kernel->installed;
 }
 
 unsigned int fake_kernel_larval(const struct kernel *kernel)
 {
-	unsigned int larval = 0;
-
-	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
-		larval += kernel->child_sas[i].ike_sa_id &&
-			  !kernel->child_sas[i].in;
-	return larval;
+	return kernel->larval;
 }
 
 /* xfrm uses the outbound ESP SA that was installed last. */
@@ -142,7 +135,11 @@ static int lacks_memory(struct kernel *kernel)
 
 void fake_kernel_restart(struct kernel *kernel)
 {
-	memset(kernel->sas, 0, sizeof(kernel->sas));
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+		kernel->sas[i].live = false;
+	kernel->live = 0;
+	kernel->installed = 0;
+	kernel->larval = 0;
 	memset(kernel->child_sas, 0, sizeof(kernel->child_sas));
 	kernel->full_sas = 0;
 	kernel->full_child_sas = 0;
@@ -205,6 +202,21 @@ static void make_spi(struct kernel *kernel, uint8_t spi[IKE_SPI_SIZE])
 	spi[7] ^= kernel->spi_seed;
 }
 
+/* What was in the messages of the one before stays, and is not looked at. */
+static void begin_sa(struct fake_sa *sa)
+{
+	struct fake_messages *messages = sa->messages;
+
+	if (!messages)
+		messages = malloc(sizeof(*messages));
+	if (!messages)
+		abort();
+	messages->opened.fresh = false;
+	messages->opened.len = 0;
+	messages->sealed.len = 0;
+	*sa = (struct fake_sa){ .live = true, .messages = messages };
+}
+
 static int new_sa(struct kernel *kernel, struct kernel_ike_sa_new *own)
 {
 	int no_memory = lacks_memory(kernel);
@@ -217,8 +229,8 @@ static int new_sa(struct kernel *kernel, struct kernel_ike_sa_new *own)
 		if (kernel->sas[i].live)
 			continue;
 		kernel->full_sas = i + 1;
-		memset(&kernel->sas[i], 0, sizeof(kernel->sas[i]));
-		kernel->sas[i].live = true;
+		begin_sa(&kernel->sas[i]);
+		kernel->live++;
 		own->id = i + 1;
 		return 0;
 	}
@@ -259,6 +271,7 @@ int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *request,
 			   len - IKE_HEADER_SIZE, &payloads, &offender) ||
 	    !ke_parse(payloads_find(&payloads, PAYLOAD_KE), &ke)) {
 		sa->live = false;
+		kernel->live--;
 		return fail(kernel, EINVAL, "bad request");
 	}
 	memcpy(sa->spi_i, request, IKE_SPI_SIZE);
@@ -272,9 +285,11 @@ int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *request,
 /* The message that was opened last serves one step. */
 static void use_opened(struct fake_sa *sa, uint8_t exchange_type)
 {
-	if (!sa->opened.fresh || sa->opened.exchange_type != exchange_type)
+	struct fake_message *opened = &sa->messages->opened;
+
+	if (!opened->fresh || opened->exchange_type != exchange_type)
 		misused(__func__);
-	sa->opened.fresh = false;
+	opened->fresh = false;
 }
 
 static void parse_message(const struct fake_message *message,
@@ -308,7 +323,7 @@ int kernel_ike_sa_new_rekeying(struct kernel *kernel, uint32_t rekeys,
 		make_spi(kernel, sa->spi_i);
 	} else {
 		use_opened(old, CREATE_CHILD_SA);
-		parse_message(&old->opened, &payloads);
+		parse_message(&old->messages->opened, &payloads);
 		if (!sa_parse(payloads_find(&payloads, PAYLOAD_SA), &offer) ||
 		    !ke_parse(payloads_find(&payloads, PAYLOAD_KE), &ke))
 			misused(__func__);
@@ -346,7 +361,8 @@ static int init_rekeying(struct kernel *kernel, struct fake_sa *sa,
 
 	if (sa->initiator)
 		use_opened(old, CREATE_CHILD_SA);
-	parse_message(sa->initiator ? &old->opened : &old->sealed, &payloads);
+	parse_message(sa->initiator ? &old->messages->opened :
+				      &old->messages->sealed, &payloads);
 	if (!sa_parse(payloads_find(&payloads, PAYLOAD_SA), &offer) ||
 	    offer.n != 1)
 		misused(__func__);
@@ -490,9 +506,11 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 	kernel->error = "";
 	datagrams_clear(sealed);
 	if (plain->exchange_type == CREATE_CHILD_SA) {
-		sa->sealed.first_payload = plain->first_payload;
-		sa->sealed.len = plain->len;
-		memcpy(sa->sealed.plaintext, plain->plaintext, plain->len);
+		struct fake_message *own = &sa->messages->sealed;
+
+		own->first_payload = plain->first_payload;
+		own->len = plain->len;
+		memcpy(own->plaintext, plain->plaintext, plain->len);
 	}
 	if (plain->fragment_size && plain->len + overhead > plain->fragment_size) {
 		piece = plain->fragment_size - overhead;
@@ -523,7 +541,7 @@ static bool came_before(const struct fake_sa *sa, const uint8_t *message,
 static int open_piece(struct kernel *kernel, struct fake_sa *sa,
 		      const uint8_t *message, size_t len, uint32_t *missing)
 {
-	struct fake_message *opened = &sa->opened;
+	struct fake_message *opened = &sa->messages->opened;
 	bool fragment = message[16] == PAYLOAD_SKF;
 	size_t start = IKE_HEADER_SIZE + (fragment ? SKF_HEADER : SK_HEADER);
 	uint16_t number = 1;
@@ -564,6 +582,7 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 		       struct kernel_opened *opened)
 {
 	struct fake_sa *sa = find(kernel, id);
+	struct fake_message *whole;
 	int error = open_piece(kernel, sa, message, len,
 			       &opened->fragments_missing);
 	int no_memory = lacks_memory(kernel);
@@ -574,13 +593,14 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 		return error;
 	kernel->opened++;
 	kernel->since_opened = 0;
-	sa->opened.fresh = true;
-	sa->opened.exchange_type = message[18];
+	whole = &sa->messages->opened;
+	whole->fresh = true;
+	whole->exchange_type = message[18];
 	opened->exchange_type = message[18];
 	opened->response = message[19] & IKE_FLAG_RESPONSE;
-	opened->first_payload = sa->opened.first_payload;
-	opened->len = sa->opened.len;
-	memcpy(opened->plaintext, sa->opened.plaintext, sa->opened.len);
+	opened->first_payload = whole->first_payload;
+	opened->len = whole->len;
+	memcpy(opened->plaintext, whole->plaintext, whole->len);
 	return 0;
 }
 
@@ -628,6 +648,10 @@ static bool has_policy(const struct kernel *kernel, uint32_t reqid)
 
 static void remove_child(struct kernel *kernel, struct fake_child_sa *child)
 {
+	if (child->in)
+		kernel->installed--;
+	else
+		kernel->larval--;
 	child->ike_sa_id = 0;
 	if (child < &kernel->child_sas[kernel->full_child_sas])
 		kernel->full_child_sas =
@@ -640,6 +664,7 @@ int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 	if (kernel->gone)
 		return fail_for_module(kernel);
 	find(kernel, id)->live = false;
+	kernel->live--;
 	if (id <= kernel->full_sas)
 		kernel->full_sas = id - 1;
 	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
@@ -687,6 +712,7 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 	*own = (struct kernel_child_sa_own){ .id = free_child(kernel) };
 	if (!own->id)
 		return fail(kernel, ENOSPC, "no room");
+	kernel->larval++;
 	child = &kernel->child_sas[own->id - 1];
 	*child = (struct fake_child_sa){
 		.ike_sa_id = ike_sa_id,
@@ -779,6 +805,8 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 	kernel->install_step = kernel->since_opened;
 	child->spi_out = install->spi_out;
 	child->in = true;
+	kernel->larval--;
+	kernel->installed++;
 	child->out_made = true;
 	child->out = install->direction == DIRECTION_BOTH;
 	if (child->out)

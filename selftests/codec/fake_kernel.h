@@ -9,7 +9,7 @@
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
 
-#include "ike_sa.h"
+#include "ike/ike_sa.h"
 
 #ifndef FAKE_SAS_MAX
 #define FAKE_SAS_MAX 32
@@ -30,6 +30,11 @@ struct fake_message {
 	uint8_t plaintext[8192];
 };
 
+struct fake_messages {
+	struct fake_message opened;
+	struct fake_message sealed; /* CREATE_CHILD_SA, of this side */
+};
+
 struct fake_sa {
 	bool live;
 	bool initiator;
@@ -42,8 +47,7 @@ struct fake_sa {
 	uint32_t rekeys; /* number of the one that it replaces, 0: none */
 	uint32_t fragments; /* of the message that is coming in */
 	uint8_t fragments_of[5]; /* its flags and Message ID */
-	struct fake_message opened;
-	struct fake_message sealed; /* CREATE_CHILD_SA, of this side */
+	struct fake_messages *messages; /* of this place, once it has had an IKE SA */
 };
 
 struct fake_child_sa {
@@ -73,6 +77,9 @@ struct kernel {
 	uint32_t full_sas; /* so many of the first have no room */
 	struct fake_child_sa child_sas[FAKE_CHILD_SAS_MAX];
 	uint32_t full_child_sas; /* so many of the first have no room */
+	unsigned int live; /* IKE SAs */
+	unsigned int installed; /* Child SAs that stand */
+	unsigned int larval; /* SPIs that are reserved for others */
 	unsigned int opened; /* whole messages that verified */
 	unsigned int since_opened; /* requests about SAs since the last one */
 	unsigned int install_step; /* which of these installed the last Child SA */
@@ -102,6 +109,7 @@ struct kernel {
 };
 
 struct kernel *fake_kernel_new(uint8_t spi_seed);
+void fake_kernel_free(struct kernel *kernel);
 unsigned int fake_kernel_live(const struct kernel *kernel);
 
 /* How many Child SAs stand, and how many SPIs are reserved for others. */

@@ -3,7 +3,7 @@
 #ifndef FAKE_NAME_LOOKUP_H
 #define FAKE_NAME_LOOKUP_H
 
-#include "name_lookup.h"
+#include "base/name_lookup.h"
 
 #define FAKE_NAMES_MAX 4
 

@@ -4,7 +4,7 @@
 #define FAKE_XFRM_EVENTS_H
 
 #include "fake_kernel.h"
-#include "xfrm_events.h"
+#include "kernel/xfrm_events.h"
 
 #define FAKE_XFRM_EVENTS_MAX 16
 

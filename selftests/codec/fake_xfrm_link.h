@@ -3,7 +3,7 @@
 #ifndef FAKE_XFRM_LINK_H
 #define FAKE_XFRM_LINK_H
 
-#include "xfrm_link.h"
+#include "kernel/xfrm_link.h"
 
 #define FAKE_LINKS_MAX 8
 

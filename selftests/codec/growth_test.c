@@ -14,22 +14,24 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "begin_anew.h"
-#include "child_sa.h"
-#include "clock.h"
-#include "config_apply.h"
-#include "config_reqid.h"
-#include "connection.h"
-#include "dispatch.h"
-#include "keying.h"
+#include "base/clock.h"
+#include "config/config_read.h"
+#include "config/config_reqid.h"
+#include "config/connection.h"
+#include "helper/status.h"
+#include "ike/child_sa.h"
+#include "ike/dispatch.h"
+#include "ike/expiry.h"
+#include "ike/ike_event.h"
+#include "kernel/xfrm_events.h"
 #include "kselftest.h"
 #include "pair.h"
-#include "resync.h"
-#include "start_action.h"
-#include "tell_children.h"
-#include "tell_sa.h"
-#include "trap.h"
-#include "xfrm_events.h"
+#include "tunnel/attempt.h"
+#include "tunnel/config_apply.h"
+#include "tunnel/restart.h"
+#include "tunnel/resync.h"
+#include "tunnel/start_action.h"
+#include "tunnel/trap.h"
 
 #define FEW 500
 #define MANY (10 * FEW)
@@ -209,10 +211,10 @@ static unsigned int show(struct run *run)
 
 	begin(run);
 	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
-		tell_sa(ike, sa->id, hear, &lines);
+		status_tell_ike_sa(ike, sa->id, hear, &lines);
 	for (; connection; connection = connection->next)
-		tell_children(ike, connection_find(run->a, connection->name),
-			      hear, &lines);
+		status_tell_children(ike, connection_find(run->a, connection->name),
+				     hear, &lines);
 	end(run, SHOW);
 	return lines;
 }
@@ -324,7 +326,7 @@ static bool measure(unsigned int n, struct cost *cost)
 	     count_up(&run.pair.a.ike) == n;
 	/* This host has none of them. */
 	begin(&run);
-	begin_anew_addresses(&run.pair.a.ike);
+	restart_addresses(&run.pair.a.ike);
 	end(&run, ADDRESSES);
 	ok = ok && !run.pair.a.ike.ike_sas;
 	pair_end(&run.pair);

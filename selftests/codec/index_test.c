@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "index.h"
+#include "base/index.h"
 #include "kselftest_harness.h"
 
 #define MANY 10000

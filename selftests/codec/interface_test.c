@@ -2,11 +2,11 @@
 /* xfrm interfaces that children name: who has made which, and what follows. */
 #include <stdlib.h>
 
-#include "config_if_id.h"
 #include "fake_kernel.h"
 #include "fake_xfrm_link.h"
 #include "kselftest_harness.h"
-#include "xfrm_interface.h"
+#include "tunnel/config_if_id.h"
+#include "tunnel/xfrm_interface.h"
 
 #define CHILDREN_MAX 4
 

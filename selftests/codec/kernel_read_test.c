@@ -3,7 +3,7 @@
 #include <linux/genetlink.h>
 #include <linux/pqike.h>
 
-#include "kernel_read.h"
+#include "kernel/kernel_read.h"
 #include "kselftest_harness.h"
 
 /* A reply without attributes. */

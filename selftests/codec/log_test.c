@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "kselftest_harness.h"
-#include "log.h"
 
 #define LINES 20000
 

@@ -6,13 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child_sa.h"
-#include "command.h"
-#include "control.h"
-#include "exchange.h"
+#include "helper/command.h"
+#include "helper/control.h"
+#include "ike/child_sa.h"
+#include "ike/exchange.h"
+#include "ike/half_open.h"
 #include "kselftest_harness.h"
 #include "pair.h"
-#include "payload.h"
+#include "wire/payload.h"
 
 static struct pair pair;
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
-#include "message.h"
-#include "payload.h"
+#include "wire/message.h"
+#include "wire/payload.h"
 
 #define CHAIN_OFFSET IKE_HEADER_SIZE
 

@@ -6,16 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
+#include "base/clock.h"
+#include "ike/child_sa.h"
+#include "ike/ike_event.h"
 #include "kselftest_harness.h"
-#include "operate.h"
 #include "pair.h"
-#include "payload.h"
 #include "recorded_log.h"
-#include "selector.h"
-#include "start_action.h"
-#include "trap.h"
+#include "tunnel/start_action.h"
+#include "tunnel/trap.h"
+#include "tunnel/up_down.h"
+#include "wire/payload.h"
+#include "wire/selector.h"
 
 #define TRAP 1 /* reqid */
 
@@ -215,9 +216,9 @@ TEST_F(narrowing, both_are_rekeyed)
 	trap_all();
 	send_packet("10.3.1.1", "10.4.1.1");
 	send_packet("10.1.1.1", "10.2.1.1");
-	operate_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
+	tunnel_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
 	pair_pass(&pair, 60 * SECOND);
-	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
+	tunnel_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
 	pair_pass(&pair, 60 * SECOND);
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 4);
 	ASSERT_TRUE(side_is_established(&pair.a, 2));
@@ -249,7 +250,7 @@ TEST_F(narrowing, down_of_a_narrowed_child)
 	trap_all();
 	send_packet("10.3.1.1", "10.4.1.1");
 	send_packet("10.1.1.1", "10.2.1.1");
-	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], CLIENT);
+	tunnel_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], CLIENT);
 	pair_pass(&pair, 60 * SECOND);
 	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 0);
 	EXPECT_EQ(fake_kernel_installed(pair.b.ike.kernel), 0);

@@ -3,14 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
+#include "base/clock.h"
+#include "helper/command.h"
+#include "ike/child_sa.h"
+#include "ike/ike_event.h"
+#include "ike/nat_traversal.h"
 #include "kselftest_harness.h"
-#include "nat_traversal.h"
-#include "operate.h"
 #include "pair.h"
-#include "selector.h"
+#include "tunnel/up_down.h"
+#include "wire/selector.h"
 
 static struct pair pair;
 
@@ -135,7 +136,7 @@ TEST_F(nat, keepalive_after_a_message)
 {
 	establish_behind_nat();
 	pair_pass(&pair, 10 * SECOND);
-	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
+	tunnel_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pass_until_sent(), 20);
 	EXPECT_TRUE(is_keepalive());
@@ -145,7 +146,7 @@ TEST_F(nat, keepalive_goes_on_after_a_rekey)
 {
 	establish_behind_nat();
 	pair_pass(&pair, 10 * SECOND);
-	operate_rekey_ike(&pair.a.ike, &pair.a.connection, 0);
+	tunnel_rekey_ike(&pair.a.ike, &pair.a.connection, 0);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pass_until_sent(), 20);
 	EXPECT_TRUE(is_keepalive());
@@ -155,7 +156,7 @@ TEST_F(nat, port_changes_in_ike)
 {
 	establish_behind_nat();
 	pair_set_nat(&pair, "198.51.100.1", 30000);
-	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
+	tunnel_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
 	pair_deliver_all(&pair);
 	EXPECT_EQ(remote_port(&pair.b), 30001);
 	EXPECT_EQ(encap_port(&pair.b), 30001);
@@ -207,7 +208,7 @@ TEST_F(nat, address_changes_while_the_ike_sa_is_rekeyed)
 	struct sockaddr_storage source;
 
 	establish_behind_nat();
-	operate_rekey_ike(&pair.b.ike, &pair.b.connection, 0);
+	tunnel_rekey_ike(&pair.b.ike, &pair.b.connection, 0);
 	pair_deliver_one(&pair);
 	pair_set_nat(&pair, "203.0.113.7", 40000);
 	source = pair.nat;
@@ -227,7 +228,7 @@ TEST_F(nat, who_is_not_behind_it_does_not_move)
 	struct fake_datagram *datagram;
 
 	establish_behind_nat();
-	operate_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
+	tunnel_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
 	datagram = fake_network_take();
 	ASSERT_NE(datagram, NULL);
 	side_set_address(&datagram->path.local, "203.0.113.66");
@@ -311,10 +312,10 @@ TEST_F(nat, transport_mode_is_rekeyed)
 {
 	set_modes(MODE_TRANSPORT, MODE_TRANSPORT);
 	establish_behind_nat();
-	operate_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
+	tunnel_rekey_child(&pair.b.ike, &pair.b.connection, NULL, 0);
 	pair_pass(&pair, 60 * SECOND);
 	EXPECT_EQ(pair.b.events[EVENT_CHILD_REKEYED], 1);
-	operate_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
+	tunnel_rekey_child(&pair.a.ike, &pair.a.connection, NULL, 0);
 	pair_pass(&pair, 60 * SECOND);
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 2);
 	EXPECT_EQ(pair.a.events[EVENT_CHILD_FAILED], 0);

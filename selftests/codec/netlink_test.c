@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-#include "kernel_call.h"
+#include "kernel/kernel_call.h"
 #include "kselftest_harness.h"
 
 #define FAMILY 42

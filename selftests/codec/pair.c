@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "ike/half_open.h"
+#include "ike/ike_sa_end.h"
+#include "ike/retransmit.h"
 #include "pair.h"
 
 #include <arpa/inet.h>
@@ -6,15 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
-#include "connection.h"
-#include "dispatch.h"
-#include "exchange.h"
-#include "keying.h"
-#include "start_action.h"
-#include "trap.h"
+#include "base/clock.h"
+#include "config/connection.h"
+#include "helper/command.h"
+#include "ike/child_sa.h"
+#include "ike/dispatch.h"
+#include "ike/exchange.h"
+#include "tunnel/attempt.h"
+#include "tunnel/start_action.h"
+#include "tunnel/trap.h"
+#include "tunnel/tunnel.h"
 
 static void on_progress(void *arg, uint64_t client, const char *line)
 {
@@ -124,6 +128,7 @@ static void begin_side(struct side *side, uint8_t spi_seed, const char *local,
 	struct connection_config *connection = &side->connection;
 
 	*side = (struct side){ .config.connections = connection };
+	tunnel_attach(&side->ike);
 	side->ike.config = &side->config;
 	side->ike.kernel = fake_kernel_new(spi_seed);
 	side->ike.events = (struct ike_events){
@@ -192,16 +197,16 @@ void pair_end(struct pair *pair)
 		free(datagram);
 	side_clear(&pair->a);
 	side_clear(&pair->b);
-	keyings_free(&pair->a.ike);
-	keyings_free(&pair->b.ike);
+	attempts_free(&pair->a.ike);
+	attempts_free(&pair->b.ike);
 	traps_free(&pair->a.ike);
 	traps_free(&pair->b.ike);
 	ike_sas_end(&pair->a.ike);
 	ike_sas_end(&pair->b.ike);
 	config_unindex(&pair->a.config);
 	config_unindex(&pair->b.config);
-	free(pair->a.ike.kernel);
-	free(pair->b.ike.kernel);
+	fake_kernel_free(pair->a.ike.kernel);
+	fake_kernel_free(pair->b.ike.kernel);
 }
 
 void side_time_out(struct side *side)
@@ -209,7 +214,7 @@ void side_time_out(struct side *side)
 	struct timer *timer = &side->ike.ike_sas->timeout;
 
 	timer_stop(&side->ike.timers, timer);
-	exchange_timeout(&side->ike, timer);
+	retransmit_due(&side->ike, timer);
 }
 
 struct ike_sa *side_established(const struct side *side)
@@ -405,7 +410,7 @@ static void resolve(struct side *side)
 
 	for (size_t i = 0; i < RESOLVER_AT_ONCE; i++)
 		fds[i] = (struct pollfd){ .revents = POLLIN };
-	resolver_serve(&side->ike, fds);
+	resolver_serve(&side->ike.resolver, &side->ike, fds);
 }
 
 static void settle(struct pair *pair)

@@ -7,6 +7,7 @@
 #define PAIR_H
 
 #include "fake_kernel.h"
+#include "ike/ike_event.h"
 
 #define CLIENT 7 /* who asks, and is told */
 

@@ -3,10 +3,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 
-#include "config.h"
-#include "connection.h"
+#include "config/config.h"
+#include "config/connection.h"
+#include "kernel/local_address.h"
 #include "kselftest_harness.h"
-#include "path.h"
+#include "wire/path.h"
 
 /* Nobody has these: they are for documentation. */
 #define ELSEWHERE "203.0.113.1"

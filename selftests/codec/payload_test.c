@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "kselftest_harness.h"
-#include "payload.h"
+#include "wire/payload.h"
 
 #define HEADER 4 /* generic payload header */
 

@@ -9,15 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "exchange.h"
-#include "half_open.h"
+#include "base/clock.h"
+#include "ike/child_sa.h"
+#include "ike/exchange.h"
+#include "ike/half_open.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa_end.h"
+#include "ike/liveness.h"
 #include "kselftest_harness.h"
-#include "liveness.h"
-#include "operate.h"
 #include "pair.h"
-#include "payload.h"
+#include "tunnel/up_down.h"
+#include "wire/payload.h"
 
 #define TAG_SIZE 4 /* of the kernel that is played */
 #define SK_HEADER_SIZE 4
@@ -130,12 +132,12 @@ static void set_esp_proposals(const char *text)
 
 static void rekey_child_of(struct side *side)
 {
-	operate_rekey_child(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_rekey_child(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 static void rekey_ike_of(struct side *side)
 {
-	operate_rekey_ike(&side->ike, &side->connection, CLIENT);
+	tunnel_rekey_ike(&side->ike, &side->connection, CLIENT);
 }
 
 static bool both_stand(unsigned int n)
@@ -263,7 +265,7 @@ TEST_F(peer, forty_selectors_of_which_the_last_is_ours)
 	pair_establish(&pair);
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
-	operate_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
+	tunnel_up(&pair.a.ike, &pair.a.connection, &pair.a.child[1], CLIENT);
 	pass_with(&tsi, PAYLOAD_TSI);
 	EXPECT_TRUE(both_stand(2));
 	EXPECT_NE(side_child(&pair.b, 1), NULL);
@@ -630,7 +632,7 @@ static bool admits_from(const char *text)
 	struct payloads payloads = {
 		.list = { { PAYLOAD_NOTIFY, body, sizeof(body) } },
 	};
-	struct ike_sa *sa;
+	struct ike_sa *displaced, *sa;
 
 	inet_pton(AF_INET6, text, &remote->sin6_addr);
 	if (half_open_admit(&pair.b.ike, &request, &payloads, body + 4) ==
@@ -642,7 +644,9 @@ static bool admits_from(const char *text)
 	sa = ike_sa_add(&pair.b.ike, &path);
 	sa->phase = PHASE_AUTH;
 	sa->expected_message_id = 1;
-	half_open_begin(&pair.b.ike, sa);
+	displaced = half_open_begin(&pair.b.ike, sa);
+	if (displaced)
+		ike_sa_free(&pair.b.ike, displaced);
 	return true;
 }
 

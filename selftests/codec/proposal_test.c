@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kselftest.h"
-#include "proposal_choose.h"
+#include "wire/proposal_choose.h"
 
 /* What a string reads as. */
 static const struct {

@@ -8,16 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
-#include "exchange.h"
-#include "followup.h"
+#include "base/clock.h"
+#include "helper/command.h"
+#include "ike/child_sa.h"
+#include "ike/exchange.h"
+#include "ike/expiry.h"
+#include "ike/followup.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa_end.h"
+#include "ike/task.h"
 #include "kselftest_harness.h"
-#include "operate.h"
 #include "pair.h"
-#include "payload.h"
-#include "task.h"
+#include "tunnel/up_down.h"
+#include "wire/payload.h"
 
 #define WITHOUT_PFS "aes256gcm16"
 #define WITH_PFS "aes256gcm16-x25519"
@@ -49,32 +52,32 @@ static void add_children(void)
 
 static void rekey_child_of(struct side *side)
 {
-	operate_rekey_child(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_rekey_child(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 static void rekey_ike_of(struct side *side)
 {
-	operate_rekey_ike(&side->ike, &side->connection, CLIENT);
+	tunnel_rekey_ike(&side->ike, &side->connection, CLIENT);
 }
 
 static void delete_child_of(struct side *side)
 {
-	operate_down(&side->ike, &side->connection, &side->child[0], CLIENT);
+	tunnel_down(&side->ike, &side->connection, &side->child[0], CLIENT);
 }
 
 static void add_child_of(struct side *side)
 {
-	operate_up(&side->ike, &side->connection, &side->child[1], CLIENT);
+	tunnel_up(&side->ike, &side->connection, &side->child[1], CLIENT);
 }
 
 static void down_of(struct side *side)
 {
-	operate_down(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_down(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 static void up_of(struct side *side)
 {
-	operate_up(&side->ike, &side->connection, NULL, CLIENT);
+	tunnel_up(&side->ike, &side->connection, NULL, CLIENT);
 }
 
 static size_t count_children(const struct side *side)
@@ -653,6 +656,43 @@ COLLISION(deletion_of_the_child_and_rekey_of_the_ike_sa, delete_child_of,
 	  rekey_ike_of, .children = -1)
 
 /*
+ * Both rekey the child, B's rekey is the one that is kept, and A's response to it is
+ * still on its way when a limit is reached on side A.
+ */
+static void reach_limit_while_the_peer_rekeys(void)
+{
+	begin_collision(&(struct collision){
+		.esp_proposal = WITH_ML_KEM, .a_is_lower = true,
+	});
+	rekey_child_of(&pair.a);
+	rekey_child_of(&pair.b);
+	pair_deliver_from(&pair, &pair.a);
+	pair_deliver_from(&pair, &pair.b);
+	pair_deliver_from(&pair, &pair.b);
+	child_sa_expired(&pair.a.ike, side_child(&pair.a, 0)->choice.spi_out,
+			 &pair.b.connection.local_addrs[0], false);
+}
+
+TEST_F(rekey, a_limit_while_the_peer_rekeys)
+{
+	reach_limit_while_the_peer_rekeys();
+	EXPECT_EQ(fake_network_count(), 1);
+	settle();
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 1);
+	EXPECT_TRUE(agree(1));
+}
+
+TEST_F(rekey, a_limit_while_the_peer_leaves_its_rekey)
+{
+	reach_limit_while_the_peer_rekeys();
+	pair_lose_one();
+	task_abandon(&pair.b.ike, side_established(&pair.b), "for a test");
+	settle();
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], 1);
+	EXPECT_TRUE(agree(1));
+}
+
+/*
  * Both rekey the child, and the rekey of side A is refused; @refusal_first: it
  * arrives before the request of side B.
  */
@@ -941,6 +981,48 @@ TEST_F(rekey, a_child_that_the_peer_closes)
 	settle();
 	EXPECT_TRUE(agree(0));
 	EXPECT_EQ(pair.a.ike.kernel->traps, 1);
+}
+
+/*
+ * The response that makes a Child SA is lost, and its maker deletes it: the Delete
+ * comes before the response that is asked for again.
+ */
+static void close_before_response(size_t i)
+{
+	unsigned int made = fake_kernel_installed(pair.b.ike.kernel);
+
+	while (fake_kernel_installed(pair.b.ike.kernel) == made &&
+	       pair_deliver_one(&pair))
+		;
+	pair_lose_one();
+	tunnel_down(&pair.b.ike, &pair.b.connection, &pair.b.child[i], CLIENT);
+	settle();
+}
+
+TEST_F(rekey, a_child_that_the_peer_closes_before_it_is_rekeyed)
+{
+	const char *const proposals[] = { WITHOUT_PFS, WITH_ML_KEM, TWO_ROUNDS };
+
+	for (size_t i = 0; i < ARRAY_SIZE(proposals); i++) {
+		set_esp_proposals(proposals[i]);
+		pair_up(&pair);
+		settle();
+		rekey_child_of(&pair.a);
+		close_before_response(0);
+		EXPECT_TRUE(agree(0));
+		EXPECT_EQ(pair.a.events[EVENT_CHILD_REKEYED], i + 1);
+		EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], i + 1);
+	}
+}
+
+TEST_F(rekey, a_child_that_the_peer_closes_before_it_is_made)
+{
+	pair_establish(&pair);
+	add_children();
+	add_child_of(&pair.a);
+	close_before_response(1);
+	EXPECT_TRUE(agree(1));
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_DELETED], 1);
 }
 
 TEST_F(rekey, an_ike_sa_that_the_peer_closes)

@@ -7,20 +7,21 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
-#include "config_apply.h"
-#include "config_reqid.h"
-#include "connection.h"
+#include "base/clock.h"
+#include "config/config_reqid.h"
+#include "config/connection.h"
 #include "fake_xfrm_link.h"
-#include "keying.h"
+#include "helper/command.h"
+#include "ike/child_sa.h"
+#include "ike/ike_event.h"
+#include "ike/task.h"
 #include "kselftest_harness.h"
 #include "pair.h"
 #include "setup.h"
-#include "task.h"
-#include "trap.h"
-#include "xfrm_interface.h"
+#include "tunnel/attempt.h"
+#include "tunnel/config_apply.h"
+#include "tunnel/trap.h"
+#include "tunnel/xfrm_interface.h"
 
 /* Longer than what is gone repeats its last response. */
 #define SETTLED (600 * SECOND)
@@ -67,7 +68,7 @@ static void unload(struct loaded *loaded)
 static void end(void)
 {
 	for (struct side *side = &pair.a; side; side = side == &pair.a ? &pair.b : NULL) {
-		keyings_free(&side->ike);
+		attempts_free(&side->ike);
 		traps_free(&side->ike);
 	}
 	pair_end(&pair);

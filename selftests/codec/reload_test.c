@@ -7,18 +7,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "child_sa.h"
-#include "config_apply.h"
-#include "config_reqid.h"
-#include "config_use.h"
-#include "connection.h"
-#include "create_child.h"
+#include "config/config_read.h"
+#include "config/config_reqid.h"
+#include "config/config_use.h"
+#include "config/connection.h"
 #include "fake_kernel.h"
 #include "fake_xfrm_link.h"
+#include "helper/reload.h"
+#include "ike/child_sa.h"
+#include "ike/create_child.h"
+#include "ike/ike_sa_end.h"
+#include "ike/task.h"
 #include "kselftest_harness.h"
-#include "reload.h"
-#include "task.h"
-#include "xfrm_interface.h"
+#include "tunnel/config_apply.h"
+#include "tunnel/tunnel.h"
+#include "tunnel/xfrm_interface.h"
 
 FIXTURE(reload)
 {
@@ -131,6 +134,7 @@ FIXTURE_SETUP(reload)
 		connections_index(self->config);
 	ASSERT_NE(self->config, NULL);
 	self->kernel = fake_kernel_new(1);
+	tunnel_attach(&self->ike);
 	self->ike.config = self->config;
 	self->ike.kernel = self->kernel;
 	self->ike.interfaces = xfrm_interfaces_open(self->error,
@@ -148,7 +152,7 @@ FIXTURE_TEARDOWN(reload)
 	ike_sas_release(&self->ike);
 	xfrm_interfaces_close(self->ike.interfaces);
 	config_free(self->config);
-	free(self->kernel);
+	fake_kernel_free(self->kernel);
 	unlink(self->file);
 	unlink(self->psk);
 	rmdir(self->directory);
@@ -195,6 +199,31 @@ static struct ike_sa *add_ike_sa(fixture *self, const char *name)
 
 	ike_sa_set_connection(&self->ike, sa, find(self, name));
 	return sa;
+}
+
+/* Whoever has left is told, too, and nobody knows: what waits is bounded. */
+TEST_F(reload, each_who_asks_is_told)
+{
+	const unsigned int asked = 2 * CONTROL_POLL_MAX + 2;
+	struct reload *reload = reload_new(&self->ike, self->config, self->file,
+					   NULL);
+
+	self->outcomes = 0;
+	for (unsigned int i = 0; i < asked; i++)
+		reload_request(reload, CLIENT);
+	EXPECT_EQ(self->outcomes, asked - CONTROL_POLL_MAX - 1);
+	EXPECT_TRUE(self->failed);
+	EXPECT_STREQ(self->error, "too many wait for the next reload");
+	while (self->outcomes < asked && reload_fd(reload) >= 0) {
+		struct pollfd fd = { .fd = reload_fd(reload), .events = POLLIN };
+
+		poll(&fd, 1, -1);
+		reload_serve(reload);
+	}
+	EXPECT_EQ(self->outcomes, asked);
+	EXPECT_FALSE(self->failed);
+	reload_free(reload);
+	config_release(&self->ike, self->config);
 }
 
 TEST_F(reload, what_is_the_same_is_not_touched)

@@ -3,20 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
-#include "connection.h"
-#include "explain.h"
+#include "base/clock.h"
+#include "cli/explain.h"
+#include "config/connection.h"
+#include "config/remote_name.h"
 #include "fake_name_lookup.h"
-#include "keying.h"
+#include "helper/command.h"
+#include "helper/status.h"
+#include "ike/child_sa.h"
+#include "ike/ike_event.h"
+#include "ike/task.h"
 #include "kselftest_harness.h"
-#include "operate.h"
 #include "pair.h"
-#include "remote_name.h"
-#include "task.h"
-#include "tell_sa.h"
-#include "trap.h"
+#include "tunnel/attempt.h"
+#include "tunnel/trap.h"
+#include "tunnel/up_down.h"
 
 #define NAME "b.example.org"
 #define OTHER_CLIENT (CLIENT + 1)
@@ -246,7 +247,7 @@ TEST_F(name, its_child_taken_down_while_it_is_resolved)
 {
 	fake_name_set(NAME, NULL);
 	pair_up(&pair);
-	operate_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], 0);
+	tunnel_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], 0);
 	EXPECT_EQ(pair.a.failed, 1);
 	EXPECT_EQ(fake_names_running(), 0);
 }
@@ -257,7 +258,7 @@ TEST_F(name, is_resolved_anew_after_it_was_taken_down)
 	fake_name_set(NAME, NOBODY);
 	pair_up(&pair);
 	pair_pass(&pair, SECOND);
-	operate_down(&pair.a.ike, &pair.a.connection, NULL, 0);
+	tunnel_down(&pair.a.ike, &pair.a.connection, NULL, 0);
 	pair_pass(&pair, SECOND);
 	fake_name_set(NAME, SIDE_B);
 	pair_up(&pair);
@@ -276,12 +277,12 @@ TEST_F(name, replaced_while_it_is_resolved)
 	next.remote_names = &other;
 	pair.a.config.connections = &next;
 	connections_index(&pair.a.config);
-	keying_adopt(&pair.a.ike, &pair.a.connection, &next);
+	attempt_adopt(&pair.a.ike, &pair.a.connection, &next);
 	pair_pass(&pair, SECOND);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_EQ(fake_names_asked(), 2);
 	side_clear(&pair.a);
-	keyings_free(&pair.a.ike);
+	attempts_free(&pair.a.ike);
 }
 
 /* The peer's own call has made another address the next one. */
@@ -293,7 +294,7 @@ TEST_F(name, resolves_after_the_peer_has_called_from_another_address)
 	add_address(SIDE_B);
 	pair_up(&pair);
 	EXPECT_EQ(fake_names_running(), 1);
-	operate_up(&pair.b.ike, &pair.b.connection, NULL, CLIENT);
+	tunnel_up(&pair.b.ike, &pair.b.connection, NULL, CLIENT);
 	pair_deliver_all(&pair);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
 	fake_name_set(NAME, NOBODY);
@@ -301,7 +302,7 @@ TEST_F(name, resolves_after_the_peer_has_called_from_another_address)
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_EQ(fake_names_running(), 0);
 	EXPECT_EQ(names[0].n_addresses, 1);
-	known = keying_remote(&pair.a.ike, &pair.a.connection);
+	known = attempt_remote(&pair.a.ike, &pair.a.connection);
 	ASSERT_NE(known, NULL);
 	EXPECT_TRUE(is_at(side_established(&pair.a), SIDE_B));
 	EXPECT_TRUE(endpoint_same_address(known,
@@ -314,7 +315,7 @@ TEST_F(name, up_does_not_wait_for_the_next_round)
 {
 	fake_name_set(NAME, "");
 	pair.a.connection.keyingtries = 0;
-	operate_start(&pair.a.ike, &pair.a.connection, &pair.a.child[0]);
+	tunnel_start(&pair.a.ike, &pair.a.connection, &pair.a.child[0]);
 	pair_pass(&pair, SECOND);
 	EXPECT_EQ(fake_names_asked(), 1);
 	fake_name_set(NAME, SIDE_B);
@@ -331,16 +332,17 @@ TEST_F(name, of_many_connections_is_asked_for_by_a_few_processes)
 
 	fake_name_set(NAME, NULL);
 	for (size_t i = 0; i < n; i++)
-		resolver_ask(&pair.a.ike, &all[i], NAME);
+		resolver_ask(&pair.a.ike.resolver, &pair.a.ike.timers,
+			     &all[i], NAME);
 	EXPECT_EQ(fake_names_running(), RESOLVER_AT_ONCE);
 	/* Of those that wait, of those that are asked for, the last. */
-	resolver_cancel(&pair.a.ike, &all[n / 2]);
-	resolver_cancel(&pair.a.ike, &all[0]);
-	resolver_cancel(&pair.a.ike, &all[n - 1]);
+	resolver_cancel(&pair.a.ike.resolver, &all[n / 2]);
+	resolver_cancel(&pair.a.ike.resolver, &all[0]);
+	resolver_cancel(&pair.a.ike.resolver, &all[n - 1]);
 	EXPECT_EQ(fake_names_running(), RESOLVER_AT_ONCE);
 	EXPECT_EQ(fake_names_asked(), RESOLVER_AT_ONCE + 1);
 	for (size_t i = 0; i < n; i++)
-		resolver_cancel(&pair.a.ike, &all[i]);
+		resolver_cancel(&pair.a.ike.resolver, &all[i]);
 	EXPECT_EQ(fake_names_running(), 0);
 	EXPECT_EQ(pair.a.ike.resolver.waiting.first, NULL);
 	EXPECT_EQ(pair.a.ike.resolver.waiting.last, NULL);
@@ -380,7 +382,7 @@ TEST_F(name, of_a_trap_that_has_followed_the_peer_moves_it_no_more)
 	pair.a.child[0].start_action = ACTION_TRAP;
 	side_start(&pair.a, &pair.a.connection);
 	EXPECT_EQ(fake_names_running(), 1);
-	operate_up(&pair.b.ike, &pair.b.connection, NULL, CLIENT);
+	tunnel_up(&pair.b.ike, &pair.b.connection, NULL, CLIENT);
 	pair_deliver_all(&pair);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
 	EXPECT_EQ(fake_names_running(), 0);
@@ -404,7 +406,7 @@ TEST_F(name, the_packet_that_waits_is_asked_for_first)
 	pair_pass(&pair, SECOND);
 	ASSERT_EQ(pair.a.ike.kernel->traps, 1);
 	trap_acquire(&pair.a.ike, 1, &packet);
-	resolver_serve(&pair.a.ike, (struct pollfd[RESOLVER_AT_ONCE]){
+	resolver_serve(&pair.a.ike.resolver, &pair.a.ike, (struct pollfd[RESOLVER_AT_ONCE]){
 				{ .revents = POLLIN } });
 	fake_clock_run(&pair.a.ike);
 	sa = pair.a.ike.ike_sas;
@@ -418,20 +420,20 @@ TEST_F(name, the_packet_that_waits_is_asked_for_first)
 
 static void hear(const char *line, void *told)
 {
-	told_ike_sa_read(told, line);
+	status_ike_sa_read(told, line);
 }
 
 TEST_F(name, show_has_it_beside_the_address)
 {
-	struct told_ike_sa told = { 0 };
+	struct status_ike_sa told = { 0 };
 
 	pair_up(&pair);
 	pair_pass(&pair, SECOND);
 	ASSERT_TRUE(side_is_established(&pair.a, 1));
-	tell_sa(&pair.a.ike, side_established(&pair.a)->id, hear, &told);
+	status_tell_ike_sa(&pair.a.ike, side_established(&pair.a)->id, hear, &told);
 	EXPECT_STREQ(told.remote, SIDE_B ":500");
 	EXPECT_STREQ(told.remote_name, NAME);
-	tell_sa(&pair.b.ike, side_established(&pair.b)->id, hear, &told);
+	status_tell_ike_sa(&pair.b.ike, side_established(&pair.b)->id, hear, &told);
 	EXPECT_STREQ(told.remote_name, "");
 }
 

@@ -3,12 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "child_sa.h"
-#include "clock.h"
+#include "base/clock.h"
 #include "fake_xfrm_events.h"
+#include "ike/child_sa.h"
+#include "ike/ike_event.h"
 #include "kselftest_harness.h"
 #include "pair.h"
-#include "resync.h"
+#include "tunnel/resync.h"
 
 static struct pair pair;
 
@@ -81,6 +82,29 @@ TEST_F(resync, leaves_an_ike_sa_that_it_has_begun_itself)
 	EXPECT_EQ(fake_kernel_live(pair.a.ike.kernel), 2);
 	EXPECT_EQ(count_held(&pair.a.ike), 2);
 	pair_pass(&pair, 600 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
+/* Only what has been seen there once is missed. */
+TEST_F(resync, begins_an_ike_sa_anew_that_the_kernel_has_lost)
+{
+	compare();
+	fake_kernel_restart(pair.a.ike.kernel);
+	compare();
+	pair_pass(&pair, 100 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
+}
+
+TEST_F(resync, has_an_ike_sa_removed_that_nobody_knows)
+{
+	struct kernel_ike_sa_new own;
+
+	ASSERT_EQ(kernel_ike_sa_new_initiator(pair.a.ike.kernel, "tunnel", 31,
+					      &own), 0);
+	EXPECT_EQ(fake_kernel_live(pair.a.ike.kernel), 2);
+	compare();
+	EXPECT_EQ(fake_kernel_live(pair.a.ike.kernel), 1);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kselftest.h"
-#include "selector.h"
+#include "wire/selector.h"
 
 /* What the peer offers, what is configured, what they have in common. */
 static const struct {

@@ -10,9 +10,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/log.h"
+#include "helper/service.h"
 #include "kselftest_harness.h"
-#include "log.h"
-#include "service.h"
 
 FIXTURE(service)
 {

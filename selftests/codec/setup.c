@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "config/config_read.h"
 #include "setup.h"
 
 #include <stdio.h>
@@ -18,40 +19,52 @@ const struct setup setup_ordinary = {
 	.other = "other",
 };
 
-static void print_child(FILE *out, const char *name, const char *keys,
-			const char *esp, const char *local, const char *remote)
+static void print_ts(FILE *out, const char *key, const char *ts, char side)
 {
-	if (name)
-		fprintf(out, "%s {\nlocal_ts = %s\nremote_ts = %s\n"
-			"esp_proposals = %s\ndpd_action = restart\n%s}\n",
-			name, local, remote, esp, keys);
+	fprintf(out, "%s = ", key);
+	for (; *ts; ts++)
+		putc(*ts == '#' ? side : *ts, out);
+	putc('\n', out);
+}
+
+/* In @ts "#" stands for @here, or for @there. */
+static void print_child(FILE *out, const char *name, const char *keys,
+			const char *esp, const char *ts, char here, char there)
+{
+	if (!name)
+		return;
+	fprintf(out, "%s {\n", name);
+	print_ts(out, "local_ts", ts, here);
+	print_ts(out, "remote_ts", ts, there);
+	fprintf(out, "esp_proposals = %s\ndpd_action = restart\n%s}\n", esp,
+		keys);
 }
 
 static void print_children(FILE *out, const struct setup *setup, bool is_a)
 {
-	const char *here = is_a ? "10.1.0.0/16" : "10.2.0.0/16";
-	const char *there = is_a ? "10.2.0.0/16" : "10.1.0.0/16";
+	char here = is_a ? '1' : '2';
+	char there = is_a ? '2' : '1';
 
 	fprintf(out, "children {\n");
-	print_child(out, setup->net, setup->net_keys, setup->net_esp, here, there);
+	print_child(out, setup->net, setup->net_keys, setup->net_esp,
+		    setup->net_ts ? setup->net_ts : "10.#.0.0/16", here, there);
 	print_child(out, setup->other, "", "aes256gcm16-x25519-ke1_mlkem768",
-		    is_a ? "10.3.0.0/16" : "10.4.0.0/16",
-		    is_a ? "10.4.0.0/16" : "10.3.0.0/16");
+		    "10.3#.0.0/16", here, there);
 	print_child(out, setup->third, "", "aes256gcm16-x25519",
-		    is_a ? "10.5.0.0/16" : "10.6.0.0/16",
-		    is_a ? "10.6.0.0/16" : "10.5.0.0/16");
+		    "10.5#.0.0/16", here, there);
 	fprintf(out, "}\n");
 }
 
 static void print_connection(FILE *out, const struct setup *setup, bool is_a)
 {
 	const char *remote = is_a ? "192.0.2.2" : "192.0.2.1";
+	const char *local = is_a ? "192.0.2.1" : "192.0.2.2";
 
 	if (!setup->name)
 		return;
 	fprintf(out, "%s {\nlocal_addrs = %s\nremote_addrs = %s\n"
 		"keyingtries = 0\nproposals = %s\n%s",
-		setup->name, is_a ? "192.0.2.1" : "192.0.2.2",
+		setup->name, setup->local_addrs ? setup->local_addrs : local,
 		setup->remote_addrs ? setup->remote_addrs : remote,
 		setup->proposals, setup->keys);
 	fprintf(out, "local {\nauth = psk\nid = %s%s\n}\nremote {\nauth = psk\nid = %s\n}\n",

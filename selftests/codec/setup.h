@@ -5,17 +5,19 @@
 
 #include <stdbool.h>
 
-#include "config.h"
+#include "config/config.h"
 
 /* What a side's file says; NULL: nothing. */
 struct setup {
 	const char *name;
 	const char *id;
+	const char *local_addrs; /* NULL: the address of the side */
 	const char *remote_addrs; /* NULL: the address of the other side */
 	const char *keys; /* of the connection, beside those that all have */
 	const char *proposals;
 	const char *secret;
 	const char *net; /* name of the first child */
+	const char *net_ts; /* of either side, for whose number "#" stands; NULL: a /16 */
 	const char *net_keys;
 	const char *net_esp;
 	const char *other; /* name of the second child */

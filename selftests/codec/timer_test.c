@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/timer.h"
 #include "kselftest.h"
-#include "timer.h"
 
 #define N_TIMERS 500
 #define N_STEPS 200000

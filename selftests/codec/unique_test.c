@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A peer begins anew: what becomes of its older IKE SA (unique). */
-#include "child_sa.h"
-#include "clock.h"
-#include "command.h"
-#include "informational.h"
+#include "base/clock.h"
+#include "helper/command.h"
+#include "ike/child_sa.h"
+#include "ike/create_child.h"
+#include "ike/delete_ike.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa_end.h"
 #include "kselftest_harness.h"
 #include "pair.h"
-#include "trap.h"
+#include "tunnel/trap.h"
 
 #define WITH_FOLLOWUP "aes256gcm16-x25519-ke1_mlkem768"
 
@@ -306,7 +309,7 @@ TEST_F(doubted, dpd_action_once_the_other_has_ended)
 	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	establish_other(_metadata);
-	informational_delete(&pair.b.ike, of_b(false));
+	delete_ike(&pair.b.ike, of_b(false));
 	pair_deliver_all(&pair);
 	side_clear(&pair.b);
 	ASSERT_NE(side_established(&pair.a), NULL);
@@ -324,7 +327,7 @@ TEST_F(doubted, it_is_used_once_the_other_has_ended)
 	begin_crossing(CLIENT, "up tunnel");
 	end_crossing("up tunnel");
 	establish_other(_metadata);
-	informational_delete(&pair.b.ike, of_b(false));
+	delete_ike(&pair.b.ike, of_b(false));
 	pair_deliver_all(&pair);
 	EXPECT_EQ(pair.a.events[EVENT_IKE_ESTABLISHED], 2);
 	ok = pair.a.ok;
@@ -427,6 +430,19 @@ TEST_F(redundant, a_child_under_way_at_a_delete_of_the_peer)
 	pair_lose_one();
 	pair_pass(&pair, 100 * SECOND);
 	expect_both_children_are_up(_metadata, true);
+}
+
+/* Making what it lacks may end the IKE SA that is kept, before more is asked of it. */
+TEST_F(redundant, nothing_is_queued_in_one_that_has_ended)
+{
+	struct ike_sa *sa;
+
+	pair_establish(&pair);
+	sa = side_established(&pair.a);
+	ASSERT_NE(sa, NULL);
+	ike_sa_free(&pair.a.ike, sa);
+	create_child_anew(&pair.a.ike, sa, &pair.a.child[1]);
+	EXPECT_EQ(sa->tasks, NULL);
 }
 
 /* Without the one that was kept, the other goes on with its children. */

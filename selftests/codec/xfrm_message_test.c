@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/xfrm_message.h"
 #include "kselftest_harness.h"
-#include "xfrm_message.h"
 
 FIXTURE(message)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench.h"
+#include "cli/bench.h"
 #include "kselftest.h"
 
 /* Played below: answers with times that tell the request. */

@@ -16,11 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config_diff.h"
-#include "config_load.h"
-#include "config_transfer.h"
+#include "config/config_diff.h"
+#include "config/config_read.h"
+#include "config/config_transfer.h"
+#include "helper/config_load.h"
+#include "kernel/secrets.h"
 #include "kselftest.h"
-#include "secrets.h"
 
 #define ERROR_SIZE 1024
 
@@ -257,7 +258,7 @@ int main(void)
 	ksft_set_plan((unsigned int)good.gl_pathc + 12);
 	path_of("key", path);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, "key", 3) != 3)
+	if (fd < 0 || write(fd, "a key of this test", 18) != 18)
 		ksft_exit_fail_msg("cannot write %s\n", path);
 	close(fd);
 	for (size_t i = 0; i < good.gl_pathc; i++)

@@ -16,9 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "config/config.h"
+#include "config/config_read.h"
+#include "config/remote_name.h"
 #include "kselftest.h"
-#include "remote_name.h"
 
 #define EXPECTED_MAX 1024
 

@@ -12,9 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "event_json.h"
+#include "helper/event_json.h"
+#include "helper/monitor.h"
 #include "kselftest.h"
-#include "monitor.h"
 
 static struct ike_event an_event(enum ike_event_kind kind)
 {

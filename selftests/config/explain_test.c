@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
+#include "cli/explain.h"
 #include "kselftest.h"
 
 static const struct {

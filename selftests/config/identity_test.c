@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "identity.h"
 #include "kselftest.h"
+#include "wire/identity.h"
 
 static const struct {
 	const char *text;

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "import.h"
+#include "config/config.h"
+#include "config/config_read.h"
+#include "config/import.h"
 #include "kselftest.h"
 
 #define LINE_MAX_OCTETS 512

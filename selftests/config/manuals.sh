@@ -48,7 +48,7 @@ sed -n 's/^  \([a-z]*\) .*/\1/p' >"$work/commands" <<END
 $(./helper/pqike --help)
 END
 names "$docs/pqike.8" "$work/commands" command
-sed -n 's/^\t{ "\([a-z_]*\)\*\{0,1\}", KEY_.*/\1/p' "$sources"/config*.c \
+sed -n 's/^\t{ "\([a-z_]*\)\*\{0,1\}", KEY_.*/\1/p' "$sources"/config/*.c \
 	>"$work/keys"
 names "$docs/pqike.conf.5" "$work/keys" key
 

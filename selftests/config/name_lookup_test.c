@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/name_lookup.h"
 #include "kselftest.h"
-#include "name_lookup.h"
 
 static char directory[] = "/tmp/pqike-names-XXXXXX";
 static char hosts[64], resolv[64], nsswitch[64];

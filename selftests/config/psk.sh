@@ -76,12 +76,18 @@ check "from standard input" 0 err ""
 in_keyring "from standard input: the key is in the user keyring"
 before=$(serial) || before=0
 status=0
-printf 0x00ff | "$pqike" psk "$name" >"$work/out" 2>"$work/err" || status=$?
+printf 0x0011223344556677 | "$pqike" psk "$name" >"$work/out" 2>"$work/err" || status=$?
 check "from a pipe" 0 err ""
-if [ "$(serial)" = "$before" ]; then
-	report 0 "it replaces the key of that name"
+if [ "$(serial)" != "$before" ]; then
+	report 0 "another key takes the place of the one of that name"
 else
-	report 1 "it replaces the key of that name"
+	report 1 "another key takes the place of the one of that name"
+fi
+keyctl show @u 2>/dev/null >"$work/out"
+if [ "$(grep -c "pqike:$name\$" "$work/out")" -eq 1 ]; then
+	report 0 "the one before is gone"
+else
+	report 1 "the one before is gone"
 fi
 forget
 
@@ -89,6 +95,12 @@ run psk "$name"
 check "nothing" 1 err \
 	"pqike: standard input: expected a pre-shared key, but it is empty"
 not_in_keyring "nothing: no key in the user keyring"
+
+echo "7octets" >"$work/short"
+run psk "$name" "$work/short"
+check "a key that is too short" 1 err "pqike: $work/short: expected a pre-shared key of at\
+ least 8 octets, not 7"
+not_in_keyring "a key that is too short: no key in the user keyring"
 
 run psk "$name" "$work/missing"
 check "a file that is not there" 1 err \

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel/psk.h"
 #include "kselftest.h"
-#include "psk.h"
 
 static struct {
 	char type[16];
@@ -54,19 +54,20 @@ static const struct {
 	size_t len;
 } good[] = {
 	{ "correct horse", "correct horse", 13 },
-	{ "newline\n", "newline", 7 },
-	{ "windows\r\n", "windows", 7 },
-	{ "return\r", "return\r", 7 },
-	{ "two\n\n", "two\n", 4 },
+	{ "with newline\n", "with newline", 12 },
+	{ "windows-newline\r\n", "windows-newline", 15 },
+	{ "a return\r", "a return\r", 9 },
+	{ "two more\n\n", "two more\n", 9 },
 	{ " blanks ", " blanks ", 8 },
-	{ "0x00fFAa09", "\0\xff\xaa\x09", 4 },
-	{ "0x61\n", "a", 1 },
-	{ "0X61", "0X61", 4 },
-	{ "0sAP+qCQ==", "\0\xff\xaa\x09", 4 },
-	{ "0sYWI=\n", "ab", 2 },
-	{ "0sYWJj", "abc", 3 },
-	{ "0sazAvKzl6", "k0/+9z", 6 },
-	{ "0", "0", 1 },
+	{ "0x00fFAa0900ffAA090A", "\0\xff\xaa\x09\0\xff\xaa\x09\n", 9 },
+	{ "0x6162636465666768\n", "abcdefgh", 8 },
+	{ "0X6162636465666768", "abcdefgh", 8 },
+	{ "0SYWJjZGVmZ2g=", "abcdefgh", 8 },
+	{ "0sAP+qCQD/qgkKCg==", "\0\xff\xaa\x09\0\xff\xaa\x09\n\n", 10 },
+	{ "0sYWJjZGVmZ2g=\n", "abcdefgh", 8 },
+	{ "0sYWJjZGVmZ2hp", "abcdefghi", 9 },
+	{ "0sazAvKzl6azAvKzl6", "k0/+9zk0/+9z", 12 },
+	{ "01234567", "01234567", 8 },
 };
 
 static const struct {
@@ -77,13 +78,16 @@ static const struct {
 	{ "0x", "expected a pre-shared key, but it is empty" },
 	{ "0s", "expected a pre-shared key, but it is empty" },
 	{ "0x123", "expected pairs of hexadecimal digits after 0x" },
-	{ "0x1g", "expected pairs of hexadecimal digits after 0x" },
+	{ "0X1g", "expected pairs of hexadecimal digits after 0x" },
 	{ "0x12 34", "expected pairs of hexadecimal digits after 0x" },
 	{ "0sYWI", "expected Base64 with its padding after 0s" },
 	{ "0sYW=I", "expected Base64 with its padding after 0s" },
 	{ "0sY===", "expected Base64 with its padding after 0s" },
 	{ "0s====", "expected Base64 with its padding after 0s" },
 	{ "0sYW-_", "expected Base64 with its padding after 0s" },
+	{ "7octets\n", "expected a pre-shared key of at least 8 octets, not 7" },
+	{ "0x616263", "expected a pre-shared key of at least 8 octets, not 3" },
+	{ "0sYWI=", "expected a pre-shared key of at least 8 octets, not 2" },
 };
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -172,7 +176,7 @@ int main(void)
 		     "Is a directory");
 	test_refused("nothing open", -1, "Bad file descriptor");
 	added.error = EDQUOT;
-	test_refused("the kernel refuses", file_with("x", 1, 0600),
+	test_refused("the kernel refuses", file_with("12345678", 8, 0600),
 		     "the kernel did not take the logon key pqike:test: "
 		     "Disk quota exceeded");
 	ksft_finished();

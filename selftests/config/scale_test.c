@@ -10,10 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "config_if_id.h"
-#include "config_reqid.h"
+#include "config/config.h"
+#include "config/config_read.h"
+#include "config/config_reqid.h"
 #include "kselftest.h"
+#include "tunnel/config_if_id.h"
 
 #define FEW 250
 #define MANY (8 * FEW)

@@ -16,11 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "config_load.h"
+#include "cli/secrets_probe.h"
+#include "cli/secrets_seen.h"
+#include "config/config_read.h"
+#include "helper/config_load.h"
+#include "kernel/secrets.h"
 #include "kselftest.h"
-#include "secrets.h"
-#include "secrets_probe.h"
-#include "secrets_seen.h"
 
 #define KEY_LEN 32
 #define CHUNK 65536
@@ -474,7 +475,7 @@ int main(void)
 		ksft_exit_fail_msg("cannot make %s\n", directory);
 	ksft_set_plan(14 + 9 * 3 + 3);
 	write_key_in_child();
-	write_file("other", "other", 5, 0600);
+	write_file("other", "another key", 11, 0600);
 	test_keyring();
 	test_file();
 	test_user_keyring();

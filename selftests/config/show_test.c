@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/show.h"
 #include "kselftest.h"
-#include "show.h"
 
 static void set_id(struct identity *id, const char *text)
 {
@@ -116,9 +116,9 @@ static void fill_more(struct show_ike_sa more[4],
 		"ike [2001:db8::1]:500 [2001:db8::2]:500 none - - -",
 	};
 
-	if (!told_ike_sa_read(&more[0].told, lines[0]) ||
-	    !told_child_sa_read(&children[0].told, lines[1]) ||
-	    !told_ike_sa_read(&more[1].told, lines[2]))
+	if (!status_ike_sa_read(&more[0].told, lines[0]) ||
+	    !status_child_sa_read(&children[0].told, lines[1]) ||
+	    !status_ike_sa_read(&more[1].told, lines[2]))
 		ksft_exit_fail_msg("what a helper tells is not read\n");
 	more[0].children = children;
 	children[0].in = (struct xfrm_state){
@@ -134,66 +134,66 @@ static void fill_more(struct show_ike_sa more[4],
 	};
 }
 
-static void fill_configured(struct told_configured of_home[3],
-			    struct told_configured of_classical[1])
+static void fill_configured(struct status_configured of_home[3],
+			    struct status_configured of_classical[1])
 {
-	if (!told_configured_read(&of_home[0], "configured net up") ||
-	    !told_configured_read(&of_home[1], "configured web trap") ||
-	    !told_configured_read(&of_home[2], "configured db connecting") ||
-	    !told_configured_read(&of_classical[0], "configured net down"))
+	if (!status_configured_read(&of_home[0], "configured net up") ||
+	    !status_configured_read(&of_home[1], "configured web trap") ||
+	    !status_configured_read(&of_home[2], "configured db connecting") ||
+	    !status_configured_read(&of_classical[0], "configured net down"))
 		ksft_exit_fail_msg("what a helper tells of children is not read\n");
 }
 
-static bool told_configured_reads_back(enum told_state state)
+static bool told_configured_reads_back(enum status_state state)
 {
-	const struct told_configured told = { "net.a-b", state };
-	struct told_configured read = { 0 };
-	char line[TOLD_LINE_SIZE];
+	const struct status_configured told = { "net.a-b", state };
+	struct status_configured read = { 0 };
+	char line[STATUS_LINE_SIZE];
 
-	told_configured_print(&told, line, sizeof(line));
-	return told_configured_read(&read, line) &&
+	status_configured_print(&told, line, sizeof(line));
+	return status_configured_read(&read, line) &&
 	       !memcmp(&told, &read, sizeof(told)) &&
-	       !told_configured_read(&read, "configured net") &&
-	       !told_configured_read(&read, "configured net sideways");
+	       !status_configured_read(&read, "configured net") &&
+	       !status_configured_read(&read, "configured net sideways");
 }
 
 /* What is written is what is read. */
 static void test_told(void)
 {
-	const struct told_ike_sa ike = {
+	const struct status_ike_sa ike = {
 		"192.0.2.1:500", "198.51.100.1:500", true, true, { 0, -1, 7 },
 		"vpn.example.org",
 	};
-	const struct told_ike_sa nameless = {
+	const struct status_ike_sa nameless = {
 		"[2001:db8::1]:4500", "[2001:db8::2]:4500", false, true,
 		{ 1, 2, -1 }, "",
 	};
-	const struct told_child_sa child = { 0xc7, "net", 2, { 31, 36 } };
-	const struct told_child_sa first = { 0xffffffff, "net.a-b", 0, { 0 } };
-	struct told_child_sa read_child = { 0 }, read_first = { 0 };
-	struct told_ike_sa read_ike = { 0 }, read_nameless = { 0 };
-	char line[TOLD_LINE_SIZE];
+	const struct status_child_sa child = { 0xc7, "net", 2, { 31, 36 } };
+	const struct status_child_sa first = { 0xffffffff, "net.a-b", 0, { 0 } };
+	struct status_child_sa read_child = { 0 }, read_first = { 0 };
+	struct status_ike_sa read_ike = { 0 }, read_nameless = { 0 };
+	char line[STATUS_LINE_SIZE];
 	bool ok;
 
-	told_ike_sa_print(&ike, line, sizeof(line));
-	ok = told_ike_sa_read(&read_ike, line) &&
+	status_ike_sa_print(&ike, line, sizeof(line));
+	ok = status_ike_sa_read(&read_ike, line) &&
 	     !memcmp(&ike, &read_ike, sizeof(ike)) &&
-	     !told_child_sa_read(&read_child, line);
-	told_ike_sa_print(&nameless, line, sizeof(line));
-	ok = ok && told_ike_sa_read(&read_nameless, line) &&
+	     !status_child_sa_read(&read_child, line);
+	status_ike_sa_print(&nameless, line, sizeof(line));
+	ok = ok && status_ike_sa_read(&read_nameless, line) &&
 	     !memcmp(&nameless, &read_nameless, sizeof(nameless));
-	told_child_sa_print(&child, line, sizeof(line));
-	ok = ok && told_child_sa_read(&read_child, line) &&
+	status_child_sa_print(&child, line, sizeof(line));
+	ok = ok && status_child_sa_read(&read_child, line) &&
 	     !memcmp(&child, &read_child, sizeof(child)) &&
-	     !told_ike_sa_read(&read_ike, line);
-	told_child_sa_print(&first, line, sizeof(line));
-	ok = ok && told_child_sa_read(&read_first, line) &&
+	     !status_ike_sa_read(&read_ike, line);
+	status_child_sa_print(&first, line, sizeof(line));
+	ok = ok && status_child_sa_read(&read_first, line) &&
 	     !memcmp(&first, &read_first, sizeof(first)) &&
-	     !told_child_sa_read(&read_first, "child c7") &&
-	     !told_child_sa_read(&read_first, "child c7 net - more") &&
-	     !told_ike_sa_read(&read_ike, "") &&
-	     told_configured_reads_back(TOLD_CONNECTING) &&
-	     told_configured_reads_back(TOLD_DOWN);
+	     !status_child_sa_read(&read_first, "child c7") &&
+	     !status_child_sa_read(&read_first, "child c7 net - more") &&
+	     !status_ike_sa_read(&read_ike, "") &&
+	     told_configured_reads_back(STATUS_CONNECTING) &&
+	     told_configured_reads_back(STATUS_DOWN);
 	ksft_test_result(ok, "what a helper tells is read as it was written\n");
 }
 
@@ -344,7 +344,7 @@ int main(void)
 	struct show_child_sa more_children[3] = { 0 };
 	struct show_ike_sa more[4] = { 0 };
 	struct kernel_ike_sa sas[4];
-	struct told_configured of_home[3], of_classical[1];
+	struct status_configured of_home[3], of_classical[1];
 	struct show_connection configured[2] = {
 		{ true, of_home, 3 }, { true, of_classical, 1 },
 	};

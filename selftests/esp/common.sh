@@ -180,6 +180,18 @@ policies()
 	"in_$1" ip xfrm policy list | grep -c '^src ' || :
 }
 
+# wait_for_states SIDE NUMBER: within ten seconds; a superseded one stays for one
+wait_for_states()
+{
+	local try
+
+	for ((try = 0; try < 100; try++)); do
+		[ "$(states "$1")" -ne "$2" ] || return 0
+		sleep 0.1
+	done
+	expect "the number of states in $1" "$(states "$1")" "$2"
+}
+
 expect_nothing_in()
 {
 	expect "the number of states in $1" "$(states "$1")" 0

@@ -3,13 +3,18 @@
  * A configuration file: read, or refused in one line that names it.  What was
  * read holds what config.h promises.
  */
-#include "config.h"
+#include "config/config.h"
 
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "config/config_read.h"
 #include "draw.h"
+#include "steps.h"
+
+/* Basic blocks to read a file: a hundred for each key that it may stand for. */
+#define STEPS_FILE	100000000UL
 
 static void require_connection(const struct connection_config *connection)
 {
@@ -62,7 +67,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(fd >= 0 && !ftruncate(fd, 0));
 	require(pwrite(fd, data, size, 0) == (ssize_t)size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	steps_begin_other(STEPS_FILE);
 	config = config_read(path, error, sizeof(error));
+	steps_end();
 	if (config)
 		require_valid(config);
 	else /* or the file that it includes */

@@ -4,15 +4,16 @@
  * Each request is handled as the helper does, but there is no kernel and no
  * connection: all are refused.
  */
-#include "control.h"
+#include "helper/control.h"
 
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "draw.h"
+#include "helper/command.h"
+#include "tunnel/tunnel.h"
 
 #define CLIENTS		20	/* more than there is room for */
 #define STEPS_MAX	40
@@ -56,6 +57,7 @@ static void on_request(void *arg, uint64_t client, const char *text)
 	};
 
 	(void)arg;
+	tunnel_attach(&ike);
 	require(client);
 	require(strlen(text) < CONTROL_RECORD_MAX);
 	on_progress(NULL, client, text);

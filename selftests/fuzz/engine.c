@@ -8,26 +8,32 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "begin_anew.h"
-#include "child_sa.h"
-#include "clock.h"
+#include "base/clock.h"
+#include "base/index.h"
 #include "engine_check.h"
 #include "engine_setup.h"
 #include "engine_side.h"
-#include "esp_events.h"
 #include "fake_config_load.h"
 #include "fake_host.h"
 #include "fake_name_lookup.h"
 #include "flight.h"
-#include "keying.h"
-#include "resync.h"
+#include "ike/child_sa.h"
 #include "steps.h"
-#include "xfrm_interface.h"
+#include "tunnel/attempt.h"
+#include "tunnel/esp_events.h"
+#include "tunnel/restart.h"
+#include "tunnel/resync.h"
+#include "tunnel/xfrm_interface.h"
 
+/* A walk ends with so many actions, or so many events, most of which they lead to. */
 #define ACTIONS_MAX	200
+#define ROUNDS_MAX	1000
 
 /* Basic blocks that one thing may take that is no datagram. */
 #define STEPS_OTHER	2000000UL
+
+/* More than a responder takes without cookies. */
+#define FLOOD_MAX	40
 
 /* Timers that may expire, and datagrams that may come, until all is at rest. */
 #define TIMERS_MAX	4000
@@ -42,6 +48,7 @@ struct walk {
 	struct pair pair;
 	struct engine_side a, b;
 	struct flight flight;
+	unsigned int rounds; /* events so far */
 	bool hostile; /* messages are changed that verify nevertheless */
 };
 
@@ -50,25 +57,28 @@ static struct engine_side *other(struct walk *walk, const struct engine_side *se
 	return self == &walk->a ? &walk->b : &walk->a;
 }
 
-static void go_round(struct walk *walk)
+/* Something has come to that side: nothing else has changed. */
+static void go_round(struct walk *walk, struct engine_side *self)
 {
-	engine_check_gone(&walk->a);
-	engine_check_gone(&walk->b);
-	engine_side_round(&walk->a);
-	engine_side_round(&walk->b);
+	engine_check_gone(self);
+	engine_side_round(self);
 	steps_end();
-	engine_check_views(&walk->a);
-	engine_check_views(&walk->b);
+	engine_check_views(self);
 	flight_gather(&walk->flight);
+	walk->rounds++;
 }
 
 static void deliver(struct walk *walk, struct fake_datagram *datagram)
 {
+	struct engine_side *receiver = &walk->a;
+
 	if (!datagram)
 		return;
+	if (pair_receiver(&walk->pair, datagram) == walk->b.side)
+		receiver = &walk->b;
 	steps_begin(datagram->len);
 	pair_deliver(&walk->pair, datagram);
-	go_round(walk);
+	go_round(walk, receiver);
 }
 
 static void deliver_all(struct walk *walk)
@@ -86,7 +96,7 @@ static void run_timers(struct walk *walk, struct engine_side *self)
 {
 	steps_begin_other(STEPS_OTHER);
 	fake_clock_run(self->ike);
-	go_round(walk);
+	go_round(walk, self);
 }
 
 /* Return: the side where something is due first, NULL: nothing before @end. */
@@ -155,6 +165,17 @@ static void act_change(struct walk *walk, struct engine_side *self)
 		deliver(walk, flight_change(&walk->in, datagram, walk->hostile));
 }
 
+/* Two octets: how many requests, and whether from one address. */
+static void act_flood(struct walk *walk, struct engine_side *self)
+{
+	uint8_t n = draw_u8(&walk->in) % FLOOD_MAX;
+	uint8_t from_many = draw_u8(&walk->in) & 1;
+
+	(void)self;
+	for (uint8_t i = 1; i <= n; i++)
+		deliver(walk, flight_forge(&walk->flight, i, from_many ? i : 0));
+}
+
 static void act_timers(struct walk *walk, struct engine_side *self)
 {
 	(void)self;
@@ -188,7 +209,7 @@ static const char *const requests[] = {
 	"rekey-ike moved", "rekey-child tunnel", "rekey-child tunnel.net",
 	"rekey-child tunnel.other", "explain tunnel", "children tunnel",
 	"statistics", "reload", "sa 1", "up nothing", "down tunnel.renamed",
-	"up moved.swapped",
+	"up moved.swapped", "what", "explain tunnel.net", "up tunnel.nothing",
 };
 
 static void act_ask(struct walk *walk, struct engine_side *self)
@@ -224,9 +245,12 @@ static void act_reload_serve(struct walk *walk, struct engine_side *self)
 {
 	uint8_t state = draw_u8(&walk->in);
 
-	fake_config_load_state = state < 0xe0 ? CONFIG_LOAD_DONE :
-						(state & 1 ? CONFIG_LOAD_WRONG :
-							     CONFIG_LOAD_FAILED);
+	fake_config_load_state = CONFIG_LOAD_DONE;
+	if (state >= 0xf0)
+		fake_config_load_state = CONFIG_LOAD_GOES_ON;
+	else if (state >= 0xe0)
+		fake_config_load_state = state & 1 ? CONFIG_LOAD_WRONG :
+						     CONFIG_LOAD_FAILED;
 	engine_side_reload_serve(self);
 }
 
@@ -285,6 +309,8 @@ static void act_mapping(struct walk *walk, struct engine_side *self)
 	if (!child)
 		return;
 	message.spi = child->spi_in;
+	if (walk->pair.nat.ss_family != AF_UNSPEC && self == &walk->b)
+		message.source = walk->pair.nat;
 	endpoint_set_port(&message.source, (uint16_t)(4500 + draw_u8(&walk->in)));
 	fake_xfrm_event(self->ike->xfrm, &message);
 }
@@ -337,7 +363,7 @@ static void act_address(struct walk *walk, struct engine_side *self)
 
 	fake_host_set_address(host_of(walk, self), what & 1);
 	if (what & 2)
-		begin_anew_addresses(self->ike);
+		restart_addresses(self->ike);
 }
 
 static void act_name(struct walk *walk, struct engine_side *self)
@@ -373,6 +399,16 @@ static void act_refuse(struct walk *walk, struct engine_side *self)
 	kernel->refuse_connection = what & 32 ? "tunnel" : NULL;
 }
 
+/* An operator makes an interface, or one of which a helper would have the place. */
+static void make_link(struct xfrm_links *links, uint8_t how)
+{
+	const char *name = how & 2 ? "ipsec0" : "ipsec1";
+
+	if (how & 4 && !fake_link_find(links, name))
+		fake_link_add(links, name, how & 8 ? "dummy" : XFRM_LINK_KIND,
+			      how & 16 ? 42 : 7, how & 32);
+}
+
 static void act_link(struct walk *walk, struct engine_side *self)
 {
 	const struct xfrm_link *link = fake_link_find(self->links, "ipsec0");
@@ -380,8 +416,10 @@ static void act_link(struct walk *walk, struct engine_side *self)
 	struct link_event event;
 
 	self->links->refuse = what & 1 ? "ipsec0" : NULL;
-	if (!link)
+	if (!link) {
+		make_link(self->links, what);
 		return;
+	}
 	event = (struct link_event){ .index = link->index, .name = "ipsec0",
 				     .gone = true };
 	fake_link_delete(self->links, "ipsec0");
@@ -394,7 +432,9 @@ static void act_nat(struct walk *walk, struct engine_side *self)
 
 	(void)self;
 	if (port & 1)
-		pair_set_nat(&walk->pair, "203.0.113.9", 30000 + port);
+		pair_set_nat(&walk->pair, port & 2 ? "203.0.113.10" :
+						     "203.0.113.9",
+			     30000 + port);
 	else
 		walk->pair.nat.ss_family = AF_UNSPEC;
 }
@@ -406,6 +446,12 @@ static void act_traffic(struct walk *walk, struct engine_side *self)
 	fake_esp_packets++;
 }
 
+/* Of two that begin the same exchange at once, which one goes on. */
+static void act_luck(struct walk *walk, struct engine_side *self)
+{
+	self->ike->kernel->nonce_first = draw_u8(&walk->in);
+}
+
 /* The network has the most of them. */
 static void (*const actions[])(struct walk *walk, struct engine_side *self) = {
 	act_deliver, act_deliver, act_deliver, act_deliver_all, act_deliver_all,
@@ -414,17 +460,18 @@ static void (*const actions[])(struct walk *walk, struct engine_side *self) = {
 	act_reload, act_reload_serve, act_expire, act_acquire, act_mapping,
 	act_events, act_events, act_resync, act_foreign_delete, act_module,
 	act_address, act_name, act_fail, act_refuse, act_link, act_nat,
-	act_traffic,
+	act_traffic, act_flood, act_luck,
 };
 
 static void act(struct walk *walk)
 {
 	const size_t n = sizeof(actions) / sizeof(actions[0]);
 	uint8_t what = draw_u8(&walk->in);
+	struct engine_side *self = what & 0x80 ? &walk->b : &walk->a;
 
 	steps_begin_other(STEPS_OTHER);
-	actions[(what & 0x7f) % n](walk, what & 0x80 ? &walk->b : &walk->a);
-	go_round(walk);
+	actions[(what & 0x7f) % n](walk, self);
+	go_round(walk, self);
 }
 
 static void heal(struct walk *walk, struct engine_side *self)
@@ -441,14 +488,14 @@ static void heal(struct walk *walk, struct engine_side *self)
 	kernel->refuse_connection = NULL;
 	self->links->refuse = NULL;
 	fake_host_set_address(host_of(walk, self), true);
-	begin_anew_addresses(self->ike);
+	restart_addresses(self->ike);
 	engine_side_module_came(self);
 	esp_events_serve(self->ike);
 	engine_side_reload(self, &setup);
 	/* One may go on that was begun before, with what the file said then. */
 	engine_side_reload_serve(self);
 	engine_side_reload_serve(self);
-	go_round(walk);
+	go_round(walk, self);
 }
 
 static void bring_up(struct walk *walk)
@@ -475,10 +522,14 @@ static void take_down(struct walk *walk, struct engine_side *self)
 	pass(walk, ANSWERED);
 }
 
-static void begin(struct walk *walk)
+static void begin(struct walk *walk, const uint8_t *data, size_t size)
 {
 	struct setup setup;
 
+	walk->in = (struct draw){ data, size };
+	walk->rounds = 0;
+	/* The key of all tables is drawn once: chance begins after that. */
+	hash_octets(NULL, 0, 0);
 	fake_host_begin(1);
 	fake_clock_begin();
 	fake_names_clear();
@@ -491,7 +542,8 @@ static void begin(struct walk *walk)
 	engine_side_begin(&walk->b, &walk->pair, false, &setup);
 	setup = engine_setup_draw(&walk->in);
 	engine_side_begin(&walk->a, &walk->pair, true, &setup);
-	go_round(walk);
+	go_round(walk, &walk->a);
+	go_round(walk, &walk->b);
 }
 
 static void end(struct walk *walk)
@@ -502,7 +554,7 @@ static void end(struct walk *walk)
 	flight_end(&walk->flight);
 	engine_side_end(&walk->a);
 	engine_side_end(&walk->b);
-	require(!fake_names_running());
+	require(!fake_names_running() && !fake_host_sockets());
 	pair_end(&walk->pair);
 }
 
@@ -510,9 +562,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct walk walk;
 
-	walk = (struct walk){ .in = { data, size } };
-	begin(&walk);
-	for (unsigned int i = 0; i < ACTIONS_MAX && walk.in.left; i++)
+	begin(&walk, data, size);
+	for (unsigned int i = 0; i < ACTIONS_MAX && walk.in.left &&
+	     walk.rounds < ROUNDS_MAX; i++)
 		act(&walk);
 	bring_up(&walk);
 	take_down(&walk, &walk.a);

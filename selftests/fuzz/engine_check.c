@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "engine_check.h"
 
-#include "child_sa.h"
-#include "connection.h"
+#include "config/connection.h"
 #include "draw.h"
+#include "ike/child_sa.h"
 
 static const struct fake_child_sa *in_kernel(const struct kernel *kernel,
 					     const struct child_sa *child)

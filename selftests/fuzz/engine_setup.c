@@ -6,7 +6,7 @@
 /* So that all that is begun ends soon. */
 #define SOON "retransmit_timeout = 1\nretransmit_tries = 3\n"
 
-#define VALUES_MAX 8
+#define VALUES_MAX 14
 
 /* One part of a setup, and what it may be. */
 static const struct part {
@@ -19,36 +19,49 @@ static const struct part {
 	{ offsetof(struct setup, remote_addrs), 4,
 	  { "peer.example.org", "peer.example.org,192.0.2.2,192.0.2.1", "%any",
 	    "192.0.2.99,192.0.2.1,192.0.2.2" } },
-	{ offsetof(struct setup, keys), 8,
+	{ offsetof(struct setup, keys), 9,
 	  { SOON, SOON "dpd_delay = 5s\nunique = never\n",
 	    SOON "rekey_time = 60s\nover_time = 30s\nrand_time = 0s\n",
 	    SOON "fragment_size = 576\ndpd_delay = 30s\n",
 	    SOON "unique = keep\nover_time = 10s\n",
 	    SOON "encap = yes\nunique = no\ndpd_esp = yes\ndpd_delay = 10s\n",
 	    SOON "rekey_time = 20s\nover_time = 5s\nunique = replace\n",
-	    "dpd_delay = 30s\n" } },
-	{ offsetof(struct setup, proposals), 4,
+	    "dpd_delay = 30s\n", SOON "fragment_size = 576\nencap = yes\n" } },
+	{ offsetof(struct setup, proposals), 7,
 	  { "aes256gcm16-prfsha384-x25519-ke1_mlkem512",
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem1024,"
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem768-ke2_mlkem512,"
 	    "aes256gcm16-prfsha384-x25519-ke1_mlkem512",
-	    "aes128gcm16-prfsha256-ecp384-ke1_mlkem1024" } },
+	    "aes128gcm16-prfsha256-ecp384-ke1_mlkem1024",
+	    "aes256gcm16-prfsha384-ecp384-ke1_mlkem768",
+	    "aes256gcm16-prfsha384-ecp384-x25519-ke1_mlkem768",
+	    "aes256gcm16-prfsha384-x25519-ke1_mlkem768,"
+	    "aes256gcm16-prfsha384-ecp384-ke1_mlkem768" } },
 	{ offsetof(struct setup, secret), 1, { "two" } },
 	{ offsetof(struct setup, net), 2, { "renamed", NULL } },
-	{ offsetof(struct setup, net_keys), 8,
+	{ offsetof(struct setup, net_keys), 11,
 	  { "", "start_action = trap\n", "start_action = trap|start\n",
 	    "start_action = start\nclose_action = start\n",
 	    "start_action = start\nclose_action = trap\n",
 	    "life_time = 60s\nrekey_time = 30s\nrand_time = 0s\n",
 	    "rekey_packets = 1000\nlife_packets = 2000\n",
-	    "start_action = start\nxfrm_interface = ipsec0\n" } },
-	{ offsetof(struct setup, net_esp), 4,
+	    "start_action = start\nxfrm_interface = ipsec0\n",
+	    "xfrm_interface = ipsec0\nif_id_in = 42\nif_id_out = 42\n",
+	    "mode = transport\n", "start_action = trap\nmode = transport\n" } },
+	{ offsetof(struct setup, net_esp), 7,
 	  { "aes256gcm16-x25519", "aes256gcm16",
 	    "aes256gcm16-x25519-ke1_mlkem768,aes256gcm16-ecp384-ke1_mlkem768",
-	    "aes256gcm16-esn-x25519-ke1_mlkem768-ke2_mlkem512,aes256gcm16" } },
+	    "aes256gcm16-esn-x25519-ke1_mlkem768-ke2_mlkem512,aes256gcm16",
+	    "aes256gcm16-ecp384-ke1_mlkem768",
+	    "aes256gcm16-ecp384-x25519-ke1_mlkem768",
+	    "aes256gcm16-x25519-ke1_mlkem768,aes256gcm16-ecp384-ke1_mlkem768" } },
 	{ offsetof(struct setup, other), 2, { "swapped", NULL } },
 	{ offsetof(struct setup, third), 1, { "third" } },
+	{ offsetof(struct setup, net_ts), 5,
+	  { "10.#.0.0/24", "10.#.0.0/16[tcp/80]", "dynamic",
+	    "10.#.1.0/24,10.#.2.0/24", "10.#.0.0/16[tcp]" } },
+	{ offsetof(struct setup, local_addrs), 2, { "%any", "192.0.2.1,192.0.2.2" } },
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "engine_side.h"
 
-#include "begin_anew.h"
-#include "config_apply.h"
-#include "config_reqid.h"
-#include "connection.h"
-#include "connection_set.h"
+#include "config/config_reqid.h"
+#include "config/connection.h"
 #include "draw.h"
+#include "engine_config.h"
 #include "fake_config_load.h"
-#include "keying.h"
-#include "start_action.h"
-#include "trap.h"
-#include "xfrm_interface.h"
+#include "ike/ike_sa_end.h"
+#include "tunnel/attempt.h"
+#include "tunnel/config_apply.h"
+#include "tunnel/connection_set.h"
+#include "tunnel/restart.h"
+#include "tunnel/start_action.h"
+#include "tunnel/trap.h"
+#include "tunnel/xfrm_interface.h"
 
 #define ERROR_MAX 512
 
@@ -27,7 +29,7 @@ static struct config *read_file(const char *path)
 {
 	struct engine_side *self = loading[*path - 'a'];
 
-	return setup_read(&self->setup, is_a(self));
+	return engine_config_read(&self->setup, is_a(self));
 }
 
 static void tell_progress(void *arg, uint64_t client, const char *line)
@@ -91,6 +93,8 @@ static void open_all(struct engine_side *self)
 	self->ike->interfaces = xfrm_interfaces_open(error, sizeof(error));
 	self->links = fake_links();
 	require(self->ike->interfaces);
+	/* A helper that died has left it. */
+	fake_link_add(self->links, "left0", XFRM_LINK_KIND, 99, true);
 }
 
 void engine_side_begin(struct engine_side *self, struct pair *pair, bool first,
@@ -104,11 +108,13 @@ void engine_side_begin(struct engine_side *self, struct pair *pair, bool first,
 		.side = first ? &pair->a : &pair->b, .setup = *setup,
 	};
 	self->ike = &self->side->ike;
-	self->config = setup_read(setup, first);
+	self->config = engine_config_read(setup, first);
 	require(config_give_reqids(self->config, NULL));
 	connections_index(self->config);
 	self->ike->config = self->config;
 	open_all(self);
+	xfrm_interfaces_remove_leftovers(self->ike);
+	require(!fake_link_find(self->links, "left0"));
 	require(xfrm_interfaces_number(self->ike, self->config, error,
 				       sizeof(error)) &&
 		xfrm_interfaces_make(self->ike, self->config, error,
@@ -121,10 +127,11 @@ void engine_side_end(struct engine_side *self)
 {
 	struct ike *ike = self->ike;
 
+	start_actions_stop(ike);
 	while (ike->ike_sas)
 		ike_sa_free(ike, ike->ike_sas);
 	ike_sas_release(ike);
-	keyings_free(ike);
+	attempts_free(ike);
 	traps_free(ike);
 	require(!fake_kernel_live(ike->kernel) && !ike->kernel->traps);
 	config_release(ike, self->config);
@@ -173,7 +180,7 @@ void engine_side_module_went(struct engine_side *self)
 	if (!self->module_event)
 		return;
 	self->module_event = false;
-	begin_anew_module_went(self->ike);
+	restart_module_went(self->ike);
 }
 
 void engine_side_module_came(struct engine_side *self)
@@ -183,7 +190,7 @@ void engine_side_module_came(struct engine_side *self)
 	engine_side_module_went(self);
 	fake_kernel_restart(self->ike->kernel);
 	if (set_connections(self))
-		begin_anew_module_came(self->ike);
+		restart_module_came(self->ike);
 }
 
 static void resolve(struct ike *ike)
@@ -192,7 +199,7 @@ static void resolve(struct ike *ike)
 
 	for (size_t i = 0; i < RESOLVER_AT_ONCE; i++)
 		fds[i] = (struct pollfd){ .revents = POLLIN };
-	resolver_serve(ike, fds);
+	resolver_serve(&ike->resolver, ike, fds);
 }
 
 void engine_side_round(struct engine_side *self)

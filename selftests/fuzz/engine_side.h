@@ -6,10 +6,10 @@
 #ifndef ENGINE_SIDE_H
 #define ENGINE_SIDE_H
 
-#include "command.h"
 #include "fake_control.h"
 #include "fake_xfrm_events.h"
 #include "fake_xfrm_link.h"
+#include "helper/command.h"
 #include "pair.h"
 #include "setup.h"
 

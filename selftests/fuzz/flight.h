@@ -11,6 +11,7 @@
 struct flight {
 	struct fake_datagram *list[FLIGHT_MAX]; /* array of n, the oldest first */
 	size_t n;
+	struct fake_datagram *init; /* copy of the last IKE_SA_INIT request, or NULL */
 };
 
 /* Take what both have sent. */
@@ -33,6 +34,17 @@ struct fake_datagram *flight_copy(const struct flight *flight, size_t i);
  */
 struct fake_datagram *flight_change(struct draw *in,
 				    struct fake_datagram *datagram, bool verifies);
+
+/**
+ * flight_forge() - one of many IKE_SA_INIT requests of which nothing more comes
+ * @number: of those, each with an SPI of its own
+ * @host: last octet of the address in 198.51.100.0/24 that it pretends to come from,
+ *	0: the one that the last request came from
+ *
+ * Return: to be freed; NULL where there was no request yet.
+ */
+struct fake_datagram *flight_forge(const struct flight *flight, uint8_t number,
+				   uint8_t host);
 
 /* All are lost. */
 void flight_end(struct flight *flight);

@@ -9,14 +9,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "connection.h"
-#include "dispatch.h"
+#include "config/config_read.h"
+#include "config/connection.h"
 #include "fake_kernel.h"
-#include "keying.h"
+#include "helper/command.h"
+#include "ike/dispatch.h"
+#include "ike/ike_sa_end.h"
 #include "mend.h"
 #include "patch.h"
 #include "steps.h"
+#include "tunnel/attempt.h"
+#include "tunnel/tunnel.h"
 
 #define STEPS_MAX	40
 #define CLIENT		7
@@ -80,6 +83,7 @@ static void on_ok(void *arg, uint64_t client)
 static void begin(struct side *side, const struct config *config, uint8_t seed)
 {
 	memset(side, 0, sizeof(*side));
+	tunnel_attach(&side->ike);
 	side->ike.config = config;
 	side->ike.kernel = fake_kernel_new(seed);
 	side->ike.events = (struct ike_events){
@@ -103,9 +107,9 @@ static void end(struct side *side)
 	while (side->ike.ike_sas)
 		ike_sa_free(&side->ike, side->ike.ike_sas);
 	ike_sas_release(&side->ike);
-	keyings_free(&side->ike);
+	attempts_free(&side->ike);
 	require(!fake_kernel_live(side->ike.kernel));
-	free(side->ike.kernel);
+	fake_kernel_free(side->ike.kernel);
 }
 
 static void deliver(struct pair *pair, const struct fake_datagram *datagram,

@@ -6,13 +6,16 @@
  */
 #include <stdbool.h>
 
-#include "connection.h"
-#include "dispatch.h"
+#include "config/connection.h"
 #include "draw.h"
 #include "fake_kernel.h"
-#include "payload.h"
-#include "proposal.h"
+#include "ike/dispatch.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa_end.h"
 #include "steps.h"
+#include "tunnel/tunnel.h"
+#include "wire/payload.h"
+#include "wire/proposal.h"
 
 #define CONNECTIONS_MAX	64
 #define REQUEST_SIZE	65000
@@ -210,6 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	len = write_request(&in, buffer);
 	request = exact_copy(buffer, len);
 	memset(&ike, 0, sizeof(ike));
+	tunnel_attach(&ike);
 	ike.config = &config;
 	ike.kernel = fake_kernel_new(0xbb);
 	ike.events.event = on_event;
@@ -219,7 +223,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ike_sas_release(&ike);
 	ike_sas_end(&ike);
 	config_unindex(&config);
-	free(ike.kernel);
+	fake_kernel_free(ike.kernel);
 	free(request);
 	return 0;
 }

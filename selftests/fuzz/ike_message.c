@@ -10,10 +10,10 @@
 
 #include "draw.h"
 #include "kernel_reading.h"
-#include "payload.h"
-#include "proposal_choose.h"
-#include "selector.h"
 #include "steps.h"
+#include "wire/payload.h"
+#include "wire/proposal_choose.h"
+#include "wire/selector.h"
 
 #define TEXT_SIZE	64	/* less than what is printed may need */
 
@@ -108,6 +108,7 @@ static void read_sa(const struct payload *payload)
 		return;
 	require(sa.n <= SA_PROPOSALS_MAX);
 	for (size_t i = 0; i < sa.n; i++) {
+		require(sa.proposals[i].n_transforms <= PROPOSAL_TRANSFORMS_MAX);
 		proposal_print(&sa.proposals[i], text, sizeof(text));
 		if (is_known(&sa.proposals[i]))
 			write_and_read_proposal(&sa.proposals[i], sa.esp_spi[i]);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "payload.h"
+#include "wire/payload.h"
 
 #define TAG_LEN	4	/* of the kernel that is played */
 

@@ -2,7 +2,10 @@
 /*
  * A fuzz target without the fuzzer: it runs each input that is named once.
  *
- * usage: NAME FILE...
+ * usage: NAME [-m RUNS] FILE...
+ *
+ * With -m it runs so many changes to the inputs instead, each made of up to four by
+ * the target's own mutator: the same ones each time.
  *
  * A file whose name ends in .hex has an input in hexadecimal on each line, and
  * comments after "#"; any other is an input itself.  A directory that ends the
@@ -12,15 +15,107 @@
 #include <stdbool.h>
 
 #include "draw.h"
+#include "mutator.h"
 #include "steps.h"
 
 /* Of the targets that are given datagrams */
 void steps_print(void) __attribute__((weak));
 
+/* Of the targets that have one */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
+			       unsigned int seed) __attribute__((weak));
+
+/* Of the builds with sanitizers */
+void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
+
 #define INPUT_MAX	((size_t)1 << 20)
+#define CHANGED_MAX	16384	/* octets of an input that was changed */
+#define CHANGES_MAX	4
+
+struct input {
+	size_t size;
+	uint8_t *data;
+};
 
 static const char *unpack_to;	/* NULL: the inputs are run */
+static struct input *kept;	/* to be changed, unless runs is 0 */
+static unsigned long runs;
+static unsigned long changed; /* runs so far */
 static unsigned long inputs;
+static uint32_t chance;
+
+static uint32_t draw(uint32_t n)
+{
+	chance = chance * 1664525 + 1013904223;
+	return (chance >> 8) % n;
+}
+
+/* In libFuzzer's place: another octet, one more, or one less. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
+{
+	size_t at = draw((uint32_t)size + 1);
+	uint32_t what = draw(3);
+
+	if (what == 0 && size < max) {
+		memmove(data + at + 1, data + at, size - at);
+		data[at] = (uint8_t)draw(256);
+		return size + 1;
+	}
+	if (at == size)
+		return size;
+	if (what == 1) {
+		memmove(data + at, data + at + 1, size - at - 1);
+		return size - 1;
+	}
+	data[at] = (uint8_t)draw(256);
+	return size;
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = exact_copy(data, size);
+
+	LLVMFuzzerTestOneInput(copy, size);
+	free(copy);
+}
+
+static void keep(const uint8_t *data, size_t size)
+{
+	kept = realloc(kept, (inputs + 1) * sizeof(*kept));
+	require(kept);
+	kept[inputs] = (struct input){ size, exact_copy(data, size) };
+}
+
+static void run_changed(const struct input *input)
+{
+	static uint8_t data[CHANGED_MAX];
+	size_t size = input->size;
+
+	require(size <= sizeof(data));
+	memcpy(data, input->data, size);
+	for (uint32_t n = draw(CHANGES_MAX) + 1; n; n--)
+		size = LLVMFuzzerCustomMutator(data, size, sizeof(data),
+					       draw(UINT32_MAX));
+	run(data, size);
+}
+
+/* As the process dies of what a run has found */
+static void say_runs(void)
+{
+	fprintf(stderr, "after %lu runs\n", changed);
+}
+
+static void run_all_changed(void)
+{
+	require(LLVMFuzzerCustomMutator);
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(say_runs);
+	while (inputs && changed++ < runs)
+		run_changed(&kept[draw((uint32_t)inputs)]);
+	for (unsigned long i = 0; i < inputs; i++)
+		free(kept[i].data);
+	free(kept);
+}
 
 static void unpack(const uint8_t *data, size_t size)
 {
@@ -34,13 +129,12 @@ static void unpack(const uint8_t *data, size_t size)
 
 static void take(const uint8_t *data, size_t size)
 {
-	uint8_t *copy = exact_copy(data, size);
-
 	if (unpack_to)
-		unpack(copy, size);
+		unpack(data, size);
+	else if (runs)
+		keep(data, size);
 	else
-		LLVMFuzzerTestOneInput(copy, size);
-	free(copy);
+		run(data, size);
 	inputs++;
 }
 
@@ -103,9 +197,18 @@ int main(int argc, char **argv)
 		argv++;
 		argc--;
 	}
+	if (argc > 3 && !strcmp(argv[1], "-m")) {
+		runs = strtoul(argv[2], NULL, 10);
+		argv += 2;
+		argc -= 2;
+	}
 	for (int i = 1; i < argc; i++)
 		take_file(argv[i]);
+	if (runs)
+		run_all_changed();
 	printf("%lu inputs", inputs);
+	if (runs)
+		printf(", %lu runs of changed ones", runs);
 	if (steps_print)
 		steps_print();
 	putchar('\n');

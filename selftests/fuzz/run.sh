@@ -17,6 +17,9 @@ cd "$here"
 # shellcheck source=targets.sh
 . ./targets.sh
 
+# Of what is found, the corpus' program tells more: here, time is what matters.
+export ASAN_OPTIONS=malloc_context_size=2:quarantine_size_mb=16:allocator_release_to_os_interval_ms=-1
+
 results=$(realpath ../..)/.results/fuzz
 every=10	# seconds between two lines of progress
 
@@ -41,7 +44,8 @@ fuzz()
 	# shellcheck disable=SC2046
 	"./$1" -x $(corpus "$1") "$results/seeds/$1" >"$results/$1.log"
 	# shellcheck disable=SC2046
-	"./$1.fuzzer" -max_total_time="$seconds" -timeout=20 \
+	"./$1.fuzzer" -max_total_time="$seconds" -timeout=60 \
+		-report_slow_units=60 \
 		-rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 \
 		-artifact_prefix="$results/found/$1-" $(options "$1") \
 		"$results/corpus/$1" "$results/seeds/$1" \

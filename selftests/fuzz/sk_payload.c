@@ -16,11 +16,15 @@
 #include "draw.h"
 #include "fake_aead.h"
 #include "patch.h"
+#include "steps.h"
 
 #define TEXT_MAX	3000
 #define MESSAGES_MAX	128
 #define STEPS_MAX	200
 #define FIRST_PAYLOAD	41
+
+/* Basic blocks to open one fragment and to keep it: a few for each of its message. */
+#define STEPS_FRAGMENT	500UL
 
 /* A message as it was sealed, in one piece or in fragments. */
 struct sealed {
@@ -125,7 +129,9 @@ static void open_any(struct draw *in, struct pqike_sk_cipher *cipher,
 
 	if (mended)
 		mend(cipher->algorithm, message, len);
+	steps_begin_other(STEPS_FRAGMENT);
 	err = pqike_sk_open(cipher, message, len, &opened, &extack);
+	steps_end();
 	require(!err || (err == -EBADMSG && extack.message));
 	if (err)
 		require(!opened.plaintext);
@@ -199,7 +205,9 @@ static void finish(struct pqike_reassembly *reassembly, const u8 *text,
 {
 	struct pqike_sk_opened whole;
 
+	steps_begin_other(STEPS_FRAGMENT);
 	pqike_reassembly_finish(reassembly, &whole);
+	steps_end();
 	require(whole.len == len && whole.first_payload == FIRST_PAYLOAD);
 	require(!memcmp(whole.plaintext, text, len));
 	kfree_sensitive(whole.plaintext);
@@ -217,8 +225,10 @@ static bool add(struct pqike_sk_cipher *cipher,
 	struct pqike_sk_opened opened;
 	int got;
 
+	steps_begin_other(STEPS_FRAGMENT);
 	require(!pqike_sk_open(cipher, message, len, &opened, &extack));
 	got = pqike_reassembly_add(reassembly, &opened, limit, &extack);
+	steps_end();
 	require(got == model_add(model, opened.fragment, opened.n_fragments));
 	if (got < 0)
 		kfree_sensitive(opened.plaintext);
@@ -248,11 +258,14 @@ static void reassemble(struct draw *in, struct pqike_sk_cipher *cipher,
 static bool seal_both(struct draw *in, struct pqike_sk_cipher *cipher,
 		      const u8 *text, size_t len, struct sealed *sealed)
 {
+	struct pqike_sk_layout layout;
+
 	for (unsigned int i = 0; i < 2; i++) {
 		size_t size = 64 + draw_u16(in) % 1024;
 
 		/* More fragments than are kept here: another target's affair */
-		if (len / MESSAGES_MAX + 1 >= (size > 100 ? size - 100 : 0) ||
+		if (pqike_sk_lay_out(&layout, cipher->algorithm, len, size) ||
+		    layout.n_messages > MESSAGES_MAX ||
 		    !seal(cipher, text, len, size, &sealed[i]))
 			return false;
 	}

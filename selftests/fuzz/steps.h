@@ -13,7 +13,7 @@
  * answering it takes, and so many more for each of its octets.
  */
 #define STEPS_PER_DATAGRAM	100000UL
-#define STEPS_PER_OCTET		100UL
+#define STEPS_PER_OCTET		40UL
 
 /* A datagram of @len octets comes; the process ends when it costs too much. */
 void steps_begin(size_t len);

@@ -31,7 +31,10 @@ options()
 {
 	case $1 in
 	config)	echo -max_len=2048 -dict=config.dict ;;
-	ike_message)	echo -max_len=1024 ;;
+	# A message is as long as repeated pieces make it, from the first run on.
+	ike_message)	echo -max_len=12288 -len_control=0 ;;
+	# Walks may be long; short ones are tried more often.
+	engine)	echo -max_len=512 -use_counters=0 -entropic_scale_per_exec_time=1 ;;
 	*)	echo -max_len=512 ;;
 	esac
 }

@@ -26,12 +26,6 @@ wake_ups()
 		"/proc/$(cat "$run/moon/pqike.pid")/status"
 }
 
-# resident: kilobytes of memory that pqike has
-resident()
-{
-	awk '/^VmRSS/ { print $2 }' "/proc/$(cat "$run/moon/pqike.pid")/status"
-}
-
 # other_routes add|delete
 other_routes()
 {
@@ -70,11 +64,11 @@ many_routes()
 	row_up moon 1
 	row_ping moon 1
 	wake_ups=$(wake_ups)
-	resident=$(resident)
+	resident=$(pqike_resident_kib moon)
 	other_routes add
-	echo "$(($(wake_ups) - wake_ups)) wake-ups, $(($(resident) - resident)) KiB"
+	echo "$(($(wake_ups) - wake_ups)) wake-ups, $(($(pqike_resident_kib moon) - resident)) KiB"
 	[ $(($(wake_ups) - wake_ups)) -lt $((routes / 1000)) ]
-	[ $((($(resident) - resident) * 1024)) -lt "$routes" ]
+	[ $((($(pqike_resident_kib moon) - resident) * 1024)) -lt "$routes" ]
 	row_up "$1" 2
 	for row in 1 2; do
 		row_ping moon "$row"

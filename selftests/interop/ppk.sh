@@ -208,17 +208,17 @@ run_test "pqike -> pqike PPK with the last of two key exchanges" \
 	ours 2 true "ppk=$secret" "$required" \
 	"proposals=aes256gcm16-prfsha384-x25519-ke1_mlkem512-ke2_ecp256"
 run_test "pqike -> pqike PPK of other octets, not required" \
-	ours 1 false "$classical" "moon:ppk=$secret" sun:ppk=other "$optional"
+	ours 1 false "$classical" "moon:ppk=$secret" sun:ppk=other-octets "$optional"
 run_test "pqike -> pqike PPK that only moon has, not required" \
 	ours 0 false "$classical" "moon:ppk=$secret" "moon:$optional" \
 	sun:extra="require_pq = no"
 run_test "pqike -> pqike PPK of other octets that the initiator requires" \
 	ours_refused 'requires a PPK' 'listening' \
-	"$classical" "moon:ppk=$secret" sun:ppk=other "moon:$required" \
+	"$classical" "moon:ppk=$secret" sun:ppk=other-octets "moon:$required" \
 	"sun:$optional"
 run_test "pqike -> pqike PPK of other octets that the responder requires" \
 	ours_refused AUTHENTICATION_FAILED 'requires a PPK' \
-	"$classical" "moon:ppk=$secret" sun:ppk=other "moon:$optional" \
+	"$classical" "moon:ppk=$secret" sun:ppk=other-octets "moon:$optional" \
 	"sun:$required"
 run_test "pqike -> pqike PPK that is replaced" ours_replaced
 ktap_finished

@@ -12,7 +12,7 @@ cd "$(dirname "$(realpath "$0")")"
 . ./lib.sh
 . ./lib/test.sh
 
-PPK=$(head -c 24 /dev/urandom | base64)
+PPK=ppk-$(head -c 24 /dev/urandom | base64)
 
 # What strongSwan calls what it computed in IKE_SA_INIT, in IKE_INTERMEDIATE
 # again, and in IKE_AUTH, as charon_secrets.awk wants it. IKE_AUTH makes a third of

@@ -102,8 +102,7 @@ run_test "$tunnels tunnels (500 if full) up, half of them begun by either side" 
 	framed all_up
 ktap_print_msg "messages sent again: pqike $(sent_again moon)," \
 	"strongSwan $(sent_again sun)"
-ktap_print_msg "$(awk '$1 == "VmRSS:" { print "pqike: " $2 " KiB" }' \
-	"/proc/$(cat "$run/moon/pqike.pid")/status")"
+ktap_print_msg "pqike: $(pqike_resident_kib moon) KiB"
 run_test "$tunnels tunnels down, no state left" framed all_down
 run_test "control: $tunnels tunnels that are up again take memory" \
 	framed planted_memory

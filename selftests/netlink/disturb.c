@@ -286,6 +286,17 @@ static void ask_other(struct walk *walk, unsigned int side)
 		talk(&walk->sides[side], &walk->other, &walk->other_reply);
 }
 
+/* With a small one nothing else would be reached. */
+static void lift_quota(struct walk *walk, unsigned int side)
+{
+	request_begin(&walk->other, PQIKE_CMD_QUOTA_SET);
+	request_nest(&walk->other, PQIKE_A_USAGE_QUOTA);
+	for (uint16_t i = 1; i <= PQIKE_A_QUOTA_MAX; i++)
+		request_put_u32(&walk->other, i, UINT32_MAX);
+	request_nest_end(&walk->other);
+	talk(&walk->sides[side], &walk->other, &walk->other_reply);
+}
+
 /**
  * disturb_much() - ask anything on what any thread has
  * @walk: the thread
@@ -295,6 +306,8 @@ void disturb_much(struct walk *walk, unsigned int side)
 {
 	make_any(walk, side);
 	ask_other(walk, side);
+	if (walk->other.command == PQIKE_CMD_QUOTA_SET)
+		lift_quota(walk, side);
 }
 
 /**

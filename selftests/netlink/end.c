@@ -22,11 +22,15 @@
  * @n: how many
  * @ids: numbers, of IKE SAs or traps
  * @names: of connections
+ * @unfinished: how many of the IKE SAs are not established
+ * @unfinished_id: the last of them
  */
 struct shown {
 	unsigned int n;
 	uint32_t ids[SHOWN_MAX];
 	char names[SHOWN_MAX][NAME_LEN_MAX];
+	unsigned int unfinished;
+	uint32_t unfinished_id;
 };
 
 struct check {
@@ -45,17 +49,19 @@ static void add_id(struct shown *shown, uint32_t id)
 		shown->ids[shown->n++] = id;
 }
 
-/* Without a socket there is no other. */
 static void show_ike_sa(void *context, const struct nlmsghdr *message)
 {
 	const uint32_t state =
 		attribute_u32(message_attribute(message, PQIKE_A_IKE_SA_STATE));
 	const uint32_t id =
 		attribute_u32(message_attribute(message, PQIKE_A_IKE_SA_ID));
+	struct shown *shown = context;
 
-	if (state != PQIKE_IKE_SA_STATE_ESTABLISHED)
-		ledger_find(FINDING_LEFT, "IKE SA %u in state %u", id, state);
-	add_id(context, id);
+	if (state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
+		shown->unfinished++;
+		shown->unfinished_id = id;
+	}
+	add_id(shown, id);
 }
 
 static void show_trap(void *context, const struct nlmsghdr *message)
@@ -83,6 +89,7 @@ static void show(struct check *check, uint8_t command,
 		 void (*each)(void *context, const struct nlmsghdr *message))
 {
 	check->shown.n = 0;
+	check->shown.unfinished = 0;
 	check->reply.each = each;
 	check->reply.context = &check->shown;
 	request_begin(&check->request, command);
@@ -133,6 +140,25 @@ static void end_connections(struct check *check)
 	}
 }
 
+/*
+ * Without a socket all are established. A process that another crew has just begun may
+ * have the sockets open for a moment, until its program is loaded.
+ */
+static void check_ike_sas(struct check *check)
+{
+	unsigned int tries = 0;
+
+	do {
+		if (tries)
+			usleep(TRY_MICROSECONDS);
+		show(check, PQIKE_CMD_IKE_SA_GET, show_ike_sa);
+	} while (check->shown.unfinished && ++tries < TRIES_MAX);
+	if (check->shown.unfinished)
+		ledger_find(FINDING_LEFT,
+			    "%u IKE SAs that are not established, the last is %u",
+			    check->shown.unfinished, check->shown.unfinished_id);
+}
+
 /* What waits for an answer to XFRM_MSG_ACQUIRE goes by itself. */
 static void check_xfrm(const struct world *world, unsigned int side)
 {
@@ -159,7 +185,7 @@ static void check_side(struct check *check, const struct world *world,
 		ledger_find(FINDING_ANSWER, "no socket at the end");
 		return;
 	}
-	show(check, PQIKE_CMD_IKE_SA_GET, show_ike_sa);
+	check_ike_sas(check);
 	if (clear) {
 		end_ike_sas(check);
 		end_traps(check);

@@ -22,23 +22,10 @@ fi
 results=7
 gcov=/sys/kernel/debug/gcov
 
-# Modules that count how often each line of pqike is run
-make_covered()
-{
-	mkdir -p covered/selftests
-	rsync --archive ../../Kbuild ../../uapi covered
-	rsync --archive --exclude='*.o' --exclude='.*.cmd' ../../kmod covered
-	rsync --archive ../uapi covered/selftests
-	echo 'GCOV_PROFILE := y' >>covered/kmod/pqike/Kbuild
-	make --silent -C "/lib/modules/$(uname -r)/build" "M=$here/covered" \
-		modules >&2
-}
-
 tree=../..
 covers=0
 if [ "${PQIKE_ENDURANCE:-short}" = full ] && [ -d $gcov ]; then
-	make_covered
-	tree=covered
+	tree=../covered
 	covers=1
 fi
 
@@ -56,7 +43,8 @@ for round in $(seq "$rounds"); do
 	fi
 done
 if [ $covers -eq 1 ]; then
-	./coverage.py "$gcov$here/covered/kmod/pqike" covered/kmod/pqike ||
+	./coverage.py "$gcov$(realpath ../covered)/kmod/pqike" \
+		../covered/kmod/pqike ||
 		failed=1
 fi
 exit $failed

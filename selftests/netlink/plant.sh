@@ -17,9 +17,9 @@ cd "$(dirname "$0")"
 mkdir -p "$folder"
 faults | while IFS=@ read -r name file change _ _; do
 	tree=$folder/$name
-	mkdir -p "$tree/selftests"
+	mkdir -p "$tree/selftests/uapi"
 	rsync --archive --delete ../../Kbuild ../../kmod ../../uapi "$tree"
-	rsync --archive --delete ../uapi "$tree/selftests"
+	cp ../uapi/with_modules.sh "$tree/selftests/uapi"
 	sed "$change" "../../kmod/pqike/$file" >"$tree/kmod/pqike/$file"
 	if cmp --silent "../../kmod/pqike/$file" "$tree/kmod/pqike/$file"; then
 		echo "plant.sh: $name changes nothing in $file" >&2

@@ -390,3 +390,19 @@ int talk_unheard(struct talker *talker, const struct request *request,
 	ledger_count_lost();
 	return talk(talker, request, reply);
 }
+
+/**
+ * talker_authorise() - let a socket drive IKE SAs
+ * @talker: the socket, which has a receive buffer of the usual size
+ *
+ * Return: whether the kernel has allowed it.
+ */
+bool talker_authorise(struct talker *talker)
+{
+	struct request request;
+	struct reply reply = {};
+
+	request_begin(&request, PQIKE_CMD_AUTHORISE);
+	request_put_u32(&request, PQIKE_A_SOCKET_FD, (uint32_t)talker->fd);
+	return !talk(talker, &request, &reply);
+}

@@ -41,6 +41,7 @@ struct talker {
 
 bool talk_find_family(void);
 bool talker_open(struct talker *talker);
+bool talker_authorise(struct talker *talker);
 void talker_close(struct talker *talker);
 int talk(struct talker *talker, const struct request *request,
 	 struct reply *reply);

@@ -58,7 +58,8 @@ bool walk_reopen(struct walk *walk, unsigned int side)
 {
 	talker_close(&walk->sides[side]);
 	return world_enter(walk->world, side) &&
-	       talker_open(&walk->sides[side]);
+	       talker_open(&walk->sides[side]) &&
+	       talker_authorise(&walk->sides[side]);
 }
 
 /**

@@ -295,6 +295,8 @@ def child_options(_, a, b):
     xfrm.install(left, second, spi, direction="in")
     left.child_do("child-sa-install", {"id": second["id"], "direction": "out"})
     left.child_do("child-sa-del", {"id": first["id"], "direction": "out"})
+    # A second later, in the middle of any step, it would be a change of that step.
+    assert xfrm.comes_to(a, "state", 3)
     narrow, spi = xfrm.new_child(left, right)
     xfrm.install(left, narrow, spi,
                  **{"local-ts": xfrm.POLICIES["local-ts"][:1]})
@@ -423,28 +425,52 @@ def flushes(_, a, b):
     left.do("ike-sa-get")
 
 
+def authorisations(_, a, _b):
+    sock = a.netlink(NETLINK_GENERIC)
+    sock.bind((0, 0))
+    a.do("authorise", {"fd": sock.fileno(), "quota": {"half-open": 1}})
+    sock.close()
+    a.do("quota-set", {"quota": {"traps": 65536}})
+
+
+def with_half_made_child(a, b):
+    """A socket whose IKE SA has a Child SA in the making, and both IKE SAs"""
+    family = a.open_socket()
+    scenario, a.scenario, b.scenario = a.scenario, None, None
+    own, a.family = a.family, family
+    left, right = establish(a, b)
+    child_new(left, role="initiator")
+    a.family = own
+    a.scenario = b.scenario = scenario
+    return family.sock, left, right
+
+
 def sockets(_, a, b):
     """The end of a socket that owns an IKE SA, and one that owns a Child SA"""
-    left, _ = established(a, b)
-    new = a.request("ike-sa-new", {"role": "initiator",
-                                   "connection": "creation",
-                                   "ke-method": X25519}, [])
-    child = a.request("child-sa-new", {"id": left.id, "child-sa": endpoints(
-        left) | {"role": "initiator"}}, [])
+    close = a.walk.fail_nth.call
 
-    def attempt(request):
+    def close_ike_sa():
         before = a.state()
-        sock = a.netlink(NETLINK_GENERIC)
-        sock.send(request)
-        sock.recv(1 << 16)
+        family = a.open_socket()
+        family.do("ike-sa-new", {"role": "initiator", "connection": "creation",
+                                 "ke-method": X25519})
         begun = a.state() != before
-        a.walk.fail_nth.call(sock.close)
+        close(family.sock.close)
         return fail_nth.Outcome(None, begun and a.state() == before, True)
 
-    for name, request in ("close-ike-sa", new), ("close-child-sa", child):
+    def close_child_sa():
+        sock, left, right = with_half_made_child(a, b)
+        begun = len(left.children()) == 1
+        close(sock.close)
+        ended = not left.children()
+        for sa in left, right:
+            sa.side.family.do("ike-sa-del", {"id": sa.id})
+        return fail_nth.Outcome(None, begun and ended, True)
+
+    for name, attempt in ("close-ike-sa", close_ike_sa), \
+                         ("close-child-sa", close_child_sa):
         if a.scenario:
-            a.walk.take(a.step(name), lambda request=request: attempt(request),
-                        a.state, True)
+            a.walk.take(a.step(name), attempt, a.state, True)
 
 
 def namespaces(walk, a, _b):
@@ -487,6 +513,7 @@ SCENARIOS = [
     ("traps", traps),
     ("acquires", acquires),
     ("flushes", flushes),
+    ("authorisations", authorisations),
     ("sockets", sockets),
     ("namespaces", namespaces),
     ("bench", bench),
@@ -584,20 +611,14 @@ def main():
                                 ("pqike:ppk", b"a post-quantum key")):
         add_logon_key(description, octets)
     walk = fail_nth.Walk(fail_nth.FailNth(stacks=FULL))
-    try:
-        creation.make_topology()
-        a, b = (FailingSide(name, number, walk)
-                for number, name in enumerate(creation.NAMES, 1))
-        a.peer, b.peer = b, a
+    with creation.two_sides(lambda name, number: FailingSide(name, number, walk)) \
+            as (a, b):
         for side in a, b:
-            side.set_connection("creation")
             agreement.set_ppk(side, "ppk", "pqike:ppk")
         for name, scenario in wanted():
             run(tests, walk, (a, b), name, scenario)
         alloc_faults.test(tests, walk.fail_nth)
         show_spared(tests, walk)
-    finally:
-        creation.remove_topology()
     module_init(tests, walk)
     walk.fail_nth.end()
     alloc_faults.test_leaks(tests)

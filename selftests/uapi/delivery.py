@@ -114,20 +114,12 @@ def test_another_request(tests, a, b):
 def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
-    try:
-        creation.make_topology()
-        a, b = (UnheardSide(name, number)
-                for number, name in enumerate(creation.NAMES, 1))
-        a.peer, b.peer = b, a
-        for side in a, b:
-            side.set_connection("creation")
+    with creation.two_sides(UnheardSide) as (a, b):
         for test in test_steps, test_another_request:
             test(tests, a, b)
             for side in a, b:
                 for sa in side.dump():
                     side.do("ike-sa-del", {"id": sa["id"]})
-    finally:
-        creation.remove_topology()
     return tests.end()
 
 

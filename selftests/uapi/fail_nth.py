@@ -254,6 +254,7 @@ class Walk:
                     self.fault(step, number, "refused after failures, with error "
                                f"{errno.errorcode.get(outcome.error)}")
                     raise Broken(step)
+                self.check_reply(step, number, outcome, expected)
                 return outcome.reply
             self.allocations[step] += 1
             if number >= MAX_ALLOCATIONS:
@@ -263,10 +264,13 @@ class Walk:
                 self.check_refusal(step, number, outcome, before, state,
                                    errors)
                 continue
-            if expected is not None and outcome.reply != expected:
-                self.fault(step, number, "another reply without an error")
+            self.check_reply(step, number, outcome, expected)
             self.spare(step, outcome)
             return outcome.reply
+
+    def check_reply(self, step, number, outcome, expected):
+        if expected is not None and outcome.reply != expected:
+            self.fault(step, number, "another reply without an error")
 
     def take_again(self, step, outcome):
         if outcome.error:

@@ -10,7 +10,7 @@ import struct
 import threading
 
 from ikev2 import *
-from ynl_client import SCHEMA, SPEC, NlError, YnlFamily, extack
+from ynl_client import SCHEMA, SPEC, NlError, YnlFamily, authorise, extack
 
 PRF_SHA256 = 5
 PRF_SHA384 = 6
@@ -75,6 +75,12 @@ def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
+def authorised_socket():
+    family = YnlFamily(SPEC, SCHEMA)
+    authorise(family)
+    return family
+
+
 class Side:
     """A host: a network namespace and a netlink socket in it"""
 
@@ -87,13 +93,17 @@ class Side:
         self.family = self.open_socket()
 
     def open_socket(self):
+        """Authorised, as a helper's is"""
+        return self.make_inside(authorised_socket)
+
+    def make_inside(self, make):
         """A socket belongs to the namespace of the thread that makes it"""
         made = []
 
         def enter():
             with open(f"/run/netns/{self.name}", encoding="ascii") as handle:
                 os.setns(handle.fileno(), os.CLONE_NEWNET)
-            made.append(YnlFamily(SPEC, SCHEMA))
+            made.append(make())
 
         thread = threading.Thread(target=enter)
         thread.start()

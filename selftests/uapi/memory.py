@@ -148,19 +148,14 @@ def main():
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     group = Group()
     try:
-        creation.make_topology()
-        a, b = (Side(name, number)
-                for number, name in enumerate(creation.NAMES, 1))
-        a.peer, b.peer = b, a
-        for side in a, b:
-            side.set_connection("creation")
-            side.set_connection("classical", **{"allow-classical": True})
-        test_ike_sas(tests, group, a)
-        test_messages(tests, group, a, b)
-        test_unauthenticated(tests, a, b)
-        test_policies(tests, group, a, b)
+        with creation.two_sides() as (a, b):
+            for side in a, b:
+                side.set_connection("classical", **{"allow-classical": True})
+            test_ike_sas(tests, group, a)
+            test_messages(tests, group, a, b)
+            test_unauthenticated(tests, a, b)
+            test_policies(tests, group, a, b)
     finally:
-        creation.remove_topology()
         group.end()
     return tests.end()
 

@@ -11,6 +11,7 @@ Run by narrowing.sh, with the modules loaded and in a session keyring of its own
 
 import errno
 import re
+import socket
 import subprocess
 import sys
 
@@ -196,6 +197,34 @@ def test_narrowed(tests, a, b):
         sa.do("ike-sa-del")
 
 
+def test_late_sender(tests, a, b):
+    """A datagram that had its route before a rekey, and leaves after it"""
+    left, right = establish(a, b)
+    old = Pair(left, right, (CHILD, PEER_CHILDREN[0]), (32,), 24)
+    invalid = creation.dropped(a, "XfrmOutStateInvalid")
+    sender, receiver = (side.make_inside(
+        lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for side in (a, b))
+    with sender, receiver:
+        receiver.settimeout(10)
+        sender.bind(("10.1.0.1", 0))
+        receiver.bind(("10.2.32.1", 0))
+        to = receiver.getsockname()
+        sender.sendto(b"begun before, ", socket.MSG_MORE, to)
+        new = Pair(left, right, (CHILD, PEER_CHILDREN[0]), (32,), 24)
+        old.delete(0, direction="out")
+        try:
+            sender.sendto(b"sent after", to)
+            got = receiver.recv(100)
+        except OSError as error:
+            got = error
+    tests.check("what had its route before a rekey leaves after it",
+                got == b"begun before, sent after" and
+                creation.dropped(a, "XfrmOutStateInvalid") == invalid, got)
+    check_uses(tests, "after a rekey", a, b, (new,), 32, new)
+    for sa in left, right:
+        sa.do("ike-sa-del")
+
+
 def test_common_selector(tests, a, b):
     """Two sets have one selector: the Child SA of both may be met"""
     left, right = establish(a, b)
@@ -238,21 +267,14 @@ def policies(side):
 def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
-    try:
-        creation.make_topology()
-        a, b = (Side(name, number)
-                for number, name in enumerate(creation.NAMES, 1))
-        a.peer, b.peer = b, a
-        for side in a, b:
-            side.set_connection("creation")
-        for test in test_narrowed, test_common_selector, test_other_child:
+    with creation.two_sides() as (a, b):
+        for test in (test_narrowed, test_common_selector, test_other_child,
+                     test_late_sender):
             test(tests, a, b)
             tests.check(f"{test.__name__} leaves no policy",
                         not policies(a) and not policies(b), policies(a))
         tests.check("no packet came by the wrong Child SA",
                     mismatches(a, b) == 0, mismatches(a, b))
-    finally:
-        creation.remove_topology()
     return tests.end()
 
 

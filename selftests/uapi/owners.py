@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 
-from ike import PSK_DESCRIPTION, X25519, add_logon_key
+from ike import PSK_DESCRIPTION, X25519, add_logon_key, authorised_socket
 from ynl_client import SCHEMA, SPEC, Tests, YnlFamily
 
 TRACEFS = pathlib.Path("/sys/kernel/tracing")
@@ -92,7 +92,7 @@ def test_unconcerned(tests, calls, family, others):
 
 def test_concerned(tests, calls, family, others):
     for owned in 1, 8:
-        owner = YnlFamily(SPEC, SCHEMA)
+        owner = authorised_socket()
         mine = [owner.do("ike-sa-new", NEW)["id"] for _ in range(owned)]
         seen = calls.of(owner.sock.close)
         left = shown(family)
@@ -114,7 +114,7 @@ def main():
         return 4
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
-    family, others = (YnlFamily(SPEC, SCHEMA) for _ in range(2))
+    family, others = YnlFamily(SPEC, SCHEMA), authorised_socket()
     family.do("connection-set", {
         "name": "owners", "local-id": b"\x02\0\0\0a.example",
         "remote-id": b"\x02\0\0\0b.example", "psk": PSK_DESCRIPTION})

@@ -384,23 +384,39 @@ static int __net_init test_net_init(struct net *net)
 	err = pqike_esp_spis_init(&pn->spis);
 	if (err)
 		return err;
+	err = pqike_policy_registry_init(&pn->policies);
+	if (err)
+		goto destroy_spis;
+	err = pqike_policy_sets_init(&pn->policy_sets);
+	if (err)
+		goto destroy_policies;
 	pqike_esp_retirement_init(&pn->retirement);
-	pqike_policy_registry_init(&pn->policies);
-	pqike_policy_sets_init(&pn->policy_sets);
 	pqike_traps_init(&pn->traps);
+	pn->owners.quota.traps = U32_MAX;
 	return 0;
+
+destroy_policies:
+	pqike_policy_registry_destroy(&pn->policies);
+destroy_spis:
+	pqike_esp_spis_destroy(&pn->spis);
+	return err;
 }
 
 static void __net_exit test_net_exit(struct net *net)
 {
+	struct pqike_net *pn = pqike_pernet(net);
+
 	mutex_lock(&calls_lock);
 	child_free_all_of(net);
 	mutex_unlock(&calls_lock);
 	pqike_trap_del_all(net);
 	pqike_esp_retire_flush(net);
-	pqike_esp_spis_destroy(&pqike_pernet(net)->spis);
-	WARN_ON(!hash_empty(pqike_pernet(net)->policies.entries));
-	WARN_ON(!hash_empty(pqike_pernet(net)->policy_sets.by_selectors));
+	pqike_esp_spis_destroy(&pn->spis);
+	WARN_ON(atomic_read(&pn->policies.entries.nelems));
+	WARN_ON(atomic_read(&pn->policy_sets.by_selectors.ht.nelems));
+	pqike_policy_sets_destroy(&pn->policy_sets);
+	pqike_policy_registry_destroy(&pn->policies);
+	pqike_traps_destroy(&pn->traps);
 }
 
 static struct pernet_operations test_net_ops = {

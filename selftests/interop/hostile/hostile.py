@@ -14,9 +14,6 @@ psk.
 import pathlib
 import sys
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "uapi"))
-
-# pylint: disable=wrong-import-position
 # The rows are in the order in which they are imported.
 import before_keys  # pylint: disable=unused-import
 import before_auth  # pylint: disable=unused-import

@@ -8,13 +8,17 @@ ML-KEM-768 in IKE_INTERMEDIATE.
 import hashlib
 import hmac
 import os
+import pathlib
 import struct
+import sys
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ikev2 import *
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "uapi"))
+
+from ikev2 import *  # pylint: disable=wrong-import-position
 
 HEADER = struct.Struct(">8s8sBBBBII")
 ICV_SIZE = 16

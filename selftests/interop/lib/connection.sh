@@ -4,7 +4,8 @@
 # The connection of one gateway to the other, in swanctl.conf's syntax, which
 # both daemons read.
 
-PSK=$(head -c 24 /dev/urandom | base64)
+# Not in hexadecimal or Base64 by chance, which 0x, 0X, 0s and 0S announce
+PSK=psk-$(head -c 24 /dev/urandom | base64)
 
 # connection GATEWAY [KEY=VALUE]...
 #

@@ -45,16 +45,22 @@ wait_for_exit()
 }
 
 # eventually COMMAND [ARGUMENT]...: until a command succeeds, for what changes
-# without an event
+# without an event. What takes long is asked for less often: the question itself costs
+# processes.
 eventually()
 {
-	local end=$((SECONDS + EVENT_SECONDS))
+	local end=$((SECONDS + EVENT_SECONDS)) tries=0
 
 	until "$@"; do
 		if [ "$SECONDS" -ge "$end" ]; then
 			echo "not in $EVENT_SECONDS s: $*"
 			return 1
 		fi
-		sleep 0.1
+		tries=$((tries + 1))
+		if [ "$tries" -lt 5 ]; then
+			sleep 0.1
+		else
+			sleep 0.5
+		fi
 	done
 }

@@ -140,6 +140,12 @@ pqike_on()
 	ip netns exec "$gateway" "$pqike" "$@"
 }
 
+# pqike_resident_kib GATEWAY: memory that the helper itself has
+pqike_resident_kib()
+{
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/$(cat "$run/$1/pqike.pid")/status"
+}
+
 # pqike_ike_sas GATEWAY: one line for each IKE SA that the kernel has
 pqike_ike_sas()
 {

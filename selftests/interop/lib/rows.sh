@@ -331,8 +331,26 @@ row_show()
 	tail -n "+$((sun_mark + 1))" "$run/sun/charon.log"
 }
 
+# row_show_sas ROW: what both daemons and xfrm have of it
+row_show_sas()
+{
+	local gateway
+
+	echo "--- pqike show:"
+	row_ike_sa "$1"
+	echo "--- swanctl --list-sas:"
+	row_list "$1"
+	for gateway in moon sun; do
+		echo "--- ip -n $gateway xfrm state:"
+		ip -n "$gateway" xfrm state list nokeys |
+			awk -v address="$(row_sun "$1")" '
+			/^src / { of_row = $2 == address || $4 == address }
+			of_row'
+	done
+}
+
 # row_test NAME ROW FUNCTION [ARGUMENT]...: as run_test; where it fails, both
-# logs are shown and nothing of the row is left for the next.
+# logs and the SAs are shown, and nothing of the row is left for the next.
 row_test()
 {
 	local name=$1 row=$2
@@ -355,6 +373,7 @@ row_unframe()
 {
 	if [ "$1" -ne 0 ]; then
 		row_show
+		row_show_sas "$2"
 		flood_abandon
 		pqike_on moon down --control "$run/moon/pqike.control" "r$2" ||
 			:

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink operation by which an administrator lets a socket drive IKE SAs (R9).
+ */
+#include <linux/file.h>
+#include <linux/net.h>
+#include <net/sock.h>
+
+#include "namespace.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+#include "owner.h"
+#include "quota.h"
+
+/* A port that is bound does not change. */
+static int port_of(struct socket *socket, u32 *portid)
+{
+	struct sockaddr_storage storage = {};
+	struct sockaddr_nl *address = (struct sockaddr_nl *)&storage;
+	int len;
+
+	len = kernel_getsockname(socket, (struct sockaddr *)&storage);
+	if (len < 0)
+		return len;
+	*portid = address->nl_pid;
+	return *portid ? 0 : -EINVAL;
+}
+
+static bool is_of_family(const struct socket *socket, const struct net *net)
+{
+	const struct sock *sk = socket->sk;
+
+	return sk && sk->sk_family == AF_NETLINK &&
+	       sk->sk_protocol == NETLINK_GENERIC && net_eq(sock_net(sk), net);
+}
+
+static int authorise(struct socket *socket, struct genl_info *info)
+{
+	struct net *net = genl_info_net(info);
+	struct pqike_quota quota = pqike_quota_none;
+	u32 portid;
+	int err;
+
+	if (!is_of_family(socket, net)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "not a generic netlink socket of this network namespace");
+		return -EINVAL;
+	}
+	err = port_of(socket, &portid);
+	if (err) {
+		NL_SET_ERR_MSG(info->extack, "the socket is not bound");
+		return err;
+	}
+	err = pqike_read_quota(info->attrs[PQIKE_A_SOCKET_QUOTA], &quota,
+			       info->extack);
+	if (err)
+		return err;
+	err = pqike_owner_authorise(&pqike_pernet(net)->owners, socket->sk,
+				    portid, &quota);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG(info->extack, "the socket is authorised already");
+	return err;
+}
+
+int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *fd = info->attrs[PQIKE_A_SOCKET_FD];
+	struct socket *socket;
+	int err;
+
+	if (!fd) {
+		NL_SET_ERR_MSG(info->extack, "the socket's file descriptor is missing");
+		return -EINVAL;
+	}
+	socket = sockfd_lookup(nla_get_u32(fd), &err);
+	if (!socket) {
+		NL_SET_ERR_MSG_ATTR(info->extack, fd,
+				    "not the file descriptor of a socket");
+		return err;
+	}
+	err = authorise(socket, info);
+	sockfd_put(socket);
+	return err;
+}

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+Each operation takes as many steps in pqike.ko beside 1000 connections, traps, IKE SAs
+and Child SAs as beside 10; with PQIKE_ENDURANCE=full beside 10000 too.
+
+Run by growth.sh, with modules that count and in a session keyring of its own.
+"""
+
+import os
+import pathlib
+import struct
+import sys
+
+import creation
+from ike import *
+from ynl_client import Tests
+
+SIZES = (10, 100, 1000) + \
+    ((10000,) if os.environ.get("PQIKE_ENDURANCE") == "full" else ())
+# Of one IKE SA: the kernel has a limit.
+CHILDREN_MAX = 500
+# Tables that grow have buckets with one object more or less.
+SLACK = 32
+REPEATS = 8
+
+GCDA_HEADER = 16
+GCDA_ARCS = 0x01a10000
+
+
+class Counters:
+    """How often each arc of pqike's code was taken, as gcov counts it"""
+
+    def __init__(self):
+        self.counts = pathlib.Path(os.environ["COUNTS"])
+        self.reset = self.counts_root() / "reset"
+
+    def counts_root(self):
+        return next(path for path in self.counts.parents if path.name == "gcov")
+
+    @staticmethod
+    def arcs(data):
+        """The sum of all counters of a .gcda file"""
+        total = 0
+        at = GCDA_HEADER
+        while at + 8 <= len(data):
+            tag, octets = struct.unpack_from("<II", data, at)
+            at += 8
+            if tag == GCDA_ARCS:
+                total += sum(struct.unpack_from(f"<{octets // 8}Q", data, at))
+            at += octets
+        return total
+
+    def steps(self, operations, name):
+        """Of the repetition that nothing else added to"""
+        seen = []
+        for _ in range(REPEATS):
+            operations.turn += 1
+            self.reset.write_text("0", encoding="ascii")
+            getattr(operations, name)()
+            seen.append(sum(self.arcs(path.read_bytes())
+                            for path in self.counts.glob("*.gcda")))
+        return min(seen)
+
+
+def network(side, number):
+    return {"address": bytes([10, side.number, number >> 8, number & 255]),
+            "prefix-length": 32}
+
+
+class World:
+    """As many objects of each kind as are asked for"""
+
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+        self.size = 0
+        self.parents = []
+
+    def connection(self, number):
+        self.a.set_connection(f"connection-{number}")
+
+    def trap(self, number):
+        self.a.do("trap-set", {"child-sa": {
+            "reqid": number + 1, "local-address": self.a.address,
+            "remote-address": bytes([192, 0, 2, 9]),
+            "local-ts": network(self.b, number),
+            "remote-ts": network(self.a, number)}})
+
+    def ike_sa(self, number):
+        return self.a.do("ike-sa-new", {
+            "role": "initiator", "connection": f"connection-{number}",
+            "ke-method": X25519})
+
+    def child_sa(self, left, right, number):
+        """Installed on one side, which is enough for its tables"""
+        ours, theirs = child_begin(left, right, [])
+        child_accept(left, ours, [0])
+        left.child_do("child-sa-install", {
+            "id": ours["id"], "spi-out": theirs["spi-in"], "encr": 20,
+            "encr-key-bits": 256, "local-ts": network(self.a, number),
+            "remote-ts": network(self.b, number)})
+        return ours, theirs
+
+    def parent(self, number):
+        if number % CHILDREN_MAX == 0:
+            self.parents.append(establish(self.a, self.b))
+        return self.parents[-1]
+
+    def grow(self, size):
+        for number in range(self.size, size):
+            if number % 100 == 0:
+                print(f"# {number} of {size}", flush=True)
+            self.connection(number)
+            self.trap(number)
+            self.ike_sa(number)
+            self.child_sa(*self.parent(number), number)
+        self.size = size
+
+
+class Operations:
+    """
+    Each leaves what it found. It is another object each time: one that shares a place of
+    a table with others takes more steps, by chance and beside however many.
+    """
+
+    def __init__(self, world):
+        self.world = world
+        self.a = world.a
+        self.pair = establish(world.a, world.b)
+        self.turn = 0
+
+    @property
+    def extra(self):
+        """The number of an object that is not there"""
+        return 60000 + self.turn
+
+    @property
+    def present(self):
+        """That of one which is, of the ten that there are at least"""
+        return self.world.size - 1 - self.turn % SIZES[0]
+
+    def connection_again(self):
+        self.world.connection(self.present)
+
+    def connection_and_its_end(self):
+        self.world.connection(self.extra)
+        self.a.do("connection-del", {"name": f"connection-{self.extra}"})
+
+    def trap_again(self):
+        self.world.trap(self.present)
+
+    def trap_and_its_end(self):
+        self.world.trap(self.extra)
+        self.a.do("trap-del", {"child-sa": {"reqid": self.extra + 1}})
+
+    def ike_sa_and_its_end(self):
+        made = self.world.ike_sa(self.present)
+        self.a.do("ike-sa-get", {"id": made["id"]})
+        self.a.do("ike-sa-del", {"id": made["id"]})
+
+    def child_sa_and_its_end(self):
+        ours, theirs = self.world.child_sa(*self.pair, self.extra)
+        for sa, child in zip(self.pair, (ours, theirs)):
+            sa.child_do("child-sa-del", {"id": child["id"]})
+
+    def message(self):
+        left, _ = self.pair
+        left.exchange(INFORMATIONAL)
+
+    def socket_of_nothing(self):
+        self.a.open_socket().sock.close()
+
+    def socket_with_an_ike_sa(self):
+        family = self.a.open_socket()
+        family.do("ike-sa-new", {"role": "initiator", "ke-method": X25519,
+                                 "connection": "connection-0"})
+        family.sock.close()
+
+
+OPERATIONS = (
+    ("connection-set of one that is there", "connection_again"),
+    ("connection-set and connection-del", "connection_and_its_end"),
+    ("trap-set of one that is there", "trap_again"),
+    ("trap-set and trap-del", "trap_and_its_end"),
+    ("ike-sa-new, ike-sa-get and ike-sa-del", "ike_sa_and_its_end"),
+    ("a Child SA from child-sa-new to child-sa-del", "child_sa_and_its_end"),
+    ("an exchange", "message"),
+    ("a socket that owns nothing, opened and closed", "socket_of_nothing"),
+    ("a socket that is closed with an IKE SA", "socket_with_an_ike_sa"),
+)
+
+
+def measure(world, counters):
+    """For each operation its steps, at each size"""
+    operations = Operations(world)
+    seen = {name: [] for _, name in OPERATIONS}
+    for size in SIZES:
+        world.grow(size)
+        print(f"# {size} of each kind are there", flush=True)
+        for _, name in OPERATIONS:
+            seen[name].append(counters.steps(operations, name))
+    return seen
+
+
+def main():
+    tests = Tests()
+    add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
+    with creation.two_sides() as (a, b):
+        seen = measure(World(a, b), Counters())
+        tests.check("what an exchange runs is counted", seen["message"][0] > 0)
+        sizes = ", ".join(map(str, SIZES))
+        for words, name in OPERATIONS:
+            steps = seen[name]
+            print(f"# {words}: {', '.join(map(str, steps))} steps")
+            tests.check(f"{words}: as many steps beside {sizes} of each kind",
+                        max(steps) <= steps[0] + SLACK, steps)
+    return tests.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

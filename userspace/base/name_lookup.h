@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The addresses of one name, asked for by a process of its own: a name server
+ * that does not answer keeps nobody else waiting, and what reads its answers has
+ * no rights.
+ */
+#ifndef PQIKE_NAME_LOOKUP_H
+#define PQIKE_NAME_LOOKUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "base/child_process.h"
+#include "base/dns_name.h"
+
+#define NAME_ERROR_SIZE 128
+
+/* What a resolver says of a name. */
+struct name_answer {
+	size_t n; /* 0: see @error */
+	struct sockaddr_storage list[NAME_ADDRESSES_MAX]; /* in its order, port 0 */
+	char error[NAME_ERROR_SIZE]; /* the resolver's own words, NUL-terminated */
+};
+
+/* Zeroed: none goes on. */
+struct name_lookup {
+	struct child_process process;
+	size_t len; /* octets of @answer that were read */
+	struct name_answer answer;
+};
+
+/**
+ * name_lookup_begin() - begin to ask, as getaddrinfo(3) does
+ * @name: stays there until the end
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * Return: to be ended with name_lookup_end() when true.
+ */
+bool name_lookup_begin(struct name_lookup *lookup, const char *name, char *error,
+		       size_t error_size);
+
+/* What to poll for POLLIN before name_lookup_serve(). */
+int name_lookup_fd(const struct name_lookup *lookup);
+
+/**
+ * name_lookup_serve() - take what there is of the answer; does not wait
+ *
+ * Return: whether @lookup->answer is complete.  Only addresses of hosts are among
+ * it, no link-local ones.
+ */
+bool name_lookup_serve(struct name_lookup *lookup);
+
+/* End it, whether it is done or not. */
+void name_lookup_end(struct name_lookup *lookup);
+
+/* Ask, and wait for the answer: for whoever has nothing else to do. */
+void name_lookup_wait(const char *name, struct name_answer *answer);
+
+#endif

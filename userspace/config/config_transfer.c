@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "config/config_transfer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool put(FILE *out, const void *data, size_t size, size_t n)
+{
+	return fwrite(data, size, n, out) == n;
+}
+
+static bool put_child(FILE *out, const struct child_config *child)
+{
+	return put(out, child->esp_proposals, sizeof(*child->esp_proposals),
+		   child->n_esp_proposals);
+}
+
+static bool put_connection(FILE *out,
+			   const struct connection_config *connection)
+{
+	bool ok = put(out, connection, sizeof(*connection), 1) &&
+		  put(out, connection->proposals, sizeof(*connection->proposals),
+		      connection->n_proposals) &&
+		  put(out, connection->remote_names,
+		      sizeof(*connection->remote_names),
+		      connection->n_remote_names) &&
+		  put(out, connection->children, sizeof(*connection->children),
+		      connection->n_children);
+
+	for (size_t i = 0; ok && i < connection->n_children; i++)
+		ok = put_child(out, &connection->children[i]);
+	return ok;
+}
+
+static bool put_secret(FILE *out, const struct secret_config *secret)
+{
+	return put(out, secret, sizeof(*secret), 1) &&
+	       (!secret->file ||
+		put(out, secret->file, strlen(secret->file) + 1, 1));
+}
+
+bool config_transfer_write(const struct config *config, FILE *out)
+{
+	const struct connection_config *connection = config->connections;
+	const struct secret_config *secret = config->secrets;
+	bool ok = put(out, config, sizeof(*config), 1);
+
+	for (; ok && connection; connection = connection->next)
+		ok = put_connection(out, connection);
+	for (; ok && secret; secret = secret->next)
+		ok = put_secret(out, secret);
+	return ok && !fflush(out);
+}
+
+struct input {
+	const char *at;
+	const char *end;
+};
+
+static bool take(struct input *in, void *data, size_t size)
+{
+	if ((size_t)(in->end - in->at) < size)
+		return false;
+	memcpy(data, in->at, size);
+	in->at += size;
+	return true;
+}
+
+/* Return: an array of @n; NULL without memory, or where the input ends. */
+static void *take_array(struct input *in, size_t n, size_t size)
+{
+	void *array;
+
+	if (n > (size_t)(in->end - in->at) / size)
+		return NULL;
+	array = calloc(n + 1, size);
+	if (array)
+		take(in, array, n * size);
+	return array;
+}
+
+/* Each pointer is of this process, or NULL, whatever fails. */
+static bool take_children(struct input *in,
+			  struct connection_config *connection, size_t n)
+{
+	connection->children = take_array(in, n, sizeof(*connection->children));
+	if (!connection->children)
+		return false;
+	connection->n_children = n;
+	for (size_t i = 0; i < n; i++) {
+		connection->children[i].connection = connection;
+		connection->children[i].esp_proposals = NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct child_config *child = &connection->children[i];
+
+		child->esp_proposals =
+			take_array(in, child->n_esp_proposals,
+				   sizeof(*child->esp_proposals));
+		if (!child->esp_proposals)
+			return false;
+	}
+	return true;
+}
+
+static bool take_connection(struct input *in, struct connection_config **place,
+			    bool *any)
+{
+	struct connection_config *connection = calloc(1, sizeof(*connection));
+	size_t n_children;
+	bool ok;
+
+	*place = connection;
+	if (!connection)
+		return false;
+	ok = take(in, connection, sizeof(*connection));
+	n_children = connection->n_children;
+	*any = connection->next;
+	connection->next = NULL;
+	connection->proposals = NULL;
+	connection->remote_names = NULL;
+	connection->children = NULL;
+	connection->n_children = 0;
+	if (!ok)
+		return false;
+	connection->proposals = take_array(in, connection->n_proposals,
+					   sizeof(*connection->proposals));
+	if (connection->n_remote_names)
+		connection->remote_names =
+			take_array(in, connection->n_remote_names,
+				   sizeof(*connection->remote_names));
+	return connection->proposals &&
+	       (connection->remote_names || !connection->n_remote_names) &&
+	       take_children(in, connection, n_children);
+}
+
+static bool take_secret(struct input *in, struct secret_config **place,
+			bool *any)
+{
+	struct secret_config *secret = calloc(1, sizeof(*secret));
+	bool ok, has_file;
+
+	*place = secret;
+	if (!secret)
+		return false;
+	ok = take(in, secret, sizeof(*secret));
+	has_file = secret->file;
+	*any = secret->next;
+	secret->file = NULL;
+	secret->place = NULL;
+	secret->next = NULL;
+	if (!ok || !has_file)
+		return ok;
+	secret->file = strndup(in->at, (size_t)(in->end - in->at));
+	if (!secret->file)
+		return false;
+	in->at += strlen(secret->file) + 1;
+	return in->at <= in->end;
+}
+
+struct config *config_transfer_read(const void *data, size_t size)
+{
+	struct input in = { data, (const char *)data + size };
+	struct config *config = calloc(1, sizeof(*config));
+	struct connection_config **connection;
+	struct secret_config **secret;
+	bool connections, secrets, ok;
+
+	if (!config)
+		return NULL;
+	ok = take(&in, config, sizeof(*config));
+	connections = config->connections;
+	secrets = config->secrets;
+	config->connections = NULL;
+	config->retired = NULL;
+	config->secrets = NULL;
+	for (connection = &config->connections; ok && connections;
+	     connection = &(*connection)->next)
+		ok = take_connection(&in, connection, &connections);
+	for (secret = &config->secrets; ok && secrets;
+	     secret = &(*secret)->next)
+		ok = take_secret(&in, secret, &secrets);
+	if (ok)
+		return config;
+	config_free(config);
+	return NULL;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A configuration from one process of this very program to another: structs as
+ * they are, each followed by what its pointers stand for.
+ */
+#ifndef PQIKE_CONFIG_TRANSFER_H
+#define PQIKE_CONFIG_TRANSFER_H
+
+#include <stdio.h>
+
+#include "config/config.h"
+
+/* Return: false where it could not be written. */
+bool config_transfer_write(const struct config *config, FILE *out);
+
+/**
+ * config_transfer_read() - make a configuration of what was written
+ * @data: @size octets, which config_transfer_write() has written
+ *
+ * Return: to be freed with config_free(); NULL without memory, or where @data
+ * ends early.
+ */
+struct config *config_transfer_read(const void *data, size_t size);
+
+#endif

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "helper/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/connection.h"
+#include "helper/command.h"
+#include "helper/control.h"
+#include "helper/monitor.h"
+#include "helper/service.h"
+#include "helper/watches.h"
+#include "ike/delete_ike.h"
+#include "ike/dispatch.h"
+#include "ike/ike_event.h"
+#include "ike/ike_sa.h"
+#include "ike/ike_sa_end.h"
+#include "tunnel/attempt.h"
+#include "tunnel/config_apply.h"
+#include "tunnel/connection_set.h"
+#include "tunnel/resync.h"
+#include "tunnel/start_action.h"
+#include "tunnel/trap.h"
+#include "tunnel/tunnel.h"
+#include "tunnel/xfrm_interface.h"
+
+/* Milliseconds that peers have to answer our Delete at the end. */
+#define STOP_TIMEOUT 2000
+
+/* Milliseconds that a reader of the log that stalls has at the end. */
+#define LOG_TIMEOUT 1000
+
+/* Milliseconds before a control socket that is lost is tried again. */
+#define CONTROL_RETRY 10000
+
+#define ERROR_MAX 256
+
+struct helper {
+	struct ike ike;
+	struct config *config;
+	struct command_context command;
+	struct watches watches;
+	struct control *control;
+	struct timer control_timer;
+	struct monitor *monitor;
+	int signals;
+	int64_t stop_deadline;
+	uint8_t buffer[IKE_MESSAGE_MAX]; /* the datagram being handled */
+};
+
+static void tell_progress(void *arg, uint64_t client, const char *line)
+{
+	control_progress(((struct helper *)arg)->control, client, line);
+}
+
+static void tell_ok(void *arg, uint64_t client)
+{
+	control_ok(((struct helper *)arg)->control, client);
+}
+
+static void tell_fail(void *arg, uint64_t client, const char *line)
+{
+	control_fail(((struct helper *)arg)->control, client, line);
+}
+
+static void tell_event(void *arg, const struct ike_event *event)
+{
+	monitor_event(((struct helper *)arg)->monitor, event);
+}
+
+static void take_command(void *arg, uint64_t client, const char *text)
+{
+	struct helper *helper = arg;
+
+	if (helper->ike.stopping)
+		control_fail(helper->control, client, "the helper is stopping");
+	else
+		command(&helper->ike, &helper->command, client, text);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* Whoever read the log may have gone. */
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Up to @end, which stays; NULL: all. */
+static void remove_connections(struct ike *ike,
+			       const struct connection_config *end)
+{
+	const struct connection_config *connection = ike->config->connections;
+
+	for (; connection && connection != end; connection = connection->next)
+		if (kernel_connection_del(ike->kernel, connection->name))
+			log_line("connection %s stays in the kernel: %s",
+				 connection->name, kernel_error(ike->kernel));
+}
+
+static bool set_connections(struct ike *ike)
+{
+	const struct connection_config *connection = ike->config->connections;
+
+	for (; connection; connection = connection->next) {
+		if (connection_set(ike, connection)) {
+			log_line("connection %s: %s", connection->name,
+				 kernel_error(ike->kernel));
+			remove_connections(ike, connection);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What a helper that was killed has left; ports 500 and 4500 are ours. */
+struct leftovers {
+	size_t n;
+	uint32_t *ids;
+};
+
+static void note_leftover(const struct kernel_ike_sa *ike_sa, void *arg)
+{
+	struct leftovers *leftovers = arg;
+	uint32_t *ids = reallocarray(leftovers->ids, leftovers->n + 1,
+				     sizeof(*ids));
+
+	if (!ids)
+		return;
+	leftovers->ids = ids;
+	leftovers->ids[leftovers->n++] = ike_sa->id;
+}
+
+static void remove_leftovers(struct ike *ike)
+{
+	struct leftovers leftovers = { 0 };
+
+	if (kernel_ike_sa_dump(ike->kernel, note_leftover, &leftovers))
+		log_line("cannot list IKE SAs: %s", kernel_error(ike->kernel));
+	for (size_t i = 0; i < leftovers.n; i++)
+		if (!kernel_ike_sa_del(ike->kernel, leftovers.ids[i]))
+			log_line("removed IKE SA %u, left by a helper that is no more",
+				 leftovers.ids[i]);
+	free(leftovers.ids);
+}
+
+static void print_ready(const struct sockets *sockets)
+{
+	char text[ENDPOINT_TEXT_SIZE];
+
+	printf("pqike: listening on");
+	for (size_t i = 0; i < sockets->n; i++) {
+		if (sockets->list[i].arrival != ARRIVAL_IKE_SA)
+			continue;
+		endpoint_print(&sockets->list[i].local, text, sizeof(text));
+		printf(" %s", text);
+	}
+	printf("\n");
+	fflush(stdout);
+}
+
+static bool open_kernel(struct helper *helper, char *error, size_t error_size)
+{
+	helper->ike.kernel = kernel_open(error, error_size);
+	if (!helper->ike.kernel)
+		return false;
+	if (!kernel_authorise(helper->ike.kernel))
+		return true;
+	snprintf(error, error_size, "%s", kernel_error(helper->ike.kernel));
+	return false;
+}
+
+/* Others than root are let in, and events told, once the socket is there. */
+static bool open_control(struct helper *helper,
+			 const struct run_options *options)
+{
+	const struct control_config *config = &helper->config->control;
+	char error[ERROR_MAX];
+
+	helper->monitor = monitor_new(helper->control);
+	if (!helper->monitor) {
+		log_warning("out of memory");
+		return false;
+	}
+	helper->command.reload = reload_new(&helper->ike, helper->config,
+					    options->config_path,
+					    helper->control);
+	if (!helper->command.reload) {
+		log_warning("out of memory");
+		return false;
+	}
+	helper->command.control = helper->control;
+	helper->command.monitor = helper->monitor;
+	if (control_permit(helper->control, config->mode,
+			   config->group_said ? &config->group : NULL, error,
+			   sizeof(error)))
+		return true;
+	log_warning("%s", error);
+	return false;
+}
+
+static bool make_interfaces(struct ike *ike, struct config *config)
+{
+	char error[LOG_LINE_MAX];
+
+	xfrm_interfaces_remove_leftovers(ike);
+	if (xfrm_interfaces_number(ike, config, error, sizeof(error)) &&
+	    xfrm_interfaces_make(ike, config, error, sizeof(error)))
+		return true;
+	log_warning("%s", error);
+	return false;
+}
+
+static bool start(struct helper *helper, const struct run_options *options)
+{
+	struct ike *ike = &helper->ike;
+	char error[ERROR_MAX];
+
+	/* Else it would be said that the ports are taken, but not by whom. */
+	if (control_is_served(options->control_path)) {
+		log_warning("%s: another pqike serves this socket",
+			    options->control_path);
+		return false;
+	}
+	if (!open_kernel(helper, error, sizeof(error))) {
+		log_warning("%s", error);
+		return false;
+	}
+	helper->signals = open_signals();
+	if (helper->signals < 0) {
+		log_warning("signalfd: %s", strerror(errno));
+		return false;
+	}
+	if (!watches_open(&helper->watches, ike, set_connections, error,
+			  sizeof(error))) {
+		log_warning("%s", error);
+		return false;
+	}
+	if (!sockets_open(&ike->sockets, error, sizeof(error))) {
+		log_warning("%s", error);
+		return false;
+	}
+	helper->control = control_listen(options->control_path, take_command,
+					 helper, error, sizeof(error));
+	if (!helper->control) {
+		log_warning("%s", error);
+		return false;
+	}
+	if (!open_control(helper, options))
+		return false;
+	if (!make_interfaces(ike, helper->config))
+		return false;
+	remove_leftovers(ike);
+	if (set_connections(ike))
+		return true;
+	xfrm_interfaces_end(ike);
+	return false;
+}
+
+static void connections_begun(struct ike *ike)
+{
+	traps_remove_leftovers(ike);
+	/* While there was no helper, a packet may have met one that was left. */
+	resync_packets(ike);
+}
+
+static void begin_connections(struct ike *ike)
+{
+	const struct connection_config *connection = ike->config->connections;
+
+	for (; connection; connection = connection->next)
+		start_actions_add(ike, connection);
+	start_actions_run(ike, connections_begun);
+}
+
+static void set_alarm(const struct helper *helper)
+{
+	int64_t due = timers_next(&helper->ike.timers);
+	int64_t watchdog = service_watchdog_due();
+
+	if (helper->ike.stopping && (!due || helper->stop_deadline < due))
+		due = helper->stop_deadline;
+	if (watchdog && (!due || watchdog < due))
+		due = watchdog;
+	watches_set_alarm(&helper->watches, due);
+}
+
+/* Other work is due in between: no peer may hold the loop. */
+#define DATAGRAMS_AT_ONCE 64
+
+static void serve_socket(struct helper *helper, const struct ike_socket *socket)
+{
+	for (int i = 0; i < DATAGRAMS_AT_ONCE; i++) {
+		struct path path = { 0 };
+		ssize_t len = sockets_receive(socket, helper->buffer,
+					      sizeof(helper->buffer), &path);
+
+		if (len < 0)
+			return;
+		if (len > 0)
+			dispatch(&helper->ike, &path, helper->buffer, (size_t)len);
+		else
+			helper->ike.refused.n[MESSAGE_BAD_HEADER]++;
+	}
+}
+
+static void retry_control(struct ike *ike, struct timer *timer)
+{
+	struct helper *helper = timer_owner(timer, struct helper, control_timer);
+
+	if (!control_restore(helper->control))
+		timer_set(&ike->timers, timer, clock_now() + CONTROL_RETRY);
+}
+
+static void serve_control(struct helper *helper, const struct pollfd *fds,
+			  size_t n)
+{
+	control_serve(helper->control, fds, n);
+	if (control_is_lost(helper->control) && !helper->control_timer.due)
+		timer_set(&helper->ike.timers, &helper->control_timer,
+			  clock_now() + CONTROL_RETRY);
+}
+
+static void begin_stop(struct helper *helper)
+{
+	struct ike *ike = &helper->ike;
+	struct ike_sa *next;
+
+	service_stopping();
+	start_actions_stop(ike);
+	helper->ike.stopping = true;
+	helper->ike.resolver.stopped = true;
+	helper->stop_deadline = clock_now() + STOP_TIMEOUT;
+	for (struct ike_sa *sa = ike->ike_sas; sa; sa = next) {
+		next = sa->next;
+		if (sa->phase == PHASE_ESTABLISHED || sa->phase == PHASE_REKEYED)
+			delete_ike(ike, sa);
+		else if (sa->phase != PHASE_RETIRED &&
+			 sa->phase != PHASE_DELETING &&
+			 sa->phase != PHASE_REKEYING && sa->phase != PHASE_GONE)
+			ike_sa_fail(ike, sa, "the helper is stopping");
+	}
+}
+
+static void take_signal(struct helper *helper)
+{
+	struct signalfd_siginfo info;
+
+	if (read(helper->signals, &info, sizeof(info)) != sizeof(info) ||
+	    helper->ike.stopping)
+		return;
+	if (info.ssi_signo == SIGHUP)
+		take_command(helper, 0, "reload");
+	else
+		begin_stop(helper);
+}
+
+static void serve_once(struct helper *helper)
+{
+	struct pollfd fds[3 + SOCKETS_MAX + RESOLVER_AT_ONCE + WATCHES_POLL_MAX +
+			  CONTROL_POLL_MAX];
+	const struct sockets *sockets = &helper->ike.sockets;
+	struct pollfd *socket_fds = fds + 3;
+	struct pollfd *resolver_fds = socket_fds + sockets->n;
+	struct pollfd *watch_fds = resolver_fds + RESOLVER_AT_ONCE;
+	struct pollfd *control_fds;
+	size_t n;
+
+	fds[0] = (struct pollfd){ .fd = helper->signals, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = reload_fd(helper->command.reload),
+				  .events = POLLIN };
+	fds[2] = (struct pollfd){ .fd = log_fd(), .events = POLLOUT };
+	for (size_t i = 0; i < sockets->n; i++)
+		socket_fds[i] = (struct pollfd){
+			.fd = sockets->list[i].fd, .events = POLLIN,
+		};
+	resolver_poll_fds(&helper->ike.resolver, resolver_fds);
+	control_fds = watch_fds + watches_poll_fds(&helper->watches,
+						   &helper->ike, watch_fds);
+	n = control_poll_fds(helper->control, control_fds);
+	set_alarm(helper);
+	if (poll(fds, (nfds_t)(control_fds - fds) + n, -1) < 0)
+		return;
+	for (size_t i = 0; i < sockets->n; i++)
+		if (socket_fds[i].revents)
+			serve_socket(helper, &sockets->list[i]);
+	resolver_serve(&helper->ike.resolver, &helper->ike, resolver_fds);
+	watches_serve(&helper->watches, &helper->ike, watch_fds);
+	if (fds[2].revents)
+		log_flush();
+	if (fds[1].revents && !helper->ike.stopping)
+		reload_serve(helper->command.reload);
+	serve_control(helper, control_fds, n);
+	if (fds[0].revents)
+		take_signal(helper);
+	timers_run(&helper->ike.timers, &helper->ike, clock_now());
+	ike_sas_release(&helper->ike);
+	config_release(&helper->ike, helper->config);
+	service_watchdog(clock_now());
+}
+
+static bool stopped(const struct helper *helper)
+{
+	return helper->ike.stopping &&
+	       (!ike_sas_any(&helper->ike) ||
+		clock_now() >= helper->stop_deadline);
+}
+
+static void end_rest(struct ike *ike)
+{
+	struct ike_sa *sa;
+
+	while ((sa = ike->ike_sas)) {
+		if (sa->phase != PHASE_RETIRED)
+			ike_sa_tell_failure(ike, sa,
+					    "the peer did not answer before the helper stopped");
+		ike_sa_free(ike, sa);
+	}
+	ike_sas_release(ike);
+	ike_sas_end(ike);
+}
+
+static void clean_up(struct helper *helper)
+{
+	reload_free(helper->command.reload);
+	monitor_free(helper->monitor);
+	control_close(helper->control);
+	sockets_close(&helper->ike.sockets);
+	if (helper->signals >= 0)
+		close(helper->signals);
+	watches_close(&helper->watches, &helper->ike);
+	kernel_close(helper->ike.kernel);
+	free(helper);
+}
+
+int run(struct config *config, const struct run_options *options)
+{
+	struct helper *helper = calloc(1, sizeof(*helper));
+
+	if (!helper) {
+		log_line("out of memory");
+		return 1;
+	}
+	helper->signals = -1;
+	helper->control_timer.expired = retry_control;
+	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
+	tunnel_attach(&helper->ike);
+	helper->ike.config = config;
+	helper->config = config;
+	connections_index(config);
+	helper->ike.events = (struct ike_events){
+		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
+		.event = tell_event, .arg = helper,
+	};
+	if (!start(helper, options)) {
+		clean_up(helper);
+		return 1;
+	}
+	print_ready(&helper->ike.sockets);
+	service_ready();
+	begin_connections(&helper->ike);
+	while (!stopped(helper))
+		serve_once(helper);
+	end_rest(&helper->ike);
+	attempts_free(&helper->ike);
+	traps_free(&helper->ike);
+	remove_connections(&helper->ike, NULL);
+	xfrm_interfaces_end(&helper->ike);
+	clean_up(helper);
+	log_finish(LOG_TIMEOUT);
+	return 0;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ike/child_install.h"
+
+#include "base/clock.h"
+#include "config/config_use.h"
+#include "config/connection.h"
+#include "ike/child_lifetime.h"
+#include "ike/child_sa.h"
+#include "wire/transform.h"
+
+static void out_overdue(struct ike *ike, struct timer *timer)
+{
+	child_sa_use(ike, timer_owner(timer, struct child_sa, out_timer));
+}
+
+static void set_algorithms(const struct proposal *proposal,
+			   struct kernel_child_sa_install *install)
+{
+	const struct transform *encr = proposal_find(proposal, TRANSFORM_ENCR);
+	const struct transform *integ = proposal_find(proposal, TRANSFORM_INTEG);
+	const struct transform *esn = proposal_find(proposal, TRANSFORM_ESN);
+	const struct transform *ke = proposal_find(proposal, TRANSFORM_KE);
+
+	install->encr = encr->id;
+	install->encr_key_bits = encr->key_bits;
+	install->integ = integ ? integ->id : INTEG_NONE;
+	install->esn = esn && esn->id != ESN_NONE;
+	install->ke_method = ke ? ke->id : KE_NONE;
+}
+
+/* A reload may have come since it was asked for. */
+static void adopt_config(struct child_sa *child)
+{
+	const struct child_config *now =
+		connection_child(child->ike_sa->connection, child->config->name);
+
+	if (now)
+		child_use(&child->config, now);
+}
+
+static void wait_for_use(struct ike *ike, struct child_sa *child)
+{
+	child->out_timer.expired = out_overdue;
+	timer_set(&ike->timers, &child->out_timer,
+		  clock_now() + CHILD_OUT_TIMEOUT);
+}
+
+int child_sa_install(struct ike *ike, struct child_sa *child,
+		     enum kernel_direction direction)
+{
+	const struct child_choice *choice = &child->choice;
+	const struct ike_sa *sa = child->ike_sa;
+	struct kernel_child_sa_install install = {
+		.direction = direction,
+		.spi_out = choice->spi_out,
+		.local_ts = choice->local_ts,
+		.remote_ts = choice->remote_ts,
+		.transport = choice->transport,
+		.config = child->config,
+	};
+	const struct child_sa *old;
+	int error;
+
+	set_algorithms(&choice->proposal, &install);
+	child_lifetime_choose(choice, child->config, &install.lifetime);
+	if (ike_sa_in_udp(sa)) {
+		install.encap_local_port = endpoint_port(&sa->path.local);
+		install.encap_remote_port = endpoint_port(&sa->path.remote);
+	}
+	ike->tunnel->installing(ike, child->config, &sa->path, choice->transport);
+	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install,
+					&child->reqid);
+	if (error)
+		return error;
+	adopt_config(child);
+	old = child_sa_find(ike, child->replaces);
+	child->up_since = old ? old->up_since : clock_now();
+	child->state = CHILD_INSTALLED;
+	child_sa_index_installed(ike, child);
+	child->out_due = direction == DIRECTION_IN;
+	child_lifetime_start(ike, child, &install.lifetime);
+	if (child->out_due)
+		wait_for_use(ike, child);
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How long a Child SA lives: when it is rekeyed, and when it ends at last. */
+#ifndef PQIKE_CHILD_LIFETIME_H
+#define PQIKE_CHILD_LIFETIME_H
+
+#include "ike/child_sa.h"
+
+/* The limits of a Child SA that is to be installed, with chance in them. */
+void child_lifetime_choose(const struct child_choice *choice,
+			   const struct child_config *config,
+			   struct kernel_lifetime *lifetime);
+
+/* @child is installed: its time begins.  The events of the kernel may be lost. */
+void child_lifetime_start(struct ike *ike, struct child_sa *child,
+			  const struct kernel_lifetime *lifetime);
+
+/* A rekey has failed: when to try again, within what is left of its life. */
+void child_lifetime_retry(struct ike *ike, struct child_sa *child);
+
+#endif

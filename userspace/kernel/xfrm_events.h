@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The events of xfrm: limits that ESP SAs reach, packets that wait for one,
+ * peers that a NAT has moved.
+ */
+#ifndef PQIKE_XFRM_EVENTS_H
+#define PQIKE_XFRM_EVENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/xfrm_message.h"
+
+struct xfrm_events;
+
+/**
+ * xfrm_events_open() - join the multicast groups of EXPIRE, ACQUIRE and MAPPING
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * Needs CAP_NET_ADMIN.
+ *
+ * Return: to be closed with xfrm_events_close(); NULL on failure.
+ */
+struct xfrm_events *xfrm_events_open(char *error, size_t error_size);
+
+void xfrm_events_close(struct xfrm_events *events);
+
+/* Return: what poll() is to wait for. */
+int xfrm_events_fd(const struct xfrm_events *events);
+
+/**
+ * xfrm_events_read() - take what has come, without waiting
+ * @each: called with every event
+ * @arg: passed to @each
+ *
+ * Return: false where events were lost (ENOBUFS): what they would have told
+ * must be found out otherwise.
+ */
+bool xfrm_events_read(struct xfrm_events *events,
+		      void (*each)(const struct xfrm_message *message, void *arg),
+		      void *arg);
+
+/**
+ * xfrm_events_policies() - the outbound policies of this network namespace
+ * @each: called with each; must not call into @events
+ * @arg: passed to @each
+ *
+ * Return: 0 or a negative errno.
+ */
+int xfrm_events_policies(struct xfrm_events *events,
+			 void (*each)(const struct xfrm_message *message, void *arg),
+			 void *arg);
+
+/**
+ * xfrm_events_has_state() - whether an ESP SA is there
+ * @destination: of its packets; the port plays no part
+ * @spi: host byte order
+ * @mark: of its packets
+ *
+ * Return: true also where the kernel does not say.
+ */
+bool xfrm_events_has_state(struct xfrm_events *events,
+			   const struct sockaddr_storage *destination,
+			   uint32_t spi, uint32_t mark);
+
+#endif
