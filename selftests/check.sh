@@ -19,7 +19,8 @@
 # machines leave; each line then has its part before it.
 #
 # SUITES, when set, names the only suites to build and run, and TESTS the only tests
-# of them. PQIKE_ENDURANCE=full makes those that are repeated as many as are promised.
+# of them. PQIKE_ENDURANCE=full makes those that are repeated as many as are promised,
+# PQIKE_ROWS=few has tests of many combinations run one: core's, where uml runs all.
 
 set -eu
 
@@ -115,9 +116,10 @@ machines()
 # failed too
 run_tests()
 {
-	local names tests
+	local names tests rows=${PQIKE_ROWS:-all}
 
 	use_kernel "$1"
+	[ "$1" != core ] || rows=few
 	names=${TESTS:-$(list_tests "$1")}
 	# shellcheck disable=SC2086 # one word for each test
 	names=$(in_root selftests/order.sh $names)
@@ -127,7 +129,7 @@ run_tests()
 	host)	in_root selftests/run.sh host "${tests[@]}" || record "run-$1" 0 1 0 ;;
 	*)	in_root rm -rf .vm
 		"$here/vm/boot.sh" -s -n "$(machines "$1" "${tests[@]}")" -t 10800 \
-			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" \
+			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" PQIKE_ROWS="$rows" \
 			selftests/run.sh vm "${tests[@]}" || {
 			keep_consoles "run-$1"
 			record "run-$1" 0 1 0

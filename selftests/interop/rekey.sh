@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Rekeys of Child SAs and IKE SAs, begun by either side and by both at once, with
-# a stream of pings that loses none.
+# a stream of pings that loses none. PQIKE_ROWS=few has one combination of key exchanges
+# rekeyed instead of all.
 
 set -eu
 cd "$(dirname "$(realpath "$0")")"
@@ -128,7 +129,7 @@ rekeys_of()
 	moon) begun="pqike -> strongswan" ;;
 	sun) begun="strongswan -> pqike" ;;
 	esac
-	for ((row = 1; row <= rows; row++)); do
+	for row in "${rows[@]}"; do
 		row_test "$begun tunnel to be rekeyed, $row" "$row" \
 			establish "$initiator" "$row"
 		for rekeyer in moon:pqike sun:strongswan; do
@@ -142,9 +143,13 @@ rekeys_of()
 	done
 }
 
-rows=$((${#row_names[@]} - 1))
+case ${PQIKE_ROWS:-all} in
+few) rows=(3) ;;
+*) rows=("${!row_names[@]}")
+	rows=("${rows[@]:1}") ;;
+esac
 ktap_print_header
-ktap_set_plan $((12 * rows + 6))
+ktap_set_plan $((12 * ${#rows[@]} + 6))
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
