@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "tunnel/attempt.h"
 
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,31 +19,11 @@
 #include "ike/ike_sa_end.h"
 #include "ike/initiations.h"
 #include "ike/task.h"
+#include "tunnel/wish.h"
 
 /* Milliseconds before all addresses are tried again. */
 #define WAIT_FIRST 5000
 #define WAIT_MAX 60000
-
-/* Milliseconds after which a Child SA was up for long, as to its next loss. */
-#define UP_FOR_LONG (60 * SECOND)
-
-/* Milliseconds before the third set-up in a row, and the longest such wait. */
-#define RESTART_FIRST SECOND
-#define RESTART_MAX (64 * SECOND)
-
-/* When a child is begun that waits for something else than time. */
-#define HELD INT64_MAX
-
-/* A child that is, or was, to be tried next; found by its name. */
-struct wish {
-	char name[CONNECTION_NAME_MAX + 1];
-	int64_t due; /* clock_now(), or HELD; 0: it is not wanted */
-	struct packet_ts packet; /* that waits for it */
-	bool tried; /* its turn has come */
-	unsigned int losses; /* in a row, of a Child SA that was not up for long */
-	int64_t lost_at; /* clock_now(), the last of them */
-	int64_t held_until; /* clock_now(), after these losses */
-};
 
 enum queue {
 	QUEUE_NONE,
@@ -67,8 +46,7 @@ struct attempt {
 	bool sent; /* something has left this host since the first address */
 	unsigned int unsent; /* rounds in which nothing did */
 	uint64_t client; /* who waits for the outcome, 0: nobody */
-	struct wish *wishes; /* array of n_wishes */
-	size_t n_wishes;
+	struct wishes wishes;
 	enum queue queue; /* in which it stands */
 	struct sockaddr_storage waits_for; /* with which address, in QUEUE_OF_PEER */
 	struct timer timer; /* the first wish that is due */
@@ -111,35 +89,18 @@ static void say(struct ike *ike, const struct attempt *attempt, const char *form
 /* Have the timer expire when the first wish is due. */
 static void arm(struct ike *ike, struct attempt *attempt)
 {
-	int64_t first = HELD;
+	int64_t first = wishes_first_due(&attempt->wishes);
 
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		if (attempt->wishes[i].due && attempt->wishes[i].due < first)
-			first = attempt->wishes[i].due;
-	if (first == HELD)
+	if (first == WISH_HELD)
 		timer_stop(&ike->timers, &attempt->timer);
 	else
 		timer_set(&ike->timers, &attempt->timer, first);
 }
 
-/* What is wanted is begun at @due, but for what is to wait longer. */
 static void begin_at(struct ike *ike, struct attempt *attempt, int64_t due)
 {
-	for (size_t i = 0; i < attempt->n_wishes; i++) {
-		struct wish *wish = &attempt->wishes[i];
-
-		if (wish->due && (wish->due == HELD || wish->due < due))
-			wish->due = due;
-	}
+	wishes_set_due(&attempt->wishes, due);
 	arm(ike, attempt);
-}
-
-static bool wants_any(const struct attempt *attempt)
-{
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		if (attempt->wishes[i].due)
-			return true;
-	return false;
 }
 
 bool attempt_wants(const struct ike *ike,
@@ -147,31 +108,10 @@ bool attempt_wants(const struct ike *ike,
 		   const struct child_config *child)
 {
 	const struct attempt *attempt = find(ike, connection);
+	const struct wish *wish =
+		attempt ? wish_find(&attempt->wishes, child->name) : NULL;
 
-	for (size_t i = 0; attempt && i < attempt->n_wishes; i++)
-		if (attempt->wishes[i].due &&
-		    !strcmp(attempt->wishes[i].name, child->name))
-			return true;
-	return false;
-}
-
-/*
- * What is held goes with what is due: the queue that it waits in is left, and an
- * attempt that succeeds asks for nothing more. Attempts that fail at once want the
- * same again: what is tried is set aside.
- */
-static void take_due(struct attempt *attempt)
-{
-	int64_t now = clock_now();
-
-	for (size_t i = 0; i < attempt->n_wishes; i++) {
-		struct wish *wish = &attempt->wishes[i];
-
-		wish->tried = wish->due && (wish->due <= now ||
-					    wish->due == HELD);
-		if (wish->tried)
-			wish->due = 0;
-	}
+	return wish && wish->due;
 }
 
 static void leave_queue(struct ike *ike, struct attempt *attempt)
@@ -228,20 +168,12 @@ static void begin_others(struct ike *ike, enum queue queue,
 		begin_held(ike);
 }
 
-static bool holds_any(const struct attempt *attempt)
-{
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		if (attempt->wishes[i].due == HELD)
-			return true;
-	return false;
-}
-
 /* Whoever waits for room holds something: else the room would be nobody's. */
 static void leave_queue_for_others(struct ike *ike, struct attempt *attempt)
 {
 	enum queue queue = attempt->queue;
 
-	if (holds_any(attempt))
+	if (wishes_any_held(&attempt->wishes))
 		return;
 	leave_queue(ike, attempt);
 	begin_others(ike, queue, &attempt->waits_for);
@@ -258,19 +190,19 @@ static void try_now(struct ike *ike, struct timer *timer)
 		return;
 	attempt->client = 0;
 	leave_queue(ike, attempt);
-	take_due(attempt);
+	wishes_take_due(&attempt->wishes);
 	/* There may be more, elsewhere in memory, after each step. */
-	for (size_t i = 0; i < attempt->n_wishes; i++) {
+	for (size_t i = 0; i < attempt->wishes.n; i++) {
+		struct wish *wish = &attempt->wishes.array[i];
 		const struct child_config *child;
 		struct packet_ts packet;
 
-		if (!attempt->wishes[i].tried)
+		if (!wish->tried)
 			continue;
-		attempt->wishes[i].tried = false;
-		child = connection_child(attempt->connection,
-					 attempt->wishes[i].name);
-		packet = attempt->wishes[i].packet;
-		attempt->wishes[i].packet = (struct packet_ts){ 0 };
+		wish->tried = false;
+		child = connection_child(attempt->connection, wish->name);
+		packet = wish->packet;
+		wish->packet = (struct packet_ts){ 0 };
 		ike->attempts.begin(ike, attempt->connection, child, &packet,
 				    client);
 		client = 0;
@@ -287,7 +219,7 @@ static void free_attempt(struct ike *ike, struct attempt *attempt)
 	index_row_remove(&ike->attempts.all, &attempt->in_all);
 	resolver_cancel(&ike->resolver, &attempt->resolution);
 	connection_use(&attempt->connection, NULL);
-	free(attempt->wishes);
+	wishes_free(&attempt->wishes);
 	free(attempt);
 }
 
@@ -397,8 +329,7 @@ static void fail_client(struct ike *ike, struct attempt *attempt, const char *wh
 
 static void give_up(struct ike *ike, struct attempt *attempt)
 {
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		attempt->wishes[i].due = 0;
+	wishes_clear(&attempt->wishes);
 	leave_queue_for_others(ike, attempt);
 	attempt->rounds = 0;
 	attempt->unsent = 0;
@@ -455,43 +386,14 @@ static bool go_on(struct ike *ike, struct attempt *attempt, uint64_t client,
 	return false;
 }
 
-static struct wish *find_wish(const struct attempt *attempt, const char *name)
-{
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		if (!strcmp(attempt->wishes[i].name, name))
-			return &attempt->wishes[i];
-	return NULL;
-}
-
-/* Return: NULL without memory. */
-static struct wish *get_wish(struct attempt *attempt, const char *name)
-{
-	struct wish *wish = find_wish(attempt, name);
-	struct wish *wishes;
-
-	if (wish)
-		return wish;
-	wishes = reallocarray(attempt->wishes, attempt->n_wishes + 1,
-			      sizeof(*wishes));
-	if (!wishes) {
-		log_line("%s: child %s is not tried again: out of memory",
-			 attempt->connection->name, name);
-		return NULL;
-	}
-	attempt->wishes = wishes;
-	wish = &wishes[attempt->n_wishes++];
-	*wish = (struct wish){ 0 };
-	snprintf(wish->name, sizeof(wish->name), "%s", name);
-	return wish;
-}
-
 /* It is begun with the others of this connection. */
 static void want(struct attempt *attempt, const struct child_config *child)
 {
-	struct wish *wish = get_wish(attempt, child->name);
+	struct wish *wish = wish_get(&attempt->wishes, child->name,
+				     attempt->connection->name);
 
 	if (wish && !wish->due)
-		wish->due = HELD;
+		wish->due = WISH_HELD;
 }
 
 /* @child: NULL: all; @packet: NULL: none waits for it */
@@ -507,7 +409,7 @@ static void want_all(struct attempt *attempt, const struct child_config *child,
 		want(attempt, &connection->children[i]);
 	if (!child || !packet || prefix_is_dynamic(&packet->local))
 		return;
-	wish = find_wish(attempt, child->name);
+	wish = wish_find(&attempt->wishes, child->name);
 	if (wish)
 		wish->packet = *packet;
 }
@@ -518,10 +420,7 @@ static void hold_all(struct ike *ike, struct attempt *attempt,
 		     const struct packet_ts *packet)
 {
 	want_all(attempt, child, packet);
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		if (attempt->wishes[i].due &&
-		    (!child || !strcmp(attempt->wishes[i].name, child->name)))
-			attempt->wishes[i].due = HELD;
+	wishes_hold(&attempt->wishes, child ? child->name : NULL);
 	arm(ike, attempt);
 }
 
@@ -663,7 +562,7 @@ bool attempt_failed(struct ike *ike, struct ike_sa *sa)
 	if (!attempt)
 		return false;
 	want_tasks(attempt, sa);
-	return wants_any(attempt) &&
+	return wishes_any(&attempt->wishes) &&
 	       go_on(ike, attempt, sa->client, sa->last_sent);
 }
 
@@ -692,13 +591,9 @@ void attempt_want(struct ike *ike, const struct connection_config *connection,
 /* All that is wanted is begun now, but for what is held back or waits for room. */
 static void hurry(struct ike *ike, struct attempt *attempt)
 {
-	int64_t now = clock_now();
-
 	if (attempt->queue != QUEUE_NONE)
 		return;
-	for (size_t i = 0; i < attempt->n_wishes; i++)
-		if (attempt->wishes[i].due && attempt->wishes[i].held_until <= now)
-			attempt->wishes[i].due = now;
+	wishes_hurry(&attempt->wishes);
 	arm(ike, attempt);
 }
 
@@ -710,38 +605,23 @@ void attempts_hurry(struct ike *ike)
 		hurry(ike, index_owner(link, struct attempt, in_all));
 }
 
-static int64_t wait_after_losses(unsigned int losses)
-{
-	int64_t wait = RESTART_FIRST;
-
-	for (unsigned int i = 2; i < losses && wait < RESTART_MAX; i++)
-		wait *= 2;
-	return wait + (int64_t)jitter((uint64_t)wait / 4);
-}
-
 void attempt_lost(struct ike *ike, const struct child_config *child, int64_t up)
 {
 	struct attempt *attempt = get(ike, child->connection);
-	struct wish *wish = attempt ? get_wish(attempt, child->name) : NULL;
-	int64_t now = clock_now();
+	struct wish *wish =
+		attempt ? wish_get(&attempt->wishes, child->name,
+				   child->connection->name) : NULL;
 
-	/* Several Child SAs that end together, or while it is held back, are one loss. */
-	if (!wish || wish->lost_at == now || wish->held_until > now)
-		return;
-	wish->lost_at = now;
-	if (up >= UP_FOR_LONG)
-		wish->losses = 0;
-	else if (wish->losses < UINT_MAX)
-		wish->losses++;
-	wish->held_until = wish->losses < 2 ? 0 :
-			   now + wait_after_losses(wish->losses);
+	if (wish)
+		wish_lost(wish, up);
 }
 
 bool attempt_hold_back(struct ike *ike, const struct child_config *child,
 		       const struct packet_ts *packet)
 {
 	struct attempt *attempt = find(ike, child->connection);
-	struct wish *wish = attempt ? find_wish(attempt, child->name) : NULL;
+	struct wish *wish =
+		attempt ? wish_find(&attempt->wishes, child->name) : NULL;
 	int64_t now = clock_now();
 
 	if (!wish || wish->held_until <= now)
@@ -749,7 +629,7 @@ bool attempt_hold_back(struct ike *ike, const struct child_config *child,
 	if (packet)
 		wish->packet = *packet;
 	/* What waits for room or a name may be what an operator has asked for. */
-	if (wish->due == wish->held_until || wish->due == HELD)
+	if (wish->due == wish->held_until || wish->due == WISH_HELD)
 		return true;
 	wish->due = wish->held_until;
 	leave_queue_for_others(ike, attempt);
@@ -763,13 +643,14 @@ bool attempt_hold_back(struct ike *ike, const struct child_config *child,
 void attempt_unwant(struct ike *ike, const struct child_config *child)
 {
 	struct attempt *attempt = find(ike, child->connection);
-	struct wish *wish = attempt ? find_wish(attempt, child->name) : NULL;
+	struct wish *wish =
+		attempt ? wish_find(&attempt->wishes, child->name) : NULL;
 
 	if (!wish)
 		return;
 	wish->due = 0;
 	/* Who waits for a name to be resolved waits for nothing then. */
-	if (!wants_any(attempt)) {
+	if (!wishes_any(&attempt->wishes)) {
 		attempt_cancel(ike, child->connection);
 		return;
 	}
@@ -863,17 +744,17 @@ void attempt_adopt(struct ike *ike, const struct connection_config *old,
 	set_entry(attempt, 0);
 	attempt->unanswered = 0;
 	attempt->rounds = 0;
-	for (size_t i = 0; i < attempt->n_wishes; i++) {
+	for (size_t i = attempt->wishes.n; i-- > 0;) {
+		struct wish *wish = &attempt->wishes.array[i];
 		const struct child_config *child =
-			connection_child(next, attempt->wishes[i].name);
+			connection_child(next, wish->name);
 
-		attempt->wishes[i].held_until = 0;
+		wish->held_until = 0;
 		if (!child || (!attempt->client &&
 			       is_started_no_more(old, child)))
-			attempt->wishes[i--] =
-				attempt->wishes[--attempt->n_wishes];
+			wish_remove(&attempt->wishes, wish);
 	}
-	if (!wants_any(attempt))
+	if (!wishes_any(&attempt->wishes))
 		attempt_cancel(ike, next);
 	/* The operator has changed something: it may be what was wrong. */
 	hurry(ike, attempt);
