@@ -12,6 +12,7 @@
 
 #include "helper/control.h"
 #include "kselftest_harness.h"
+#include "supervisor/control_socket.h"
 
 #define STRANGER 65534
 #define MEMBERS 4711
@@ -20,6 +21,7 @@ FIXTURE(control)
 {
 	char directory[64];
 	char path[96];
+	struct control_socket *socket;
 	struct control *control;
 	uint64_t client;
 	char text[CONTROL_RECORD_MAX];
@@ -33,24 +35,35 @@ static void take(void *arg, uint64_t client, const char *text)
 	snprintf(self->text, sizeof(self->text), "%s", text);
 }
 
-FIXTURE_SETUP(control)
+/* Served by the process that made it, too. */
+static bool begin(FIXTURE_DATA(control) *self)
 {
 	char error[256];
+
+	self->socket = control_socket_open(self->path, error, sizeof(error));
+	if (!self->socket)
+		return false;
+	self->control = control_new(dup(control_socket_fd(self->socket)), take,
+				    self);
+	return self->control;
+}
+
+FIXTURE_SETUP(control)
+{
 
 	snprintf(self->directory, sizeof(self->directory), "/tmp/pqike.XXXXXX");
 	ASSERT_NE(mkdtemp(self->directory), NULL);
 	snprintf(self->path, sizeof(self->path), "%s/run/control",
 		 self->directory);
-	self->control = control_listen(self->path, take, self, error,
-				       sizeof(error));
-	ASSERT_NE(self->control, NULL);
+	ASSERT_TRUE(begin(self));
 }
 
 FIXTURE_TEARDOWN(control)
 {
 	char run[80];
 
-	control_close(self->control);
+	control_free(self->control);
+	control_socket_close(self->socket);
 	snprintf(run, sizeof(run), "%s/run", self->directory);
 	rmdir(run);
 	rmdir(self->directory);
@@ -168,7 +181,7 @@ TEST_F(control, helper_ends_while_events_are_awaited)
 	pid_t pid = start_client(self->path, "monitor", "", "the helper ended");
 
 	serve_request(self);
-	control_close(self->control);
+	control_free(self->control);
 	self->control = NULL;
 	EXPECT_EQ(exit_code(pid), 0);
 }
@@ -179,7 +192,7 @@ TEST_F(control, helper_ends_first)
 				 "the helper ended before the outcome was known");
 
 	serve_request(self);
-	control_close(self->control);
+	control_free(self->control);
 	self->control = NULL;
 	EXPECT_EQ(exit_code(pid), 0);
 }
@@ -245,6 +258,15 @@ static pid_t start_stranger(const char *path, bool member)
 	      strstr(error, "Permission denied") ? 3 : 4);
 }
 
+static bool permit(fixture *self, mode_t mode, const gid_t *group)
+{
+	char error[256];
+
+	control_permit(self->control, mode, group);
+	return control_socket_permit(self->socket, mode, group, error,
+				     sizeof(error));
+}
+
 /* Serve until the client has ended. Return: its exit code. */
 static int serve_stranger(fixture *self, pid_t pid)
 {
@@ -276,22 +298,19 @@ static void open_directories(const fixture *self)
 TEST_F(control, strangers_are_refused)
 {
 	const gid_t group = MEMBERS;
-	char error[256];
 
 	if (geteuid())
 		SKIP(return, "only root can become somebody else");
 	open_directories(self);
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, true)), 3);
-	ASSERT_TRUE(control_permit(self->control, 0660, &group, error,
-				   sizeof(error)));
+	ASSERT_TRUE(permit(self, 0660, &group));
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, true)), 0);
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 3);
 	/* Where the mode of the file does not help, the credentials do. */
 	ASSERT_EQ(chmod(self->path, 0666), 0);
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, true)), 0);
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 2);
-	ASSERT_TRUE(control_permit(self->control, 0666, NULL, error,
-				   sizeof(error)));
+	ASSERT_TRUE(permit(self, 0666, NULL));
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 0);
 }
 
@@ -340,21 +359,42 @@ TEST_F(control, one_helper_a_socket)
 {
 	char error[256] = "";
 
-	EXPECT_EQ(control_listen(self->path, take, self, error, sizeof(error)),
-		  NULL);
+	EXPECT_EQ(control_socket_open(self->path, error, sizeof(error)), NULL);
 	EXPECT_NE(strstr(error, "another pqike"), NULL);
 }
 
-/* Act on what has happened so far: the kernel tells of it at once. */
-static void serve_changes(struct control *control)
+/* Return: whether the socket is at its path; who serves it has the one that is. */
+static bool restore(fixture *self)
 {
-	struct pollfd fds[CONTROL_POLL_MAX];
-	size_t n = control_poll_fds(control, fds);
+	int before = control_socket_fd(self->socket);
+	bool there = control_socket_restore(self->socket);
 
-	while (poll(fds, n, 0) > 0) {
-		control_serve(control, fds, n);
-		n = control_poll_fds(control, fds);
+	if (control_socket_fd(self->socket) != before)
+		control_move(self->control,
+			     dup(control_socket_fd(self->socket)));
+	return there;
+}
+
+/*
+ * Act on what has happened so far: the kernel tells of it at once.
+ * Return: whether the socket is at its path, or nothing was told of it.
+ */
+static bool serve_changes(fixture *self)
+{
+	struct pollfd fds[1 + CONTROL_POLL_MAX];
+	bool there = true;
+	size_t n;
+
+	fds[0] = (struct pollfd){ .fd = control_socket_watch(self->socket),
+				  .events = POLLIN };
+	n = control_poll_fds(self->control, fds + 1);
+	while (poll(fds, 1 + n, 0) > 0) {
+		if (fds[0].revents)
+			there = restore(self);
+		control_serve(self->control, fds + 1, n);
+		n = control_poll_fds(self->control, fds + 1);
 	}
+	return there;
 }
 
 /* Whether a request comes through, and its outcome back. */
@@ -376,19 +416,16 @@ TEST_F(control, the_socket_is_deleted)
 {
 	const gid_t group = getegid();
 	struct stat status;
-	char error[256];
 
-	ASSERT_TRUE(control_permit(self->control, 0660, &group, error,
-				   sizeof(error)));
+	ASSERT_TRUE(permit(self, 0660, &group));
 	ASSERT_EQ(unlink(self->path), 0);
-	serve_changes(self->control);
+	EXPECT_TRUE(serve_changes(self));
 	ASSERT_EQ(stat(self->path, &status), 0);
 	EXPECT_EQ(status.st_mode & 0777, 0660);
-	EXPECT_FALSE(control_is_lost(self->control));
 	EXPECT_TRUE(is_of_use(self));
 	/* And once more. */
 	ASSERT_EQ(unlink(self->path), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_TRUE(is_of_use(self));
 }
 
@@ -402,7 +439,7 @@ TEST_F(control, the_socket_is_replaced)
 	ASSERT_NE(file, NULL);
 	fclose(file);
 	ASSERT_EQ(rename(other, self->path), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_TRUE(is_of_use(self));
 }
 
@@ -414,7 +451,7 @@ TEST_F(control, the_socket_is_deleted_behind_a_client)
 
 	ASSERT_EQ(send(fd, "up x", 4, 0), 4);
 	ASSERT_EQ(unlink(self->path), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_STREQ(self->text, "up x");
 	control_ok(self->control, self->client);
 	EXPECT_EQ(recv(fd, text, sizeof(text) - 1, 0), 2);
@@ -429,10 +466,10 @@ TEST_F(control, the_directory_is_deleted)
 	run_directory(self, run);
 	ASSERT_EQ(unlink(self->path), 0);
 	ASSERT_EQ(rmdir(run), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_TRUE(is_of_use(self));
 	ASSERT_EQ(unlink(self->path), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_TRUE(is_of_use(self));
 }
 
@@ -446,10 +483,10 @@ TEST_F(control, the_directory_is_moved_away)
 	snprintf(other, sizeof(other), "%s/other", self->directory);
 	snprintf(old, sizeof(old), "%s/other/control", self->directory);
 	ASSERT_EQ(rename(run, other), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_TRUE(is_of_use(self));
 	ASSERT_EQ(unlink(self->path), 0);
-	serve_changes(self->control);
+	serve_changes(self);
 	EXPECT_TRUE(is_of_use(self));
 	unlink(old);
 	rmdir(other);
@@ -465,47 +502,55 @@ TEST_F(control, there_is_no_place_for_it)
 	ASSERT_EQ(unlink(self->path), 0);
 	ASSERT_EQ(rmdir(run), 0);
 	ASSERT_EQ(rename(self->directory, away), 0);
-	serve_changes(self->control);
-	EXPECT_TRUE(control_is_lost(self->control));
-	EXPECT_FALSE(control_restore(self->control));
+	EXPECT_FALSE(serve_changes(self));
+	EXPECT_FALSE(restore(self));
 	ASSERT_EQ(rename(away, self->directory), 0);
-	EXPECT_TRUE(control_restore(self->control));
-	EXPECT_FALSE(control_is_lost(self->control));
+	EXPECT_TRUE(restore(self));
+	EXPECT_TRUE(is_of_use(self));
+}
+
+/* What was moved away with its directory, and back, is the one that is served. */
+TEST_F(control, it_comes_back)
+{
+	char away[80];
+
+	snprintf(away, sizeof(away), "%s.away", self->directory);
+	ASSERT_EQ(rename(self->directory, away), 0);
+	EXPECT_FALSE(restore(self));
+	ASSERT_EQ(rename(away, self->directory), 0);
+	EXPECT_TRUE(restore(self));
 	EXPECT_TRUE(is_of_use(self));
 }
 
 /* Two helpers do not take the path from each other. */
 TEST_F(control, another_helper_takes_its_place)
 {
-	struct control *other;
+	struct control_socket *other;
 	struct stat before;
 	struct stat after;
 	char error[256];
 
 	ASSERT_EQ(unlink(self->path), 0);
-	other = control_listen(self->path, take, self, error, sizeof(error));
+	other = control_socket_open(self->path, error, sizeof(error));
 	ASSERT_NE(other, NULL);
 	ASSERT_EQ(stat(self->path, &before), 0);
-	serve_changes(self->control);
-	EXPECT_TRUE(control_is_lost(self->control));
+	EXPECT_FALSE(serve_changes(self));
 	ASSERT_EQ(stat(self->path, &after), 0);
 	EXPECT_EQ(before.st_ino, after.st_ino);
-	control_close(other);
-	EXPECT_TRUE(control_restore(self->control));
+	control_socket_close(other);
+	EXPECT_TRUE(restore(self));
 	EXPECT_TRUE(is_of_use(self));
 }
 
 /* What stands at the path in the end is not this helper's to delete. */
 TEST_F(control, it_leaves_the_socket_of_another)
 {
-	struct control *other;
-	char error[256];
+	struct control_socket *own = self->socket;
 
 	ASSERT_EQ(unlink(self->path), 0);
-	other = control_listen(self->path, take, self, error, sizeof(error));
-	ASSERT_NE(other, NULL);
-	control_close(self->control);
-	self->control = other;
+	control_free(self->control);
+	ASSERT_TRUE(begin(self));
+	control_socket_close(own);
 	EXPECT_EQ(access(self->path, F_OK), 0);
 	EXPECT_TRUE(is_of_use(self));
 }
@@ -531,7 +576,7 @@ TEST(path_too_long)
 	EXPECT_EQ(control_request(path, "up x", &deaf, error, sizeof(error)),
 		  -1);
 	EXPECT_NE(strstr(error, "too long"), NULL);
-	EXPECT_EQ(control_listen(path, take, NULL, error, sizeof(error)), NULL);
+	EXPECT_EQ(control_socket_open(path, error, sizeof(error)), NULL);
 	EXPECT_NE(strstr(error, "too long"), NULL);
 }
 

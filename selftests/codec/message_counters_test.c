@@ -13,6 +13,7 @@
 #include "ike/half_open.h"
 #include "kselftest_harness.h"
 #include "pair.h"
+#include "supervisor/control_socket.h"
 #include "wire/payload.h"
 
 static struct pair pair;
@@ -432,6 +433,7 @@ TEST(the_operator_is_told)
 	static struct served served;
 	char directory[] = "/tmp/pqike.XXXXXX";
 	struct pollfd fds[CONTROL_POLL_MAX];
+	struct control_socket *listener;
 	char path[64];
 	char error[256];
 	int status;
@@ -443,8 +445,10 @@ TEST(the_operator_is_told)
 	for (int i = 0; i < MESSAGE_CAUSES; i++)
 		served.ike.refused.n[i] = 1000 + (uint64_t)i;
 	served.ike.events = (struct ike_events){ .ok = tell_ok, .arg = &served };
-	served.control = control_listen(path, take_request, &served, error,
-					sizeof(error));
+	listener = control_socket_open(path, error, sizeof(error));
+	ASSERT_NE(listener, NULL);
+	served.control = control_new(dup(control_socket_fd(listener)),
+				     take_request, &served);
 	ASSERT_NE(served.control, NULL);
 	pid = start_asking(path, &served.ike.refused);
 	while (!served.done) {
@@ -455,7 +459,8 @@ TEST(the_operator_is_told)
 	}
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
 	EXPECT_EQ(status, 0);
-	control_close(served.control);
+	control_free(served.control);
+	control_socket_close(listener);
 	rmdir(directory);
 }
 

@@ -204,14 +204,14 @@ static struct ike_sa *add_ike_sa(fixture *self, const char *name)
 /* Whoever has left is told, too, and nobody knows: what waits is bounded. */
 TEST_F(reload, each_who_asks_is_told)
 {
-	const unsigned int asked = 2 * CONTROL_POLL_MAX + 2;
+	const unsigned int asked = 2 * CONTROL_CLIENTS_MAX + 2;
 	struct reload *reload = reload_new(&self->ike, self->config, self->file,
 					   NULL);
 
 	self->outcomes = 0;
 	for (unsigned int i = 0; i < asked; i++)
 		reload_request(reload, CLIENT);
-	EXPECT_EQ(self->outcomes, asked - CONTROL_POLL_MAX - 1);
+	EXPECT_EQ(self->outcomes, asked - CONTROL_CLIENTS_MAX - 1);
 	EXPECT_TRUE(self->failed);
 	EXPECT_STREQ(self->error, "too many wait for the next reload");
 	while (self->outcomes < asked && reload_fd(reload) >= 0) {

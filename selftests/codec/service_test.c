@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "helper/service.h"
 #include "kselftest_harness.h"
+#include "supervisor/service.h"
 
 FIXTURE(service)
 {
@@ -50,7 +50,10 @@ TEST_F(service, hears)
 {
 	service_ready();
 	EXPECT_GT(HEAR(self), 0);
-	EXPECT_STREQ(self->heard, "READY=1");
+	EXPECT_STREQ(self->heard, "READY=1\nSTATUS=");
+	service_no_helper();
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_EQ(strncmp(self->heard, "STATUS=There is no helper", 25), 0);
 	service_reloading();
 	EXPECT_GT(HEAR(self), 0);
 	EXPECT_EQ(strncmp(self->heard, "RELOADING=1\nMONOTONIC_USEC=", 27), 0);

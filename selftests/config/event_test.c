@@ -15,6 +15,7 @@
 #include "helper/event_json.h"
 #include "helper/monitor.h"
 #include "kselftest.h"
+#include "supervisor/control_socket.h"
 
 static struct ike_event an_event(enum ike_event_kind kind)
 {
@@ -266,6 +267,7 @@ static void test_mended_child(struct monitor *monitor)
 int main(int argc, char **argv)
 {
 	struct stage stage = { .directory = "/tmp/pqike.XXXXXX" };
+	struct control_socket *listener;
 	struct monitor *monitor;
 	char error[256];
 
@@ -278,10 +280,13 @@ int main(int argc, char **argv)
 	if (!mkdtemp(stage.directory))
 		ksft_exit_fail_msg("cannot make a directory\n");
 	snprintf(stage.path, sizeof(stage.path), "%s/control", stage.directory);
-	stage.control = control_listen(stage.path, take, &stage, error,
-				       sizeof(error));
-	if (!stage.control)
+	listener = control_socket_open(stage.path, error, sizeof(error));
+	if (!listener)
 		ksft_exit_fail_msg("%s\n", error);
+	stage.control = control_new(dup(control_socket_fd(listener)), take,
+				    &stage);
+	if (!stage.control)
+		ksft_exit_fail_msg("out of memory\n");
 	monitor = monitor_new(stage.control);
 	test_members();
 	test_followers(&stage, monitor);
@@ -289,7 +294,8 @@ int main(int argc, char **argv)
 	test_mended(monitor);
 	test_mended_child(monitor);
 	monitor_free(monitor);
-	control_close(stage.control);
+	control_free(stage.control);
+	control_socket_close(listener);
 	rmdir(stage.directory);
 	ksft_finished();
 }

@@ -13,6 +13,7 @@
 
 #include "draw.h"
 #include "helper/command.h"
+#include "supervisor/control_socket.h"
 #include "tunnel/tunnel.h"
 
 #define CLIENTS		20	/* more than there is room for */
@@ -164,6 +165,7 @@ static void step(struct draw *in)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct draw in = { data, size };
+	struct control_socket *listener;
 	char error[256];
 
 	if (!path[0]) {
@@ -171,7 +173,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		atexit(remove_directory);
 		snprintf(path, sizeof(path), "%s/control", directory);
 	}
-	control = control_listen(path, on_request, NULL, error, sizeof(error));
+	listener = control_socket_open(path, error, sizeof(error));
+	require(listener);
+	control = control_new(dup(control_socket_fd(listener)), on_request, NULL);
 	require(control);
 	for (unsigned int i = 0; i < CLIENTS; i++)
 		clients[i] = -1;
@@ -179,6 +183,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		step(&in);
 	for (unsigned int i = 0; i < CLIENTS; i++)
 		close_client(&clients[i]);
-	control_close(control);
+	control_free(control);
+	control_socket_close(listener);
 	return 0;
 }

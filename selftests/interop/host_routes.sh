@@ -19,11 +19,11 @@ addresses=2000
 # Where all routes of moon stand but those to its own links
 TABLE=100
 
-# wake_ups: how often pqike has slept and woken
+# wake_ups: how often the helper has slept and woken
 wake_ups()
 {
 	awk '/^voluntary_ctxt_switches/ { print $2 }' \
-		"/proc/$(cat "$run/moon/pqike.pid")/status"
+		"/proc/$(pqike_helper moon)/status"
 }
 
 # other_routes add|delete

@@ -316,8 +316,7 @@ killed()
 
 	indexes=$(for name in pq0 pq1 pq3 own0; do link "$name" .ifindex; done)
 	row_up moon 1
-	kill -KILL "$(cat "$run/moon/pqike.pid")"
-	wait_for_exit "$(cat "$run/moon/pqike.pid")"
+	pqike_kill moon
 	ping_out 1 # tunnels go on without a helper
 	# nobody needs what was made for r4 any more, and r2 its number alone
 	configure '/^r4 {/,/^}/d; s/xfrm_interface = pq1/xfrm_interface = pq2/'

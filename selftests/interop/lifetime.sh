@@ -10,15 +10,6 @@ cd "$(dirname "$(realpath "$0")")"
 . ./lib.sh
 . ./lib/test.sh
 
-kill_helper()
-{
-	local pid
-
-	pid=$(cat "$run/$1/pqike.pid")
-	kill -KILL "$pid"
-	wait_for_exit "$pid"
-}
-
 is_established()
 {
 	[ "$(pqike_on "$1" show --json | jq -r '.ike_sas[].state')" = established ]
@@ -29,7 +20,7 @@ tunnel_outlives_helper()
 {
 	gateways_start pqike pqike
 	up moon
-	kill_helper moon
+	pqike_kill moon
 	is_established moon
 	inner_ping moon 56 2
 	pqike_start moon
@@ -47,7 +38,7 @@ half_open_ends_with_helper()
 	up moon &
 	log moon 'initiating to'
 	[ -n "$(pqike_ike_sas moon)" ]
-	kill_helper moon
+	pqike_kill moon
 	eventually has_no_ike_sa moon
 	gateways_end 0
 }
@@ -56,8 +47,8 @@ module_takes_tunnels_along()
 {
 	gateways_start pqike pqike
 	up moon
-	kill_helper moon
-	kill_helper sun
+	pqike_kill moon
+	pqike_kill sun
 	rmmod pqike
 	expect_nothing_left
 	pqike_modules
@@ -73,7 +64,7 @@ namespace_ends_with_tunnel()
 {
 	gateways_start pqike pqike
 	up moon
-	kill_helper moon
+	pqike_kill moon
 	ip netns pids moon | xargs -r kill
 	ip netns delete moon
 	eventually wire_end_is_gone moon

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A peer that dies and comes back, or does not: what pqike does about it.
+# A peer, or this side's helper, that dies and comes back, or does not: what pqike does about
+# it.
 
 set -eu
 cd "$(dirname "$(realpath "$0")")"
@@ -30,7 +31,7 @@ strongswan_restarts()
 
 pqike_restarts()
 {
-	kill_daemon "$run/moon/pqike.pid"
+	pqike_kill moon
 	pqike_run moon
 	moon_mark=0
 }
@@ -122,6 +123,86 @@ second_address()
 	row_down moon 6
 }
 
+# helper_killed: as a fault would end it; its supervisor is the same one afterwards
+helper_killed()
+{
+	local supervisor
+
+	supervisor=$(cat "$run/moon/pqike.pid")
+	kill -KILL "$(pqike_helper moon)"
+	row_log moon 'the helper ended by signal 9, Killed: tunnels go on'
+	row_log moon 'another helper is ready'
+	[ "$(pgrep --parent "$supervisor")" = "$(pqike_helper moon)" ]
+}
+
+helper_is_followed()
+{
+	establish 7
+	helper_killed
+	row_up moon 7
+	row_ping moon 7
+	one_ike_sa 7
+	row_down moon 7
+}
+
+tunnel_starts_again()
+{
+	eventually row_answers 8
+	helper_killed
+	row_log moon 'r8: child net installed'
+	eventually row_answers 8
+	one_ike_sa 8
+}
+
+# is_dead PID: whether or not anybody has asked how it ended
+is_dead()
+{
+	[ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status")" = Z ]
+}
+
+# The supervisor is stopped, so that there is no helper for a while. Who has a question for
+# it waits for the next one.
+without_a_helper()
+{
+	local supervisor helper asking
+
+	establish 9
+	supervisor=$(cat "$run/moon/pqike.pid")
+	helper=$(pqike_helper moon)
+	kill -STOP "$supervisor"
+	kill -KILL "$helper"
+	row_up moon 9 >"$run/asked" 2>&1 &
+	asking=$!
+	(
+		trap 'kill -CONT "$supervisor"' EXIT
+		eventually is_dead "$helper"
+		ip -n moon xfrm state list nokeys src "$(row_sun 9)" |
+			grep 'encap type espinudp'
+		row_ping moon 9 20
+		row_ping sun 9 20
+	)
+	row_log moon 'another helper is ready'
+	wait "$asking"
+	row_ping moon 9
+	one_ike_sa 9
+	row_down moon 9
+}
+
+# No helper has a configuration that is wrong: there is one once it is mended.
+helper_finds_no_configuration()
+{
+	cp "$run/moon/pqike.conf" "$run/moon/good.conf"
+	echo 'nonsense = yes' >>"$run/moon/pqike.conf"
+	kill -KILL "$(pqike_helper moon)"
+	row_log moon 'pqike.conf:[0-9]+: .*nonsense'
+	row_log moon 'the helper ended with status 2: tunnels go on'
+	cp "$run/moon/good.conf" "$run/moon/pqike.conf"
+	row_log moon 'another helper is ready'
+	row_up moon 7
+	row_ping moon 7
+	row_down moon 7
+}
+
 all_gone()
 {
 	rows_stop
@@ -136,9 +217,14 @@ row "dpd_action trap" moon:conn.dpd_delay=1s moon:child.dpd_action=trap
 row "close_action start" moon:child.close_action=start
 row "two remote addresses" \
 	moon:conn.remote_addrs="192.0.2.250, $(row_sun 6)"
+row "a helper that is killed"
+row "a helper that is killed, of a tunnel that is to be up" \
+	moon:child.start_action=start moon:conn.dpd_delay=1s \
+	moon:child.dpd_action=restart
+row "no helper, ESP in UDP" sun:conn.encap=yes
 
 ktap_print_header
-ktap_set_plan 9
+ktap_set_plan 13
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -153,5 +239,10 @@ row_test "dpd_action restart, strongSwan is back" 3 comes_back 3
 row_test "dpd_action trap, strongSwan is back" 4 comes_back 4
 row_test "close_action start, strongSwan deletes the Child SA" 5 closed_by_peer
 row_test "the second remote address when the first is silent" 6 second_address
+row_test "the helper killed, another begins" 7 helper_is_followed
+row_test "the helper killed, start_action = start" 8 tunnel_starts_again
+row_test "no helper: ESP in UDP goes on, commands wait" 9 without_a_helper
+row_test "the helper killed, the configuration is wrong by now" 7 \
+	helper_finds_no_configuration
 run_test "nothing is left when the daemons have ended" all_gone
 ktap_finished

@@ -158,7 +158,7 @@ lost_events()
 	gateways_start pqike pqike
 	up moon
 	inner_ping moon 56
-	pid=$(cat "$run/moon/pqike.pid")
+	pid=$(pqike_helper moon)
 	other_policies 500
 	kill -STOP "$pid"
 	flood_of_events 500
@@ -212,15 +212,6 @@ module_of_another_version()
 	gateways_stop
 }
 
-kill_helper()
-{
-	local pid
-
-	pid=$(cat "$run/moon/pqike.pid")
-	kill -KILL "$pid"
-	wait_for_exit "$pid"
-}
-
 # What a helper that was killed has left holds packets until the next one comes,
 # which takes it over; where the configuration has it no more, it goes.
 trap_is_left()
@@ -230,7 +221,7 @@ trap_is_left()
 	gateways_start pqike pqike "moon:$(child "$action")"
 	eventually inner_ping moon 56 1
 	down moon
-	kill_helper
+	pqike_kill moon
 	expect_failure "$run/ping.out" ip netns exec moon \
 		ping -q -n -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 	pqike_start moon "$(child "$action")"
@@ -238,7 +229,7 @@ trap_is_left()
 	log moon 'child net installed'
 	inner_ping moon 56
 	no_plain_packet
-	kill_helper
+	pqike_kill moon
 	pqike_start moon "$(child '')"
 	log moon 'removed the trap of reqid 1, left by a helper'
 	xfrm_wait_empty moon

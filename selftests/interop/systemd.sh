@@ -116,7 +116,8 @@ starts()
 priorities()
 {
 	machine journalctl --unit pqike --output json |
-		jq -r 'select(._COMM == "pqike") | "\(.PRIORITY) \(.MESSAGE)"' \
+		jq -r 'select(._COMM | startswith("pqike")) |
+			"\(.PRIORITY) \(.MESSAGE)"' \
 			>"$run/journal"
 	cat "$run/journal"
 	grep -q '^6 pqike: r1: established with ' "$run/journal"
@@ -164,17 +165,60 @@ killed()
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 1 ]
 }
 
-# hangs: its event loop stands still; only the watchdog ends a process like that
-hangs()
+# helper_pid: there is one
+helper_pid()
 {
-	local restarts
+	machine pgrep --parent "$(main_pid)" --exact pqike-helper
+}
 
+# The supervisor does, and systemd has nothing to do with it.
+helper_killed()
+{
+	local before
+
+	before="$(main_pid) $(machine systemctl show --property NRestarts pqike)"
+	machine kill -KILL "$(helper_pid)"
+	said 'the helper ended by signal 9, Killed: tunnels go on'
+	said 'another helper is ready'
+	said 'r1: child net installed'
+	eventually row_answers 1
+	[ "$(main_pid) $(machine systemctl show --property NRestarts pqike)" = \
+		"$before" ]
+	[ -z "$(machine systemctl show --property StatusText --value pqike)" ]
+}
+
+# watchdog: of few seconds
+watchdog()
+{
 	machine install -D -m 644 /dev/stdin \
 		/run/systemd/system/pqike.service.d/watchdog.conf \
 		<<<$'[Service]\nWatchdogSec=5'
 	machine systemctl daemon-reload
 	machine systemctl restart pqike
 	said 'r1: child net installed'
+}
+
+# The event loop of the helper stands still; only its supervisor ends a process like that.
+helper_hangs()
+{
+	local before
+
+	watchdog
+	before="$(main_pid) $(machine systemctl show --property NRestarts pqike)"
+	machine kill -STOP "$(helper_pid)"
+	said 'the helper hangs'
+	said 'another helper is ready'
+	eventually row_answers 1
+	[ "$(main_pid) $(machine systemctl show --property NRestarts pqike)" = \
+		"$before" ]
+}
+
+# hangs: its event loop stands still; only the watchdog ends a process like that
+hangs()
+{
+	local restarts
+
+	watchdog
 	restarts=$(machine systemctl show --property NRestarts --value pqike)
 	machine systemctl kill --kill-whom main --signal STOP pqike
 	said 'removed IKE SA [0-9]+, left by a helper'
@@ -228,7 +272,7 @@ row "up at once" moon:child.start_action=start
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 12
+ktap_set_plan 14
 topology_up
 trap 'systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -251,6 +295,8 @@ test_unit "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
 test_unit "a bad file: the reload fails, all stays as it was" reload_fails
 test_unit "killed, and started again by systemd" killed
+test_unit "the helper killed, and started again by its supervisor" helper_killed
+test_unit "a helper that hangs is started again by its supervisor" helper_hangs
 test_unit "one that hangs is started again by the watchdog" hangs
 test_unit "restarted" restarts
 test_unit "the control socket is of the group that the configuration names" \

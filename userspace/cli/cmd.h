@@ -44,6 +44,9 @@ int cmd_show(int argc, char **argv);
 int cmd_psk(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 
+/* Not among the commands: supervise() has it executed. */
+int cmd_helper(int argc, char **argv);
+
 /**
  * cmd_control() - have the running helper do something with a connection
  * @verb: "up" or "down"

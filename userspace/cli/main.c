@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "cli/cmd.h"
+#include "supervisor/helper_process.h"
 
 #define CONTROL_OPTION \
 	"  --control PATH    socket of the helper, by default " CONTROL_PATH "\n"
@@ -186,6 +187,8 @@ int main(int argc, char **argv)
 		puts("pqike " PQIKE_VERSION);
 		return EXIT_SUCCESS;
 	}
+	if (!strcmp(argv[1], HELPER_COMMAND))
+		return cmd_helper(argc - 1, argv + 1);
 	command = find_command(argv[1]);
 	return command ? dispatch(command, argc - 1, argv + 1) :
 			 unknown_command(argv[1]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The control socket of a running helper: a SOCK_SEQPACKET Unix socket that
- * root alone can open, unless control_permit() says else.
+ * root alone can open, unless the configuration says else.  The supervisor has it made
+ * and holds it, so that who asks while there is no helper is answered by the next one.
  *
  * A client sends one record, such as "up NAME"; see command().  Records with
  * one line each come back: "progress TEXT", "answer TEXT" or "event TEXT" any
@@ -43,62 +44,48 @@ int control_request(const char *path, const char *request,
 		    const struct control_listener *listener, char *error,
 		    size_t error_size);
 
-/* Return: whether a helper that would serve us has its control socket there. */
+/* Return: whether a pqike that would serve us has its control socket there. */
 bool control_is_served(const char *path);
 
 struct control;
 
 /**
- * control_listen() - open the control socket of this helper
- * @path: where; its directory is made where it is missing
+ * control_new() - serve the control socket
+ * @fd: it listens there, never blocks, and is closed by control_free()
  * @request: called with each request and the number of the client that made
  *	it, never 0; the outcome is told with control_ok() or control_fail()
  * @arg: passed to @request
- * @error: on failure, one line for the operator
- * @error_size: size of @error in octets
  *
- * A socket left at @path by a helper that is no more is replaced; one that
- * answers is not.  Where the socket is deleted or replaced later, that is logged
- * and it is made again, see control_restore().
- *
- * Return: to be closed with control_close(); NULL on failure.
+ * Return: to be freed with control_free(); NULL without memory.
  */
-struct control *control_listen(const char *path,
-			       void (*request)(void *arg, uint64_t client,
-					       const char *text),
-			       void *arg, char *error, size_t error_size);
+struct control *control_new(int fd,
+			    void (*request)(void *arg, uint64_t client,
+					    const char *text),
+			    void *arg);
 
 /**
- * control_permit() - say who else may use the socket
+ * control_permit() - say who else is served
  * @mode: of the socket
  * @group: of the socket, NULL: that of this process
- * @error: on failure, one line for the operator
- * @error_size: size of @error in octets
  *
- * Whoever connects is looked at, too: root, the user of this process, and
- * those whom @mode lets write are served.
+ * The file of the socket has let them in; whoever connects is looked at, too: root,
+ * the user of this process, and those whom @mode lets write are served.
  */
-bool control_permit(struct control *control, mode_t mode, const gid_t *group,
-		    char *error, size_t error_size);
+void control_permit(struct control *control, mode_t mode, const gid_t *group);
 
 /**
- * control_restore() - make the socket again where it is not at its path
+ * control_move() - serve another socket from now on
+ * @fd: as control_new(); the other one was deleted or replaced
  *
- * control_serve() does so when it is told that the path has changed.  Whoever
- * has connected before stays.
- *
- * Return: false where it could not be made, which was logged: to be called
- * again later.
+ * Whoever has connected before stays.
  */
-bool control_restore(struct control *control);
+void control_move(struct control *control, int fd);
 
-/* Return: whether control_restore() has failed. */
-bool control_is_lost(const struct control *control);
+void control_free(struct control *control);
 
-void control_close(struct control *control);
-
-/* The most entries control_poll_fds() fills. */
-#define CONTROL_POLL_MAX 66
+/* Clients that are served at once, and the most entries control_poll_fds() fills. */
+#define CONTROL_CLIENTS_MAX 64
+#define CONTROL_POLL_MAX (1 + CONTROL_CLIENTS_MAX)
 
 /**
  * control_poll_fds() - what to poll for

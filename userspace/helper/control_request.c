@@ -35,6 +35,25 @@ static int connect_to(const char *path, char *error, size_t error_size)
 	return -1;
 }
 
+bool control_is_served(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	bool served;
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return false;
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	/* EAGAIN: it is, by one that has much to do. */
+	served = connect(fd, (const struct sockaddr *)&address,
+			 sizeof(address)) == 0 || errno == EAGAIN;
+	close(fd);
+	return served;
+}
+
 static void set_patience(int fd, unsigned int seconds)
 {
 	const struct timeval patience = { .tv_sec = seconds };

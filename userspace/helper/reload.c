@@ -7,17 +7,14 @@
 #include "base/clock.h"
 #include "config/config_reqid.h"
 #include "helper/config_load.h"
-#include "helper/service.h"
+#include "helper/supervised.h"
 #include "kernel/secrets.h"
 #include "tunnel/config_apply.h"
 #include "tunnel/xfrm_interface.h"
 
-/* As many as the control socket serves at once; who has left counts, too. */
-#define CLIENTS_MAX CONTROL_POLL_MAX
-
 /* Those who have asked for one reload. */
 struct askers {
-	uint64_t clients[CLIENTS_MAX];
+	uint64_t clients[CONTROL_CLIENTS_MAX]; /* who has left counts, too */
 	size_t n;
 	bool any; /* a signal has asked, too */
 };
@@ -36,7 +33,7 @@ struct reload {
 /* Return: false when @client is one too many. */
 static bool note(struct askers *askers, uint64_t client)
 {
-	if (client && askers->n == CLIENTS_MAX)
+	if (client && askers->n == CONTROL_CLIENTS_MAX)
 		return false;
 	askers->any = true;
 	if (client)
@@ -80,7 +77,7 @@ static void end(struct reload *reload, const char *error)
 		config_load_end(reload->load);
 	reload->load = NULL;
 	reload->asked = (struct askers){ 0 };
-	service_ready();
+	supervised_ready();
 	if (error)
 		tell_failure(reload, &asked, error);
 	else
@@ -106,7 +103,7 @@ static void begin(struct reload *reload)
 
 	reload->asked = reload->asked_since;
 	reload->asked_since = (struct askers){ 0 };
-	service_reloading();
+	supervised_reloading();
 	reload->load = config_load_begin(reload->path, error, sizeof(error));
 	if (reload->load)
 		timer_set(&reload->ike->timers, &reload->timer,

@@ -3,12 +3,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -16,7 +13,7 @@
 #include "helper/command.h"
 #include "helper/control.h"
 #include "helper/monitor.h"
-#include "helper/service.h"
+#include "helper/supervised.h"
 #include "helper/watches.h"
 #include "ike/delete_ike.h"
 #include "ike/dispatch.h"
@@ -38,9 +35,6 @@
 /* Milliseconds that a reader of the log that stalls has at the end. */
 #define LOG_TIMEOUT 1000
 
-/* Milliseconds before a control socket that is lost is tried again. */
-#define CONTROL_RETRY 10000
-
 #define ERROR_MAX 256
 
 struct helper {
@@ -49,9 +43,7 @@ struct helper {
 	struct command_context command;
 	struct watches watches;
 	struct control *control;
-	struct timer control_timer;
 	struct monitor *monitor;
-	int signals;
 	int64_t stop_deadline;
 	uint8_t buffer[IKE_MESSAGE_MAX]; /* the datagram being handled */
 };
@@ -84,20 +76,6 @@ static void take_command(void *arg, uint64_t client, const char *text)
 		control_fail(helper->control, client, "the helper is stopping");
 	else
 		command(&helper->ike, &helper->command, client, text);
-}
-
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* Whoever read the log may have gone. */
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* Up to @end, which stays; NULL: all. */
@@ -158,21 +136,6 @@ static void remove_leftovers(struct ike *ike)
 	free(leftovers.ids);
 }
 
-static void print_ready(const struct sockets *sockets)
-{
-	char text[ENDPOINT_TEXT_SIZE];
-
-	printf("pqike: listening on");
-	for (size_t i = 0; i < sockets->n; i++) {
-		if (sockets->list[i].arrival != ARRIVAL_IKE_SA)
-			continue;
-		endpoint_print(&sockets->list[i].local, text, sizeof(text));
-		printf(" %s", text);
-	}
-	printf("\n");
-	fflush(stdout);
-}
-
 static bool open_kernel(struct helper *helper, char *error, size_t error_size)
 {
 	helper->ike.kernel = kernel_open(error, error_size);
@@ -184,32 +147,41 @@ static bool open_kernel(struct helper *helper, char *error, size_t error_size)
 	return false;
 }
 
-/* Others than root are let in, and events told, once the socket is there. */
-static bool open_control(struct helper *helper,
-			 const struct run_options *options)
+/* Others than root are let in, and events told, once the control socket is there. */
+static bool serve_control_socket(struct helper *helper, int fd,
+				 const struct run_options *options)
 {
 	const struct control_config *config = &helper->config->control;
-	char error[ERROR_MAX];
 
-	helper->monitor = monitor_new(helper->control);
-	if (!helper->monitor) {
-		log_warning("out of memory");
-		return false;
-	}
-	helper->command.reload = reload_new(&helper->ike, helper->config,
-					    options->config_path,
-					    helper->control);
+	helper->control = control_new(fd, take_command, helper);
+	if (helper->control)
+		helper->monitor = monitor_new(helper->control);
+	if (helper->monitor)
+		helper->command.reload = reload_new(&helper->ike, helper->config,
+						    options->config_path,
+						    helper->control);
 	if (!helper->command.reload) {
 		log_warning("out of memory");
 		return false;
 	}
 	helper->command.control = helper->control;
 	helper->command.monitor = helper->monitor;
-	if (control_permit(helper->control, config->mode,
-			   config->group_said ? &config->group : NULL, error,
-			   sizeof(error)))
-		return true;
-	log_warning("%s", error);
+	control_permit(helper->control, config->mode,
+		       config->group_said ? &config->group : NULL);
+	return true;
+}
+
+static bool take_sockets(struct helper *helper,
+			 const struct run_options *options)
+{
+	int fds[SUPERVISION_FDS_MAX];
+	size_t n = supervised_sockets(&helper->config->control, fds);
+
+	if (!n)
+		return false;
+	if (sockets_adopt(&helper->ike.sockets, fds, n - 1))
+		return serve_control_socket(helper, fds[n - 1], options);
+	log_warning("the supervisor's sockets are of no use");
 	return false;
 }
 
@@ -230,19 +202,8 @@ static bool start(struct helper *helper, const struct run_options *options)
 	struct ike *ike = &helper->ike;
 	char error[ERROR_MAX];
 
-	/* Else it would be said that the ports are taken, but not by whom. */
-	if (control_is_served(options->control_path)) {
-		log_warning("%s: another pqike serves this socket",
-			    options->control_path);
-		return false;
-	}
 	if (!open_kernel(helper, error, sizeof(error))) {
 		log_warning("%s", error);
-		return false;
-	}
-	helper->signals = open_signals();
-	if (helper->signals < 0) {
-		log_warning("signalfd: %s", strerror(errno));
 		return false;
 	}
 	if (!watches_open(&helper->watches, ike, set_connections, error,
@@ -250,17 +211,7 @@ static bool start(struct helper *helper, const struct run_options *options)
 		log_warning("%s", error);
 		return false;
 	}
-	if (!sockets_open(&ike->sockets, error, sizeof(error))) {
-		log_warning("%s", error);
-		return false;
-	}
-	helper->control = control_listen(options->control_path, take_command,
-					 helper, error, sizeof(error));
-	if (!helper->control) {
-		log_warning("%s", error);
-		return false;
-	}
-	if (!open_control(helper, options))
+	if (!take_sockets(helper, options))
 		return false;
 	if (!make_interfaces(ike, helper->config))
 		return false;
@@ -290,12 +241,12 @@ static void begin_connections(struct ike *ike)
 static void set_alarm(const struct helper *helper)
 {
 	int64_t due = timers_next(&helper->ike.timers);
-	int64_t watchdog = service_watchdog_due();
+	int64_t alive = supervised_due();
 
 	if (helper->ike.stopping && (!due || helper->stop_deadline < due))
 		due = helper->stop_deadline;
-	if (watchdog && (!due || watchdog < due))
-		due = watchdog;
+	if (alive && (!due || alive < due))
+		due = alive;
 	watches_set_alarm(&helper->watches, due);
 }
 
@@ -318,29 +269,14 @@ static void serve_socket(struct helper *helper, const struct ike_socket *socket)
 	}
 }
 
-static void retry_control(struct ike *ike, struct timer *timer)
+static void begin_stop(void *arg)
 {
-	struct helper *helper = timer_owner(timer, struct helper, control_timer);
-
-	if (!control_restore(helper->control))
-		timer_set(&ike->timers, timer, clock_now() + CONTROL_RETRY);
-}
-
-static void serve_control(struct helper *helper, const struct pollfd *fds,
-			  size_t n)
-{
-	control_serve(helper->control, fds, n);
-	if (control_is_lost(helper->control) && !helper->control_timer.due)
-		timer_set(&helper->ike.timers, &helper->control_timer,
-			  clock_now() + CONTROL_RETRY);
-}
-
-static void begin_stop(struct helper *helper)
-{
+	struct helper *helper = arg;
 	struct ike *ike = &helper->ike;
 	struct ike_sa *next;
 
-	service_stopping();
+	if (ike->stopping)
+		return;
 	start_actions_stop(ike);
 	helper->ike.stopping = true;
 	helper->ike.resolver.stopped = true;
@@ -356,17 +292,24 @@ static void begin_stop(struct helper *helper)
 	}
 }
 
-static void take_signal(struct helper *helper)
+static void begin_reload(void *arg)
 {
-	struct signalfd_siginfo info;
+	take_command(arg, 0, "reload");
+}
 
-	if (read(helper->signals, &info, sizeof(info)) != sizeof(info) ||
-	    helper->ike.stopping)
-		return;
-	if (info.ssi_signo == SIGHUP)
-		take_command(helper, 0, "reload");
-	else
-		begin_stop(helper);
+static void move_control(void *arg, int fd)
+{
+	control_move(((struct helper *)arg)->control, fd);
+}
+
+static void serve_supervisor(struct helper *helper)
+{
+	const struct supervised_orders orders = {
+		.stop = begin_stop, .reload = begin_reload,
+		.control = move_control, .arg = helper,
+	};
+
+	supervised_serve(&orders);
 }
 
 static void serve_once(struct helper *helper)
@@ -380,7 +323,7 @@ static void serve_once(struct helper *helper)
 	struct pollfd *control_fds;
 	size_t n;
 
-	fds[0] = (struct pollfd){ .fd = helper->signals, .events = POLLIN };
+	fds[0] = (struct pollfd){ .fd = supervised_fd(), .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = reload_fd(helper->command.reload),
 				  .events = POLLIN };
 	fds[2] = (struct pollfd){ .fd = log_fd(), .events = POLLOUT };
@@ -404,13 +347,13 @@ static void serve_once(struct helper *helper)
 		log_flush();
 	if (fds[1].revents && !helper->ike.stopping)
 		reload_serve(helper->command.reload);
-	serve_control(helper, control_fds, n);
+	control_serve(helper->control, control_fds, n);
 	if (fds[0].revents)
-		take_signal(helper);
+		serve_supervisor(helper);
 	timers_run(&helper->ike.timers, &helper->ike, clock_now());
 	ike_sas_release(&helper->ike);
 	config_release(&helper->ike, helper->config);
-	service_watchdog(clock_now());
+	supervised_alive(clock_now());
 }
 
 static bool stopped(const struct helper *helper)
@@ -438,10 +381,8 @@ static void clean_up(struct helper *helper)
 {
 	reload_free(helper->command.reload);
 	monitor_free(helper->monitor);
-	control_close(helper->control);
+	control_free(helper->control);
 	sockets_close(&helper->ike.sockets);
-	if (helper->signals >= 0)
-		close(helper->signals);
 	watches_close(&helper->watches, &helper->ike);
 	kernel_close(helper->ike.kernel);
 	free(helper);
@@ -455,8 +396,6 @@ int run(struct config *config, const struct run_options *options)
 		log_line("out of memory");
 		return 1;
 	}
-	helper->signals = -1;
-	helper->control_timer.expired = retry_control;
 	helper->watches.clock = (struct clock_watch){ .alarm = -1, .jump = -1 };
 	tunnel_attach(&helper->ike);
 	helper->ike.config = config;
@@ -470,8 +409,7 @@ int run(struct config *config, const struct run_options *options)
 		clean_up(helper);
 		return 1;
 	}
-	print_ready(&helper->ike.sockets);
-	service_ready();
+	supervised_ready();
 	begin_connections(&helper->ike);
 	while (!stopped(helper))
 		serve_once(helper);

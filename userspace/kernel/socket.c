@@ -195,6 +195,29 @@ bool sockets_open(struct sockets *sockets, char *error, size_t error_size)
 	return true;
 }
 
+/* All arrivals of a port stand together. */
+bool sockets_adopt(struct sockets *sockets, const int *fds, size_t n)
+{
+	const size_t room = sizeof(sockets->list) / sizeof(sockets->list[0]);
+	bool ok = n <= room && !(n % ARRIVALS);
+
+	sockets->n = 0;
+	for (size_t i = 0; i < n && i < room; i++) {
+		struct ike_socket *socket = &sockets->list[sockets->n++];
+		socklen_t size = sizeof(socket->local);
+
+		*socket = (struct ike_socket){
+			.fd = fds[i], .arrival = (enum arrival)(i % ARRIVALS),
+		};
+		if (getsockname(fds[i], (struct sockaddr *)&socket->local,
+				&size) < 0 ||
+		    (socket->local.ss_family != AF_INET &&
+		     socket->local.ss_family != AF_INET6))
+			ok = false;
+	}
+	return ok;
+}
+
 void sockets_close(struct sockets *sockets)
 {
 	for (size_t i = 0; i < sockets->n; i++)

@@ -114,8 +114,14 @@ class Gateway:
         self.namespace = namespace
         self.program = program
         self.directory = pathlib.Path(directory)
-        self.pid = int((self.directory / "pqike.pid").read_text())
+        self.helper = self.find_helper()
         self.log_mark = 0
+
+    def find_helper(self):
+        """The process that reads the network"""
+        supervisor = (self.directory / "pqike.pid").read_text().strip()
+        return int(subprocess.check_output(
+            ["pgrep", "--parent", supervisor, "--exact", "pqike-helper"]))
 
     def start(self, *words):
         """A command of pqike, begun"""
@@ -131,7 +137,7 @@ class Gateway:
             (sa["spi_i"], sa["spi_r"], sa["state"]) for sa in show["ike_sas"])
 
     def lives(self):
-        return pathlib.Path(f"/proc/{self.pid}").exists()
+        return pathlib.Path(f"/proc/{self.helper}").exists()
 
     def mark_log(self):
         self.log_mark = (self.directory / "pqike.log").stat().st_size

@@ -84,7 +84,7 @@ helper_group()
 		mount -t cgroup2 none /sys/fs/cgroup
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir -p /sys/fs/cgroup/helper
-	cat "$run/moon/pqike.pid" >/sys/fs/cgroup/helper/cgroup.procs
+	pqike_helper moon >/sys/fs/cgroup/helper/cgroup.procs
 }
 
 helper_group_gone()

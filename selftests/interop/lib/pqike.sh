@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# pqike on a gateway: the modules, and a helper with configuration, log and
-# control socket of its own.
+# pqike on a gateway: the modules, and a supervisor with its helper, with configuration,
+# log and control socket of their own.
 
 top=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../..")
 pqike=$top/userspace/pqike
@@ -91,7 +91,8 @@ pqike_hosts()
 	printf '%s\n' "$@" >"$file"
 }
 
-# pqike_run GATEWAY [CONFIGURATION]: with the configuration that is there
+# pqike_run GATEWAY [CONFIGURATION]: with the configuration that is there. Its process is
+# the supervisor.
 pqike_run()
 {
 	local gateway=$1 dir=$run/$1 with=()
@@ -109,6 +110,12 @@ pqike_run()
 	echo "$!" >"$dir/pqike.pid"
 	disown "$!" # its end is no job of the shell
 	wait_for_line "$dir/pqike.log" 'listening' "$!"
+}
+
+# pqike_helper GATEWAY: its process
+pqike_helper()
+{
+	pgrep --parent "$(cat "$run/$1/pqike.pid")" --exact pqike-helper
 }
 
 # pqike_up GATEWAY: initiate; fails when the tunnel does not come up
@@ -132,6 +139,18 @@ pqike_stop()
 	wait_for_exit "$pid"
 }
 
+# pqike_kill GATEWAY: without a word to anyone, and its helper with it
+pqike_kill()
+{
+	local pid helper
+
+	pid=$(cat "$run/$1/pqike.pid")
+	helper=$(pqike_helper "$1")
+	kill -KILL "$pid"
+	wait_for_exit "$pid"
+	wait_for_exit "$helper"
+}
+
 pqike_on()
 {
 	local gateway=$1
@@ -143,7 +162,7 @@ pqike_on()
 # pqike_resident_kib GATEWAY: memory that the helper itself has
 pqike_resident_kib()
 {
-	awk '$1 == "VmRSS:" { print $2 }' "/proc/$(cat "$run/$1/pqike.pid")/status"
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/$(pqike_helper "$1")/status"
 }
 
 # pqike_ike_sas GATEWAY: one line for each IKE SA that the kernel has

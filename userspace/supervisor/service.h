@@ -14,8 +14,14 @@ void service_ready(void);
 /* The configuration is being read again. */
 void service_reloading(void);
 
-/* The helper is ending. */
+/* The helper has ended, until service_ready(). */
+void service_no_helper(void);
+
+/* pqike is ending. */
 void service_stopping(void);
+
+/* Return: milliseconds between two signs of life, 0: none are asked for. */
+int64_t service_watchdog_interval(void);
 
 /* Return: when service_watchdog() is to be called at last, 0: never. */
 int64_t service_watchdog_due(void);

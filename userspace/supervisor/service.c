@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "helper/service.h"
+#include "supervisor/service.h"
 
 #include <inttypes.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void tell(const char *text, int flags)
 
 void service_ready(void)
 {
-	tell("READY=1", 0);
+	tell("READY=1\nSTATUS=", 0);
 }
 
 void service_reloading(void)
@@ -61,13 +61,17 @@ void service_reloading(void)
 	tell(text, 0);
 }
 
+void service_no_helper(void)
+{
+	tell("STATUS=There is no helper: tunnels go on, and another one is started", 0);
+}
+
 void service_stopping(void)
 {
 	tell("STOPPING=1", 0);
 }
 
-/* Milliseconds between two signs of life, 0: none are asked for. */
-static int64_t watchdog_interval(void)
+int64_t service_watchdog_interval(void)
 {
 	const char *microseconds = getenv("WATCHDOG_USEC");
 	const char *pid = getenv("WATCHDOG_PID");
@@ -86,7 +90,7 @@ int64_t service_watchdog_due(void)
 
 void service_watchdog(int64_t now)
 {
-	int64_t interval = watchdog_interval();
+	int64_t interval = service_watchdog_interval();
 
 	if (interval <= 0 || now < watchdog_due)
 		return;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "supervisor/helper_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper/supervision.h"
+
+/* In the child; it is in the terminal's group of processes, too. */
+static bool prepare(int channel, pid_t parent)
+{
+	/* Away from where it goes: there it would be closed by execve(). */
+	int high = fcntl(channel, F_DUPFD_CLOEXEC, SUPERVISION_FD + 1);
+	sigset_t none;
+
+	sigemptyset(&none);
+	return high >= 0 && dup2(high, SUPERVISION_FD) >= 0 &&
+	       !close_range(SUPERVISION_FD + 1, ~0U, 0) &&
+	       signal(SIGINT, SIG_IGN) != SIG_ERR &&
+	       signal(SIGHUP, SIG_IGN) != SIG_ERR &&
+	       !sigprocmask(SIG_SETMASK, &none, NULL) &&
+	       !prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() == parent;
+}
+
+/* Never returns.  The file may have another name by now, or none. */
+__attribute__((noreturn))
+static void execute(int channel, const char *config_path, pid_t parent)
+{
+	if (prepare(channel, parent))
+		execl("/proc/self/exe", "pqike", HELPER_COMMAND, config_path,
+		      (char *)NULL);
+	fprintf(stderr, "pqike: cannot execute a helper: %s\n",
+		strerror(errno));
+	_exit(EXIT_FAILURE);
+}
+
+bool helper_process_start(struct helper_process *process,
+			  const char *config_path, char *error,
+			  size_t error_size)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		snprintf(error, error_size, "cannot start a helper: %s",
+			 strerror(errno));
+		return false;
+	}
+	process->pid = fork();
+	if (!process->pid)
+		execute(ends[1], config_path, parent);
+	close(ends[1]);
+	process->channel = ends[0];
+	if (process->pid > 0)
+		return true;
+	snprintf(error, error_size, "cannot start a helper: %s",
+		 strerror(errno));
+	close(process->channel);
+	*process = (struct helper_process){ .channel = -1 };
+	return false;
+}
+
+bool helper_process_ended(struct helper_process *process, int *status)
+{
+	if (!process->pid || waitpid(process->pid, status, WNOHANG) <= 0)
+		return false;
+	close(process->channel);
+	*process = (struct helper_process){ .channel = -1 };
+	return true;
+}
+
+void helper_process_kill(const struct helper_process *process, int signal)
+{
+	if (process->pid)
+		kill(process->pid, signal);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The process of the helper: this program, executed anew, so that its memory holds nothing
+ * that the supervisor's has held.
+ */
+#ifndef PQIKE_HELPER_PROCESS_H
+#define PQIKE_HELPER_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The word that tells this program to be a helper, see helper/supervision.h. */
+#define HELPER_COMMAND "helper"
+
+struct helper_process {
+	pid_t pid; /* 0: there is none */
+	int channel; /* our end of the pair, which never blocks */
+};
+
+/**
+ * helper_process_start() - execute a helper
+ * @process: receives it; helper_process_ended() says when it has ended
+ * @config_path: where it is to read its configuration
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * Of our descriptors it has standard input, output and error, and SUPERVISION_FD.  The
+ * kernel ends it with us.
+ */
+bool helper_process_start(struct helper_process *process,
+			  const char *config_path, char *error,
+			  size_t error_size);
+
+/**
+ * helper_process_ended() - see whether it has ended; does not wait
+ * @status: receives what waitpid(2) says of it
+ */
+bool helper_process_ended(struct helper_process *process, int *status);
+
+/* Where there is one. */
+void helper_process_kill(const struct helper_process *process, int signal);
+
+#endif
