@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/xarray.h>
 
 #include "child_sa.h"
@@ -137,6 +138,7 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	agreed->reserved = esp->reserved;
 	*esp = *agreed;
 	child->installed = !err;
+	child->installed_at = ktime_get_boottime_seconds();
 	if (!err && begin_out)
 		pqike_trap_answered(sa->net, esp->child_reqid);
 	return err;

@@ -4,6 +4,7 @@
 #define PQIKE_CHILD_SA_H
 
 #include <linux/list.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include "creation.h"
@@ -26,6 +27,10 @@ struct pqike_ike_sa;
  * @keyed: the keys have been put into ESP SAs, once and for all
  * @installed: its keys have been put into ESP SAs; the inbound one and the
  *	policies were in place then, the outbound one may wait or be gone
+ * @methods: with which it came to its keys, once it has them; those of the first
+ *	Child SA are the IKE SA's
+ * @installed_at: ktime_get_boottime_seconds()
+ * @answer_due: made for a request of the peer that is not answered yet
  * @esp: what xfrm has, without the keys
  */
 struct pqike_child_sa {
@@ -35,6 +40,9 @@ struct pqike_child_sa {
 	struct pqike_creation *creation;
 	bool keyed;
 	bool installed;
+	time64_t installed_at;
+	struct pqike_methods methods;
+	bool answer_due;
 	struct pqike_esp esp;
 };
 

@@ -305,6 +305,9 @@ void pqike_child_sa_keys_used(struct pqike_ike_sa *sa,
 		sa->keymat_used = true;
 		return;
 	}
+	pqike_creation_methods(child->creation, &child->methods);
+	child->answer_due = sa->message_ids.owes_response &&
+			    child->role == PQIKE_ROLE_RESPONDER;
 	pqike_creation_keep(child->creation, sa);
 	pqike_creation_free(child->creation);
 	child->creation = NULL;

@@ -293,6 +293,23 @@ static void set_methods(struct pqike_creation *creation,
 	creation->n_methods = methods->ke ? 1 + methods->n_additional : 0;
 }
 
+/**
+ * pqike_creation_methods() - the key exchange methods that were chosen
+ * @creation: agreed
+ * @methods: receives them
+ *
+ * Context: any.
+ */
+void pqike_creation_methods(const struct pqike_creation *creation,
+			    struct pqike_methods *methods)
+{
+	methods->ke = creation->methods[0];
+	methods->n_additional = creation->n_methods ?
+		creation->n_methods - 1 : 0;
+	memcpy(methods->additional, &creation->methods[1],
+	       sizeof(methods->additional));
+}
+
 /* A step that has succeeded, and can be undone: @next is under way from now on. */
 static void take_step(struct pqike_creation *creation, struct pqike_ke *next)
 {

@@ -107,6 +107,8 @@ int pqike_creation_begin_followup(struct pqike_creation *creation,
 int pqike_creation_followup(struct pqike_creation *creation,
 			    const struct pqike_ike_sa *sa, bool go_on,
 			    struct netlink_ext_ack *extack);
+void pqike_creation_methods(const struct pqike_creation *creation,
+			    struct pqike_methods *methods);
 void pqike_creation_keep(struct pqike_creation *creation,
 			 struct pqike_ike_sa *sa);
 void pqike_creation_undo(struct pqike_creation *creation);

@@ -160,7 +160,7 @@ int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa,
 		return err;
 	sa->auth_made = true;
 	if (!initiator)
-		pqike_ike_sa_establish(sa);
+		pqike_ike_sa_establish(sa, true);
 	return 0;
 }
 
@@ -390,7 +390,7 @@ static void accept_peer(struct pqike_ike_sa *sa,
 			struct pqike_connection *connection)
 {
 	if (sa->role == PQIKE_ROLE_INITIATOR) {
-		pqike_ike_sa_establish(sa);
+		pqike_ike_sa_establish(sa, false);
 		return;
 	}
 	kref_get(&connection->ref);

@@ -137,6 +137,12 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->request.data = NULL;
 	kfree(sa->response.data);
 	sa->response.data = NULL;
+	kfree(sa->sent_request.data);
+	sa->sent_request.data = NULL;
+	kfree(sa->sent_response.data);
+	sa->sent_response.data = NULL;
+	kfree(sa->note.data);
+	sa->note.data = NULL;
 	pqike_connection_put(sa->connection);
 	sa->connection = NULL;
 	pqike_shared_secret_put(sa->ppk);
@@ -146,15 +152,18 @@ static void release_contents(struct pqike_ike_sa *sa)
 /**
  * pqike_ike_sa_establish() - both sides are authenticated and the keys final
  * @sa: locked
+ * @answer_due: the peer does not know before the response that is sealed next, and
+ *	until then the IKE SA ends with its socket
  *
  * What only the way there needed goes.
  *
  * Context: may sleep.
  */
-void pqike_ike_sa_establish(struct pqike_ike_sa *sa)
+void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due)
 {
 	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
-	pqike_owned_complete(&sa->owned);
+	if (!answer_due)
+		pqike_owned_complete(&sa->owned);
 	kfree(sa->request.data);
 	kfree(sa->response.data);
 	memset(&sa->request, 0, sizeof(sa->request));
@@ -374,7 +383,7 @@ static void end_rekeyings(struct pqike_ike_sa *parent)
 	list_for_each_entry_safe(sa, next, &parent->rekeyings, rekeying) {
 		kref_get(&sa->ref);
 		mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING + 1);
-		if (sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		if (pqike_owned_is_complete(&sa->owned))
 			leave_parent(sa);
 		else
 			pqike_ike_sa_delete(sa);
@@ -423,20 +432,29 @@ static void end_child_sa(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 	if (!sa)
 		return;
 	if (is_first(owners, owner, child))
-		pqike_child_sa_del(sa, child);
+		pqike_ike_sa_leave(sa);
 	pqike_ike_sa_unlock(sa);
 }
 
+/* What one that rekeys another is worth, that other one knows. */
 static void end_ike_sa(struct pqike_ike_sa *sa, struct pqike_owner *owner)
 {
 	struct pqike_ike_sa *parent;
+	bool incomplete;
 
 	sa = lock_found_with_parent(sa, &parent);
 	if (!sa)
 		return;
-	if (sa->owned.owner == owner && !pqike_owned_is_complete(&sa->owned))
+	incomplete = sa->owned.owner == owner &&
+		     !pqike_owned_is_complete(&sa->owned);
+	if (incomplete && !parent)
 		pqike_ike_sa_delete(sa);
-	pqike_ike_sa_unlock_with_parent(sa, parent);
+	pqike_ike_sa_unlock(sa);
+	if (!parent)
+		return;
+	if (incomplete)
+		pqike_ike_sa_leave(parent);
+	pqike_ike_sa_unlock(parent);
 }
 
 /* False when there is nothing left. */
@@ -467,10 +485,9 @@ static bool end_first(struct pqike_owners *owners,
  * @net: network namespace
  * @portid: port that the socket had
  *
- * Established IKE SAs and Child SAs that have their keys live on (R7), with nobody
- * to drive them.  A socket that has left nothing takes no lock of an IKE SA; each
- * thing that it has left takes that of its own IKE SA, and of the one that this
- * rekeys.
+ * Established IKE SAs live on as orphans (R7), with what goes on in them; see
+ * orphan.c.  A socket that has left nothing takes no lock of an IKE SA; each thing
+ * that it has left takes that of its own IKE SA, and of the one that this rekeys.
  *
  * Context: may sleep.
  */
@@ -482,7 +499,8 @@ void pqike_ike_sa_socket_closed(struct net *net, u32 portid)
 	while ((owner = pqike_owner_get_closed(owners, portid))) {
 		while (end_first(owners, owner))
 			cond_resched();
-		pqike_owner_close(owner);
+		if (pqike_owner_close(owner))
+			pqike_orphans_left(net);
 	}
 }
 

@@ -5,6 +5,9 @@
  *	HALF_OPEN -> KEYED -> AUTHENTICATED -> ESTABLISHED
  *	                \----------\--> FAILED
  *
+ * The socket that it belongs to may be closed then, and another one adopt it, see
+ * orphan.c.
+ *
  * An IKE SA that rekeys another, its parent, has the parent's connection and so
  * is authenticated from the beginning.  It has no keys until it is established:
  *
@@ -18,6 +21,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 #include <uapi/linux/pqike.h>
 
@@ -164,7 +168,7 @@ struct pqike_message_ids {
  * @message_ids: see there
  * @kept_reply: of the last step, if it was not delivered
  * @opened: the message opened last, without plaintext once a step has used it
- * @sealed_request: CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
+ * @sealed_request: request sealed last, once established
  * @sealed_response: CREATE_CHILD_SA response sealed last, while a rekey is open
  * @reassembly: of the peer's requests, of its responses
  * @auth_made: the own AUTH payload is made
@@ -176,6 +180,14 @@ struct pqike_message_ids {
  * @parent: the IKE SA that this one rekeys, held; NULL once that is deleted
  * @rekeying: in the parent's list; guarded by both locks, as is @parent
  * @rekeyings: IKE SAs that rekey this one
+ * @answer_due: of a rekey: made for a request of the peer that @parent has not
+ *	answered yet; guarded by the lock of @parent
+ * @sent_request: what was sealed as the last request, once established, until its
+ *	response has been dealt with: each message as long as its header says
+ * @sent_response: the same of the last response, for good
+ * @note: what the helper keeps here
+ * @orphan_ends: ktime_get_boottime_seconds() when it ends without an owner, 0 for
+ *	never
  *
  * Who needs the locks of both takes the parent's first.
  */
@@ -220,6 +232,11 @@ struct pqike_ike_sa {
 	struct pqike_ike_sa *parent;
 	struct list_head rekeying;
 	struct list_head rekeyings;
+	bool answer_due;
+	struct pqike_raw_message sent_request;
+	struct pqike_raw_message sent_response;
+	struct pqike_raw_message note;
+	time64_t orphan_ends;
 };
 
 /* ike_sa.c: the object */
@@ -243,7 +260,7 @@ void pqike_ike_sa_unlock_with_parent(struct pqike_ike_sa *sa,
 int pqike_ike_sa_insert_rekeying(struct pqike_ike_sa *sa,
 				 struct pqike_ike_sa *parent);
 void pqike_ike_sa_put(struct pqike_ike_sa *sa);
-void pqike_ike_sa_establish(struct pqike_ike_sa *sa);
+void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_socket_closed(struct net *net, u32 portid);
 void pqike_ike_sa_delete_all(struct net *net);
@@ -323,8 +340,20 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      u32 message_id, u8 first_payload, const u8 *plaintext,
 		      size_t len, size_t fragment_size, u8 **messages,
 		      size_t *messages_len, struct netlink_ext_ack *extack);
+void pqike_ike_sa_sent(struct pqike_ike_sa *sa, bool response, u8 *messages,
+		       size_t len);
 int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
 		      struct netlink_ext_ack *extack);
+
+/* orphan.c: what a closed socket leaves, and who takes it over */
+void pqike_ike_sa_leave(struct pqike_ike_sa *sa);
+int pqike_ike_sa_adopt(struct pqike_ike_sa *sa, struct pqike_owner *owner,
+		       struct netlink_ext_ack *extack);
+int pqike_ike_sa_note(struct pqike_ike_sa *sa, const u8 *note, size_t len);
+bool pqike_ike_sa_is_orphan(const struct pqike_ike_sa *sa);
+void pqike_orphans_init(struct net *net);
+void pqike_orphans_left(struct net *net);
+void pqike_orphans_end(struct net *net);
 
 /* ike_auth.c: the steps of IKE_AUTH */
 int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa,

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "child_sa.h"
 #include "ike_sa.h"
 
 static bool rounds_are_done(const struct pqike_ike_sa *sa)
@@ -160,11 +161,18 @@ static void start_next_keys(struct pqike_ike_sa *sa, struct pqike_ciphers *next)
 	sa->round_step = PQIKE_ROUND_IDLE;
 }
 
+static void drop_sent(struct pqike_raw_message *sent)
+{
+	kfree(sent->data);
+	memset(sent, 0, sizeof(*sent));
+}
+
 /**
  * pqike_ike_sa_opened_used() - let no other step use the message opened last
  * @sa: locked
  *
- * The request that a response answers goes with it.
+ * The request that a response answers goes with it, unless another one is under
+ * way.
  *
  * Context: any.
  */
@@ -173,8 +181,11 @@ void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa)
 	kfree_sensitive(sa->opened.plaintext);
 	sa->opened.plaintext = NULL;
 	sa->opened.len = 0;
-	if (sa->opened.header.flags & IKE_FLAG_RESPONSE)
-		pqike_sealed_drop(&sa->sealed_request);
+	if (!(sa->opened.header.flags & IKE_FLAG_RESPONSE))
+		return;
+	pqike_sealed_drop(&sa->sealed_request);
+	if (!sa->message_ids.awaiting_response)
+		drop_sent(&sa->sent_request);
 }
 
 /**
@@ -205,12 +216,14 @@ void pqike_sealed_drop(struct pqike_sealed *sealed)
 	memset(sealed, 0, sizeof(*sealed));
 }
 
-/* Where a later step is going to read a message of this side; else NULL. */
+/*
+ * Where a later step, or who adopts the IKE SA, is going to read a message of this
+ * side; else NULL.
+ */
 static struct pqike_sealed *keeps_sealed(struct pqike_ike_sa *sa,
 					 u8 exchange_type, bool response)
 {
-	if (!response && (exchange_type == IKE_CREATE_CHILD_SA ||
-			  exchange_type == IKE_FOLLOWUP_KE))
+	if (!response && sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
 		return &sa->sealed_request;
 	if (response && exchange_type == IKE_CREATE_CHILD_SA &&
 	    !list_empty(&sa->rekeyings))
@@ -246,6 +259,56 @@ static struct ike_header make_header(const struct pqike_ike_sa *sa,
 	return header;
 }
 
+/* The peer learns now what was made for its request: it outlives the socket. */
+static void answer_is_sealed(struct pqike_ike_sa *sa, u8 exchange_type)
+{
+	struct pqike_ike_sa *rekeying;
+	struct pqike_child_sa *child;
+
+	sa->message_ids.owes_response = false;
+	if (exchange_type == IKE_AUTH &&
+	    sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		pqike_owned_complete(&sa->owned);
+	if (exchange_type != IKE_CREATE_CHILD_SA &&
+	    exchange_type != IKE_FOLLOWUP_KE)
+		return;
+	list_for_each_entry(child, &sa->children, list)
+		child->answer_due = false;
+	list_for_each_entry(rekeying, &sa->rekeyings, rekeying) {
+		if (!rekeying->answer_due)
+			continue;
+		rekeying->answer_due = false;
+		pqike_owned_complete(&rekeying->owned);
+	}
+}
+
+/**
+ * pqike_ike_sa_sent() - keep what was sealed, to be sent again by who adopts
+ * @sa: locked
+ * @response: as given to pqike_ike_sa_seal()
+ * @messages: of pqike_ike_sa_seal(); taken over
+ * @len: likewise
+ *
+ * An IKE SA whose peer is not authenticated is never adopted.
+ *
+ * Context: any.
+ */
+void pqike_ike_sa_sent(struct pqike_ike_sa *sa, bool response, u8 *messages,
+		       size_t len)
+{
+	struct pqike_raw_message *sent = response ? &sa->sent_response :
+						    &sa->sent_request;
+
+	if (sa->state != PQIKE_IKE_SA_STATE_AUTHENTICATED &&
+	    sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
+		kfree(messages);
+		return;
+	}
+	drop_sent(sent);
+	sent->data = messages;
+	sent->len = len;
+}
+
 /**
  * pqike_ike_sa_seal() - protect a message of this side
  * @sa: locked, with keys
@@ -256,7 +319,7 @@ static struct ike_header make_header(const struct pqike_ike_sa *sa,
  * @plaintext: chain of payloads
  * @len: octets in @plaintext
  * @fragment_size: as for pqike_sk_seal()
- * @messages: as for pqike_sk_seal()
+ * @messages: as for pqike_sk_seal(); to be given to pqike_ike_sa_sent()
  * @messages_len: as for pqike_sk_seal()
  * @extack: says what is out of order
  *
@@ -311,7 +374,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		kept.plaintext = NULL;
 	}
 	if (response) {
-		sa->message_ids.owes_response = false;
+		answer_is_sealed(sa, exchange_type);
 	} else {
 		sa->message_ids.awaiting_response = true;
 		sa->message_ids.request_exchange = exchange_type;

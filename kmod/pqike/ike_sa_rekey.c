@@ -253,7 +253,7 @@ static int derive_and_use_keys(struct pqike_ike_sa *sa,
  * Where the key exchanges are complete, the IKE SA has its keys.  What the
  * responder made last is still to be told, and is no secret.
  */
-static void go_on(struct pqike_ike_sa *sa)
+static void go_on(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent)
 {
 	sa->rounds_done = pqike_creation_followups_done(sa->creation);
 	if (!pqike_creation_is_complete(sa->creation))
@@ -264,7 +264,9 @@ static void go_on(struct pqike_ike_sa *sa)
 	sa->creation = NULL;
 	/* Its Child SAs are inherited or have keys from their own creation. */
 	sa->keymat_used = true;
-	pqike_ike_sa_establish(sa);
+	sa->answer_due = parent->message_ids.owes_response &&
+			 sa->role == PQIKE_ROLE_RESPONDER;
+	pqike_ike_sa_establish(sa, sa->answer_due);
 }
 
 /* Take the nonces and KE data; from here on the methods are known. */
@@ -374,7 +376,7 @@ int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
 	sa->suite = suite;
 	sa->prf = prf;
 	sa->state = PQIKE_IKE_SA_STATE_KEYED;
-	go_on(sa);
+	go_on(sa, parent);
 	return 0;
 }
 
@@ -410,7 +412,7 @@ int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 		return err;
 	}
 	pqike_creation_keep(creation, parent);
-	go_on(sa);
+	go_on(sa, parent);
 	return 0;
 }
 

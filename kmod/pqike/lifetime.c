@@ -37,6 +37,7 @@ static int __net_init pqike_net_init(struct net *net)
 	xa_init_flags(&pn->child_sas, XA_FLAGS_ALLOC);
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_traps_init(&pn->traps);
+	pqike_orphans_init(net);
 	return 0;
 
 destroy_policies:
@@ -54,6 +55,7 @@ static void __net_exit pqike_net_exit(struct net *net)
 {
 	struct pqike_net *pn = pqike_pernet(net);
 
+	pqike_orphans_end(net);
 	pqike_ike_sa_delete_all(net);
 	pqike_connection_del_all(net);
 	pqike_trap_del_all(net);

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "esp_retire.h"
@@ -18,12 +19,23 @@
 struct net;
 
 /**
+ * struct pqike_orphans - IKE SAs that no socket owns any more
+ * @net: the namespace
+ * @work: ends those whose time is over
+ */
+struct pqike_orphans {
+	struct net *net;
+	struct delayed_work work;
+};
+
+/**
  * struct pqike_net - per network namespace
  * @ike_sas: IKE SAs by their number; has a reference to each
  * @next_ike_sa: for xa_alloc_cyclic()
  * @child_sas: Child SAs by their number
  * @next_child_sa: for pqike_child_sa_id_alloc()
  * @owners: sockets that have left something unfinished
+ * @orphans: see there
  * @connections_lock: guards @connections and @connections_by_name
  * @connections: struct pqike_connection
  * @connections_by_name: the same
@@ -39,6 +51,7 @@ struct pqike_net {
 	struct xarray child_sas;
 	u32 next_child_sa;
 	struct pqike_owners owners;
+	struct pqike_orphans orphans;
 	struct mutex connections_lock;	/* guards connections, by name too */
 	struct list_head connections;
 	struct rhashtable connections_by_name;

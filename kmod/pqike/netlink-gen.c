@@ -18,7 +18,7 @@ static const struct netlink_range_validation pqike_a_ike_sa_fragment_size_range 
 };
 
 /* Common nested types */
-const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_LIFETIME + 1] = {
+const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALLED_AT + 1] = {
 	[PQIKE_A_CHILD_SA_ID] = { .type = NLA_U32, },
 	[PQIKE_A_CHILD_SA_SPI_IN] = { .type = NLA_BE32, },
 	[PQIKE_A_CHILD_SA_SPI_OUT] = { .type = NLA_BE32, },
@@ -58,6 +58,8 @@ const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_LIFETIME + 1] 
 	[PQIKE_A_CHILD_SA_NOPMTUDISC] = { .type = NLA_FLAG, },
 	[PQIKE_A_CHILD_SA_NOECN] = { .type = NLA_FLAG, },
 	[PQIKE_A_CHILD_SA_LIFETIME] = NLA_POLICY_NESTED(pqike_lifetime_nl_policy),
+	[PQIKE_A_CHILD_SA_CHILD_REQID] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_INSTALLED_AT] = { .type = NLA_U32, },
 };
 
 const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1] = {
@@ -239,8 +241,20 @@ const struct nla_policy pqike_quota_set_nl_policy[PQIKE_A_USAGE_QUOTA + 1] = {
 	[PQIKE_A_USAGE_QUOTA] = NLA_POLICY_NESTED(pqike_quota_nl_policy),
 };
 
+/* PQIKE_CMD_IKE_SA_NOTE - do */
+const struct nla_policy pqike_ike_sa_note_nl_policy[PQIKE_A_IKE_SA_LIFETIME + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_IKE_SA_NOTE] = NLA_POLICY_MAX_LEN(PQIKE_NOTE_MAX),
+	[PQIKE_A_IKE_SA_LIFETIME] = { .type = NLA_U32, },
+};
+
+/* PQIKE_CMD_IKE_SA_ADOPT - do */
+const struct nla_policy pqike_ike_sa_adopt_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
+	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
+};
+
 /* Ops table for pqike */
-const struct genl_ops pqike_nl_ops[24] = {
+const struct genl_ops pqike_nl_ops[26] = {
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
@@ -396,5 +410,17 @@ const struct genl_ops pqike_nl_ops[24] = {
 		.policy		= pqike_quota_set_nl_policy,
 		.maxattr	= PQIKE_A_USAGE_QUOTA,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_NOTE,
+		.doit		= pqike_nl_ike_sa_note_doit,
+		.policy		= pqike_ike_sa_note_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_LIFETIME,
+	},
+	{
+		.cmd		= PQIKE_CMD_IKE_SA_ADOPT,
+		.doit		= pqike_nl_ike_sa_adopt_doit,
+		.policy		= pqike_ike_sa_adopt_nl_policy,
+		.maxattr	= PQIKE_A_IKE_SA_ID,
 	},
 };

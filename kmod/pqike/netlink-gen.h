@@ -13,7 +13,7 @@
 #include <uapi/linux/pqike.h>
 
 /* Common nested types */
-extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_LIFETIME + 1];
+extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALLED_AT + 1];
 extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1];
 extern const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1];
 extern const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1];
@@ -67,8 +67,12 @@ extern const struct nla_policy pqike_authorise_nl_policy[PQIKE_A_SOCKET_QUOTA + 
 
 extern const struct nla_policy pqike_quota_set_nl_policy[PQIKE_A_USAGE_QUOTA + 1];
 
+extern const struct nla_policy pqike_ike_sa_note_nl_policy[PQIKE_A_IKE_SA_LIFETIME + 1];
+
+extern const struct nla_policy pqike_ike_sa_adopt_nl_policy[PQIKE_A_IKE_SA_ID + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[24];
+extern const struct genl_ops pqike_nl_ops[26];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -101,5 +105,7 @@ int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int pqike_nl_bench_kem_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_quota_set_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_ike_sa_adopt_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_PQIKE_GEN_H */

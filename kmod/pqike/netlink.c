@@ -248,12 +248,21 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 
 /* An IKE SA that rekeys none has no parent. */
 static int lock(struct pqike_step *step, struct genl_info *info,
-		const struct pqike_owner *owner, bool with_parent)
+		const struct pqike_step_kind *kind)
 {
-	step->sa = with_parent ?
+	const struct pqike_owner *owner = step->owner;
+
+	if (kind->of_any && !IS_ERR(owner))
+		owner = NULL;
+	step->sa = kind->with_parent ?
 		pqike_request_ike_sa_with_parent(info, owner, &step->parent) :
 		pqike_request_ike_sa(info, owner);
 	return PTR_ERR_OR_ZERO(step->sa);
+}
+
+static bool is_owners(const struct pqike_step *step)
+{
+	return step->sa->owned.owner == step->owner;
 }
 
 static int take(struct pqike_step *step, struct genl_info *info, size_t room,
@@ -266,7 +275,8 @@ static int take(struct pqike_step *step, struct genl_info *info, size_t room,
 			      nla_total_size(sizeof(sa->id)) + room);
 	if (err)
 		return err;
-	pqike_kept_reply_drop(&sa->kept_reply);
+	if (is_owners(step))
+		pqike_kept_reply_drop(&sa->kept_reply);
 	err = nla_put_u32(step->reply.skb, PQIKE_A_IKE_SA_ID, sa->id);
 	if (!err)
 		err = take(step, info);
@@ -290,15 +300,15 @@ static int take(struct pqike_step *step, struct genl_info *info, size_t room,
 int pqike_step(struct sk_buff *skb, struct genl_info *info,
 	       const struct pqike_step_kind *kind)
 {
-	struct pqike_step step = {};
+	struct pqike_step step = { .owner = pqike_request_owner(skb, info) };
 	size_t room;
 	int err;
 
-	err = lock(&step, info, pqike_request_owner(skb, info),
-		   kind->with_parent);
+	err = lock(&step, info, kind);
 	if (err)
 		return err;
-	if (pqike_kept_reply_is_of(&step.sa->kept_reply, info)) {
+	if (is_owners(&step) &&
+	    pqike_kept_reply_is_of(&step.sa->kept_reply, info)) {
 		err = pqike_kept_reply_repeat(&step.sa->kept_reply, info);
 	} else {
 		room = kind->room +

@@ -31,11 +31,13 @@ struct pqike_reply {
 
 /**
  * struct pqike_step - a step of an IKE SA that has a reply, under way
+ * @owner: the socket that asks for it
  * @sa: locked
  * @parent: the IKE SA that @sa rekeys, locked, where the step needs it; or NULL
  * @reply: has room for the result, and the IKE SA's number in it
  */
 struct pqike_step {
+	struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
 	struct pqike_ike_sa *parent;
 	struct pqike_reply reply;
@@ -45,12 +47,14 @@ typedef int pqike_step_take(struct pqike_step *step, struct genl_info *info);
 
 /**
  * struct pqike_step_kind - how an operation takes a step
+ * @of_any: it is for IKE SAs of other sockets, and @take says which; else of @owner
  * @with_parent: it needs the IKE SA that is rekeyed, where there is one
  * @room: octets of the attributes that it puts into the reply, headers included
  * @more_room: how many more for this request of this IKE SA; or NULL
  * @take: does so, and puts the attributes; its errors drop the reply
  */
 struct pqike_step_kind {
+	bool of_any;
 	bool with_parent;
 	size_t room;
 	size_t (*more_room)(const struct pqike_ike_sa *sa,
@@ -93,6 +97,9 @@ int pqike_step(struct sk_buff *skb, struct genl_info *info,
 	       const struct pqike_step_kind *kind);
 int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,
 		     struct netlink_ext_ack *extack);
+int pqike_put_messages(struct sk_buff *skb, int attribute, const u8 *messages,
+		       size_t len);
+size_t pqike_room_for_messages(const u8 *messages, size_t len);
 int pqike_put_suite(struct sk_buff *skb, const struct pqike_suite *suite);
 int pqike_netlink_register(void);
 void pqike_netlink_unregister(void);

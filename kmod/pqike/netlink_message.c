@@ -2,26 +2,57 @@
 /*
  * Netlink operations that seal and open messages.
  */
-#include <linux/slab.h>
-
 #include "compat.h"
 #include "ike_sa.h"
 #include "netlink-gen.h"
 #include "netlink.h"
 
-/* Each message that was sealed becomes an attribute. */
-static int put_messages(struct sk_buff *skb, const u8 *messages, size_t len)
+/* That of the first of what was sealed. */
+static size_t message_len(const u8 *messages)
 {
-	while (len) {
-		const struct ike_header *header = (const void *)messages;
-		const size_t message_len = be32_to_cpu(header->length);
+	const struct ike_header *header = (const void *)messages;
 
-		if (nla_put(skb, PQIKE_A_IKE_SA_MESSAGE, message_len, messages))
+	return be32_to_cpu(header->length);
+}
+
+/**
+ * pqike_put_messages() - put what was sealed into a reply, each as an attribute
+ * @skb: the reply
+ * @attribute: its type
+ * @messages: one after the other, each as long as its header says
+ * @len: octets of all
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_messages(struct sk_buff *skb, int attribute, const u8 *messages,
+		       size_t len)
+{
+	const u8 *const end = messages + len;
+
+	for (; messages != end; messages += message_len(messages)) {
+		if (nla_put(skb, attribute, message_len(messages), messages))
 			return -EMSGSIZE;
-		messages += message_len;
-		len -= message_len;
 	}
 	return 0;
+}
+
+/**
+ * pqike_room_for_messages() - what pqike_put_messages() takes
+ * @messages: as there
+ * @len: as there
+ *
+ * Context: any.
+ * Return: octets.
+ */
+size_t pqike_room_for_messages(const u8 *messages, size_t len)
+{
+	const u8 *const end = messages + len;
+	size_t room = 0;
+
+	for (; messages != end; messages += message_len(messages))
+		room += PQIKE_ROOM(message_len(messages));
+	return room;
 }
 
 static int request_plaintext(struct genl_info *info, const u8 **plaintext,
@@ -71,9 +102,10 @@ static size_t room_for_messages(const struct pqike_ike_sa *sa,
 static int seal(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
-	size_t len, messages_len = 0;
+	const bool response = nla_get_flag(attrs[PQIKE_A_IKE_SA_RESPONSE_FLAG]);
+	size_t len, messages_len;
 	const u8 *plaintext;
-	u8 *messages = NULL;
+	u8 *messages;
 	int err;
 
 	err = request_plaintext(info, &plaintext, &len);
@@ -81,14 +113,16 @@ static int seal(struct pqike_step *step, struct genl_info *info)
 		return err;
 	err = pqike_ike_sa_seal(step->sa,
 				nla_get_u8(attrs[PQIKE_A_IKE_SA_EXCHANGE_TYPE]),
-				nla_get_flag(attrs[PQIKE_A_IKE_SA_RESPONSE_FLAG]),
+				response,
 				nla_get_u32(attrs[PQIKE_A_IKE_SA_MESSAGE_ID]),
 				nla_get_u8_default(attrs[PQIKE_A_IKE_SA_FIRST_PAYLOAD], 0),
 				plaintext, len, request_fragment_size(info),
 				&messages, &messages_len, info->extack);
-	if (!err)
-		err = put_messages(step->reply.skb, messages, messages_len);
-	kfree(messages);
+	if (err)
+		return err;
+	err = pqike_put_messages(step->reply.skb, PQIKE_A_IKE_SA_MESSAGE,
+				 messages, messages_len);
+	pqike_ike_sa_sent(step->sa, response, messages, messages_len);
 	return err;
 }
 

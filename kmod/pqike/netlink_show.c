@@ -62,10 +62,29 @@ static int put_counters(struct sk_buff *skb, struct net *net,
 	return 0;
 }
 
-static int put_installed(struct sk_buff *skb, struct net *net,
-			 const struct pqike_esp *esp)
+static int put_methods(struct sk_buff *skb, const struct pqike_methods *methods)
 {
-	if ((is_complete(esp) && nla_put_flag(skb, PQIKE_A_CHILD_SA_INSTALLED)) ||
+	if (!methods->ke)
+		return 0;
+	if (nla_put_u16(skb, PQIKE_A_CHILD_SA_KE_METHOD, methods->ke))
+		return -EMSGSIZE;
+	for (unsigned int i = 0; i < methods->n_additional; i++) {
+		if (nla_put_u16(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE,
+				methods->additional[i]))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int put_installed(struct sk_buff *skb, struct net *net,
+			 const struct pqike_child_sa *child)
+{
+	const struct pqike_esp *esp = &child->esp;
+
+	if (nla_put_u32(skb, PQIKE_A_CHILD_SA_INSTALLED_AT,
+			child->installed_at) ||
+	    put_methods(skb, &child->methods) ||
+	    (is_complete(esp) && nla_put_flag(skb, PQIKE_A_CHILD_SA_INSTALLED)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_OUT, esp->spi_out) ||
 	    pqike_put_states(skb, esp) || pqike_put_policies(skb, esp) ||
 	    put_counters(skb, net, esp))
@@ -77,19 +96,12 @@ static int put_installed(struct sk_buff *skb, struct net *net,
 static int put_creation(struct sk_buff *skb,
 			const struct pqike_creation *creation)
 {
-	if (nla_put_u32(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE_DONE,
-			pqike_creation_followups_done(creation)))
-		return -EMSGSIZE;
-	if (!creation->n_methods)
-		return 0;
-	if (nla_put_u16(skb, PQIKE_A_CHILD_SA_KE_METHOD, creation->methods[0]))
-		return -EMSGSIZE;
-	for (unsigned int i = 1; i < creation->n_methods; i++) {
-		if (nla_put_u16(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE,
-				creation->methods[i]))
-			return -EMSGSIZE;
-	}
-	return 0;
+	struct pqike_methods methods;
+
+	pqike_creation_methods(creation, &methods);
+	return nla_put_u32(skb, PQIKE_A_CHILD_SA_ADDITIONAL_KE_DONE,
+			   pqike_creation_followups_done(creation)) ?:
+	       put_methods(skb, &methods);
 }
 
 static int put_child_sa(struct sk_buff *skb, struct net *net,
@@ -105,8 +117,9 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID,
 			esp->reqid ?: esp->child_reqid) ||
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_CHILD_REQID, esp->child_reqid) ||
 	    pqike_put_endpoints(skb, esp) ||
-	    (child->installed && put_installed(skb, net, esp))) {
+	    (child->installed && put_installed(skb, net, child))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -159,6 +172,8 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	    (sa->full_transcript &&
 	     nla_put_flag(skb, PQIKE_A_IKE_SA_FULL_TRANSCRIPT_AUTH)) ||
 	    (sa->ppk && nla_put_flag(skb, PQIKE_A_IKE_SA_PPK_MIXED)) ||
+	    (pqike_ike_sa_is_orphan(sa) &&
+	     nla_put_flag(skb, PQIKE_A_IKE_SA_ORPHAN)) ||
 	    (sa->parent &&
 	     nla_put_u32(skb, PQIKE_A_IKE_SA_REKEYS, sa->parent->id)))
 		return -EMSGSIZE;
@@ -189,16 +204,28 @@ static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info,
 	return pqike_reply_send(&reply, info, err);
 }
 
+/* What may be acted on or adopted may be seen. */
+static int check_shown(const struct pqike_ike_sa *sa,
+		       const struct pqike_owner *owner,
+		       struct netlink_ext_ack *extack)
+{
+	return pqike_ike_sa_is_orphan(sa) ? 0 :
+		pqike_check_owner(sa, owner, extack);
+}
+
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
-	int err = -EMSGSIZE;
+	int err;
 
 	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
-	sa = pqike_request_ike_sa(info, owner);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
+	sa = pqike_request_ike_sa(info, NULL);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	err = check_shown(sa, owner, info->extack) ?: -EMSGSIZE;
 	for (size_t size = REPLY_MIN; err == -EMSGSIZE && size <= REPLY_MAX;
 	     size *= 2)
 		err = reply_ike_sa(sa, info, size);
@@ -264,7 +291,7 @@ int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		if (id != cb->args[0])
 			shown = 0;
 		cb->args[0] = id;
-		if (!pqike_check_owner(sa, owner, NULL))
+		if (!check_shown(sa, owner, NULL))
 			err = dump_ike_sa(skb, cb, sa, &shown);
 		if (!err) {
 			shown = 0;

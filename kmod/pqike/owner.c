@@ -4,7 +4,8 @@
  *
  * A socket is authorised once, by somebody with CAP_NET_ADMIN, and needs no
  * capability from then on.  Its authorisation ends when it is closed, and with it
- * what is not complete; an established IKE SA keeps its owner, which is nobody then.
+ * what is not complete; an established IKE SA keeps its owner, which is nobody then,
+ * until another socket adopts it.
  *
  * The end of every generic netlink socket in the namespace is told, whoever had
  * it: one that is not authorised costs a look into a hash table, another one what
@@ -189,11 +190,13 @@ struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
 	return find(owners, portid, is_of_socket, sk);
 }
 
-/* The lock is held. */
-static void put(struct pqike_owner *owner)
+/* The lock is held.  False when that was the last reference. */
+static bool put(struct pqike_owner *owner)
 {
-	if (!--owner->users)
-		kfree_rcu(owner, rcu);
+	if (--owner->users)
+		return true;
+	kfree_rcu(owner, rcu);
+	return false;
 }
 
 /* The lock is held.  One more within both quotas. */
@@ -246,6 +249,7 @@ static int begin_ike_sa(struct pqike_owned *owned, struct pqike_owner *owner,
 		return -EDQUOT;
 	}
 	begin(owned, owner);
+	owned->half_open = true;
 	return 0;
 }
 
@@ -335,6 +339,7 @@ void pqike_owned_complete(struct pqike_owned *owned)
 
 	mutex_lock(&owner->owners->lock);
 	list_del_init(&owned->list);
+	owned->half_open = false;
 	give(&owner->owners->used.half_open, &owner->used.half_open);
 	mutex_unlock(&owner->owners->lock);
 }
@@ -346,13 +351,13 @@ void pqike_owned_complete(struct pqike_owned *owned)
  * Context: may sleep; the IKE SA is locked.
  * Return: as said.
  */
-bool pqike_owned_is_complete(struct pqike_owned *owned)
+bool pqike_owned_is_complete(const struct pqike_owned *owned)
 {
 	struct pqike_owners *owners = owned->owner->owners;
 	bool complete;
 
 	mutex_lock(&owners->lock);
-	complete = list_empty(&owned->list);
+	complete = !owned->half_open;
 	mutex_unlock(&owners->lock);
 	return complete;
 }
@@ -374,9 +379,10 @@ void pqike_owned_end(struct pqike_owned *owned)
 	mutex_lock(&owners->lock);
 	if (is_ike_sa(owned)) {
 		give(&owners->used.ike_sas, &owner->used.ike_sas);
-		if (!list_empty(&owned->list))
+		if (owned->half_open)
 			give(&owners->used.half_open, &owner->used.half_open);
 	}
+	owned->half_open = false;
 	list_del_init(&owned->list);
 	owned->owner = NULL;
 	put(owner);
@@ -411,11 +417,13 @@ struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
  * Two sockets of one port may be closed at a time: whoever is first ends it.
  *
  * Context: may sleep.
+ * Return: whether something is still the socket's, which lives on.
  */
-void pqike_owner_close(struct pqike_owner *owner)
+bool pqike_owner_close(struct pqike_owner *owner)
 {
 	struct pqike_owners *owners = owner->owners;
 	struct sock *sk;
+	bool left;
 
 	mutex_lock(&owners->lock);
 	sk = owner->sk;
@@ -424,10 +432,104 @@ void pqike_owner_close(struct pqike_owner *owner)
 		WRITE_ONCE(owner->sk, NULL);
 		put(owner);
 	}
-	put(owner);
+	left = put(owner);
 	mutex_unlock(&owners->lock);
 	if (sk)
 		sock_put(sk);
+	return left;
+}
+
+/**
+ * pqike_owner_is_closed() - whether a socket is closed and its end has been told
+ * @owner: what owns something
+ *
+ * Context: any; the IKE SA of what it owns is locked.
+ * Return: as said; true is for good.
+ */
+bool pqike_owner_is_closed(const struct pqike_owner *owner)
+{
+	return !READ_ONCE(owner->sk);
+}
+
+/**
+ * pqike_owned_leave() - let something that is not complete live on
+ * @owned: of a socket that is being closed
+ *
+ * It still counts as what it is.
+ *
+ * Context: may sleep; the IKE SA is locked.
+ */
+void pqike_owned_leave(struct pqike_owned *owned)
+{
+	struct pqike_owners *owners = owned->owner->owners;
+
+	mutex_lock(&owners->lock);
+	list_del_init(&owned->list);
+	mutex_unlock(&owners->lock);
+}
+
+/* The lock is held.  The namespace has it already. */
+static bool has_room(const struct pqike_owner *owner,
+		     const struct pqike_quota *more)
+{
+	const struct pqike_quota *used = &owner->used, *quota = &owner->quota;
+
+	return (u64)used->ike_sas + more->ike_sas <= quota->ike_sas &&
+	       (u64)used->half_open + more->half_open <= quota->half_open &&
+	       (u64)used->child_sas + more->child_sas <= quota->child_sas;
+}
+
+/**
+ * pqike_owner_take() - count what a socket is about to adopt
+ * @owner: the socket, whose request is being served
+ * @more: what there is of an orphan
+ * @extack: says that it is too much
+ *
+ * Context: may sleep.
+ * Return: 0, pqike_owned_move() being due for just that much; or -EDQUOT.
+ */
+int pqike_owner_take(struct pqike_owner *owner, const struct pqike_quota *more,
+		     struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	mutex_lock(&owner->owners->lock);
+	if (has_room(owner, more)) {
+		owner->used.ike_sas += more->ike_sas;
+		owner->used.half_open += more->half_open;
+		owner->used.child_sas += more->child_sas;
+	} else {
+		NL_SET_ERR_MSG(extack,
+			       "the socket has no room for the IKE SA, its Child SAs and those that rekey it");
+		err = -EDQUOT;
+	}
+	mutex_unlock(&owner->owners->lock);
+	return err;
+}
+
+/**
+ * pqike_owned_move() - let something belong to another socket
+ * @owned: of one that is closed
+ * @owner: the other socket, whose request is being served
+ * @what: what it counts as, which pqike_owner_take() has counted for @owner
+ *
+ * Context: may sleep; the IKE SA is locked.
+ */
+void pqike_owned_move(struct pqike_owned *owned, struct pqike_owner *owner,
+		      const struct pqike_quota *what)
+{
+	struct pqike_owner *before = owned->owner;
+
+	mutex_lock(&owner->owners->lock);
+	before->used.ike_sas -= what->ike_sas;
+	before->used.half_open -= what->half_open;
+	before->used.child_sas -= what->child_sas;
+	put(before);
+	owner->users++;
+	owned->owner = owner;
+	if (owned->half_open || owned->child_sa)
+		list_add_tail(&owned->list, &owner->incomplete);
+	mutex_unlock(&owner->owners->lock);
 }
 
 /**

@@ -35,12 +35,14 @@ struct pqike_owners {
 /**
  * struct pqike_owned - what a socket owns: an IKE SA or a Child SA in the making
  * @list: in the owner's list, while it is to end with the socket
+ * @half_open: an IKE SA that is not complete, and counts as such
  * @owner: held; NULL before it is begun.  Changes under the lock of @ike_sa
  * @ike_sa: the IKE SA, or that of the Child SA
  * @child_sa: the Child SA, NULL where @ike_sa itself is owned
  */
 struct pqike_owned {
 	struct list_head list;
+	bool half_open;
 	struct pqike_owner *owner;
 	struct pqike_ike_sa *ike_sa;
 	struct pqike_child_sa *child_sa;
@@ -62,11 +64,17 @@ int pqike_owner_take_child_sa(struct pqike_owner *owner,
 			      struct netlink_ext_ack *extack);
 void pqike_owner_give_child_sa(struct pqike_owner *owner);
 void pqike_owned_complete(struct pqike_owned *owned);
-bool pqike_owned_is_complete(struct pqike_owned *owned);
+bool pqike_owned_is_complete(const struct pqike_owned *owned);
 void pqike_owned_end(struct pqike_owned *owned);
 struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 					   u32 portid);
-void pqike_owner_close(struct pqike_owner *owner);
+bool pqike_owner_close(struct pqike_owner *owner);
+bool pqike_owner_is_closed(const struct pqike_owner *owner);
+void pqike_owned_leave(struct pqike_owned *owned);
+int pqike_owner_take(struct pqike_owner *owner, const struct pqike_quota *more,
+		     struct netlink_ext_ack *extack);
+void pqike_owned_move(struct pqike_owned *owned, struct pqike_owner *owner,
+		      const struct pqike_quota *what);
 struct pqike_owned *pqike_owner_first(struct pqike_owner *owner);
 
 #endif /* PQIKE_OWNER_H */

@@ -58,6 +58,9 @@ static void show_ike_sa(void *context, const struct nlmsghdr *message)
 	struct shown *shown = context;
 
 	if (state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
+		/* What is to replace another may go on, and goes with that. */
+		if (message_attribute(message, PQIKE_A_IKE_SA_REKEYS))
+			return;
 		shown->unfinished++;
 		shown->unfinished_id = id;
 	}
@@ -141,7 +144,7 @@ static void end_connections(struct check *check)
 }
 
 /*
- * Without a socket all are established. A process that another crew has just begun may
+ * Without a socket all are established, or replace one that is. A process that another crew has just begun may
  * have the sockets open for a moment, until its program is loaded.
  */
 static void check_ike_sas(struct check *check)

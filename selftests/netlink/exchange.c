@@ -990,6 +990,32 @@ int exchange_update_child(struct walk *walk, const struct pair *pair,
 }
 
 /**
+ * exchange_hand_over() - close the socket on a side, and have another one adopt an IKE SA
+ * @walk: the thread
+ * @pair: the IKE SA
+ * @side: which side
+ */
+int exchange_hand_over(struct walk *walk, const struct pair *pair,
+		       unsigned int side)
+{
+	const uint32_t len = chance_below(&walk->chance, PQIKE_NOTE_MAX + 1);
+	struct request *request = begin(walk, PQIKE_CMD_IKE_SA_NOTE,
+					&pair->sides[side]);
+	int err;
+
+	chance_octets(&walk->chance, walk->octets, len);
+	request_put(request, PQIKE_A_IKE_SA_NOTE, walk->octets, len);
+	request_put_u32(request, PQIKE_A_IKE_SA_LIFETIME,
+			chance_below(&walk->chance, 3) * 3600);
+	err = walk_ask(walk, side);
+	if (err)
+		return err;
+	if (!walk_reopen(walk, side))
+		return -1;
+	return ask_of(walk, &pair->sides[side], PQIKE_CMD_IKE_SA_ADOPT);
+}
+
+/**
  * exchange_show() - have both sides of an IKE SA shown, in one message or several
  * @walk: the thread
  * @pair: the IKE SA

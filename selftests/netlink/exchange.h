@@ -122,6 +122,8 @@ int exchange_delete_child(struct walk *walk, const struct pair *pair,
 			  const struct child children[SIDES]);
 int exchange_update_child(struct walk *walk, const struct pair *pair,
 			  const struct child children[SIDES]);
+int exchange_hand_over(struct walk *walk, const struct pair *pair,
+		       unsigned int side);
 int exchange_show(struct walk *walk, const struct pair *pair);
 int exchange_delete(struct walk *walk, const struct pair *pair);
 int exchange_trap(struct walk *walk, unsigned int side,

@@ -251,7 +251,10 @@ static int act(struct walk *walk, struct tunnel *tunnel)
 
 	if (!walk->world->calm && chance_one_in(&walk->chance, 4))
 		disturb_often(walk, 10);
-	switch (chance_below(&walk->chance, 8)) {
+	switch (chance_below(&walk->chance, 9)) {
+	case 8:
+		return exchange_hand_over(walk, &tunnel->pair,
+					  chance_below(&walk->chance, SIDES));
 	case 0:
 		return exchange_informational(walk, &tunnel->pair,
 					      chance_below(&walk->chance, SIDES));

@@ -473,6 +473,27 @@ def sockets(_, a, b):
             a.walk.take(a.step(name), attempt, a.state, True)
 
 
+def adoptions(_, a, b):
+    """An orphan, with a request outstanding and a Child SA that it makes"""
+    scenario, a.scenario, b.scenario = a.scenario, None, None
+    own, a.family = a.family, a.open_socket()
+    left, right = establish(a, b)
+    left.exchange(INFORMATIONAL)
+    made = child_new(left, role="initiator")
+    left.do("ike-sa-note", {"note": b"first"})
+    request = left.seal(CREATE_CHILD_SA, child_payloads(made), left.next_request)
+    a.family.sock.close()
+    a.family = own
+    a.scenario = b.scenario = scenario
+    a.take_dump("ike-sa-get")
+    left.do("ike-sa-adopt")
+    left.do("ike-sa-note", {"note": b"second", "lifetime": 60})
+    right.open(request)
+    theirs = child_new(right, role="responder")
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    child_accept(left, made, [0])
+
+
 def namespaces(walk, a, _b):
     """A network namespace is made, which is given up as soon as it is there"""
     own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
@@ -515,6 +536,7 @@ SCENARIOS = [
     ("flushes", flushes),
     ("authorisations", authorisations),
     ("sockets", sockets),
+    ("adoptions", adoptions),
     ("namespaces", namespaces),
     ("bench", bench),
 ]

@@ -27,6 +27,8 @@ OTHERS = "does not belong to this socket"
 NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 # What an administrator may do with any IKE SA
 OF_ADMIN = ("ike-sa-get", "ike-sa-del")
+# What is for another socket's: see adoption.py
+OF_OTHERS = ("ike-sa-adopt",)
 POLICY = {
     "connection-set": CONNECTION,
     "connection-del": {"name": "creation"},
@@ -44,7 +46,7 @@ def steps():
     own = {"child-sa-update": {"child-sa": {"id": 1, "encap-remote-port": 4500}}}
     return {operation: attributes
             for operation, attributes in (STEPS | own).items()
-            if operation not in OF_ADMIN}
+            if operation not in OF_ADMIN + OF_OTHERS}
 
 
 def with_socket(side, family, function, *arguments):

@@ -102,6 +102,8 @@ STEPS = {
     "child-sa-ke": {"child-sa": {"id": 1}},
     "child-sa-install": {"child-sa": NEW_CHILD_SA},
     "child-sa-del": {"child-sa": {"id": 1}},
+    "ike-sa-note": {"note": b"note"},
+    "ike-sa-adopt": {},
 }
 
 
@@ -262,7 +264,7 @@ def test_half_open(tests, family):
                 before["spi-i"] == sa["spi-i"], before)
 
     for operation, attributes in STEPS.items():
-        if operation in ("ike-sa-del", "ike-sa-get"):
+        if operation in ("ike-sa-del", "ike-sa-get", "ike-sa-note"):
             continue
         error = refusal(family, operation, {"id": sa["id"]} | attributes)
         tests.check(f"{operation} out of order is refused with a message",

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IKE SAs whose socket is closed, and the socket that takes them over (R7).
+ *
+ * What a helper has half done when it ends is brought to a point from which the
+ * next one and the peer go on.  As the peer sees it, an exchange is a request and
+ * its response, each of which it may send or see again (RFC 7296 section 2.1); so
+ * whatever the helper did between two messages is undone or can be done again:
+ *
+ *	a request was opened, its response not sealed
+ *		it is not taken: the peer sends it again; what was made for the
+ *		response goes
+ *	a request was sealed, its response has not come, or was opened and nothing
+ *	was done with it
+ *		that is outstanding: the same octets are sent again, and what they
+ *		make goes on, as its private keys are here
+ *	a response was sealed
+ *		a Child SA is installed by then; an IKE SA that replaces this one
+ *		goes on, as what it takes is here; what waits for IKE_FOLLOWUP_KE
+ *		goes, which the peer is told by STATE_NOT_FOUND
+ *	nothing was sealed of what was begun
+ *		it goes; the peer knows nothing of it
+ *
+ * That is done when the socket is closed, where there is anything incomplete, and
+ * again when the IKE SA is adopted: so the end of a socket costs what is incomplete,
+ * not what is established.
+ */
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "child_sa.h"
+#include "creation.h"
+#include "ike_sa.h"
+#include "namespace.h"
+
+/* Between two looks for orphans whose time is over. */
+#define ORPHANS_INTERVAL	(10 * HZ)
+
+/**
+ * pqike_ike_sa_is_orphan() - whether the socket that it belonged to is closed
+ * @sa: locked
+ *
+ * Context: any.
+ * Return: as said.
+ */
+bool pqike_ike_sa_is_orphan(const struct pqike_ike_sa *sa)
+{
+	return pqike_owner_is_closed(sa->owned.owner);
+}
+
+static bool is_opened(const struct pqike_ike_sa *sa, bool response,
+		      u32 message_id)
+{
+	const struct pqike_sk_opened *opened = &sa->opened;
+
+	return opened->plaintext &&
+	       !(opened->header.flags & IKE_FLAG_RESPONSE) == !response &&
+	       be32_to_cpu(opened->header.message_id) == message_id;
+}
+
+static void drop_opened(struct pqike_ike_sa *sa)
+{
+	kfree_sensitive(sa->opened.plaintext);
+	sa->opened.plaintext = NULL;
+	sa->opened.len = 0;
+}
+
+/* The message opened last has not been dealt with: it is to come again. */
+static void take_back_opened(struct pqike_ike_sa *sa)
+{
+	struct pqike_message_ids *ids = &sa->message_ids;
+
+	if (!ids->awaiting_response && sa->sent_request.data &&
+	    is_opened(sa, true, ids->request - 1)) {
+		ids->request--;
+		ids->awaiting_response = true;
+		drop_opened(sa);
+	}
+	if (ids->owes_response) {
+		ids->peer_request--;
+		ids->owes_response = false;
+		if (is_opened(sa, false, ids->peer_request))
+			drop_opened(sa);
+	}
+}
+
+/* Whether the request that is outstanding has the values of this side. */
+static bool is_asked(const struct pqike_ike_sa *sa,
+		     const struct pqike_creation *creation)
+{
+	const struct pqike_sealed *sealed = &sa->sealed_request;
+
+	if (creation->role != PQIKE_ROLE_INITIATOR ||
+	    !sa->message_ids.awaiting_response || !sealed->plaintext ||
+	    sealed->message_id != sa->message_ids.request)
+		return false;
+	/* Between two key exchanges nothing is asked. */
+	if (pqike_creation_is_agreed(creation) && !creation->ke.method)
+		return false;
+	return !pqike_creation_check_own(creation, pqike_sealed_chain(sealed),
+					 NULL);
+}
+
+static bool child_goes_on(const struct pqike_ike_sa *sa,
+			  const struct pqike_child_sa *child)
+{
+	if (child->keyed)
+		return !child->answer_due;
+	return child->creation && is_asked(sa, child->creation);
+}
+
+/* The parent's response is sealed, and has all that ike-sa-init takes. */
+static bool is_answered(const struct pqike_ike_sa *sa,
+			const struct pqike_ike_sa *parent)
+{
+	const struct pqike_sealed *sealed = &parent->sealed_response;
+
+	return sa->role == PQIKE_ROLE_RESPONDER &&
+	       sa->state == PQIKE_IKE_SA_STATE_HALF_OPEN && sealed->plaintext &&
+	       sealed->message_id == sa->creation->message_id;
+}
+
+static bool rekeying_goes_on(const struct pqike_ike_sa *sa,
+			     const struct pqike_ike_sa *parent)
+{
+	if (sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		return !sa->answer_due;
+	return sa->creation && (is_asked(parent, sa->creation) ||
+				is_answered(sa, parent));
+}
+
+/* To be unlocked with pqike_ike_sa_unlock(); the one that it rekeys is locked. */
+static void lock_rekeying(struct pqike_ike_sa *sa)
+{
+	kref_get(&sa->ref);
+	mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING);
+}
+
+static void roll_back_children(struct pqike_ike_sa *sa)
+{
+	struct pqike_child_sa *child, *next;
+
+	list_for_each_entry_safe(child, next, &sa->children, list) {
+		if (!child_goes_on(sa, child))
+			pqike_child_sa_del(sa, child);
+	}
+}
+
+static void roll_back_rekeyings(struct pqike_ike_sa *parent)
+{
+	struct pqike_ike_sa *sa, *next;
+
+	list_for_each_entry_safe(sa, next, &parent->rekeyings, rekeying) {
+		lock_rekeying(sa);
+		if (!rekeying_goes_on(sa, parent))
+			pqike_ike_sa_delete(sa);
+		pqike_ike_sa_unlock(sa);
+	}
+}
+
+/* As said above; once more changes nothing. */
+static void roll_back(struct pqike_ike_sa *sa)
+{
+	take_back_opened(sa);
+	roll_back_children(sa);
+	roll_back_rekeyings(sa);
+}
+
+/**
+ * pqike_ike_sa_leave() - let what goes on in an IKE SA live on without its socket
+ * @sa: locked, established; its socket is closed
+ *
+ * What does not go on ends.  Nothing of @sa ends with the socket afterwards.
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_leave(struct pqike_ike_sa *sa)
+{
+	struct pqike_child_sa *child;
+	struct pqike_ike_sa *rekeying;
+
+	roll_back(sa);
+	list_for_each_entry(child, &sa->children, list) {
+		if (child->creation)
+			pqike_owned_leave(&child->creation->owned);
+	}
+	list_for_each_entry(rekeying, &sa->rekeyings, rekeying) {
+		lock_rekeying(rekeying);
+		pqike_owned_leave(&rekeying->owned);
+		pqike_ike_sa_unlock(rekeying);
+	}
+}
+
+/* Those that replace @sa and are not established go with it. */
+static void count(struct pqike_ike_sa *sa, struct pqike_quota *all)
+{
+	struct pqike_ike_sa *rekeying;
+
+	all->ike_sas = 1;
+	all->child_sas = pqike_child_sa_count(sa);
+	list_for_each_entry(rekeying, &sa->rekeyings, rekeying)
+		all->half_open += !pqike_owned_is_complete(&rekeying->owned);
+	all->ike_sas += all->half_open;
+}
+
+static void move(struct pqike_ike_sa *sa, struct pqike_owner *owner)
+{
+	const struct pqike_quota own = {
+		.ike_sas = 1, .child_sas = pqike_child_sa_count(sa),
+	};
+	const struct pqike_quota of_rekeying = { .ike_sas = 1, .half_open = 1 };
+	const struct pqike_quota of_child = {};
+	struct pqike_ike_sa *rekeying;
+	struct pqike_child_sa *child;
+
+	pqike_owned_move(&sa->owned, owner, &own);
+	list_for_each_entry(child, &sa->children, list) {
+		if (child->creation)
+			pqike_owned_move(&child->creation->owned, owner,
+					 &of_child);
+	}
+	list_for_each_entry(rekeying, &sa->rekeyings, rekeying) {
+		lock_rekeying(rekeying);
+		if (!pqike_owned_is_complete(&rekeying->owned))
+			pqike_owned_move(&rekeying->owned, owner, &of_rekeying);
+		pqike_ike_sa_unlock(rekeying);
+	}
+}
+
+static int check_orphan(const struct pqike_ike_sa *sa,
+			const struct pqike_owner *owner,
+			struct netlink_ext_ack *extack)
+{
+	if (sa->owned.owner == owner) {
+		NL_SET_ERR_MSG(extack, "the IKE SA belongs to this socket already");
+		return -EALREADY;
+	}
+	if (!pqike_ike_sa_is_orphan(sa)) {
+		NL_SET_ERR_MSG(extack, "the IKE SA belongs to another socket, which is open");
+		return -EBUSY;
+	}
+	if (pqike_owned_is_complete(&sa->owned))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "the IKE SA is not established: it goes with the one that it rekeys");
+	return -EPROTO;
+}
+
+/**
+ * pqike_ike_sa_adopt() - make an orphan a socket's
+ * @sa: locked
+ * @owner: the socket, whose request is being served
+ * @extack: says why it is not
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -EALREADY when it is the socket's, -EBUSY
+ * when it is that of another one, -EPROTO for one that rekeys another and is not
+ * complete, -EDQUOT when @owner has no room for it.
+ */
+int pqike_ike_sa_adopt(struct pqike_ike_sa *sa, struct pqike_owner *owner,
+		       struct netlink_ext_ack *extack)
+{
+	struct pqike_quota all = {};
+	int err;
+
+	err = check_orphan(sa, owner, extack);
+	if (err)
+		return err;
+	count(sa, &all);
+	err = pqike_owner_take(owner, &all, extack);
+	if (err)
+		return err;
+	move(sa, owner);
+	roll_back(sa);
+	pqike_kept_reply_drop(&sa->kept_reply);
+	return 0;
+}
+
+/**
+ * pqike_ike_sa_note() - keep something for who adopts an IKE SA
+ * @sa: locked
+ * @note: octets, at most %PQIKE_NOTE_MAX
+ * @len: how many
+ *
+ * Where @sa is established, the response opened last has been dealt with.
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed, -ENOMEM.
+ */
+int pqike_ike_sa_note(struct pqike_ike_sa *sa, const u8 *note, size_t len)
+{
+	u8 *kept;
+
+	kept = kmemdup(note, len, GFP_KERNEL_ACCOUNT);
+	if (!kept)
+		return -ENOMEM;
+	kfree(sa->note.data);
+	sa->note.data = kept;
+	sa->note.len = len;
+	if (sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED &&
+	    sa->opened.plaintext &&
+	    sa->opened.header.flags & IKE_FLAG_RESPONSE)
+		pqike_ike_sa_opened_used(sa);
+	return 0;
+}
+
+static bool is_over(const struct pqike_ike_sa *sa, time64_t now)
+{
+	return pqike_ike_sa_is_orphan(sa) && sa->orphan_ends &&
+	       sa->orphan_ends <= now;
+}
+
+static void end_orphan(struct net *net, u32 id, time64_t now)
+{
+	struct pqike_ike_sa *sa, *parent;
+
+	sa = pqike_ike_sa_lock_with_parent(net, id, &parent, NULL);
+	if (!sa)
+		return;
+	if (is_over(sa, now))
+		pqike_ike_sa_delete(sa);
+	pqike_ike_sa_unlock_with_parent(sa, parent);
+}
+
+static void look_for_orphans(struct work_struct *work)
+{
+	struct pqike_orphans *orphans =
+		container_of(to_delayed_work(work), struct pqike_orphans, work);
+	const time64_t now = ktime_get_boottime_seconds();
+	struct pqike_ike_sa *sa;
+	unsigned long id = 0;
+	bool over, left = false;
+
+	while ((sa = pqike_ike_sa_lock_next(orphans->net, &id))) {
+		over = is_over(sa, now);
+		left |= !over && sa->orphan_ends && pqike_ike_sa_is_orphan(sa);
+		pqike_ike_sa_unlock(sa);
+		if (over)
+			end_orphan(orphans->net, id, now);
+		id++;
+		cond_resched();
+	}
+	if (left)
+		schedule_delayed_work(&orphans->work, ORPHANS_INTERVAL);
+}
+
+/**
+ * pqike_orphans_init() - be ready for orphans
+ * @net: new network namespace
+ *
+ * Context: any.
+ */
+void pqike_orphans_init(struct net *net)
+{
+	struct pqike_orphans *orphans = &pqike_pernet(net)->orphans;
+
+	orphans->net = net;
+	INIT_DELAYED_WORK(&orphans->work, look_for_orphans);
+}
+
+/**
+ * pqike_orphans_left() - there may be orphans, which end when their time is over
+ * @net: network namespace
+ *
+ * Context: any.
+ */
+void pqike_orphans_left(struct net *net)
+{
+	schedule_delayed_work(&pqike_pernet(net)->orphans.work,
+			      ORPHANS_INTERVAL);
+}
+
+/**
+ * pqike_orphans_end() - look for none any more
+ * @net: network namespace that ends; no socket of it is closed any more
+ *
+ * Context: may sleep.
+ */
+void pqike_orphans_end(struct net *net)
+{
+	cancel_delayed_work_sync(&pqike_pernet(net)->orphans.work);
+}
