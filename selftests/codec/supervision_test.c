@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the supervisor and its helper take from each other, and what they do not. */
-#include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,84 +11,106 @@
 #include "helper/supervision.h"
 #include "kselftest_harness.h"
 
-/* As it goes over the wire, in a process that takes as many descriptors as it needs. */
-static bool is_taken(uint16_t type, size_t n_fds)
+#define HEAD_SIZE offsetof(struct supervision_record, text)
+
+static size_t fds_of(uint16_t type)
 {
-	const struct supervision_record record = {
+	return type == SUPERVISION_BEGIN ? SUPERVISION_FDS_MAX :
+	       type == SUPERVISION_LOADED || type == SUPERVISION_CONTROL;
+}
+
+static struct supervision_record record_of(uint16_t type)
+{
+	struct supervision_record record = {
 		.version = SUPERVISION_VERSION, .type = type,
 	};
+
+	if (type == SUPERVISION_REFUSED)
+		snprintf(record.text, sizeof(record.text), "a: b");
+	return record;
+}
+
+static bool is_taken(uint16_t type, size_t n_fds)
+{
+	const struct supervision_record record = record_of(type);
 	struct supervision_record out;
 
-	return supervision_check(&record, sizeof(record), n_fds, &out);
+	return supervision_check(&record, HEAD_SIZE + strlen(record.text),
+				 n_fds, &out);
 }
 
 TEST(descriptors)
 {
 	for (size_t n = 0; n <= SUPERVISION_FDS_MAX + 1; n++) {
-		EXPECT_EQ(is_taken(SUPERVISION_OPENED, n),
-			  n >= 2 && n <= SUPERVISION_FDS_MAX);
-		EXPECT_EQ(is_taken(SUPERVISION_CONTROL, n), n == 1);
-		EXPECT_EQ(is_taken(SUPERVISION_SOCKETS, n), n == 0);
-		EXPECT_EQ(is_taken(SUPERVISION_READY, n), n == 0);
-		EXPECT_EQ(is_taken(SUPERVISION_RELOADING, n), n == 0);
-		EXPECT_EQ(is_taken(SUPERVISION_ALIVE, n), n == 0);
-		EXPECT_EQ(is_taken(SUPERVISION_RELOAD, n), n == 0);
-		EXPECT_EQ(is_taken(SUPERVISION_STOP, n), n == 0);
+		for (uint16_t type = 1; type < SUPERVISION_TYPES; type++) {
+			EXPECT_EQ(is_taken(type, n),
+				  type == SUPERVISION_BEGIN ?
+				  n > SUPERVISION_FD_UDP &&
+				  n <= SUPERVISION_FDS_MAX :
+				  n == fds_of(type))
+				TH_LOG("type %u, %zu", type, n);
+		}
 		EXPECT_FALSE(is_taken(0, n));
 		EXPECT_FALSE(is_taken(SUPERVISION_TYPES, n));
 		EXPECT_FALSE(is_taken(UINT16_MAX, n));
 	}
 }
 
-/* What may stand in a record of @type. */
-static bool may_be(const struct supervision_record *record)
-{
-	bool sockets = record->type == SUPERVISION_SOCKETS;
-
-	if (record->version != SUPERVISION_VERSION ||
-	    record->mode & ~(sockets ? 0666U : 0) ||
-	    record->group_said > sockets ||
-	    (record->group && !record->group_said))
-		return false;
-	return !record->alive || record->type == SUPERVISION_OPENED;
-}
-
-/* Each octet of each type's, set to each value. */
+/* Each octet of each type's head, set to each value. */
 TEST(members)
 {
 	for (uint16_t type = 1; type < SUPERVISION_TYPES; type++) {
-		size_t n_fds = type == SUPERVISION_OPENED ? 13 :
-			       type == SUPERVISION_CONTROL;
-
-		for (size_t i = 0; i < 256 * sizeof(struct supervision_record);
-		     i++) {
-			struct supervision_record record = {
-				.version = SUPERVISION_VERSION, .type = type,
-			};
+		for (size_t i = 0; i < 256 * HEAD_SIZE; i++) {
+			struct supervision_record record = record_of(type);
 			struct supervision_record out;
+			bool ok;
 
 			((uint8_t *)&record)[i / 256] = (uint8_t)i;
 			if (record.type != type)
 				continue;
-			ASSERT_EQ(supervision_check(&record, sizeof(record),
-						    n_fds, &out),
-				  may_be(&record))
+			ok = record.version == SUPERVISION_VERSION &&
+			     (!record.alive || type == SUPERVISION_BEGIN);
+			ASSERT_EQ(supervision_check(&record, HEAD_SIZE +
+						    strlen(record.text),
+						    fds_of(type), &out), ok)
 				TH_LOG("type %u, octet %zu", type, i / 256);
 		}
 	}
 }
 
-TEST(group)
+/* A text is a line, of REFUSED only, and ends here. */
+TEST(text)
 {
-	struct supervision_record record = {
-		.version = SUPERVISION_VERSION, .type = SUPERVISION_SOCKETS,
-		.mode = 0660, .group = 4711, .group_said = 1,
-	};
+	for (uint16_t type = 1; type < SUPERVISION_TYPES; type++) {
+		for (size_t len = 0; len < 2 * SUPERVISION_TEXT_SIZE; len++) {
+			uint8_t octets[HEAD_SIZE + 2 * SUPERVISION_TEXT_SIZE];
+			struct supervision_record record = record_of(type);
+			bool refused = type == SUPERVISION_REFUSED;
+			struct supervision_record out;
+
+			memcpy(octets, &record, HEAD_SIZE);
+			memset(octets + HEAD_SIZE, 'x', len);
+			ASSERT_EQ(supervision_check(octets, HEAD_SIZE + len,
+						    fds_of(type), &out),
+				  refused ? len && len < SUPERVISION_TEXT_SIZE :
+					    !len)
+				TH_LOG("type %u, %zu octets", type, len);
+			if (!refused || !len || len >= SUPERVISION_TEXT_SIZE)
+				continue;
+			ASSERT_EQ(strlen(out.text), len);
+			octets[HEAD_SIZE + len - 1] = (uint8_t)(len % ' ');
+			ASSERT_FALSE(supervision_check(octets, HEAD_SIZE + len,
+						       0, &out));
+		}
+	}
+}
+
+TEST(too_short)
+{
+	const struct supervision_record record = record_of(SUPERVISION_STOP);
 	struct supervision_record out;
 
-	ASSERT_TRUE(supervision_check(&record, sizeof(record), 0, &out));
-	EXPECT_EQ(memcmp(&record, &out, sizeof(record)), 0);
-	for (size_t len = 0; len < sizeof(record); len++)
+	for (size_t len = 0; len < HEAD_SIZE; len++)
 		EXPECT_FALSE(supervision_check(&record, len, 0, &out));
 }
 
@@ -126,15 +149,15 @@ static int next_fd(void)
 
 TEST_F(pair, with_descriptors)
 {
-	const struct supervision_record opened = {
-		.type = SUPERVISION_OPENED, .alive = 1000,
+	const struct supervision_record begin = {
+		.type = SUPERVISION_BEGIN, .alive = 1000,
 	};
 	int fds[SUPERVISION_FDS_MAX];
 
 	for (size_t i = 0; i < SUPERVISION_FDS_MAX; i++)
 		fds[i] = self->ends[i % 2];
 	EXPECT_EQ(RECEIVE(self), SUPERVISION_NOTHING);
-	ASSERT_TRUE(supervision_send(self->ends[0], &opened, fds,
+	ASSERT_TRUE(supervision_send(self->ends[0], &begin, fds,
 				     SUPERVISION_FDS_MAX));
 	ASSERT_EQ(RECEIVE(self), SUPERVISION_RECORD);
 	EXPECT_EQ(self->n, SUPERVISION_FDS_MAX);
@@ -144,6 +167,19 @@ TEST_F(pair, with_descriptors)
 		close(self->fds[i]);
 	}
 	EXPECT_EQ(RECEIVE(self), SUPERVISION_NOTHING);
+}
+
+TEST_F(pair, with_text)
+{
+	struct supervision_record refused = { .type = SUPERVISION_REFUSED };
+
+	memset(refused.text, 'x', sizeof(refused.text) - 1);
+	for (size_t len = sizeof(refused.text) - 1; len; len--) {
+		refused.text[len] = '\0';
+		ASSERT_TRUE(supervision_send(self->ends[0], &refused, NULL, 0));
+		ASSERT_EQ(RECEIVE(self), SUPERVISION_RECORD);
+		ASSERT_STREQ(self->record.text, refused.text);
+	}
 }
 
 /* Whoever sends descriptors that are not wanted leaves none here. */
@@ -166,7 +202,7 @@ TEST_F(pair, with_descriptors_that_do_not_belong)
 
 TEST_F(pair, of_any_length)
 {
-	uint8_t octets[256] = { SUPERVISION_VERSION };
+	uint8_t octets[2048] = { SUPERVISION_VERSION };
 
 	for (size_t len = 1; len <= sizeof(octets); len++) {
 		ASSERT_EQ(send(self->ends[0], octets, len, 0), len);

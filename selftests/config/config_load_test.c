@@ -19,7 +19,7 @@
 #include "config/config_diff.h"
 #include "config/config_read.h"
 #include "config/config_transfer.h"
-#include "helper/config_load.h"
+#include "supervisor/config_load.h"
 #include "kernel/secrets.h"
 #include "kselftest.h"
 

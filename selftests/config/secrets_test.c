@@ -19,7 +19,7 @@
 #include "cli/secrets_probe.h"
 #include "cli/secrets_seen.h"
 #include "config/config_read.h"
-#include "helper/config_load.h"
+#include "supervisor/config_load.h"
 #include "kernel/secrets.h"
 #include "kselftest.h"
 

@@ -13,7 +13,6 @@
 #include "engine_check.h"
 #include "engine_setup.h"
 #include "engine_side.h"
-#include "fake_config_load.h"
 #include "fake_host.h"
 #include "fake_name_lookup.h"
 #include "flight.h"
@@ -245,13 +244,8 @@ static void act_reload_serve(struct walk *walk, struct engine_side *self)
 {
 	uint8_t state = draw_u8(&walk->in);
 
-	fake_config_load_state = CONFIG_LOAD_DONE;
-	if (state >= 0xf0)
-		fake_config_load_state = CONFIG_LOAD_GOES_ON;
-	else if (state >= 0xe0)
-		fake_config_load_state = state & 1 ? CONFIG_LOAD_WRONG :
-						     CONFIG_LOAD_FAILED;
-	engine_side_reload_serve(self);
+	if (state < 0xf0)
+		engine_side_reload_serve(self, state >= 0xe0);
 }
 
 /* Return: any Child SA of the kernel's, NULL where it has none. */
@@ -493,15 +487,14 @@ static void heal(struct walk *walk, struct engine_side *self)
 	esp_events_serve(self->ike);
 	engine_side_reload(self, &setup);
 	/* One may go on that was begun before, with what the file said then. */
-	engine_side_reload_serve(self);
-	engine_side_reload_serve(self);
+	engine_side_reload_serve(self, false);
+	engine_side_reload_serve(self, false);
 	go_round(walk, self);
 }
 
 static void bring_up(struct walk *walk)
 {
 	fake_name_set("peer.example.org", "192.0.2.2");
-	fake_config_load_state = CONFIG_LOAD_DONE;
 	walk->pair.nat.ss_family = AF_UNSPEC;
 	heal(walk, &walk->a);
 	heal(walk, &walk->b);
@@ -534,7 +527,6 @@ static void begin(struct walk *walk, const uint8_t *data, size_t size)
 	fake_clock_begin();
 	fake_names_clear();
 	fake_name_set("peer.example.org", "192.0.2.2");
-	fake_config_load_state = CONFIG_LOAD_DONE;
 	fake_esp_packets = 0;
 	pair_begin(&walk->pair);
 	walk->hostile = draw_u8(&walk->in) & 1;

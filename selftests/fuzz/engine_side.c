@@ -5,7 +5,6 @@
 #include "config/connection.h"
 #include "draw.h"
 #include "engine_config.h"
-#include "fake_config_load.h"
 #include "ike/ike_sa_end.h"
 #include "tunnel/attempt.h"
 #include "tunnel/config_apply.h"
@@ -16,21 +15,6 @@
 #include "tunnel/xfrm_interface.h"
 
 #define ERROR_MAX 512
-
-/* By the first letter of the path: 'a' or 'b'. */
-static struct engine_side *loading[2];
-
-static bool is_a(const struct engine_side *self)
-{
-	return self == loading[0];
-}
-
-static struct config *read_file(const char *path)
-{
-	struct engine_side *self = loading[*path - 'a'];
-
-	return engine_config_read(&self->setup, is_a(self));
-}
 
 static void tell_progress(void *arg, uint64_t client, const char *line)
 {
@@ -58,7 +42,7 @@ static bool set_connections(struct engine_side *self)
 	bool ok = true;
 
 	for (; connection; connection = connection->next)
-		ok = !connection_set(self->ike, connection) && ok;
+		ok = !connection_set(self->ike->kernel, connection, false) && ok;
 	return ok;
 }
 
@@ -80,7 +64,7 @@ static void open_all(struct engine_side *self)
 		.control = self->control,
 		.monitor = monitor_new(self->control),
 		.reload = reload_new(self->ike, self->config,
-				     is_a(self) ? "a" : "b", self->control),
+				     self->control),
 	};
 	require(self->control && self->command.monitor && self->command.reload);
 	self->ike->events = (struct ike_events){
@@ -102,10 +86,9 @@ void engine_side_begin(struct engine_side *self, struct pair *pair, bool first,
 {
 	char error[ERROR_MAX];
 
-	loading[!first] = self;
-	fake_config_load_read = read_file;
 	*self = (struct engine_side){
 		.side = first ? &pair->a : &pair->b, .setup = *setup,
+		.first = first,
 	};
 	self->ike = &self->side->ike;
 	self->config = engine_config_read(setup, first);
@@ -161,12 +144,18 @@ void engine_side_reload(struct engine_side *self, const struct setup *setup)
 }
 
 /* One that was asked for meanwhile is begun by the end of the one before. */
-void engine_side_reload_serve(struct engine_side *self)
+void engine_side_reload_serve(struct engine_side *self, bool refused)
 {
 	struct reload *reload = self->command.reload;
+	struct config *next;
 
-	if (reload_fd(reload) >= 0)
-		reload_serve(reload);
+	if (refused) {
+		reload_refused(reload, "refused by the test");
+		return;
+	}
+	next = engine_config_read(&self->setup, self->first);
+	require(config_give_reqids(next, self->config));
+	reload_loaded(reload, next);
 }
 
 void engine_side_module_goes(struct engine_side *self)

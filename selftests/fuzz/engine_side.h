@@ -16,6 +16,7 @@
 struct engine_side {
 	struct side *side; /* of the pair */
 	struct ike *ike; /* of @side */
+	bool first; /* of the pair */
 	struct setup setup; /* what its file says */
 	struct config *config; /* in use */
 	struct command_context command;
@@ -37,8 +38,8 @@ uint64_t engine_side_ask(struct engine_side *self, const char *text);
 /* Its file is another one, and SIGHUP says so. */
 void engine_side_reload(struct engine_side *self, const struct setup *setup);
 
-/* The file was read. */
-void engine_side_reload_serve(struct engine_side *self);
+/* What the supervisor says: the file was read, or @refused. */
+void engine_side_reload_serve(struct engine_side *self, bool refused);
 
 /* The module goes; all that it is asked for fails from now on. */
 void engine_side_module_goes(struct engine_side *self);

@@ -45,6 +45,7 @@ faults()
 	config@userspace/config/conf_tree.c@s/calloc(value.room + 1, 1)/calloc(value.room, 1)/@a value has no room for its end
 	config@userspace/config/conf_reference.c@s/COPIES_MAX 1000000/COPIES_MAX 100000000/@a few lines stand for very many keys
 	control@userspace/helper/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
+	asks@userspace/supervisor/policy.c@s/link->marked \&\& //@an interface that an operator has made is removed
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed
 	sk_payload@kmod/pqike/reassembly.c@s/reassembly->fragments\[place\].plaintext/false/@a fragment counts twice
 	sk_payload@kmod/pqike/reassembly.c@s/memcpy(end, fragment->plaintext, fragment->len)/for (size_t o = 0; o < fragment->len; o++) end[o] = fragment->plaintext[o]/@a message takes steps for each octet

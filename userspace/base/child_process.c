@@ -21,7 +21,7 @@ struct child {
 /* A process that a server keeps waiting may outlive SIGKILL by a long time. */
 static struct child *dying;
 
-static void reap(void)
+void child_processes_reap(void)
 {
 	struct child **place = &dying;
 
@@ -77,7 +77,7 @@ bool child_process_start(struct child_process *process,
 	pid_t parent = getpid();
 	int ends[2];
 
-	reap();
+	child_processes_reap();
 	if (!child || pipe2(ends, O_CLOEXEC)) {
 		snprintf(error, error_size, "cannot start a process: %s",
 			 strerror(errno));
@@ -122,5 +122,5 @@ void child_process_end(struct child_process *process)
 	child->next = dying;
 	dying = child;
 	process->child = NULL;
-	reap();
+	child_processes_reap();
 }

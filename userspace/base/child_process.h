@@ -39,4 +39,7 @@ bool child_process_drop_rights(void);
 /* End the process, whatever it does; it is not waited for. */
 void child_process_end(struct child_process *process);
 
+/* Take note of those that are gone by now, after SIGCHLD or at any time. */
+void child_processes_reap(void);
+
 #endif

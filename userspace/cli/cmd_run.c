@@ -15,6 +15,7 @@ int cmd_run(int argc, char **argv)
 {
 	struct supervise_options options = {
 		.config_path = CONFIG_PATH, .control_path = CONTROL_PATH,
+		.config_wrong = EXIT_USAGE,
 	};
 	int option;
 

@@ -1,40 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "config/config_transfer.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static bool put(FILE *out, const void *data, size_t size, size_t n)
 {
 	return fwrite(data, size, n, out) == n;
 }
 
-static bool put_child(FILE *out, const struct child_config *child)
+/*
+ * Of a pointer that says whether another one of a list follows it says no more than that;
+ * the others say nothing: where anything is in this process is no concern of another one's.
+ */
+static void *only_whether(const void *pointer)
 {
-	return put(out, child->esp_proposals, sizeof(*child->esp_proposals),
-		   child->n_esp_proposals);
+	return pointer ? (void *)1 : NULL;
+}
+
+static bool put_children(FILE *out, const struct connection_config *connection)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < connection->n_children; i++) {
+		struct child_config child = connection->children[i];
+
+		child.connection = NULL;
+		child.esp_proposals = NULL;
+		child.starting = (struct index_link){ 0 };
+		ok = put(out, &child, sizeof(child), 1);
+	}
+	for (size_t i = 0; ok && i < connection->n_children; i++) {
+		const struct child_config *child = &connection->children[i];
+
+		ok = put(out, child->esp_proposals,
+			 sizeof(*child->esp_proposals), child->n_esp_proposals);
+	}
+	return ok;
 }
 
 static bool put_connection(FILE *out,
 			   const struct connection_config *connection)
 {
-	bool ok = put(out, connection, sizeof(*connection), 1) &&
-		  put(out, connection->proposals, sizeof(*connection->proposals),
-		      connection->n_proposals) &&
-		  put(out, connection->remote_names,
-		      sizeof(*connection->remote_names),
-		      connection->n_remote_names) &&
-		  put(out, connection->children, sizeof(*connection->children),
-		      connection->n_children);
+	struct connection_config copy = *connection;
 
-	for (size_t i = 0; ok && i < connection->n_children; i++)
-		ok = put_child(out, &connection->children[i]);
-	return ok;
+	copy.remote_names = NULL;
+	copy.proposals = NULL;
+	copy.children = NULL;
+	copy.users = 0;
+	copy.by_name = (struct index_link){ 0 };
+	memset(copy.by_remote, 0, sizeof(copy.by_remote));
+	copy.elsewhere = (struct index_link){ 0 };
+	copy.next = only_whether(connection->next);
+	return put(out, &copy, sizeof(copy), 1) &&
+	       put(out, connection->proposals, sizeof(*connection->proposals),
+		   connection->n_proposals) &&
+	       put(out, connection->remote_names,
+		   sizeof(*connection->remote_names),
+		   connection->n_remote_names) &&
+	       put_children(out, connection);
 }
 
 static bool put_secret(FILE *out, const struct secret_config *secret)
 {
-	return put(out, secret, sizeof(*secret), 1) &&
+	struct secret_config copy = *secret;
+
+	copy.file = only_whether(secret->file);
+	copy.place = NULL;
+	copy.next = only_whether(secret->next);
+	return put(out, &copy, sizeof(copy), 1) &&
 	       (!secret->file ||
 		put(out, secret->file, strlen(secret->file) + 1, 1));
 }
@@ -43,7 +81,13 @@ bool config_transfer_write(const struct config *config, FILE *out)
 {
 	const struct connection_config *connection = config->connections;
 	const struct secret_config *secret = config->secrets;
-	bool ok = put(out, config, sizeof(*config), 1);
+	const struct config copy = {
+		.connections = only_whether(connection),
+		.secrets = only_whether(secret),
+		.keyring = config->keyring,
+		.control = config->control,
+	};
+	bool ok = put(out, &copy, sizeof(copy), 1);
 
 	for (; ok && connection; connection = connection->next)
 		ok = put_connection(out, connection);
@@ -184,4 +228,48 @@ struct config *config_transfer_read(const void *data, size_t size)
 		return config;
 	config_free(config);
 	return NULL;
+}
+
+static bool write_to(int fd, const struct config *config)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+	bool ok;
+
+	if (!out) {
+		if (copy >= 0)
+			close(copy);
+		return false;
+	}
+	ok = config_transfer_write(config, out);
+	return !fclose(out) && ok;
+}
+
+int config_transfer_give(const struct config *config)
+{
+	struct config without = *config;
+	int fd = memfd_create("configuration", MFD_CLOEXEC);
+
+	without.secrets = NULL;
+	without.keyring = 0;
+	if (fd < 0 || write_to(fd, &without))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+struct config *config_transfer_take(int fd)
+{
+	struct config *config = NULL;
+	void *data = MAP_FAILED;
+	struct stat st;
+
+	if (!fstat(fd, &st) && st.st_size)
+		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd,
+			    0);
+	if (data != MAP_FAILED) {
+		config = config_transfer_read(data, (size_t)st.st_size);
+		munmap(data, (size_t)st.st_size);
+	}
+	return config;
 }

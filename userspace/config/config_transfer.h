@@ -22,4 +22,19 @@ bool config_transfer_write(const struct config *config, FILE *out);
  */
 struct config *config_transfer_read(const void *data, size_t size);
 
+/**
+ * config_transfer_give() - a configuration for another process, without its secrets
+ *
+ * Return: a descriptor of memory that config_transfer_take() reads, -1 on failure.
+ */
+int config_transfer_give(const struct config *config);
+
+/**
+ * config_transfer_take() - take a configuration from another process
+ * @fd: stays open
+ *
+ * Return: as config_transfer_read().
+ */
+struct config *config_transfer_take(int fd);
+
 #endif

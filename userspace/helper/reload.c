@@ -4,11 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "config/config_reqid.h"
-#include "helper/config_load.h"
 #include "helper/supervised.h"
-#include "kernel/secrets.h"
 #include "tunnel/config_apply.h"
 #include "tunnel/xfrm_interface.h"
 
@@ -22,10 +18,8 @@ struct askers {
 struct reload {
 	struct ike *ike;
 	struct config *now;
-	const char *path;
 	struct control *control;
-	struct config_load *load; /* NULL: none goes on */
-	struct timer timer; /* the end of its patience */
+	bool waits; /* for what the supervisor reads */
 	struct askers asked; /* for the one that goes on */
 	struct askers asked_since; /* for another one */
 };
@@ -72,12 +66,8 @@ static void end(struct reload *reload, const char *error)
 {
 	struct askers asked = reload->asked;
 
-	timer_stop(&reload->ike->timers, &reload->timer);
-	if (reload->load)
-		config_load_end(reload->load);
-	reload->load = NULL;
+	reload->waits = false;
 	reload->asked = (struct askers){ 0 };
-	supervised_ready();
 	if (error)
 		tell_failure(reload, &asked, error);
 	else
@@ -86,62 +76,23 @@ static void end(struct reload *reload, const char *error)
 		begin(reload);
 }
 
-static void time_out(struct ike *ike, struct timer *timer)
-{
-	struct reload *reload = timer_owner(timer, struct reload, timer);
-	char error[LOG_LINE_MAX];
-
-	(void)ike;
-	config_load_time_out(reload->load);
-	snprintf(error, sizeof(error), "%s", config_load_error(reload->load));
-	end(reload, error);
-}
-
 static void begin(struct reload *reload)
 {
-	char error[LOG_LINE_MAX];
-
 	reload->asked = reload->asked_since;
 	reload->asked_since = (struct askers){ 0 };
-	supervised_reloading();
-	reload->load = config_load_begin(reload->path, error, sizeof(error));
-	if (reload->load)
-		timer_set(&reload->ike->timers, &reload->timer,
-			  clock_now() + CONFIG_LOAD_SECONDS * SECOND);
-	else
-		end(reload, error);
+	reload->waits = supervised_load();
+	if (!reload->waits)
+		end(reload, "the supervisor does not read it");
 }
 
 static bool apply(struct reload *reload, struct config *next, char *error,
 		  size_t error_size)
 {
-	if (!config_give_reqids(next, reload->now)) {
-		snprintf(error, error_size, "out of memory");
-		return false;
-	}
 	return xfrm_interfaces_number(reload->ike, next, error, error_size) &&
 	       config_apply(reload->ike, reload->now, next, error, error_size);
 }
 
-static void take(struct reload *reload)
-{
-	struct config *next = config_load_take(reload->load);
-	char error[LOG_LINE_MAX];
-
-	if (!next) {
-		snprintf(error, sizeof(error), "%s",
-			 config_load_error(reload->load));
-		end(reload, error);
-	} else if (apply(reload, next, error, sizeof(error))) {
-		end(reload, NULL);
-	} else {
-		secrets_drop(next->keyring);
-		config_free(next);
-		end(reload, error);
-	}
-}
-
-struct reload *reload_new(struct ike *ike, struct config *now, const char *path,
+struct reload *reload_new(struct ike *ike, struct config *now,
 			  struct control *control)
 {
 	struct reload *reload = calloc(1, sizeof(*reload));
@@ -150,19 +101,12 @@ struct reload *reload_new(struct ike *ike, struct config *now, const char *path,
 		return NULL;
 	reload->ike = ike;
 	reload->now = now;
-	reload->path = path;
 	reload->control = control;
-	reload->timer.expired = time_out;
 	return reload;
 }
 
 void reload_free(struct reload *reload)
 {
-	if (!reload)
-		return;
-	timer_stop(&reload->ike->timers, &reload->timer);
-	if (reload->load)
-		config_load_end(reload->load);
 	free(reload);
 }
 
@@ -173,28 +117,28 @@ void reload_request(struct reload *reload, uint64_t client)
 	if (!note(&reload->asked_since, client))
 		events->fail(events->arg, client,
 			     "too many wait for the next reload");
-	else if (!reload->load)
+	else if (!reload->waits)
 		begin(reload);
 }
 
-int reload_fd(const struct reload *reload)
-{
-	return reload->load ? config_load_fd(reload->load) : -1;
-}
-
-void reload_serve(struct reload *reload)
+void reload_loaded(struct reload *reload, struct config *next)
 {
 	char error[LOG_LINE_MAX];
+	bool ok;
 
-	switch (config_load_serve(reload->load)) {
-	case CONFIG_LOAD_GOES_ON:
+	if (!reload->waits) {
+		config_free(next);
 		return;
-	case CONFIG_LOAD_DONE:
-		take(reload);
-		return;
-	default:
-		snprintf(error, sizeof(error), "%s",
-			 config_load_error(reload->load));
-		end(reload, error);
 	}
+	ok = apply(reload, next, error, sizeof(error));
+	if (!ok)
+		config_free(next);
+	supervised_taken(ok);
+	end(reload, ok ? NULL : error);
+}
+
+void reload_refused(struct reload *reload, const char *error)
+{
+	if (reload->waits)
+		end(reload, error);
 }

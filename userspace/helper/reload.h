@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading the configuration again while the helper runs.  The files are read
- * by another process, so that none of them can keep IKE waiting.
+ * Another configuration while the helper runs.  Its supervisor reads the files, so
+ * that none of them can keep IKE waiting, and no helper needs to be able to.
  */
 #ifndef PQIKE_RELOAD_H
 #define PQIKE_RELOAD_H
@@ -15,20 +15,19 @@ struct reload;
  * reload_new() - be ready to reload
  * @ike: whose events tell clients the outcome
  * @now: the configuration of @ike
- * @path: where to read, as config_read(); stays
  * @control: through which clients are told that the configuration is wrong;
  *	NULL in a test
  *
  * Return: to be freed with reload_free(); NULL without memory.
  */
-struct reload *reload_new(struct ike *ike, struct config *now, const char *path,
+struct reload *reload_new(struct ike *ike, struct config *now,
 			  struct control *control);
 
 /* A reload that goes on ends without a word; nothing has changed then. */
 void reload_free(struct reload *reload);
 
 /**
- * reload_request() - read the configuration again and take it into use
+ * reload_request() - have the configuration be read again and take it into use
  * @client: who is told the outcome, 0: nobody
  *
  * See config_apply().  When anything is wrong, nothing changes.  Where a reload
@@ -37,10 +36,13 @@ void reload_free(struct reload *reload);
  */
 void reload_request(struct reload *reload, uint64_t client);
 
-/* What to poll for POLLIN before reload_serve(), -1: nothing. */
-int reload_fd(const struct reload *reload);
+/**
+ * reload_loaded() - the configuration was read
+ * @next: taken into use, or freed; with the numbers of @now where children are the same
+ */
+void reload_loaded(struct reload *reload, struct config *next);
 
-/* Go on with what was read. */
-void reload_serve(struct reload *reload);
+/* It was not, or is wrong: @error says why, in one line. */
+void reload_refused(struct reload *reload, const char *error);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "config/config_transfer.h"
 #include "config/connection.h"
 #include "helper/command.h"
 #include "helper/control.h"
@@ -95,7 +96,7 @@ static bool set_connections(struct ike *ike)
 	const struct connection_config *connection = ike->config->connections;
 
 	for (; connection; connection = connection->next) {
-		if (connection_set(ike, connection)) {
+		if (connection_set(ike->kernel, connection, false)) {
 			log_line("connection %s: %s", connection->name,
 				 kernel_error(ike->kernel));
 			remove_connections(ike, connection);
@@ -136,20 +137,8 @@ static void remove_leftovers(struct ike *ike)
 	free(leftovers.ids);
 }
 
-static bool open_kernel(struct helper *helper, char *error, size_t error_size)
-{
-	helper->ike.kernel = kernel_open(error, error_size);
-	if (!helper->ike.kernel)
-		return false;
-	if (!kernel_authorise(helper->ike.kernel))
-		return true;
-	snprintf(error, error_size, "%s", kernel_error(helper->ike.kernel));
-	return false;
-}
-
 /* Others than root are let in, and events told, once the control socket is there. */
-static bool serve_control_socket(struct helper *helper, int fd,
-				 const struct run_options *options)
+static bool serve_control_socket(struct helper *helper, int fd)
 {
 	const struct control_config *config = &helper->config->control;
 
@@ -158,7 +147,6 @@ static bool serve_control_socket(struct helper *helper, int fd,
 		helper->monitor = monitor_new(helper->control);
 	if (helper->monitor)
 		helper->command.reload = reload_new(&helper->ike, helper->config,
-						    options->config_path,
 						    helper->control);
 	if (!helper->command.reload) {
 		log_warning("out of memory");
@@ -169,20 +157,6 @@ static bool serve_control_socket(struct helper *helper, int fd,
 	control_permit(helper->control, config->mode,
 		       config->group_said ? &config->group : NULL);
 	return true;
-}
-
-static bool take_sockets(struct helper *helper,
-			 const struct run_options *options)
-{
-	int fds[SUPERVISION_FDS_MAX];
-	size_t n = supervised_sockets(&helper->config->control, fds);
-
-	if (!n)
-		return false;
-	if (sockets_adopt(&helper->ike.sockets, fds, n - 1))
-		return serve_control_socket(helper, fds[n - 1], options);
-	log_warning("the supervisor's sockets are of no use");
-	return false;
 }
 
 static bool make_interfaces(struct ike *ike, struct config *config)
@@ -197,12 +171,14 @@ static bool make_interfaces(struct ike *ike, struct config *config)
 	return false;
 }
 
-static bool start(struct helper *helper, const struct run_options *options)
+static bool start(struct helper *helper, const int *fds, size_t n)
 {
 	struct ike *ike = &helper->ike;
 	char error[ERROR_MAX];
 
-	if (!open_kernel(helper, error, sizeof(error))) {
+	ike->kernel = kernel_adopt(fds[SUPERVISION_FD_KERNEL], error,
+				   sizeof(error));
+	if (!ike->kernel) {
 		log_warning("%s", error);
 		return false;
 	}
@@ -211,7 +187,12 @@ static bool start(struct helper *helper, const struct run_options *options)
 		log_warning("%s", error);
 		return false;
 	}
-	if (!take_sockets(helper, options))
+	if (!sockets_adopt(&ike->sockets, fds + SUPERVISION_FD_UDP,
+			   n - SUPERVISION_FD_UDP)) {
+		log_warning("the supervisor's sockets are of no use");
+		return false;
+	}
+	if (!serve_control_socket(helper, fds[SUPERVISION_FD_CONTROL]))
 		return false;
 	if (!make_interfaces(ike, helper->config))
 		return false;
@@ -302,11 +283,33 @@ static void move_control(void *arg, int fd)
 	control_move(((struct helper *)arg)->control, fd);
 }
 
+static void take_config(void *arg, int fd)
+{
+	const struct helper *helper = arg;
+	struct reload *reload = helper->command.reload;
+	struct config *next = NULL;
+
+	if (!helper->ike.stopping)
+		next = config_transfer_take(fd);
+	if (next)
+		reload_loaded(reload, next);
+	else
+		reload_refused(reload, helper->ike.stopping ?
+				       "the helper is stopping" :
+				       "no memory for the configuration");
+}
+
+static void take_refusal(void *arg, const char *text)
+{
+	reload_refused(((struct helper *)arg)->command.reload, text);
+}
+
 static void serve_supervisor(struct helper *helper)
 {
 	const struct supervised_orders orders = {
 		.stop = begin_stop, .reload = begin_reload,
-		.control = move_control, .arg = helper,
+		.control = move_control, .loaded = take_config,
+		.refused = take_refusal, .arg = helper,
 	};
 
 	supervised_serve(&orders);
@@ -314,19 +317,17 @@ static void serve_supervisor(struct helper *helper)
 
 static void serve_once(struct helper *helper)
 {
-	struct pollfd fds[3 + SOCKETS_MAX + RESOLVER_AT_ONCE + WATCHES_POLL_MAX +
+	struct pollfd fds[2 + SOCKETS_MAX + RESOLVER_AT_ONCE + WATCHES_POLL_MAX +
 			  CONTROL_POLL_MAX];
 	const struct sockets *sockets = &helper->ike.sockets;
-	struct pollfd *socket_fds = fds + 3;
+	struct pollfd *socket_fds = fds + 2;
 	struct pollfd *resolver_fds = socket_fds + sockets->n;
 	struct pollfd *watch_fds = resolver_fds + RESOLVER_AT_ONCE;
 	struct pollfd *control_fds;
 	size_t n;
 
 	fds[0] = (struct pollfd){ .fd = supervised_fd(), .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = reload_fd(helper->command.reload),
-				  .events = POLLIN };
-	fds[2] = (struct pollfd){ .fd = log_fd(), .events = POLLOUT };
+	fds[1] = (struct pollfd){ .fd = log_fd(), .events = POLLOUT };
 	for (size_t i = 0; i < sockets->n; i++)
 		socket_fds[i] = (struct pollfd){
 			.fd = sockets->list[i].fd, .events = POLLIN,
@@ -343,10 +344,8 @@ static void serve_once(struct helper *helper)
 			serve_socket(helper, &sockets->list[i]);
 	resolver_serve(&helper->ike.resolver, &helper->ike, resolver_fds);
 	watches_serve(&helper->watches, &helper->ike, watch_fds);
-	if (fds[2].revents)
+	if (fds[1].revents)
 		log_flush();
-	if (fds[1].revents && !helper->ike.stopping)
-		reload_serve(helper->command.reload);
 	control_serve(helper->control, control_fds, n);
 	if (fds[0].revents)
 		serve_supervisor(helper);
@@ -388,7 +387,7 @@ static void clean_up(struct helper *helper)
 	free(helper);
 }
 
-int run(struct config *config, const struct run_options *options)
+int run(struct config *config, const int *fds, size_t n)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 
@@ -405,7 +404,7 @@ int run(struct config *config, const struct run_options *options)
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
 		.event = tell_event, .arg = helper,
 	};
-	if (!start(helper, options)) {
+	if (!start(helper, fds, n)) {
 		clean_up(helper);
 		return 1;
 	}

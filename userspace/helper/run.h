@@ -3,24 +3,20 @@
 #ifndef PQIKE_RUN_H
 #define PQIKE_RUN_H
 
-#include "config/config.h"
+#include <stddef.h>
 
-struct run_options {
-	const char *config_path; /* where to read again for a reload */
-};
+#include "config/config.h"
 
 /**
  * run() - serve the connections of a configuration until the supervisor says stop
- * @config: checked configuration; its pre-shared keys are in the keyring.  It
- *	changes when SIGHUP of the supervisor or an operator has it reloaded.
- * @options: how
+ * @config: of the supervisor, changes when an operator has it reloaded
+ * @fds: array of @n, of supervised_begin()
  *
- * After supervised_begin().  On the way out every peer is told and the kernel is left
- * as it was found.
+ * On the way out every peer is told and the kernel is left as it was found.
  *
  * Return: 0 after that; 1 when it could not start, after one line on standard
- * error of this process or of the supervisor.
+ * error.
  */
-int run(struct config *config, const struct run_options *options);
+int run(struct config *config, const int *fds, size_t n);
 
 #endif

@@ -6,8 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "helper/supervision.h"
-
 static struct {
 	int fd; /* -1: nobody started this process */
 	bool ready;
@@ -15,16 +13,29 @@ static struct {
 	int64_t due;
 } supervisor = { .fd = -1 };
 
-bool supervised_begin(void)
+static bool is_supervised(void)
 {
 	socklen_t size = sizeof(int);
 	int type;
 
-	if (getsockopt(SUPERVISION_FD, SOL_SOCKET, SO_TYPE, &type, &size) ||
-	    type != SOCK_SEQPACKET)
-		return false;
+	return !getsockopt(SUPERVISION_FD, SOL_SOCKET, SO_TYPE, &type, &size) &&
+	       type == SOCK_SEQPACKET;
+}
+
+size_t supervised_begin(int fds[SUPERVISION_FDS_MAX])
+{
+	struct pollfd fd = { .fd = SUPERVISION_FD, .events = POLLIN };
+	struct supervision_record record;
+	size_t n = 0;
+
+	if (!is_supervised() || poll(&fd, 1, -1) < 0 ||
+	    supervision_receive(SUPERVISION_FD, &record, fds, &n) !=
+		    SUPERVISION_RECORD ||
+	    record.type != SUPERVISION_BEGIN)
+		return 0;
 	supervisor.fd = SUPERVISION_FD;
-	return true;
+	supervisor.interval = record.alive;
+	return n;
 }
 
 int supervised_fd(void)
@@ -32,46 +43,12 @@ int supervised_fd(void)
 	return supervisor.fd;
 }
 
-static void tell(enum supervision_type type)
+static bool tell(enum supervision_type type)
 {
 	const struct supervision_record record = { .type = (uint16_t)type };
 
-	if (supervisor.fd >= 0)
-		supervision_send(supervisor.fd, &record, NULL, 0);
-}
-
-/* Return: false where there is no supervisor any more. */
-static bool wait_for_opened(struct supervision_record *record, int *fds,
-			    size_t *n)
-{
-	enum supervision_state state;
-
-	do {
-		struct pollfd fd = { .fd = supervisor.fd, .events = POLLIN };
-
-		*n = 0;
-		poll(&fd, 1, -1);
-		state = supervision_receive(supervisor.fd, record, fds, n);
-	} while (state == SUPERVISION_NOTHING || state == SUPERVISION_MALFORMED);
-	return state == SUPERVISION_RECORD && record->type == SUPERVISION_OPENED;
-}
-
-size_t supervised_sockets(const struct control_config *config,
-			  int fds[SUPERVISION_FDS_MAX])
-{
-	struct supervision_record record = {
-		.type = SUPERVISION_SOCKETS,
-		.mode = config->mode,
-		.group = config->group_said ? config->group : 0,
-		.group_said = config->group_said,
-	};
-	size_t n;
-
-	if (!supervision_send(supervisor.fd, &record, NULL, 0) ||
-	    !wait_for_opened(&record, fds, &n))
-		return 0;
-	supervisor.interval = record.alive;
-	return n;
+	return supervisor.fd >= 0 &&
+	       supervision_send(supervisor.fd, &record, NULL, 0);
 }
 
 void supervised_ready(void)
@@ -80,9 +57,14 @@ void supervised_ready(void)
 	tell(SUPERVISION_READY);
 }
 
-void supervised_reloading(void)
+bool supervised_load(void)
 {
-	tell(SUPERVISION_RELOADING);
+	return tell(SUPERVISION_LOAD);
+}
+
+void supervised_taken(bool taken)
+{
+	tell(taken ? SUPERVISION_TAKEN : SUPERVISION_KEPT);
 }
 
 int64_t supervised_due(void)
@@ -121,6 +103,13 @@ void supervised_serve(const struct supervised_orders *orders)
 		break;
 	case SUPERVISION_CONTROL:
 		orders->control(orders->arg, fds[0]);
+		break;
+	case SUPERVISION_REFUSED:
+		orders->refused(orders->arg, record.text);
+		break;
+	case SUPERVISION_LOADED:
+		orders->loaded(orders->arg, fds[0]);
+		close(fds[0]);
 		break;
 	default:
 		for (size_t i = 0; i < n; i++)

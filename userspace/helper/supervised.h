@@ -13,30 +13,24 @@
 #include "helper/supervision.h"
 
 /**
- * supervised_begin() - see whether a supervisor has started this process
+ * supervised_begin() - take what the supervisor gives, and wait for it
+ * @fds: receives the descriptors of BEGIN
  *
- * Return: false where descriptor SUPERVISION_FD is not one end of its pair.
+ * Return: how many there are, 0 where no supervisor has started this process.
  */
-bool supervised_begin(void);
+size_t supervised_begin(int fds[SUPERVISION_FDS_MAX]);
 
 /* For poll(): what the supervisor says; -1: there is none. */
 int supervised_fd(void);
 
-/**
- * supervised_sockets() - have the supervisor hand over the sockets, and wait
- * @config: who may use the control socket
- * @fds: receives the UDP sockets, as sockets_adopt() takes them, and the control socket
- *
- * Return: how many there are, 0 where the supervisor has none: it has said why.
- */
-size_t supervised_sockets(const struct control_config *config,
-			  int fds[SUPERVISION_FDS_MAX]);
-
-/* Connections are served from now on; also after supervised_reloading(). */
+/* Connections are served from now on. */
 void supervised_ready(void);
 
-/* The configuration is being read again. */
-void supervised_reloading(void);
+/* Have the configuration be read again.  Return: false where that cannot be. */
+bool supervised_load(void);
+
+/* Whether the configuration that was read is in use, or the one before. */
+void supervised_taken(bool taken);
 
 /* Return: when supervised_alive() is to be called at last, 0: never. */
 int64_t supervised_due(void);
@@ -56,6 +50,9 @@ struct supervised_orders {
 	void (*stop)(void *arg);
 	void (*reload)(void *arg);
 	void (*control)(void *arg, int fd); /* the control socket is @fd now */
+	/* To supervised_load(), of which @fd is closed after it: */
+	void (*loaded)(void *arg, int fd);
+	void (*refused)(void *arg, const char *text);
 	void *arg;
 };
 

@@ -2,13 +2,14 @@
 #include "helper/supervision.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Nobody is to execute a socket; who may write to it is served. */
-#define MODE_MASK 0666U
+/* What each record has beside its text */
+#define HEAD_SIZE offsetof(struct supervision_record, text)
 
 struct count {
 	size_t min;
@@ -17,30 +18,35 @@ struct count {
 
 /* Without IPv6 there are fewer UDP sockets, but there are some. */
 static const struct count descriptors[SUPERVISION_TYPES] = {
-	[SUPERVISION_OPENED] = { 2, SUPERVISION_FDS_MAX },
+	[SUPERVISION_BEGIN] = { SUPERVISION_FD_UDP + 1, SUPERVISION_FDS_MAX },
+	[SUPERVISION_LOADED] = { 1, 1 },
 	[SUPERVISION_CONTROL] = { 1, 1 },
 };
 
-static bool is_in_range(const struct supervision_record *record)
+static bool is_line(const char *text, size_t len)
 {
-	bool sockets = record->type == SUPERVISION_SOCKETS;
-
-	return !(record->mode & ~(sockets ? MODE_MASK : 0)) &&
-	       record->group_said <= sockets &&
-	       (record->group_said || !record->group) &&
-	       (record->type == SUPERVISION_OPENED || !record->alive);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == '\177')
+			return false;
+	return true;
 }
 
 bool supervision_check(const void *data, size_t len, size_t n_fds,
 		       struct supervision_record *record)
 {
-	if (len != sizeof(*record))
+	size_t text_len = len - HEAD_SIZE;
+
+	memset(record, 0, sizeof(*record));
+	if (len < HEAD_SIZE || text_len >= sizeof(record->text))
 		return false;
-	memcpy(record, data, sizeof(*record));
+	memcpy(record, data, len);
 	return record->version == SUPERVISION_VERSION && record->type &&
 	       record->type < SUPERVISION_TYPES &&
 	       n_fds >= descriptors[record->type].min &&
-	       n_fds <= descriptors[record->type].max && is_in_range(record);
+	       n_fds <= descriptors[record->type].max &&
+	       (!record->alive || record->type == SUPERVISION_BEGIN) &&
+	       !text_len == (record->type != SUPERVISION_REFUSED) &&
+	       is_line(record->text, text_len);
 }
 
 /* Room for the one control message. */
@@ -53,7 +59,9 @@ bool supervision_send(int fd, const struct supervision_record *record,
 		      const int *fds, size_t n)
 {
 	struct supervision_record out = *record;
-	struct iovec part = { .iov_base = &out, .iov_len = sizeof(out) };
+	struct iovec part = {
+		.iov_base = &out, .iov_len = HEAD_SIZE + strlen(record->text),
+	};
 	struct msghdr msg = { .msg_iov = &part, .msg_iovlen = 1 };
 	union control control = { 0 };
 

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the supervisor and its helper say to each other, over a pair of
- * SOCK_SEQPACKET sockets: records of one size, some with descriptors.
+ * SOCK_SEQPACKET sockets: records, some with descriptors, one with a line of text.
  *
  *	helper                          supervisor
- *	SOCKETS mode, group      -->
- *	                         <--    OPENED, with its sockets
+ *	                         <--    BEGIN, with the configuration and sockets
  *	READY                    -->
- *	RELOADING, READY, ALIVE  -->
+ *	ALIVE                    -->
+ *	LOAD                     -->
+ *	                         <--    LOADED, with a configuration; or REFUSED
+ *	TAKEN or KEPT            -->
  *	                         <--    CONTROL, with another control socket
  *	                         <--    RELOAD, STOP
  *
  * Both are one program: the helper is executed from the file that the supervisor
- * runs from, also where another one has taken its place meanwhile.
+ * runs from, also where another one has taken its place meanwhile.  So a configuration
+ * is what config_transfer.h makes of it.
  */
 #ifndef PQIKE_SUPERVISION_H
 #define PQIKE_SUPERVISION_H
@@ -28,29 +31,40 @@
 /* Where the helper has its end. */
 #define SUPERVISION_FD 3
 
-/* The UDP sockets and, behind them, the control socket */
-#define SUPERVISION_FDS_MAX (SOCKETS_MAX + 1)
+/* In this order, and all UDP sockets behind them */
+enum {
+	SUPERVISION_FD_CONFIG, /* see config_transfer_take() */
+	SUPERVISION_FD_KERNEL, /* see kernel_adopt() */
+	SUPERVISION_FD_POLICY, /* see policy_asks_through() */
+	SUPERVISION_FD_CONTROL,
+	SUPERVISION_FD_UDP
+};
+
+#define SUPERVISION_FDS_MAX (SUPERVISION_FD_UDP + SOCKETS_MAX)
+
+/* With its terminator */
+#define SUPERVISION_TEXT_SIZE 512
 
 enum supervision_type {
-	SUPERVISION_SOCKETS = 1, /* helper: wants its sockets */
-	SUPERVISION_READY, /* helper: serves connections; a reload is over */
-	SUPERVISION_RELOADING, /* helper: the configuration is being read again */
+	SUPERVISION_READY = 1, /* helper: serves connections */
 	SUPERVISION_ALIVE, /* helper: its loop goes round */
-	SUPERVISION_OPENED, /* supervisor: here they are */
+	SUPERVISION_LOAD, /* helper: wants the configuration to be read again */
+	SUPERVISION_TAKEN, /* helper: the one that was read is in use */
+	SUPERVISION_KEPT, /* helper: the one before is still in use */
+	SUPERVISION_BEGIN, /* supervisor: all that the helper needs */
+	SUPERVISION_LOADED, /* supervisor: the configuration was read */
+	SUPERVISION_REFUSED, /* supervisor: it could not be, or is wrong */
 	SUPERVISION_CONTROL, /* supervisor: the control socket is another one */
 	SUPERVISION_RELOAD, /* supervisor: the operator asks for it */
 	SUPERVISION_STOP, /* supervisor: tell the peers, and end */
 	SUPERVISION_TYPES
 };
 
-/* All octets that a type does not use are zero. */
 struct supervision_record {
 	uint16_t version;
 	uint16_t type;
-	uint32_t mode; /* SOCKETS: of the control socket */
-	uint32_t group; /* SOCKETS: of the control socket, where group_said is 1 */
-	uint32_t group_said; /* SOCKETS: 0 or 1 */
-	uint32_t alive; /* OPENED: milliseconds between two ALIVE, 0: none are wanted */
+	uint32_t alive; /* BEGIN: milliseconds between two ALIVE, 0: none are wanted */
+	char text[SUPERVISION_TEXT_SIZE]; /* REFUSED: one line; else empty */
 };
 
 enum supervision_state {
@@ -64,10 +78,10 @@ enum supervision_state {
  * supervision_check() - see whether what came is a record
  * @data: @len octets
  * @n_fds: how many descriptors came with it
- * @record: receives it
+ * @record: receives it, with a text that is terminated and has no control characters
  *
  * Return: false for another version, a type that there is not, members that are
- * out of range or not of this type, and descriptors too many or too few.
+ * not of this type, and descriptors too many or too few.
  */
 bool supervision_check(const void *data, size_t len, size_t n_fds,
 		       struct supervision_record *record);

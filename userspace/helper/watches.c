@@ -122,8 +122,6 @@ static void module_came(void *arg)
 
 	if (!kernel_reopen(watch->ike->kernel, error, sizeof(error)))
 		log_warning("%s", error);
-	else if (kernel_authorise(watch->ike->kernel))
-		log_warning("%s", kernel_error(watch->ike->kernel));
 	else if (watch->watches->set_connections(watch->ike))
 		restart_module_came(watch->ike);
 }

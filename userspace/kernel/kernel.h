@@ -36,6 +36,7 @@ struct kernel_connection {
 	char ppk[256]; /* likewise of a post-quantum preshared key; "": none */
 	struct identity ppk_id; /* its type is not used */
 	bool ppk_required;
+	bool next; /* of the configuration that was loaded last, not by get */
 	const struct proposal *proposals; /* array of n_proposals, not written by get */
 	size_t n_proposals;
 };
@@ -152,7 +153,19 @@ struct kernel_ike_sa {
 struct kernel *kernel_open(char *error, size_t error_size);
 
 /**
+ * kernel_adopt() - connect to the family through a socket of the supervisor's
+ * @fd: the socket, which it has authorised
+ * @error: as kernel_open()
+ * @error_size: likewise
+ *
+ * Return: as kernel_open().
+ */
+struct kernel *kernel_adopt(int fd, char *error, size_t error_size);
+
+/**
  * kernel_reopen() - connect again: the module was gone
+ *
+ * A socket of the supervisor's is authorised again.
  *
  * Return: false with @error set; kernel_close() is due as before.
  */
@@ -161,12 +174,13 @@ bool kernel_reopen(struct kernel *kernel, char *error, size_t error_size);
 void kernel_close(struct kernel *kernel);
 
 /**
- * kernel_authorise() - let this connection make and drive IKE SAs
- *	(authorise), until it is closed or opened again
+ * kernel_authorise() - let a netlink socket make and drive IKE SAs (authorise), until
+ *	it is closed or the module goes
+ * @fd: the socket
  *
  * Return: 0 or a negative errno.
  */
-int kernel_authorise(struct kernel *kernel);
+int kernel_authorise(struct kernel *kernel, int fd);
 
 /**
  * kernel_error() - why the last call on @kernel failed, in words

@@ -40,10 +40,48 @@ struct kernel *kernel_open(char *error, size_t error_size)
 	return kernel;
 }
 
+struct kernel *kernel_adopt(int fd, char *error, size_t error_size)
+{
+	struct kernel *kernel = calloc(1, sizeof(*kernel));
+	int result;
+
+	if (!kernel) {
+		snprintf(error, error_size, "out of memory");
+		return NULL;
+	}
+	result = netlink_adopt(&kernel->netlink, fd, PQIKE_GENL_NAME,
+			       PQIKE_GENL_VERSION);
+	if (result) {
+		explain_open(&kernel->netlink, result, error, error_size);
+		kernel_close(kernel);
+		return NULL;
+	}
+	return kernel;
+}
+
+/* Only the supervisor can have its socket authorised. */
+static bool find_again(struct kernel *kernel, char *error, size_t error_size)
+{
+	int result = netlink_find(&kernel->netlink, PQIKE_GENL_NAME,
+				  PQIKE_GENL_VERSION);
+
+	if (result) {
+		explain_open(&kernel->netlink, result, error, error_size);
+		return false;
+	}
+	if (!kernel_ask(kernel, &(struct policy_ask){
+				.type = POLICY_AUTHORISE }, NULL))
+		return true;
+	snprintf(error, error_size, "%s", kernel_error(kernel));
+	return false;
+}
+
 bool kernel_reopen(struct kernel *kernel, char *error, size_t error_size)
 {
 	int result;
 
+	if (policy_is_asked())
+		return find_again(kernel, error, error_size);
 	netlink_close(&kernel->netlink);
 	result = netlink_open(&kernel->netlink, PQIKE_GENL_NAME,
 			      PQIKE_GENL_VERSION);
@@ -114,6 +152,17 @@ int kernel_call(struct kernel *kernel, struct nlmsghdr *request,
 	return result;
 }
 
+int kernel_ask(struct kernel *kernel, const struct policy_ask *ask,
+	       uint32_t *value)
+{
+	struct netlink *netlink = &kernel->netlink;
+
+	netlink->error[0] = '\0';
+	kernel->result = policy_ask(ask, value, netlink->error,
+				    sizeof(netlink->error));
+	return kernel->result;
+}
+
 int kernel_incomplete(struct kernel *kernel, const char *what)
 {
 	snprintf(kernel->netlink.error, sizeof(kernel->netlink.error),
@@ -131,13 +180,12 @@ struct nlmsghdr *kernel_ike_sa_request(struct kernel *kernel, uint8_t command,
 	return request;
 }
 
-int kernel_authorise(struct kernel *kernel)
+int kernel_authorise(struct kernel *kernel, int fd)
 {
 	struct netlink *netlink = &kernel->netlink;
 	struct nlmsghdr *request = netlink_request(netlink,
 						   PQIKE_CMD_AUTHORISE, 0);
 
-	mnl_attr_put_u32(request, PQIKE_A_SOCKET_FD,
-			 (uint32_t)mnl_socket_get_fd(netlink->socket));
+	mnl_attr_put_u32(request, PQIKE_A_SOCKET_FD, (uint32_t)fd);
 	return kernel_call(kernel, request, NULL, NULL);
 }

@@ -307,6 +307,23 @@ static void take_trap_reqid(const struct nlmsghdr *reply, void *arg)
 	*(uint32_t *)arg = read_reqid(reply, PQIKE_A_TRAP_CHILD_SA);
 }
 
+static int ask_for_trap(struct kernel *kernel, const struct kernel_trap *trap,
+			uint32_t *reqid)
+{
+	size_t size = trap->local.family == AF_INET ? 4 : 16;
+	struct policy_ask ask = {
+		.type = POLICY_TRAP_SET, .transport = trap->transport,
+		.family = (uint8_t)trap->local.family,
+	};
+
+	memcpy(ask.local, trap->local.octets, size);
+	memcpy(ask.remote, trap->remote.octets, size);
+	snprintf(ask.connection, sizeof(ask.connection), "%s",
+		 trap->config->connection->name);
+	snprintf(ask.child, sizeof(ask.child), "%s", trap->config->name);
+	return kernel_ask(kernel, &ask, reqid);
+}
+
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 		    uint32_t *reqid)
 {
@@ -315,6 +332,8 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 	int result;
 
 	*reqid = 0;
+	if (policy_is_asked())
+		return ask_for_trap(kernel, trap, reqid);
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_TRAP_SET, 0);
 	nest = mnl_attr_nest_start(request, PQIKE_A_TRAP_CHILD_SA);
 	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, &trap->local);
@@ -334,6 +353,9 @@ int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 	struct nlmsghdr *request;
 	struct nlattr *nest;
 
+	if (policy_is_asked())
+		return kernel_ask(kernel, &(struct policy_ask){
+			.type = POLICY_TRAP_DEL, .reqid = reqid }, NULL);
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_TRAP_DEL, 0);
 	nest = mnl_attr_nest_start(request, PQIKE_A_TRAP_CHILD_SA);
 	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_REQID, reqid);

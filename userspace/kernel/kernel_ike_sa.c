@@ -53,11 +53,24 @@ static bool put_proposals(struct nlmsghdr *request,
 	return true;
 }
 
+/* Names fit: both are those of the configuration. */
+static int ask_about(struct kernel *kernel, enum policy_ask_type type,
+		     const char *name, bool next)
+{
+	struct policy_ask ask = { .type = (uint16_t)type, .next = next };
+
+	snprintf(ask.connection, sizeof(ask.connection), "%s", name);
+	return kernel_ask(kernel, &ask, NULL);
+}
+
 int kernel_connection_set(struct kernel *kernel,
 			  const struct kernel_connection *connection)
 {
 	struct nlmsghdr *request;
 
+	if (policy_is_asked())
+		return ask_about(kernel, POLICY_CONNECTION_SET,
+				 connection->name, connection->next);
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_SET, 0);
 	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_NAME, connection->name);
 	put_identity(request, PQIKE_A_CONNECTION_LOCAL_ID, &connection->local_id);
@@ -82,6 +95,8 @@ int kernel_connection_del(struct kernel *kernel, const char *name)
 {
 	struct nlmsghdr *request;
 
+	if (policy_is_asked())
+		return ask_about(kernel, POLICY_CONNECTION_DEL, name, false);
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_CONNECTION_DEL, 0);
 	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_NAME, name);
 	return kernel_call(kernel, request, NULL, NULL);

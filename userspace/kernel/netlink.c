@@ -173,7 +173,7 @@ int netlink_call(struct netlink *netlink, struct nlmsghdr *request,
 
 	netlink->error[0] = '\0';
 	netlink->explained = false;
-	if (!netlink->socket)
+	if (!netlink->socket || netlink->lost)
 		return fail(netlink, ENOTCONN);
 	request->nlmsg_seq = ++netlink->sequence;
 	if (mnl_socket_sendto(netlink->socket, request, request->nlmsg_len) < 0)
@@ -202,19 +202,23 @@ static void read_family(const struct nlmsghdr *reply, void *arg)
 	}
 }
 
-static int open_socket(struct netlink *netlink, int protocol)
+static void set_up(struct netlink *netlink)
 {
 	int on = 1;
 
-	netlink->socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-	if (!netlink->socket)
-		return fail(netlink, errno);
-	if (mnl_socket_bind(netlink->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		return fail(netlink, errno);
 	/* Without them the kernel gives no reasons: less said, nothing broken. */
 	mnl_socket_setsockopt(netlink->socket, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(netlink->socket, NETLINK_CAP_ACK, &on, sizeof(on));
 	netlink->sequence = (uint32_t)time(NULL);
+}
+
+static int open_socket(struct netlink *netlink, int protocol)
+{
+	netlink->socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
+	if (!netlink->socket ||
+	    mnl_socket_bind(netlink->socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return fail(netlink, errno);
+	set_up(netlink);
 	return 0;
 }
 
@@ -224,14 +228,13 @@ int netlink_open_protocol(struct netlink *netlink, int protocol, uint16_t reply)
 	return open_socket(netlink, protocol);
 }
 
-static int open_family(struct netlink *netlink, const char *name, uint8_t version)
+static int find_family(struct netlink *netlink, const char *name,
+		       uint8_t version)
 {
 	struct nlmsghdr *request;
 	struct family family = { 0 };
-	int error = open_socket(netlink, NETLINK_GENERIC);
+	int error;
 
-	if (error)
-		return error;
 	netlink->family = GENL_ID_CTRL;
 	netlink->version = 1;
 	request = netlink_request(netlink, CTRL_CMD_GETFAMILY, 0);
@@ -249,10 +252,32 @@ static int open_family(struct netlink *netlink, const char *name, uint8_t versio
 }
 
 /* Commands of this interface must not reach a family that is another. */
+int netlink_find(struct netlink *netlink, const char *name, uint8_t version)
+{
+	int error;
+
+	netlink->lost = false;
+	error = find_family(netlink, name, version);
+	netlink->lost = error;
+	return error;
+}
+
+int netlink_adopt(struct netlink *netlink, int fd, const char *name,
+		  uint8_t version)
+{
+	netlink->socket = mnl_socket_fdopen(fd);
+	if (!netlink->socket)
+		return fail(netlink, errno);
+	set_up(netlink);
+	return netlink_find(netlink, name, version);
+}
+
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version)
 {
-	int error = open_family(netlink, name, version);
+	int error = open_socket(netlink, NETLINK_GENERIC);
 
+	if (!error)
+		error = netlink_find(netlink, name, version);
 	if (error)
 		netlink_close(netlink);
 	return error;

@@ -24,6 +24,7 @@ struct netlink {
 	uint32_t sequence;
 	char error[NETLINK_ERROR_MAX]; /* why the last request failed */
 	bool explained; /* @error is the kernel's own text */
+	bool lost; /* the family was not found */
 	/* Headers and attributes are read and written in place. */
 	_Alignas(struct nlmsghdr) uint8_t request[NETLINK_MESSAGE_MAX];
 	_Alignas(struct nlmsghdr) uint8_t reply[NETLINK_MESSAGE_MAX];
@@ -40,6 +41,25 @@ struct netlink {
  * Then every netlink_call() fails with -ENOTCONN until it has been opened again.
  */
 int netlink_open(struct netlink *netlink, const char *name, uint8_t version);
+
+/**
+ * netlink_adopt() - use a socket that another process has opened, and look a family up
+ * @netlink: zeroed
+ * @fd: the socket, bound, which belongs to @netlink from now on
+ * @name: of the family
+ * @version: of the family
+ *
+ * Return: as netlink_open(), but that the socket stays open.
+ */
+int netlink_adopt(struct netlink *netlink, int fd, const char *name,
+		  uint8_t version);
+
+/**
+ * netlink_find() - look a family up anew: it was gone
+ *
+ * Return: as netlink_adopt().
+ */
+int netlink_find(struct netlink *netlink, const char *name, uint8_t version);
 
 /**
  * netlink_open_protocol() - open a socket for messages about one kind of object

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kernel/netlink.h"
+#include "kernel/policy_ask.h"
 
 /* How a later helper knows it again: ip-link(8) shows this. */
 #define MARK "made by pqike"
@@ -229,11 +230,33 @@ static void unmake(struct xfrm_links *links, const char *name, int index)
 	snprintf(links->netlink.error, sizeof(links->netlink.error), "%s", error);
 }
 
+static int ask(struct xfrm_links *links, const struct policy_ask *ask,
+	       uint32_t *value)
+{
+	links->netlink.error[0] = '\0';
+	return policy_ask(ask, value, links->netlink.error,
+			  sizeof(links->netlink.error));
+}
+
+static int ask_for_one(struct xfrm_links *links, const char *name,
+		       uint32_t if_id, struct xfrm_link *link)
+{
+	struct policy_ask order = { .type = POLICY_LINK_MAKE, .if_id = if_id };
+	int result;
+
+	snprintf(order.interface, sizeof(order.interface), "%s", name);
+	result = ask(links, &order, NULL);
+	return result ? result : xfrm_link_find(links, name, link);
+}
+
 int xfrm_link_make(struct xfrm_links *links, const char *name, uint32_t if_id,
 		   struct xfrm_link *link)
 {
-	int result = create(links, name, if_id);
+	int result;
 
+	if (policy_is_asked())
+		return ask_for_one(links, name, if_id, link);
+	result = create(links, name, if_id);
 	if (result)
 		return result;
 	result = xfrm_link_find(links, name, link);
@@ -248,15 +271,25 @@ int xfrm_link_make(struct xfrm_links *links, const char *name, uint32_t if_id,
 
 int xfrm_link_renumber(struct xfrm_links *links, int index, uint32_t if_id)
 {
-	struct nlmsghdr *request = begin(links, RTM_NEWLINK, 0, index);
+	struct nlmsghdr *request;
 
+	if (policy_is_asked())
+		return ask(links, &(struct policy_ask){
+			.type = POLICY_LINK_RENUMBER, .index = index,
+			.if_id = if_id }, NULL);
+	request = begin(links, RTM_NEWLINK, 0, index);
 	put_if_id(request, if_id);
 	return call(links, request, NULL, NULL);
 }
 
 int xfrm_link_remove(struct xfrm_links *links, int index)
 {
-	int result = call(links, begin(links, RTM_DELLINK, 0, index), NULL, NULL);
+	int result;
+
+	if (policy_is_asked())
+		return ask(links, &(struct policy_ask){
+			.type = POLICY_LINK_REMOVE, .index = index }, NULL);
+	result = call(links, begin(links, RTM_DELLINK, 0, index), NULL, NULL);
 
 	return result == -ENODEV ? 0 : result;
 }

@@ -32,18 +32,16 @@ static bool prepare(int channel, pid_t parent)
 
 /* Never returns.  The file may have another name by now, or none. */
 __attribute__((noreturn))
-static void execute(int channel, const char *config_path, pid_t parent)
+static void execute(int channel, pid_t parent)
 {
 	if (prepare(channel, parent))
-		execl("/proc/self/exe", "pqike", HELPER_COMMAND, config_path,
-		      (char *)NULL);
+		execl("/proc/self/exe", "pqike", HELPER_COMMAND, (char *)NULL);
 	fprintf(stderr, "pqike: cannot execute a helper: %s\n",
 		strerror(errno));
 	_exit(EXIT_FAILURE);
 }
 
-bool helper_process_start(struct helper_process *process,
-			  const char *config_path, char *error,
+bool helper_process_start(struct helper_process *process, char *error,
 			  size_t error_size)
 {
 	pid_t parent = getpid();
@@ -56,7 +54,7 @@ bool helper_process_start(struct helper_process *process,
 	}
 	process->pid = fork();
 	if (!process->pid)
-		execute(ends[1], config_path, parent);
+		execute(ends[1], parent);
 	close(ends[1]);
 	process->channel = ends[0];
 	if (process->pid > 0)

@@ -21,15 +21,13 @@ struct helper_process {
 /**
  * helper_process_start() - execute a helper
  * @process: receives it; helper_process_ended() says when it has ended
- * @config_path: where it is to read its configuration
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
  * Of our descriptors it has standard input, output and error, and SUPERVISION_FD.  The
  * kernel ends it with us.
  */
-bool helper_process_start(struct helper_process *process,
-			  const char *config_path, char *error,
+bool helper_process_start(struct helper_process *process, char *error,
 			  size_t error_size);
 
 /**

@@ -8,18 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child_process.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/timer.h"
+#include "config/config_transfer.h"
 #include "helper/control.h"
 #include "helper/supervision.h"
+#include "kernel/secrets.h"
 #include "kernel/socket.h"
+#include "supervisor/config_service.h"
 #include "supervisor/control_socket.h"
 #include "supervisor/helper_process.h"
+#include "supervisor/policy.h"
 #include "supervisor/service.h"
+#include "tunnel/config_if_id.h"
 
 /* Until a helper that has ended is followed by another; each time twice as long. */
 #define RESTART_DELAY_MIN 100
@@ -48,10 +55,12 @@
 struct supervisor {
 	const struct supervise_options *options;
 	int signals;
+	struct config_service config;
+	struct policy policy;
+	int asks; /* our end of the helper's policy_asks_through(), -1: no helper */
 	struct sockets sockets;
-	struct control_socket *control; /* NULL until a helper asks for sockets */
+	struct control_socket *control;
 	struct helper_process helper;
-	bool served; /* this helper has its sockets */
 	bool ready; /* this helper */
 	bool was_ready; /* any of them */
 	bool reload; /* is to be asked for when it is ready */
@@ -61,6 +70,7 @@ struct supervisor {
 	struct timers timers;
 	struct timer restart;
 	struct timer watch;
+	struct timer load; /* the end of patience with what is read */
 	struct timer control_retry;
 	struct timer stop;
 	int64_t restart_delay;
@@ -74,12 +84,19 @@ static void end(struct supervisor *supervisor, int result)
 	supervisor->result = result;
 }
 
+static bool send_record(const struct supervisor *supervisor,
+			const struct supervision_record *record, const int *fds,
+			size_t n)
+{
+	return supervision_send(supervisor->helper.channel, record, fds, n);
+}
+
 static bool tell(const struct supervisor *supervisor,
 		 enum supervision_type type)
 {
 	const struct supervision_record record = { .type = (uint16_t)type };
 
-	return supervision_send(supervisor->helper.channel, &record, NULL, 0);
+	return send_record(supervisor, &record, NULL, 0);
 }
 
 static void set_timer(struct supervisor *supervisor, struct timer *timer,
@@ -97,22 +114,70 @@ static void restart_later(struct supervisor *supervisor)
 				    next : RESTART_DELAY_MAX;
 }
 
+/* A helper has its end, and a socket that is authorised. */
+static bool open_for_helper(struct supervisor *supervisor, int *helper_end,
+			    int *kernel, char *error, size_t error_size)
+{
+	int ends[2];
+
+	*kernel = policy_socket(&supervisor->policy, error, error_size);
+	if (*kernel < 0)
+		return false;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		snprintf(error, error_size, "socketpair: %s", strerror(errno));
+		return false;
+	}
+	supervisor->asks = ends[0];
+	*helper_end = ends[1];
+	return true;
+}
+
+/* Return: whether it has all that it needs. */
+static bool hand_over(struct supervisor *supervisor, char *error,
+		      size_t error_size)
+{
+	const struct supervision_record record = {
+		.type = SUPERVISION_BEGIN,
+		.alive = (uint32_t)service_watchdog_interval() / 2,
+	};
+	const struct sockets *sockets = &supervisor->sockets;
+	int fds[SUPERVISION_FDS_MAX];
+	bool ok;
+
+	if (!open_for_helper(supervisor, &fds[SUPERVISION_FD_POLICY],
+			     &fds[SUPERVISION_FD_KERNEL], error, error_size))
+		return false;
+	fds[SUPERVISION_FD_CONFIG] = config_transfer_give(supervisor->config.now);
+	fds[SUPERVISION_FD_CONTROL] = control_socket_fd(supervisor->control);
+	for (size_t i = 0; i < sockets->n; i++)
+		fds[SUPERVISION_FD_UDP + i] = sockets->list[i].fd;
+	ok = fds[SUPERVISION_FD_CONFIG] >= 0 &&
+	     send_record(supervisor, &record, fds,
+			 SUPERVISION_FD_UDP + sockets->n);
+	if (!ok)
+		snprintf(error, error_size, "no memory for what the helper needs");
+	if (fds[SUPERVISION_FD_CONFIG] >= 0)
+		close(fds[SUPERVISION_FD_CONFIG]);
+	close(fds[SUPERVISION_FD_POLICY]);
+	return ok;
+}
+
 static void start_helper(struct supervisor *supervisor)
 {
 	char error[ERROR_MAX];
 
-	supervisor->served = false;
 	supervisor->ready = false;
 	supervisor->reload = false;
-	if (helper_process_start(&supervisor->helper,
-				 supervisor->options->config_path, error,
-				 sizeof(error)))
-		return;
+	if (helper_process_start(&supervisor->helper, error, sizeof(error))) {
+		if (hand_over(supervisor, error, sizeof(error)))
+			return;
+		helper_process_kill(&supervisor->helper, SIGKILL);
+	}
 	log_warning("%s", error);
-	if (supervisor->was_ready)
-		restart_later(supervisor);
-	else
+	if (!supervisor->was_ready)
 		end(supervisor, EXIT_FAILURE);
+	else if (!supervisor->helper.pid)
+		restart_later(supervisor);
 }
 
 static void restart(struct ike *ike, struct timer *timer)
@@ -141,6 +206,18 @@ static int first_result(int status, const char *text)
 							  EXIT_FAILURE;
 }
 
+/* What was given to it, and not taken, is not in force. */
+static void end_policy(struct supervisor *supervisor)
+{
+	policy_end_socket(&supervisor->policy);
+	if (supervisor->asks >= 0)
+		close(supervisor->asks);
+	supervisor->asks = -1;
+	policy_take_back(&supervisor->policy);
+	config_service_cancel(&supervisor->config);
+	policy_use(&supervisor->policy, supervisor->config.now, NULL);
+}
+
 static void helper_ended(struct supervisor *supervisor, int status)
 {
 	bool good = supervisor->ready &&
@@ -148,10 +225,11 @@ static void helper_ended(struct supervisor *supervisor, int status)
 	char text[ERROR_MAX];
 
 	timer_stop(&supervisor->timers, &supervisor->watch);
+	timer_stop(&supervisor->timers, &supervisor->load);
+	end_policy(supervisor);
 	print_end(status, text, sizeof(text));
 	if (supervisor->stopping) {
-		if (supervisor->served && (!WIFEXITED(status) ||
-					   WEXITSTATUS(status)))
+		if (!WIFEXITED(status) || WEXITSTATUS(status))
 			log_warning("the helper %s", text);
 		end(supervisor, EXIT_SUCCESS);
 	} else if (!supervisor->was_ready) {
@@ -164,69 +242,6 @@ static void helper_ended(struct supervisor *supervisor, int status)
 		service_no_helper();
 		restart_later(supervisor);
 	}
-}
-
-static bool open_sockets(struct supervisor *supervisor, char *error,
-			 size_t error_size)
-{
-	/* Else it would be said that the ports are taken, but not by whom. */
-	if (control_is_served(supervisor->options->control_path)) {
-		snprintf(error, error_size, "%s: another pqike serves this socket",
-			 supervisor->options->control_path);
-		return false;
-	}
-	if (!sockets_open(&supervisor->sockets, error, error_size))
-		return false;
-	supervisor->control = control_socket_open(supervisor->options->control_path,
-						  error, error_size);
-	return supervisor->control;
-}
-
-static bool permit(struct supervisor *supervisor,
-		   const struct supervision_record *record, char *error,
-		   size_t error_size)
-{
-	gid_t group = record->group;
-
-	return control_socket_permit(supervisor->control, record->mode,
-				     record->group_said ? &group : NULL, error,
-				     error_size);
-}
-
-static void hand_over(struct supervisor *supervisor)
-{
-	const struct supervision_record record = {
-		.type = SUPERVISION_OPENED,
-		.alive = (uint32_t)service_watchdog_interval() / 2,
-	};
-	const struct sockets *sockets = &supervisor->sockets;
-	int fds[SUPERVISION_FDS_MAX];
-
-	for (size_t i = 0; i < sockets->n; i++)
-		fds[i] = sockets->list[i].fd;
-	fds[sockets->n] = control_socket_fd(supervisor->control);
-	supervisor->served = supervision_send(supervisor->helper.channel,
-					      &record, fds, sockets->n + 1);
-}
-
-/* Without them there can be no helper. */
-static void serve_sockets(struct supervisor *supervisor,
-			  const struct supervision_record *record)
-{
-	char error[ERROR_MAX];
-
-	if (supervisor->served)
-		return;
-	if ((supervisor->control ||
-	     open_sockets(supervisor, error, sizeof(error))) &&
-	    permit(supervisor, record, error, sizeof(error))) {
-		hand_over(supervisor);
-		return;
-	}
-	log_warning("%s", error);
-	if (!supervisor->was_ready)
-		end(supervisor, EXIT_FAILURE);
-	helper_process_kill(&supervisor->helper, SIGKILL);
 }
 
 static void print_ready(const struct sockets *sockets)
@@ -270,10 +285,102 @@ static void begin_ready(struct supervisor *supervisor)
 
 static void helper_ready(struct supervisor *supervisor)
 {
-	if (!supervisor->served || supervisor->stopping)
+	if (supervisor->ready || supervisor->stopping)
 		return;
-	if (!supervisor->ready)
-		begin_ready(supervisor);
+	begin_ready(supervisor);
+	service_ready();
+}
+
+/* The reload that has begun is over. */
+static void refuse(struct supervisor *supervisor, const char *error)
+{
+	struct supervision_record record = { .type = SUPERVISION_REFUSED };
+
+	service_ready();
+	snprintf(record.text, sizeof(record.text), "%s", error);
+	send_record(supervisor, &record, NULL, 0);
+}
+
+static void load(struct supervisor *supervisor)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	if (!supervisor->ready || supervisor->stopping)
+		return;
+	service_reloading();
+	if (config_service_load(&supervisor->config, error, sizeof(error)))
+		set_timer(supervisor, &supervisor->load,
+			  CONFIG_LOAD_SECONDS * SECOND);
+	else
+		refuse(supervisor, error);
+}
+
+/* What the helper asks is about these from now on. */
+static bool use_configs(struct supervisor *supervisor)
+{
+	return policy_use(&supervisor->policy, supervisor->config.now,
+			  supervisor->config.next);
+}
+
+static void give_config(struct supervisor *supervisor)
+{
+	const struct supervision_record record = { .type = SUPERVISION_LOADED };
+	int fd = config_transfer_give(supervisor->config.next);
+
+	if (!use_configs(supervisor) || fd < 0 || !send_record(supervisor, &record, &fd, 1)) {
+		config_service_conclude(&supervisor->config, false);
+		use_configs(supervisor);
+		refuse(supervisor, "no memory for the configuration");
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void number_and_give(struct supervisor *supervisor)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	if (config_number_interfaces(supervisor->config.next,
+				     supervisor->policy.links, error,
+				     sizeof(error))) {
+		give_config(supervisor);
+		return;
+	}
+	config_service_conclude(&supervisor->config, false);
+	refuse(supervisor, error);
+}
+
+/* A helper that was not there when it began is not told: it has what is in force. */
+static void serve_load(struct supervisor *supervisor, bool patience)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	switch (config_service_serve(&supervisor->config, patience, error,
+				     sizeof(error))) {
+	case CONFIG_LOAD_GOES_ON:
+		return;
+	case CONFIG_LOAD_DONE:
+		number_and_give(supervisor);
+		break;
+	default:
+		refuse(supervisor, error);
+	}
+	timer_stop(&supervisor->timers, &supervisor->load);
+}
+
+static void load_timed_out(struct ike *ike, struct timer *timer)
+{
+	(void)ike;
+	serve_load(timer_owner(timer, struct supervisor, load), false);
+}
+
+static void conclude(struct supervisor *supervisor, bool taken)
+{
+	if (!supervisor->config.next)
+		return;
+	config_service_conclude(&supervisor->config, taken);
+	if (!use_configs(supervisor))
+		log_warning("no memory for the configuration: what the helper asks is refused");
 	service_ready();
 }
 
@@ -282,15 +389,15 @@ static void take_record(struct supervisor *supervisor,
 {
 	supervisor->silent = 0;
 	switch (record->type) {
-	case SUPERVISION_SOCKETS:
-		serve_sockets(supervisor, record);
-		break;
 	case SUPERVISION_READY:
 		helper_ready(supervisor);
 		break;
-	case SUPERVISION_RELOADING:
-		if (supervisor->ready && !supervisor->stopping)
-			service_reloading();
+	case SUPERVISION_LOAD:
+		load(supervisor);
+		break;
+	case SUPERVISION_TAKEN:
+	case SUPERVISION_KEPT:
+		conclude(supervisor, record->type == SUPERVISION_TAKEN);
 		break;
 	default:
 		break;
@@ -316,6 +423,28 @@ static void serve_helper(struct supervisor *supervisor)
 		default:
 			return;
 		}
+	}
+}
+
+/*
+ * Each is answered at once.  One that is malformed is not: whoever waits for the answer is
+ * no helper of ours, and does so until it hangs.
+ */
+static void serve_asks(struct supervisor *supervisor)
+{
+	for (int i = 0; i < RECORDS_AT_ONCE; i++) {
+		struct policy_answer answer;
+		struct policy_ask in, ask;
+		ssize_t len = recv(supervisor->asks, &in, sizeof(in),
+				   MSG_DONTWAIT | MSG_TRUNC);
+
+		if (len <= 0)
+			return;
+		if (!policy_ask_check(&in, (size_t)len, &ask))
+			continue;
+		policy_serve(&supervisor->policy, &ask, &answer);
+		send(supervisor->asks, &answer, sizeof(answer),
+		     MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
 }
 
@@ -346,8 +475,8 @@ static void restore_control(struct supervisor *supervisor)
 		return;
 	}
 	fd = control_socket_fd(supervisor->control);
-	if (fd != before && supervisor->served)
-		supervision_send(supervisor->helper.channel, &record, &fd, 1);
+	if (fd != before && supervisor->helper.pid)
+		send_record(supervisor, &record, &fd, 1);
 }
 
 static void retry_control(struct ike *ike, struct timer *timer)
@@ -363,7 +492,6 @@ static void stop_timed_out(struct ike *ike, struct timer *timer)
 			    SIGKILL);
 }
 
-/* One that reads its configuration has nothing that is to be taken away. */
 static void stop(struct supervisor *supervisor)
 {
 	if (supervisor->stopping)
@@ -375,7 +503,7 @@ static void stop(struct supervisor *supervisor)
 	if (!supervisor->helper.pid) {
 		log_warning("there is no helper to tell the peers: tunnels stay");
 		end(supervisor, EXIT_SUCCESS);
-	} else if (!supervisor->served || !tell(supervisor, SUPERVISION_STOP)) {
+	} else if (!tell(supervisor, SUPERVISION_STOP)) {
 		helper_process_kill(&supervisor->helper, SIGKILL);
 	} else {
 		set_timer(supervisor, &supervisor->stop, STOP_TIMEOUT);
@@ -403,6 +531,7 @@ static void take_signal(struct supervisor *supervisor)
 		stop(supervisor);
 	else if (helper_process_ended(&supervisor->helper, &status))
 		helper_ended(supervisor, status);
+	child_processes_reap();
 }
 
 static int open_signals(void)
@@ -436,16 +565,18 @@ static int patience(const struct supervisor *supervisor)
 	return due > now ? (int)(due - now) : 0;
 }
 
-enum { SIGNALS, HELPER, CONTROL, LOG, POLL_MAX };
+enum { SIGNALS, HELPER, ASKS, CONTROL, CONFIG, LOG, POLL_MAX };
 
 static void serve_once(struct supervisor *supervisor)
 {
 	struct pollfd fds[POLL_MAX] = {
 		[SIGNALS] = { .fd = supervisor->signals, .events = POLLIN },
 		[HELPER] = { .fd = supervisor->helper.channel, .events = POLLIN },
-		[CONTROL] = { .fd = supervisor->control ?
-				    control_socket_watch(supervisor->control) :
-				    -1, .events = POLLIN },
+		[ASKS] = { .fd = supervisor->asks, .events = POLLIN },
+		[CONTROL] = { .fd = control_socket_watch(supervisor->control),
+			      .events = POLLIN },
+		[CONFIG] = { .fd = config_service_fd(&supervisor->config),
+			     .events = POLLIN },
 		[LOG] = { .fd = log_fd(), .events = POLLOUT },
 	};
 
@@ -455,6 +586,10 @@ static void serve_once(struct supervisor *supervisor)
 		log_flush();
 	if (fds[CONTROL].revents)
 		restore_control(supervisor);
+	if (fds[CONFIG].revents)
+		serve_load(supervisor, true);
+	if (fds[ASKS].revents)
+		serve_asks(supervisor);
 	if (fds[HELPER].revents)
 		serve_helper(supervisor);
 	if (fds[SIGNALS].revents)
@@ -463,29 +598,115 @@ static void serve_once(struct supervisor *supervisor)
 	service_watchdog(clock_now());
 }
 
+/* Whom the control socket lets in is part of the configuration. */
+static bool permit(struct supervisor *supervisor, char *error,
+		   size_t error_size)
+{
+	const struct control_config *config = &supervisor->config.now->control;
+
+	return control_socket_permit(supervisor->control, config->mode,
+				     config->group_said ? &config->group : NULL,
+				     error, error_size);
+}
+
+static bool open_sockets(struct supervisor *supervisor, char *error,
+			 size_t error_size)
+{
+	const char *path = supervisor->options->control_path;
+
+	/* Else it would be said that the ports are taken, but not by whom. */
+	if (control_is_served(path)) {
+		snprintf(error, error_size, "%s: another pqike serves this socket",
+			 path);
+		return false;
+	}
+	if (!sockets_open(&supervisor->sockets, error, error_size))
+		return false;
+	supervisor->control = control_socket_open(path, error, error_size);
+	return supervisor->control && permit(supervisor, error, error_size);
+}
+
+static bool open_policy(struct supervisor *supervisor, char *error,
+			size_t error_size)
+{
+	struct config *config = supervisor->config.now;
+
+	if (!policy_open(&supervisor->policy, error, error_size) ||
+	    !config_number_interfaces(config, supervisor->policy.links, error,
+				      error_size))
+		return false;
+	if (use_configs(supervisor))
+		return true;
+	snprintf(error, error_size, "out of memory");
+	return false;
+}
+
+static void serve(struct supervisor *supervisor)
+{
+	char error[ERROR_MAX];
+
+	supervisor->signals = open_signals();
+	if (supervisor->signals < 0) {
+		log_warning("signalfd: %s", strerror(errno));
+		return;
+	}
+	if (!open_policy(supervisor, error, sizeof(error)) ||
+	    !open_sockets(supervisor, error, sizeof(error))) {
+		log_warning("%s", error);
+		return;
+	}
+	start_helper(supervisor);
+	while (!supervisor->done)
+		serve_once(supervisor);
+}
+
+static int load_and_serve(struct supervisor *supervisor)
+{
+	const struct supervise_options *options = supervisor->options;
+	char error[1024];
+
+	if (!secrets_join_keyring(error, sizeof(error))) {
+		log_warning("%s", error);
+		return EXIT_FAILURE;
+	}
+	switch (config_service_begin(&supervisor->config, options->config_path,
+				     error, sizeof(error))) {
+	case CONFIG_LOAD_DONE:
+		break;
+	case CONFIG_LOAD_WRONG:
+		log_warning("%s", error);
+		return options->config_wrong;
+	default:
+		log_warning("%s", error);
+		return EXIT_FAILURE;
+	}
+	serve(supervisor);
+	policy_close(&supervisor->policy);
+	control_socket_close(supervisor->control);
+	sockets_close(&supervisor->sockets);
+	if (supervisor->signals >= 0)
+		close(supervisor->signals);
+	config_service_end(&supervisor->config);
+	return supervisor->result;
+}
+
 int supervise(const struct supervise_options *options)
 {
 	struct supervisor supervisor = {
 		.options = options,
-		.signals = open_signals(),
 		.helper.channel = -1,
+		.policy.socket = -1,
+		.asks = -1,
+		.result = EXIT_FAILURE,
 		.restart_delay = RESTART_DELAY_MIN,
 		.restart.expired = restart,
 		.watch.expired = tick,
+		.load.expired = load_timed_out,
 		.control_retry.expired = retry_control,
 		.stop.expired = stop_timed_out,
 	};
+	int result = load_and_serve(&supervisor);
 
-	if (supervisor.signals < 0) {
-		log_warning("signalfd: %s", strerror(errno));
-		return EXIT_FAILURE;
-	}
-	start_helper(&supervisor);
-	while (!supervisor.done)
-		serve_once(&supervisor);
-	control_socket_close(supervisor.control);
-	sockets_close(&supervisor.sockets);
-	close(supervisor.signals);
 	log_finish(LOG_TIMEOUT);
-	return supervisor.result;
+	return result;
 }

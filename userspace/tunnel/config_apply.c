@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "tunnel/config_apply.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,6 @@
 #include "ike/lifetime.h"
 #include "ike/liveness.h"
 #include "ike/task_type.h"
-#include "kernel/secrets.h"
 #include "tunnel/attempt.h"
 #include "tunnel/connection_set.h"
 #include "tunnel/start_action.h"
@@ -146,13 +144,6 @@ static void remove_old(struct ike *ike, const struct connection_config *old)
 			 kernel_error(ike->kernel));
 }
 
-/* The kernel finds the keys of @next from now on, not those of @now. */
-static void change_keyring(const struct config *now, const struct config *next)
-{
-	if (!secrets_use(next->keyring) || !secrets_put_by(now->keyring))
-		log_warning("cannot change keyrings: %s", strerror(errno));
-}
-
 /* A connection of the next configuration, and what it takes the place of. */
 struct succession {
 	struct connection_config *old; /* NULL: there was none */
@@ -224,18 +215,15 @@ static void plan_free(struct plan *plan)
 }
 
 /* The first @n are back to what they were. */
-static void set_back(struct ike *ike, const struct config *now,
-		     const struct config *next, const struct plan *plan,
-		     size_t n)
+static void set_back(struct ike *ike, const struct plan *plan, size_t n)
 {
-	change_keyring(next, now);
 	for (size_t i = 0; i < n; i++) {
 		const struct succession *each = &plan->list[i];
 		int error;
 
 		if (each->same)
 			continue;
-		error = each->old ? connection_set(ike, each->old) :
+		error = each->old ? connection_set(ike->kernel, each->old, false) :
 				    kernel_connection_del(ike->kernel,
 							  each->next->name);
 		if (error)
@@ -244,18 +232,17 @@ static void set_back(struct ike *ike, const struct config *now,
 	}
 }
 
-static bool set_changed(struct ike *ike, const struct config *now,
-			const struct config *next, const struct plan *plan,
-			char *error, size_t error_size)
+static bool set_changed(struct ike *ike, const struct plan *plan, char *error,
+			size_t error_size)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct succession *each = &plan->list[i];
 
-		if (each->same || !connection_set(ike, each->next))
+		if (each->same || !connection_set(ike->kernel, each->next, true))
 			continue;
 		snprintf(error, error_size, "connection %s: %s",
 			 each->next->name, kernel_error(ike->kernel));
-		set_back(ike, now, next, plan, i);
+		set_back(ike, plan, i);
 		return false;
 	}
 	return true;
@@ -321,16 +308,14 @@ static void carry_out(struct ike *ike, const struct change *changes, size_t n)
 }
 
 /* Return: false when the kernel refuses something; nothing has changed then. */
-static bool prepare(struct ike *ike, const struct config *now,
-		    const struct config *next, const struct plan *plan,
-		    char *error, size_t error_size)
+static bool prepare(struct ike *ike, const struct config *next,
+		    const struct plan *plan, char *error, size_t error_size)
 {
-	change_keyring(now, next);
-	if (!set_changed(ike, now, next, plan, error, error_size))
+	if (!set_changed(ike, plan, error, error_size))
 		return false;
 	if (xfrm_interfaces_make(ike, next, error, error_size))
 		return true;
-	set_back(ike, now, next, plan, plan->n);
+	set_back(ike, plan, plan->n);
 	return false;
 }
 
@@ -338,7 +323,6 @@ static void replace_config(struct ike *ike, struct config *now,
 			   struct config *next, const struct plan *plan,
 			   struct change *changes)
 {
-	struct secret_config *secrets = now->secrets;
 	size_t n;
 
 	if (now->connections && !next->connections)
@@ -346,11 +330,7 @@ static void replace_config(struct ike *ike, struct config *now,
 			    "tunnels end");
 	n = merge(now, next, plan, changes);
 	connections_index(now);
-	secrets_drop(now->keyring);
-	now->keyring = next->keyring;
-	now->secrets = next->secrets;
 	now->control = next->control;
-	next->secrets = secrets;
 	config_free(next);
 	carry_out(ike, changes, n);
 }
@@ -368,7 +348,7 @@ bool config_apply(struct ike *ike, struct config *now, struct config *next,
 		snprintf(error, error_size, "out of memory");
 		ok = false;
 	}
-	ok = ok && prepare(ike, now, next, &plan, error, error_size);
+	ok = ok && prepare(ike, next, &plan, error, error_size);
 	if (ok)
 		replace_config(ike, now, next, &plan, changes);
 	free(changes);

@@ -8,7 +8,7 @@
 /**
  * config_apply() - replace the configuration in use
  * @now: the configuration of @ike, which becomes what @next says
- * @next: checked, its secrets are in the keyring; freed on success, else left
+ * @next: checked; freed on success, else left
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *

@@ -2,9 +2,12 @@
 #include "tunnel/config_if_id.h"
 
 #include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/number_set.h"
+#include "kernel/xfrm_link_list.h"
 
 /* Operators count from 1. */
 #define FIRST 0x10000
@@ -139,5 +142,22 @@ bool config_give_if_ids(struct config *config, const struct xfrm_link *links,
 	tdestroy(numbers.links, keep);
 	number_set_clear(&numbers.used);
 	number_set_clear(&numbers.said);
+	return ok;
+}
+
+bool config_number_interfaces(struct config *config, struct xfrm_links *kernel,
+			      char *error, size_t error_size)
+{
+	struct xfrm_link_list links;
+	bool ok;
+
+	if (!config_lacks_if_ids(config))
+		return true;
+	ok = xfrm_link_list_read(kernel, &links, error, error_size);
+	if (ok && !config_give_if_ids(config, links.list, links.n)) {
+		snprintf(error, error_size, "out of memory");
+		ok = false;
+	}
+	free(links.list);
 	return ok;
 }

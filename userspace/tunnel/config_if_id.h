@@ -21,4 +21,13 @@ bool config_lacks_if_ids(const struct config *config);
 bool config_give_if_ids(struct config *config, const struct xfrm_link *links,
 			size_t n_links);
 
+/**
+ * config_number_interfaces() - as config_give_if_ids(), of the interfaces that there are
+ * @kernel: asked for them where @config lacks an if_id
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ */
+bool config_number_interfaces(struct config *config, struct xfrm_links *kernel,
+			      char *error, size_t error_size);
+
 #endif

@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 
-int connection_set(struct ike *ike, const struct connection_config *connection)
+int connection_set(struct kernel *kernel,
+		   const struct connection_config *connection, bool next)
 {
 	struct kernel_connection order = {
+		.next = next,
 		.local_id = connection->local_id,
 		.remote_id = connection->remote_id,
 		.allow_classical = !connection->require_pq,
@@ -20,5 +22,5 @@ int connection_set(struct ike *ike, const struct connection_config *connection)
 		order.ppk_id = connection->ppk.id;
 		order.ppk_required = connection->ppk.required;
 	}
-	return kernel_connection_set(ike->kernel, &order);
+	return kernel_connection_set(kernel, &order);
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "kernel/xfrm_link.h"
+#include "kernel/xfrm_link_list.h"
 #include "tunnel/config_if_id.h"
 
 /* Milliseconds before one that could not be made anew is tried again. */
@@ -86,47 +87,12 @@ void xfrm_interfaces_close(struct xfrm_interfaces *interfaces)
 	free(interfaces);
 }
 
-/* A copy of what a dump tells. */
-struct links {
-	struct xfrm_link *list; /* array of n */
-	size_t n;
-	bool failed;
-};
-
-static void note_link(const struct xfrm_link *link, void *arg)
-{
-	struct links *links = arg;
-	struct xfrm_link *list = reallocarray(links->list, links->n + 1,
-					      sizeof(*list));
-
-	if (!list) {
-		links->failed = true;
-		return;
-	}
-	links->list = list;
-	links->list[links->n++] = *link;
-}
-
 bool xfrm_interfaces_number(struct ike *ike, struct config *config, char *error,
 			    size_t error_size)
 {
-	struct links links = { 0 };
-	bool ok;
-
-	if (!config_lacks_if_ids(config))
-		return true;
-	ok = !xfrm_links_dump(ike->interfaces->links, note_link, &links) &&
-	     !links.failed;
-	if (ok && !config_give_if_ids(config, links.list, links.n)) {
-		links.failed = true;
-		ok = false;
-	}
-	if (!ok)
-		snprintf(error, error_size, "cannot list interfaces: %s",
-			 links.failed ? "out of memory" :
-			 xfrm_links_error(ike->interfaces->links));
-	free(links.list);
-	return ok;
+	return !config_lacks_if_ids(config) ||
+	       config_number_interfaces(config, ike->interfaces->links, error,
+					error_size);
 }
 
 /* Who has an if_id, which the kernel does not say. */
@@ -471,13 +437,13 @@ void xfrm_interfaces_remove_leftovers(struct ike *ike)
 {
 	struct xfrm_links *kernel = ike->interfaces->links;
 	struct interface_names names = { 0 };
-	struct links links = { 0 };
+	struct xfrm_link_list links = { 0 };
+	char error[ERROR_MAX];
 
 	if (!list_names(&names, ike->config->connections))
 		log_warning("cannot list interfaces: out of memory");
-	else if (xfrm_links_dump(kernel, note_link, &links))
-		log_warning("cannot list interfaces: %s",
-			    xfrm_links_error(kernel));
+	else if (!xfrm_link_list_read(kernel, &links, error, sizeof(error)))
+		log_warning("%s", error);
 	for (size_t i = 0; i < links.n; i++) {
 		const struct xfrm_link *link = &links.list[i];
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "supervisor/config_load.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -7,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/child_process.h"
@@ -15,7 +15,6 @@
 #include "base/waiting_for.h"
 #include "config/config_read.h"
 #include "config/config_transfer.h"
-#include "helper/config_load.h"
 #include "kernel/secrets.h"
 
 #define ERROR_MAX 1024
@@ -142,17 +141,8 @@ const char *config_load_error(const struct config_load *load)
 
 struct config *config_load_take(struct config_load *load)
 {
-	struct config *config = NULL;
-	void *data = MAP_FAILED;
-	struct stat st;
+	struct config *config = config_transfer_take(load->memory);
 
-	if (!fstat(load->memory, &st) && st.st_size)
-		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
-			    load->memory, 0);
-	if (data != MAP_FAILED) {
-		config = config_transfer_read(data, (size_t)st.st_size);
-		munmap(data, (size_t)st.st_size);
-	}
 	if (!config) {
 		snprintf(load->error, sizeof(load->error),
 			 "no memory for the configuration");

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the supervisor does for a helper, and what it refuses one that an attacker has: only
+ * what the configuration names is set, made or removed.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "config/config_read.h"
+#include "fake_authorise.h"
+#include "fake_kernel.h"
+#include "fake_xfrm_link.h"
+#include "kselftest_harness.h"
+#include "supervisor/policy.h"
+
+FIXTURE(policy)
+{
+	struct config *now;
+	struct config *next;
+	struct policy policy;
+	struct policy_answer answer;
+};
+
+typedef FIXTURE_DATA(policy) fixture;
+
+/* A connection "a" with the children "net" and "host", and one more. */
+static struct config *read_config(const char *other, const char *interface)
+{
+	char path[] = "/tmp/pqike-policy.XXXXXX";
+	char error[512];
+	struct config *config;
+	int fd = mkstemp(path);
+	FILE *out = fdopen(fd, "w");
+
+	fputs("connections {\n", out);
+	for (int i = 0; i < 2; i++)
+		fprintf(out, "%s {\n"
+			"remote_addrs = 192.0.2.%d\n"
+			"local {\nauth = psk\nid = moon%d.example\n}\n"
+			"remote {\nauth = psk\nid = sun%d.example\n}\n"
+			"children {\n"
+			"net {\nlocal_ts = 10.1.%d.0/24\nremote_ts = 10.2.%d.0/24\n"
+			"xfrm_interface = %s%d\nif_id_in = %d\nif_id_out = %d\n}\n"
+			"host {\nmode = transport\nlocal_ts = dynamic[tcp]\n"
+			"remote_ts = dynamic[tcp]\n}\n}\n}\n",
+			i ? other : "a", 2 + i, i, i, i, i, interface, i, 42 + i,
+			42 + i);
+	fputs("}\nsecrets {\nike {\nfile = /nowhere\n}\n}\n", out);
+	fclose(out);
+	config = config_read(path, error, sizeof(error));
+	if (!config) {
+		fprintf(stderr, "%s\n", error);
+		abort();
+	}
+	unlink(path);
+	return config;
+}
+
+FIXTURE_SETUP(policy)
+{
+	char error[256];
+
+	self->now = read_config("b", "ipsec");
+	self->next = read_config("c", "other");
+	self->policy = (struct policy){
+		.kernel = fake_kernel_new(1),
+		.links = xfrm_links_open(error, sizeof(error)), .socket = -1,
+	};
+	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
+}
+
+FIXTURE_TEARDOWN(policy)
+{
+	fake_kernel_free(self->policy.kernel);
+	policy_close(&self->policy);
+	config_free(self->now);
+	config_free(self->next);
+}
+
+static int ask(fixture *self, const struct policy_ask *ask)
+{
+	struct policy_ask sent = *ask, taken;
+
+	sent.version = POLICY_ASK_VERSION;
+	if (!policy_ask_check(&sent, sizeof(sent), &taken))
+		abort();
+	policy_serve(&self->policy, &taken, &self->answer);
+	if (!policy_answer_check(&self->answer, sizeof(self->answer),
+				 &self->answer))
+		abort();
+	return self->answer.result;
+}
+
+static int set(fixture *self, const char *name, bool next)
+{
+	struct policy_ask order = {
+		.type = POLICY_CONNECTION_SET, .next = next,
+	};
+
+	snprintf(order.connection, sizeof(order.connection), "%s", name);
+	return ask(self, &order);
+}
+
+static int delete(fixture *self, const char *name)
+{
+	struct policy_ask order = { .type = POLICY_CONNECTION_DEL };
+
+	snprintf(order.connection, sizeof(order.connection), "%s", name);
+	return ask(self, &order);
+}
+
+TEST_F(policy, connections)
+{
+	EXPECT_EQ(set(self, "a", false), 0);
+	EXPECT_EQ(set(self, "b", false), 0);
+	EXPECT_EQ(self->policy.kernel->connections_set, 2);
+	EXPECT_EQ(set(self, "c", false), -EACCES);
+	EXPECT_EQ(set(self, "a", true), -EACCES);
+	EXPECT_EQ(set(self, "A", false), -EACCES);
+	EXPECT_STREQ(self->answer.error, "it is not in the configuration");
+	EXPECT_EQ(delete(self, "c"), -EACCES);
+	EXPECT_EQ(self->policy.kernel->connections_set, 2);
+	EXPECT_EQ(self->policy.kernel->connections_deleted, 0);
+	EXPECT_EQ(delete(self, "b"), 0);
+	EXPECT_EQ(self->policy.kernel->connections_deleted, 1);
+}
+
+TEST_F(policy, connections_of_a_reload)
+{
+	ASSERT_TRUE(policy_use(&self->policy, self->now, self->next));
+	EXPECT_EQ(set(self, "a", true), 0);
+	EXPECT_EQ(set(self, "c", true), 0);
+	EXPECT_EQ(set(self, "c", false), -EACCES);
+	EXPECT_EQ(set(self, "b", true), -EACCES);
+	EXPECT_EQ(set(self, "b", false), 0);
+	/* The helper is gone before it has taken them. */
+	policy_take_back(&self->policy);
+	EXPECT_EQ(self->policy.kernel->connections_deleted, 1);
+	ASSERT_TRUE(policy_use(&self->policy, self->next, NULL));
+	EXPECT_EQ(set(self, "c", false), 0);
+	EXPECT_EQ(set(self, "b", false), -EACCES);
+}
+
+TEST_F(policy, a_refusal_of_the_kernel_is_told)
+{
+	self->policy.kernel->refuse_connection = "a";
+	EXPECT_LT(set(self, "a", false), 0);
+	EXPECT_STREQ(self->answer.error, kernel_error(self->policy.kernel));
+}
+
+static int set_trap(fixture *self, const char *connection, const char *child,
+		    bool transport)
+{
+	struct policy_ask order = {
+		.type = POLICY_TRAP_SET, .family = AF_INET,
+		.transport = transport,
+		.local = { 192, 0, 2, 1 }, .remote = { 192, 0, 2, 2 },
+	};
+
+	snprintf(order.connection, sizeof(order.connection), "%s", connection);
+	snprintf(order.child, sizeof(order.child), "%s", child);
+	return ask(self, &order);
+}
+
+TEST_F(policy, traps)
+{
+	struct kernel *kernel = self->policy.kernel;
+
+	EXPECT_EQ(set_trap(self, "a", "net", false), 0);
+	EXPECT_NE(self->answer.value, 0);
+	EXPECT_EQ(kernel->trap_list[0].remote_ts.address[1], 2);
+	EXPECT_EQ(kernel->trap_list[0].remote_ts.length, 24);
+	EXPECT_EQ(kernel->trap_remote.octets[3], 2);
+	EXPECT_EQ(set_trap(self, "a", "net", true), -EACCES);
+	EXPECT_EQ(set_trap(self, "a", "host", true), 0);
+	EXPECT_EQ(set_trap(self, "a", "nothing", false), -EACCES);
+	EXPECT_EQ(set_trap(self, "c", "net", false), -EACCES);
+	EXPECT_EQ(kernel->traps, 2);
+	ASSERT_TRUE(policy_use(&self->policy, self->now, self->next));
+	EXPECT_EQ(set_trap(self, "c", "net", false), 0);
+}
+
+static int make(fixture *self, const char *name, uint32_t if_id)
+{
+	struct policy_ask order = { .type = POLICY_LINK_MAKE, .if_id = if_id };
+
+	snprintf(order.interface, sizeof(order.interface), "%s", name);
+	return ask(self, &order);
+}
+
+static int renumber(fixture *self, int index, uint32_t if_id)
+{
+	return ask(self, &(struct policy_ask){
+		.type = POLICY_LINK_RENUMBER, .index = index, .if_id = if_id });
+}
+
+static int remove_link(fixture *self, int index)
+{
+	return ask(self, &(struct policy_ask){
+		.type = POLICY_LINK_REMOVE, .index = index });
+}
+
+TEST_F(policy, interfaces_are_made)
+{
+	struct xfrm_links *links = self->policy.links;
+
+	EXPECT_EQ(make(self, "ipsec0", 42), 0);
+	EXPECT_NE(fake_link_find(links, "ipsec0"), NULL);
+	EXPECT_EQ(make(self, "ipsec1", 42), -EACCES);
+	EXPECT_EQ(make(self, "ipsec0", 43), -EACCES);
+	EXPECT_EQ(make(self, "eth0", 42), -EACCES);
+	EXPECT_EQ(make(self, "other0", 42), -EACCES);
+	EXPECT_EQ(links->n, 1);
+	EXPECT_EQ(make(self, "ipsec0", 42), -EEXIST);
+	EXPECT_STREQ(self->answer.error, xfrm_links_error(links));
+}
+
+/* Whatever else there is on the host is none of the helper's. */
+TEST_F(policy, interfaces_of_others)
+{
+	struct xfrm_links *links = self->policy.links;
+	int eth = fake_link_add(links, "eth0", "veth", 0, false);
+	int marked = fake_link_add(links, "eth1", "veth", 0, true);
+	int own = fake_link_add(links, "ipsec0", XFRM_LINK_KIND, 42, false);
+
+	EXPECT_EQ(remove_link(self, eth), -EACCES);
+	EXPECT_EQ(remove_link(self, marked), -EACCES);
+	EXPECT_EQ(remove_link(self, own), -EACCES);
+	EXPECT_EQ(remove_link(self, own + 1), -EACCES);
+	EXPECT_EQ(renumber(self, own, 42), -EACCES);
+	EXPECT_EQ(links->n, 3);
+}
+
+TEST_F(policy, interfaces_of_ours)
+{
+	struct xfrm_links *links = self->policy.links;
+	int index = fake_link_add(links, "ipsec0", XFRM_LINK_KIND, 7, true);
+
+	EXPECT_EQ(renumber(self, index, 43), -EACCES);
+	EXPECT_EQ(renumber(self, index, 42), 0);
+	EXPECT_EQ(fake_link_find(links, "ipsec0")->if_id, 42);
+	EXPECT_EQ(remove_link(self, index), 0);
+	EXPECT_EQ(links->n, 0);
+}
+
+TEST_F(policy, its_socket)
+{
+	char error[256];
+	int fd = policy_socket(&self->policy, error, sizeof(error));
+
+	ASSERT_GE(fd, 0);
+	EXPECT_EQ(fake_authorised, fd);
+	fake_authorised = -1;
+	EXPECT_EQ(ask(self, &(struct policy_ask){ .type = POLICY_AUTHORISE }),
+		  0);
+	EXPECT_EQ(fake_authorised, fd);
+	policy_end_socket(&self->policy);
+	EXPECT_EQ(self->policy.socket, -1);
+}
+
+/* An ask as a helper sends it, of each type */
+static const struct policy_ask asks[POLICY_ASKS] = {
+	[POLICY_AUTHORISE] = { .type = POLICY_AUTHORISE },
+	[POLICY_CONNECTION_SET] = {
+		.type = POLICY_CONNECTION_SET, .connection = "a",
+	},
+	[POLICY_CONNECTION_DEL] = {
+		.type = POLICY_CONNECTION_DEL, .connection = "a",
+	},
+	[POLICY_TRAP_SET] = {
+		.type = POLICY_TRAP_SET, .family = AF_INET, .connection = "a",
+		.child = "net",
+	},
+	[POLICY_TRAP_DEL] = { .type = POLICY_TRAP_DEL, .reqid = 1 },
+	[POLICY_LINK_MAKE] = {
+		.type = POLICY_LINK_MAKE, .interface = "a", .if_id = 1,
+	},
+	[POLICY_LINK_RENUMBER] = {
+		.type = POLICY_LINK_RENUMBER, .index = 1, .if_id = 1,
+	},
+	[POLICY_LINK_REMOVE] = { .type = POLICY_LINK_REMOVE, .index = 1 },
+};
+
+/* Whatever is in an ask, the supervisor has an answer, or drops it. */
+TEST_F(policy, each_octet_of_an_ask)
+{
+	for (uint16_t type = 1; type < POLICY_ASKS; type++) {
+		for (size_t i = 0; i < 256 * sizeof(asks[type]); i++) {
+			struct policy_ask sent = asks[type], taken;
+
+			sent.version = POLICY_ASK_VERSION;
+			((uint8_t *)&sent)[i / 256] = (uint8_t)i;
+			if (!policy_ask_check(&sent, sizeof(sent), &taken))
+				continue;
+			policy_serve(&self->policy, &taken, &self->answer);
+			ASSERT_TRUE(policy_answer_check(&self->answer,
+							sizeof(self->answer),
+							&self->answer))
+				TH_LOG("type %u, octet %zu", type, i / 256);
+		}
+	}
+}
+
+/* What one type has, another one must not. */
+TEST(members_of_other_types)
+{
+	for (uint16_t type = 1; type < POLICY_ASKS; type++) {
+		struct policy_ask sent = asks[type], taken;
+
+		sent.version = POLICY_ASK_VERSION;
+		EXPECT_TRUE(policy_ask_check(&sent, sizeof(sent), &taken));
+		for (uint16_t other = 1; other < POLICY_ASKS; other++) {
+			sent = asks[type];
+			sent.version = POLICY_ASK_VERSION;
+			sent.type = other;
+			EXPECT_EQ(policy_ask_check(&sent, sizeof(sent), &taken),
+				  other == type ||
+				  (type == POLICY_CONNECTION_SET &&
+				   other == POLICY_CONNECTION_DEL) ||
+				  (type == POLICY_CONNECTION_DEL &&
+				   other == POLICY_CONNECTION_SET))
+				TH_LOG("%u as %u", type, other);
+		}
+	}
+}
+
+TEST(texts)
+{
+	struct policy_ask sent = asks[POLICY_CONNECTION_SET], taken;
+
+	sent.version = POLICY_ASK_VERSION;
+	memset(sent.connection, 'x', sizeof(sent.connection));
+	EXPECT_FALSE(policy_ask_check(&sent, sizeof(sent), &taken));
+	sent.connection[sizeof(sent.connection) - 1] = '\0';
+	EXPECT_TRUE(policy_ask_check(&sent, sizeof(sent), &taken));
+	sent.connection[1] = '\0'; /* and more behind it */
+	EXPECT_FALSE(policy_ask_check(&sent, sizeof(sent), &taken));
+	memset(sent.connection, 0, sizeof(sent.connection));
+	EXPECT_FALSE(policy_ask_check(&sent, sizeof(sent), &taken));
+	sent.connection[0] = '\n';
+	EXPECT_FALSE(policy_ask_check(&sent, sizeof(sent), &taken));
+}
+
+TEST(lengths)
+{
+	uint8_t octets[2 * sizeof(struct policy_ask)] = { POLICY_ASK_VERSION };
+	struct policy_ask ask;
+	struct policy_answer answer;
+
+	octets[offsetof(struct policy_ask, type)] = POLICY_AUTHORISE;
+	for (size_t len = 0; len <= sizeof(octets); len++)
+		EXPECT_EQ(policy_ask_check(octets, len, &ask),
+			  len == sizeof(ask));
+	memset(octets, 0, sizeof(octets));
+	octets[0] = POLICY_ASK_VERSION;
+	for (size_t len = 0; len <= sizeof(octets); len++)
+		EXPECT_EQ(policy_answer_check(octets, len, &answer),
+			  len == sizeof(answer));
+}
+
+/* A helper that is answered with anything but an answer fails. */
+TEST(answers)
+{
+	const struct policy_answer good = {
+		.version = POLICY_ASK_VERSION, .result = -EACCES,
+		.error = "because",
+	};
+	struct policy_answer sent = good, taken;
+
+	EXPECT_TRUE(policy_answer_check(&sent, sizeof(sent), &taken));
+	sent.result = 0;
+	EXPECT_FALSE(policy_answer_check(&sent, sizeof(sent), &taken));
+	sent = good;
+	sent.result = 1;
+	EXPECT_FALSE(policy_answer_check(&sent, sizeof(sent), &taken));
+	sent = good;
+	sent.version++;
+	EXPECT_FALSE(policy_answer_check(&sent, sizeof(sent), &taken));
+	sent = good;
+	memset(sent.error, 'x', sizeof(sent.error));
+	EXPECT_FALSE(policy_answer_check(&sent, sizeof(sent), &taken));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A helper that an attacker has, and a supervisor: records and asks that may say anything.
+ * Each ask has one answer or is dropped; what is not of the configuration stays as it is.
+ */
+#include "kernel/policy_ask.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "config/config_read.h"
+#include "draw.h"
+#include "fake_kernel.h"
+#include "fake_xfrm_link.h"
+#include "helper/supervision.h"
+#include "supervisor/policy.h"
+
+#define STEPS_MAX	40
+#define PATCHES_MAX	4
+
+static const char now_text[] =
+	"connections {\n"
+	"a {\nremote_addrs = 192.0.2.2\n"
+	"local {\nauth = psk\nid = moon.example\n}\n"
+	"remote {\nauth = psk\nid = sun.example\n}\n"
+	"children {\nnet {\nlocal_ts = 10.1.0.0/24\nremote_ts = 10.2.0.0/24\n"
+	"xfrm_interface = ipsec0\nif_id_in = 42\nif_id_out = 42\n}\n"
+	"host {\nmode = transport\nlocal_ts = dynamic[tcp]\n"
+	"remote_ts = dynamic[tcp]\n}\n}\n}\n}\n"
+	"secrets {\nike {\nfile = /nowhere\n}\n}\n";
+
+static const char next_text[] =
+	"connections {\n"
+	"b {\nremote_addrs = 2001:db8::2\n"
+	"local {\nauth = psk\nid = moon.example\n}\n"
+	"remote {\nauth = psk\nid = b.example\n}\n"
+	"children {\nnet {\nlocal_ts = 10.3.0.0/24\nremote_ts = 10.4.0.0/24\n"
+	"}\n}\n}\n}\nsecrets {\nike {\nfile = /nowhere\n}\n}\n";
+
+static struct config *read_text(const char *text)
+{
+	int fd = memfd_create("config", MFD_CLOEXEC);
+	struct config *config;
+	char error[512];
+	char path[64];
+
+	require(fd >= 0 && write(fd, text, strlen(text)) > 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	config = config_read(path, error, sizeof(error));
+	require(config);
+	close(fd);
+	return config;
+}
+
+/* What an honest helper might ask. */
+static struct policy_ask honest_ask(uint8_t which)
+{
+	struct policy_ask ask = {
+		.version = POLICY_ASK_VERSION,
+		.type = (uint16_t)(1 + which % (POLICY_ASKS - 1)),
+	};
+
+	switch (ask.type) {
+	case POLICY_TRAP_SET:
+		ask.family = which & 0x80 ? AF_INET6 : AF_INET;
+		strcpy(ask.child, which & 0x40 ? "host" : "net");
+		/* fall through */
+	case POLICY_CONNECTION_SET:
+	case POLICY_CONNECTION_DEL:
+		strcpy(ask.connection, which & 0x20 ? "b" : "a");
+		break;
+	case POLICY_TRAP_DEL:
+		ask.reqid = which >> 5;
+		break;
+	case POLICY_LINK_MAKE:
+		strcpy(ask.interface, "ipsec0");
+		ask.if_id = 42;
+		break;
+	case POLICY_LINK_RENUMBER:
+		ask.if_id = 42;
+		/* fall through */
+	case POLICY_LINK_REMOVE:
+		ask.index = which >> 5;
+		break;
+	default:
+		break;
+	}
+	return ask;
+}
+
+static void ask(struct draw *in, struct policy *policy)
+{
+	struct policy_ask sent = honest_ask(draw_u8(in)), taken;
+	struct policy_answer answer;
+	unsigned int patches = draw_u8(in) % (PATCHES_MAX + 1);
+
+	for (unsigned int i = 0; i < patches; i++) {
+		uint8_t octet = draw_u8(in);
+
+		((uint8_t *)&sent)[octet % sizeof(sent)] = draw_u8(in);
+	}
+	if (!policy_ask_check(&sent, sizeof(sent), &taken))
+		return;
+	policy_serve(policy, &taken, &answer);
+	require(policy_answer_check(&answer, sizeof(answer), &answer));
+}
+
+static void read_record(struct draw *in)
+{
+	uint8_t n_fds = draw_u8(in) % (SUPERVISION_FDS_MAX + 2);
+	struct supervision_record record;
+	const uint8_t *octets;
+	size_t len = draw_octets(in, draw_u8(in), &octets);
+	uint8_t *copy = exact_copy(octets, len);
+
+	if (supervision_check(copy, len, n_fds, &record)) {
+		require(strlen(record.text) < sizeof(record.text));
+		require(!*record.text == (record.type != SUPERVISION_REFUSED));
+	}
+	free(copy);
+}
+
+/* Others have made them. */
+static void require_others(const struct xfrm_links *links)
+{
+	const struct xfrm_link *link = fake_link_find(links, "eth0");
+
+	require(link && !link->if_id);
+	link = fake_link_find(links, "ipsec1");
+	require(link && link->if_id == 43);
+	for (size_t i = 0; i < links->n; i++)
+		require(!strcmp(links->list[i].name, "eth0") ||
+			!strcmp(links->list[i].name, "ipsec1") ||
+			(!strcmp(links->list[i].name, "ipsec0") &&
+			 links->list[i].if_id == 42));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct config *now, *next;
+	struct draw in = { data, size };
+	struct policy policy = { .socket = -1 };
+	char error[256];
+
+	if (!now) {
+		now = read_text(now_text);
+		next = read_text(next_text);
+	}
+	policy.kernel = fake_kernel_new(1);
+	policy.links = xfrm_links_open(error, sizeof(error));
+	require(policy.kernel && policy.links);
+	fake_link_add(policy.links, "eth0", "veth", 0, true);
+	fake_link_add(policy.links, "ipsec1", XFRM_LINK_KIND, 43, false);
+	require(policy_use(&policy, now, draw_u8(&in) & 1 ? next : NULL));
+	for (unsigned int i = 0; i < STEPS_MAX && in.left; i++) {
+		if (draw_u8(&in) & 1)
+			ask(&in, &policy);
+		else
+			read_record(&in);
+		require_others(policy.links);
+	}
+	fake_kernel_free(policy.kernel);
+	policy_close(&policy);
+	return 0;
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "supervisor/policy.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "config/connection.h"
+#include "ike/child_choice.h"
+#include "kernel/secrets.h"
+#include "tunnel/connection_set.h"
+
+bool policy_open(struct policy *policy, char *error, size_t error_size)
+{
+	*policy = (struct policy){ .socket = -1 };
+	policy->kernel = kernel_open(error, error_size);
+	if (policy->kernel)
+		policy->links = xfrm_links_open(error, error_size);
+	return policy->links;
+}
+
+void policy_close(struct policy *policy)
+{
+	config_index_free(&policy->by_name);
+	config_index_free(&policy->next_by_name);
+	policy_end_socket(policy);
+	xfrm_links_close(policy->links);
+	kernel_close(policy->kernel);
+}
+
+bool policy_use(struct policy *policy, const struct config *now,
+		const struct config *next)
+{
+	config_index_free(&policy->by_name);
+	config_index_free(&policy->next_by_name);
+	policy->now = now;
+	policy->next = next;
+	/* Then it was dropped. */
+	if (policy->keyring != now->keyring &&
+	    (!next || policy->keyring != next->keyring))
+		policy->keyring = 0;
+	if (config_index_make(&policy->by_name, now) &&
+	    config_index_make(&policy->next_by_name, next))
+		return true;
+	config_index_free(&policy->by_name);
+	policy->now = NULL;
+	policy->next = NULL;
+	return false;
+}
+
+/* The next helper sets those of the configuration in force. */
+void policy_take_back(struct policy *policy)
+{
+	const struct connection_config *each =
+		policy->next ? policy->next->connections : NULL;
+
+	for (; each; each = each->next)
+		if (!config_index_find(&policy->by_name, each->name))
+			kernel_connection_del(policy->kernel, each->name);
+}
+
+int policy_socket(struct policy *policy, char *error, size_t error_size)
+{
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+
+	policy_end_socket(policy);
+	policy->socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+				NETLINK_GENERIC);
+	if (policy->socket < 0 ||
+	    bind(policy->socket, (const struct sockaddr *)&any, sizeof(any))) {
+		snprintf(error, error_size, "netlink: %s", strerror(errno));
+		policy_end_socket(policy);
+		return -1;
+	}
+	/* While there was no helper, the module may have gone and come. */
+	if (!kernel_authorise(policy->kernel, policy->socket) ||
+	    (kernel_reopen(policy->kernel, error, error_size) &&
+	     !kernel_authorise(policy->kernel, policy->socket)))
+		return policy->socket;
+	snprintf(error, error_size, "%s", kernel_error(policy->kernel));
+	policy_end_socket(policy);
+	return -1;
+}
+
+void policy_end_socket(struct policy *policy)
+{
+	if (policy->socket >= 0)
+		close(policy->socket);
+	policy->socket = -1;
+}
+
+static int refuse(struct policy_answer *answer, int error, const char *why)
+{
+	snprintf(answer->error, sizeof(answer->error), "%s", why);
+	return error;
+}
+
+static int by_kernel(const struct policy *policy, int result,
+		     struct policy_answer *answer)
+{
+	return result ? refuse(answer, result, kernel_error(policy->kernel)) : 0;
+}
+
+static int by_links(const struct policy *policy, int result,
+		    struct policy_answer *answer)
+{
+	return result ? refuse(answer, result, xfrm_links_error(policy->links)) :
+			0;
+}
+
+static int not_configured(struct policy_answer *answer)
+{
+	return refuse(answer, -EACCES, "it is not in the configuration");
+}
+
+/* The kernel forgets, with its module, which socket it was. */
+static int authorise(struct policy *policy, struct policy_answer *answer)
+{
+	char error[POLICY_ERROR_SIZE];
+
+	if (!kernel_reopen(policy->kernel, error, sizeof(error)))
+		return refuse(answer, -ENOTCONN, error);
+	return by_kernel(policy,
+			 kernel_authorise(policy->kernel, policy->socket),
+			 answer);
+}
+
+/* The kernel finds the keys of @keyring from now on, not those of another one. */
+static bool change_keyring(struct policy *policy, int32_t keyring)
+{
+	if (keyring == policy->keyring)
+		return true;
+	if (!secrets_use(keyring) || !secrets_put_by(policy->keyring))
+		return false;
+	policy->keyring = keyring;
+	return true;
+}
+
+static int set_connection(struct policy *policy, const struct policy_ask *ask,
+			  struct policy_answer *answer)
+{
+	const struct config *config = ask->next ? policy->next : policy->now;
+	const struct connection_config *connection =
+		config_index_find(ask->next ? &policy->next_by_name :
+					      &policy->by_name,
+				  ask->connection);
+
+	if (!connection)
+		return not_configured(answer);
+	if (!change_keyring(policy, config->keyring))
+		return refuse(answer, -ENOKEY, "cannot change keyrings");
+	return by_kernel(policy, connection_set(policy->kernel, connection,
+						ask->next), answer);
+}
+
+/* Also one that the helper does not know of any more. */
+static int delete_connection(struct policy *policy,
+			     const struct policy_ask *ask,
+			     struct policy_answer *answer)
+{
+	if (!config_index_find(&policy->by_name, ask->connection) &&
+	    !config_index_find(&policy->next_by_name, ask->connection))
+		return not_configured(answer);
+	return by_kernel(policy, kernel_connection_del(policy->kernel,
+						       ask->connection), answer);
+}
+
+static const struct child_config *find_child(const struct config_index *index,
+					     const struct policy_ask *ask)
+{
+	const struct connection_config *connection =
+		config_index_find(index, ask->connection);
+
+	return connection ? connection_child(connection, ask->child) : NULL;
+}
+
+static void read_endpoint(const struct policy_ask *ask, const uint8_t *octets,
+			  struct sockaddr_storage *endpoint)
+{
+	*endpoint = (struct sockaddr_storage){ .ss_family = ask->family };
+	if (ask->family == AF_INET)
+		memcpy(&((struct sockaddr_in *)endpoint)->sin_addr, octets, 4);
+	else
+		memcpy(&((struct sockaddr_in6 *)endpoint)->sin6_addr, octets,
+		       16);
+}
+
+/*
+ * The addresses are the helper's to say: they decide by which ESP SA a packet leaves that
+ * has met the trap, and where there is none between them it waits.
+ */
+static int set_trap(struct policy *policy, const struct policy_ask *ask,
+		    struct policy_answer *answer)
+{
+	const struct child_config *child = find_child(&policy->next_by_name,
+						      ask);
+	struct kernel_trap trap = { .transport = ask->transport };
+	struct path path = { 0 };
+
+	if (!child)
+		child = find_child(&policy->by_name, ask);
+	if (!child)
+		return not_configured(answer);
+	if (ask->transport && child->mode != MODE_TRANSPORT)
+		return refuse(answer, -EACCES, "it is of tunnel mode");
+	read_endpoint(ask, ask->local, &path.local);
+	read_endpoint(ask, ask->remote, &path.remote);
+	trap.config = child;
+	endpoint_address(&path.local, &trap.local);
+	endpoint_address(&path.remote, &trap.remote);
+	child_choice_resolve(child, &path, &trap.local_ts, &trap.remote_ts);
+	return by_kernel(policy, kernel_trap_set(policy->kernel, &trap,
+						 &answer->value), answer);
+}
+
+static bool names_link(const struct config *config, const char *name,
+		       uint32_t if_id)
+{
+	const struct connection_config *connection =
+		config ? config->connections : NULL;
+
+	for (; connection; connection = connection->next)
+		for (size_t i = 0; i < connection->n_children; i++)
+			if (connection->children[i].if_id_out == if_id &&
+			    !strcmp(connection->children[i].xfrm_interface, name))
+				return true;
+	return false;
+}
+
+static bool may_have_link(const struct policy *policy, const char *name,
+			  uint32_t if_id)
+{
+	return names_link(policy->next, name, if_id) ||
+	       names_link(policy->now, name, if_id);
+}
+
+struct search {
+	int index;
+	struct xfrm_link link; /* index 0: there is none */
+};
+
+static void take_link(const struct xfrm_link *link, void *arg)
+{
+	struct search *search = arg;
+
+	if (link->index == search->index)
+		search->link = *link;
+}
+
+/* Return: whether it is one that was made here, or by a pqike before this one. */
+static bool find_own(const struct policy *policy, int index,
+		     struct xfrm_link *link)
+{
+	struct search search = { .index = index };
+
+	if (xfrm_links_dump(policy->links, take_link, &search))
+		return false;
+	*link = search.link;
+	return link->marked && !strcmp(link->kind, XFRM_LINK_KIND);
+}
+
+static int make_link(const struct policy *policy, const struct policy_ask *ask,
+		     struct policy_answer *answer)
+{
+	struct xfrm_link link;
+
+	if (!may_have_link(policy, ask->interface, ask->if_id))
+		return not_configured(answer);
+	return by_links(policy, xfrm_link_make(policy->links, ask->interface,
+					       ask->if_id, &link), answer);
+}
+
+static int renumber_link(const struct policy *policy,
+			 const struct policy_ask *ask,
+			 struct policy_answer *answer)
+{
+	struct xfrm_link link;
+
+	if (!find_own(policy, ask->index, &link) ||
+	    !may_have_link(policy, link.name, ask->if_id))
+		return not_configured(answer);
+	return by_links(policy, xfrm_link_renumber(policy->links, ask->index,
+						   ask->if_id), answer);
+}
+
+static int remove_link(const struct policy *policy,
+		       const struct policy_ask *ask,
+		       struct policy_answer *answer)
+{
+	struct xfrm_link link;
+
+	if (!find_own(policy, ask->index, &link))
+		return refuse(answer, -EACCES, "it was not made by pqike");
+	return by_links(policy, xfrm_link_remove(policy->links, ask->index),
+			answer);
+}
+
+static int carry_out(struct policy *policy, const struct policy_ask *ask,
+		     struct policy_answer *answer)
+{
+	switch (ask->type) {
+	case POLICY_AUTHORISE:
+		return authorise(policy, answer);
+	case POLICY_CONNECTION_SET:
+		return set_connection(policy, ask, answer);
+	case POLICY_CONNECTION_DEL:
+		return delete_connection(policy, ask, answer);
+	case POLICY_TRAP_SET:
+		return set_trap(policy, ask, answer);
+	case POLICY_TRAP_DEL:
+		return by_kernel(policy, kernel_trap_del(policy->kernel,
+							 ask->reqid), answer);
+	case POLICY_LINK_MAKE:
+		return make_link(policy, ask, answer);
+	case POLICY_LINK_RENUMBER:
+		return renumber_link(policy, ask, answer);
+	default:
+		return remove_link(policy, ask, answer);
+	}
+}
+
+void policy_serve(struct policy *policy, const struct policy_ask *ask,
+		  struct policy_answer *answer)
+{
+	*answer = (struct policy_answer){ .version = POLICY_ASK_VERSION };
+	answer->result = carry_out(policy, ask, answer);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What takes CAP_NET_ADMIN, done for the helper: each ask is checked as if from an
+ * attacker, and is about what the operator's configuration names.
+ */
+#ifndef PQIKE_POLICY_H
+#define PQIKE_POLICY_H
+
+#include "config/config_index.h"
+#include "kernel/kernel.h"
+#include "kernel/policy_ask.h"
+#include "kernel/xfrm_link.h"
+
+struct policy {
+	struct kernel *kernel;
+	struct xfrm_links *links;
+	const struct config *now; /* in force */
+	const struct config *next; /* given to the helper, not taken yet; NULL: none */
+	struct config_index by_name; /* of now */
+	struct config_index next_by_name;
+	int32_t keyring; /* that the kernel looks keys up in, 0: none of its own */
+	int socket; /* the helper's, which is authorised; -1: none */
+};
+
+/**
+ * policy_open() - connect to the kernel, while privileged
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * policy_close() is due in any case.
+ */
+bool policy_open(struct policy *policy, char *error, size_t error_size);
+
+void policy_close(struct policy *policy);
+
+/**
+ * policy_use() - another configuration is in force, or was given to the helper
+ * @now: stays until the next call
+ * @next: likewise; NULL: none
+ *
+ * Return: false without memory: asks are refused until the next call.
+ */
+bool policy_use(struct policy *policy, const struct config *now,
+		const struct config *next);
+
+/* Next is not taken: have the kernel forget what it has set of it. */
+void policy_take_back(struct policy *policy);
+
+/**
+ * policy_socket() - a netlink socket for another helper, authorised
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * Return: it, which is closed with the next call or policy_end_socket(); -1 on failure.
+ */
+int policy_socket(struct policy *policy, char *error, size_t error_size);
+
+/* Close ours, so that what is half-open ends with that of the helper that is gone. */
+void policy_end_socket(struct policy *policy);
+
+/**
+ * policy_serve() - answer an ask
+ * @ask: of policy_ask_check()
+ * @answer: receives what the helper is told
+ */
+void policy_serve(struct policy *policy, const struct policy_ask *ask,
+		  struct policy_answer *answer);
+
+#endif
