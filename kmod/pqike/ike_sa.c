@@ -130,6 +130,7 @@ static void release_contents(struct pqike_ike_sa *sa)
 	sa->opened.plaintext = NULL;
 	pqike_kept_reply_drop(&sa->kept_reply);
 	pqike_sealed_drop(&sa->sealed_request);
+	pqike_sealed_drop(&sa->sealed_other);
 	pqike_sealed_drop(&sa->sealed_response);
 	for (unsigned int i = 0; i < ARRAY_SIZE(sa->reassembly); i++)
 		pqike_reassembly_drop(&sa->reassembly[i]);

@@ -168,7 +168,9 @@ struct pqike_message_ids {
  * @message_ids: see there
  * @kept_reply: of the last step, if it was not delivered
  * @opened: the message opened last, without plaintext once a step has used it
- * @sealed_request: request sealed last, once established
+ * @sealed_request: CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
+ * @sealed_other: request of another exchange sealed last, once established; it may
+ *	be sealed before a step has used the response to @sealed_request
  * @sealed_response: CREATE_CHILD_SA response sealed last, while a rekey is open
  * @reassembly: of the peer's requests, of its responses
  * @auth_made: the own AUTH payload is made
@@ -222,6 +224,7 @@ struct pqike_ike_sa {
 	struct pqike_kept_reply kept_reply;
 	struct pqike_sk_opened opened;
 	struct pqike_sealed sealed_request;
+	struct pqike_sealed sealed_other;
 	struct pqike_sealed sealed_response;
 	struct pqike_reassembly reassembly[2];
 	bool auth_made;

@@ -167,6 +167,14 @@ static void drop_sent(struct pqike_raw_message *sent)
 	memset(sent, 0, sizeof(*sent));
 }
 
+/* The next request may be there already. */
+static void drop_answered(struct pqike_sealed *sealed,
+			  const struct ike_header *response)
+{
+	if (sealed->message_id == be32_to_cpu(response->message_id))
+		pqike_sealed_drop(sealed);
+}
+
 /**
  * pqike_ike_sa_opened_used() - let no other step use the message opened last
  * @sa: locked
@@ -183,7 +191,8 @@ void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa)
 	sa->opened.len = 0;
 	if (!(sa->opened.header.flags & IKE_FLAG_RESPONSE))
 		return;
-	pqike_sealed_drop(&sa->sealed_request);
+	drop_answered(&sa->sealed_request, &sa->opened.header);
+	drop_answered(&sa->sealed_other, &sa->opened.header);
 	if (!sa->message_ids.awaiting_response)
 		drop_sent(&sa->sent_request);
 }
@@ -223,8 +232,11 @@ void pqike_sealed_drop(struct pqike_sealed *sealed)
 static struct pqike_sealed *keeps_sealed(struct pqike_ike_sa *sa,
 					 u8 exchange_type, bool response)
 {
-	if (!response && sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+	if (!response && (exchange_type == IKE_CREATE_CHILD_SA ||
+			  exchange_type == IKE_FOLLOWUP_KE))
 		return &sa->sealed_request;
+	if (!response && sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
+		return &sa->sealed_other;
 	if (response && exchange_type == IKE_CREATE_CHILD_SA &&
 	    !list_empty(&sa->rekeyings))
 		return &sa->sealed_response;

@@ -41,19 +41,26 @@ int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* The payloads of the request that is outstanding, where they are kept. */
+static bool is_outstanding(const struct pqike_ike_sa *sa,
+			   const struct pqike_sealed *sealed)
+{
+	return sealed->plaintext &&
+	       sealed->message_id == sa->message_ids.request;
+}
+
+/* The payloads of the request that is outstanding, if it has any. */
 static const struct pqike_sealed *outstanding(const struct pqike_ike_sa *sa)
 {
-	const struct pqike_sealed *sealed = &sa->sealed_request;
-
-	return sealed->plaintext &&
-	       sealed->message_id == sa->message_ids.request ? sealed : NULL;
+	if (is_outstanding(sa, &sa->sealed_request))
+		return &sa->sealed_request;
+	return is_outstanding(sa, &sa->sealed_other) ? &sa->sealed_other : NULL;
 }
 
 static size_t room_to_go_on(const struct pqike_ike_sa *sa,
 			    struct genl_info *info)
 {
-	return PQIKE_ROOM(sa->note.len) + PQIKE_ROOM(sa->sealed_request.len) +
+	return PQIKE_ROOM(sa->note.len) +
+	       PQIKE_ROOM(max(sa->sealed_request.len, sa->sealed_other.len)) +
 	       pqike_room_for_messages(sa->sent_request.data,
 				       sa->sent_request.len) +
 	       pqike_room_for_messages(sa->sent_response.data,

@@ -286,6 +286,41 @@ def test_child_asked(tests, a, b):
         end(left, right)
 
 
+def test_request_between(tests, a, b):
+    """A request of another exchange, before a step has used a response"""
+    left, right = establish(a, b)
+    ours, theirs = child_begin(left, right, [X25519])
+    left.exchange(INFORMATIONAL, [notify(40000, b"between")])
+    refused(tests, "a response that is not the one opened last", errno.EPROTO,
+            "open and unused", child_install, left, ours, theirs, 25)
+    end(left, right)
+
+    left, right = establish(a, b)
+    ours, theirs = child_begin(left, right, [X25519])
+    left.seal(INFORMATIONAL, [notify(40000, b"between")], left.next_request)
+    child_install(right, theirs, ours, 25)
+    child_install(left, ours, theirs, 25)
+    creation.check_child(tests, "a Child SA, another request being outstanding", a,
+                         b, (left, ours), (right, theirs), 25)
+    end(left, right)
+
+
+def test_note_between(tests, a, b):
+    """The next request is sealed when the helper says that it is done with a response"""
+    left, right = establish(a, b)
+    left.exchange(INFORMATIONAL, [notify(40000, b"before")])
+    ours = child_new(left, role="initiator")
+    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    left.do("ike-sa-note", {"note": b"done"})
+    theirs = child_new(right, role="responder")
+    child_install(right, theirs, ours, 26)
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    child_install(left, ours, theirs, 26)
+    creation.check_child(tests, "a Child SA, a note between", a, b, (left, ours),
+                         (right, theirs), 26)
+    end(left, right)
+
+
 def test_child_followup_asked(tests, a, b):
     with Helper(a):
         left, right = establish(a, b)
@@ -716,9 +751,10 @@ def test_at_once(tests, a, b):
 
 TESTS = (test_idle, test_child_shown, test_auth_response, test_note, test_request,
          test_request_of_peer, test_fragments, test_child_asked,
-         test_child_followup_asked, test_child_answered, test_rekey_asked,
-         test_rekey_followup_asked, test_rekey_answered, test_not_established,
-         test_refused, test_delivery, test_lifetime, test_at_once)
+         test_request_between, test_note_between, test_child_followup_asked,
+         test_child_answered, test_rekey_asked, test_rekey_followup_asked,
+         test_rekey_answered, test_not_established, test_refused, test_delivery,
+         test_lifetime, test_at_once)
 
 
 def main():
