@@ -200,6 +200,9 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 	bool following = task->following;
 
 	child_exchange_read(ike, sa, task, payloads, &result);
+	/* The IKE SA, and @task, may be gone. */
+	if (result.step == CHILD_AGAIN)
+		return;
 	if (task->abandoned && result.step != CHILD_BROKEN &&
 	    result.refusal != INVALID_SYNTAX) {
 		give_up(ike, sa, task, result.step);

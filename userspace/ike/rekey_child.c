@@ -191,6 +191,9 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 	struct child_result result;
 
 	child_exchange_read(ike, sa, task, payloads, &result);
+	/* The IKE SA, and @task, may be gone. */
+	if (result.step == CHILD_AGAIN)
+		return;
 	if (task->abandoned && result.step != CHILD_BROKEN &&
 	    result.refusal != INVALID_SYNTAX) {
 		give_back(ike, sa, task, result.step);
