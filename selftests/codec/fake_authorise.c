@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "base/name_lookup.h"
+
 int fake_authorised = -1;
+unsigned int fake_lookups;
 
 struct kernel *kernel_open(char *error, size_t error_size)
 {
@@ -30,4 +33,26 @@ int kernel_authorise(struct kernel *kernel, int fd)
 	(void)kernel;
 	fake_authorised = fd;
 	return 0;
+}
+
+bool name_lookup_begin(struct name_lookup *lookup, const char *name, char *error,
+		       size_t error_size)
+{
+	(void)name;
+	(void)error;
+	(void)error_size;
+	*lookup = (struct name_lookup){ .report = FAKE_REPORT };
+	fake_lookups++;
+	return true;
+}
+
+int name_lookup_fd(const struct name_lookup *lookup)
+{
+	return lookup->report;
+}
+
+void name_lookup_end(struct name_lookup *lookup)
+{
+	(void)lookup;
+	fake_lookups--;
 }

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "config/config_read.h"
 #include "fake_authorise.h"
 #include "fake_kernel.h"
@@ -21,6 +22,8 @@ FIXTURE(policy)
 	struct config *next;
 	struct policy policy;
 	struct policy_answer answer;
+	struct timers timers;
+	int given; /* with the answer */
 };
 
 typedef FIXTURE_DATA(policy) fixture;
@@ -37,7 +40,7 @@ static struct config *read_config(const char *other, const char *interface)
 	fputs("connections {\n", out);
 	for (int i = 0; i < 2; i++)
 		fprintf(out, "%s {\n"
-			"remote_addrs = 192.0.2.%d\n"
+			"remote_addrs = 192.0.2.%d, %s.example.org\n"
 			"local {\nauth = psk\nid = moon%d.example\n}\n"
 			"remote {\nauth = psk\nid = sun%d.example\n}\n"
 			"children {\n"
@@ -45,7 +48,8 @@ static struct config *read_config(const char *other, const char *interface)
 			"xfrm_interface = %s%d\nif_id_in = %d\nif_id_out = %d\n}\n"
 			"host {\nmode = transport\nlocal_ts = dynamic[tcp]\n"
 			"remote_ts = dynamic[tcp]\n}\n}\n}\n",
-			i ? other : "a", 2 + i, i, i, i, i, interface, i, 42 + i,
+			i ? other : "a", 2 + i, i ? other : "a", i, i, i, i,
+			interface, i, 42 + i,
 			42 + i);
 	fputs("}\nsecrets {\nike {\nfile = /nowhere\n}\n}\n", out);
 	fclose(out);
@@ -67,12 +71,15 @@ FIXTURE_SETUP(policy)
 	self->policy = (struct policy){
 		.kernel = fake_kernel_new(1),
 		.links = xfrm_links_open(error, sizeof(error)), .socket = -1,
+		.lookups.timers = &self->timers,
 	};
 	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
 }
 
 FIXTURE_TEARDOWN(policy)
 {
+	lookups_end(&self->policy.lookups);
+	EXPECT_EQ(fake_lookups, 0);
 	fake_kernel_free(self->policy.kernel);
 	policy_close(&self->policy);
 	config_free(self->now);
@@ -86,7 +93,7 @@ static int ask(fixture *self, const struct policy_ask *ask)
 	sent.version = POLICY_ASK_VERSION;
 	if (!policy_ask_check(&sent, sizeof(sent), &taken))
 		abort();
-	policy_serve(&self->policy, &taken, &self->answer);
+	self->given = policy_serve(&self->policy, &taken, &self->answer);
 	if (!policy_answer_check(&self->answer, sizeof(self->answer),
 				 &self->answer))
 		abort();
@@ -245,6 +252,35 @@ TEST_F(policy, interfaces_of_ours)
 	EXPECT_EQ(links->n, 0);
 }
 
+static int resolve(fixture *self, const char *name)
+{
+	struct policy_ask order = { .type = POLICY_NAME };
+
+	snprintf(order.name, sizeof(order.name), "%s", name);
+	return ask(self, &order);
+}
+
+TEST_F(policy, names)
+{
+	EXPECT_EQ(resolve(self, "elsewhere.example.org"), -EACCES);
+	EXPECT_EQ(resolve(self, "c.example.org"), -EACCES);
+	EXPECT_EQ(self->given, -1);
+	EXPECT_EQ(fake_lookups, 0);
+	for (unsigned int i = 0; i < LOOKUPS_MAX; i++) {
+		EXPECT_EQ(resolve(self, i % 2 ? "a.example.org" :
+						"b.example.org"), 0);
+		EXPECT_EQ(self->given, FAKE_REPORT);
+	}
+	EXPECT_EQ(resolve(self, "a.example.org"), -EAGAIN);
+	EXPECT_EQ(self->given, -1);
+	EXPECT_EQ(fake_lookups, LOOKUPS_MAX);
+	/* None lasts for ever, whether the helper reads it or not. */
+	fake_clock_advance(RESOLVER_SECONDS * SECOND);
+	timers_run(&self->timers, NULL, clock_now());
+	EXPECT_EQ(fake_lookups, 0);
+	EXPECT_EQ(resolve(self, "a.example.org"), 0);
+}
+
 TEST_F(policy, its_socket)
 {
 	char error[256];
@@ -281,6 +317,7 @@ static const struct policy_ask asks[POLICY_ASKS] = {
 		.type = POLICY_LINK_RENUMBER, .index = 1, .if_id = 1,
 	},
 	[POLICY_LINK_REMOVE] = { .type = POLICY_LINK_REMOVE, .index = 1 },
+	[POLICY_NAME] = { .type = POLICY_NAME, .name = "a.example.org" },
 };
 
 /* Whatever is in an ask, the supervisor has an answer, or drops it. */

@@ -10,6 +10,7 @@
 
 #include "config/config_read.h"
 #include "draw.h"
+#include "fake_authorise.h"
 #include "fake_kernel.h"
 #include "fake_xfrm_link.h"
 #include "helper/supervision.h"
@@ -20,7 +21,7 @@
 
 static const char now_text[] =
 	"connections {\n"
-	"a {\nremote_addrs = 192.0.2.2\n"
+	"a {\nremote_addrs = 192.0.2.2, sun.example.org\n"
 	"local {\nauth = psk\nid = moon.example\n}\n"
 	"remote {\nauth = psk\nid = sun.example\n}\n"
 	"children {\nnet {\nlocal_ts = 10.1.0.0/24\nremote_ts = 10.2.0.0/24\n"
@@ -82,6 +83,9 @@ static struct policy_ask honest_ask(uint8_t which)
 	case POLICY_LINK_REMOVE:
 		ask.index = which >> 5;
 		break;
+	case POLICY_NAME:
+		strcpy(ask.name, "sun.example.org");
+		break;
 	default:
 		break;
 	}
@@ -92,16 +96,19 @@ static void ask(struct draw *in, struct policy *policy)
 {
 	struct policy_ask sent = honest_ask(draw_u8(in)), taken;
 	struct policy_answer answer;
+	int given;
 	unsigned int patches = draw_u8(in) % (PATCHES_MAX + 1);
 
 	for (unsigned int i = 0; i < patches; i++) {
 		uint8_t octet = draw_u8(in);
 
-		((uint8_t *)&sent)[octet % sizeof(sent)] = draw_u8(in);
+		((uint8_t *)&sent)[2 * octet % sizeof(sent)] = draw_u8(in);
 	}
 	if (!policy_ask_check(&sent, sizeof(sent), &taken))
 		return;
-	policy_serve(policy, &taken, &answer);
+	given = policy_serve(policy, &taken, &answer);
+	require((given >= 0) == (taken.type == POLICY_NAME && !answer.result));
+	require(fake_lookups <= LOOKUPS_MAX);
 	require(policy_answer_check(&answer, sizeof(answer), &answer));
 }
 
@@ -139,7 +146,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct config *now, *next;
 	struct draw in = { data, size };
-	struct policy policy = { .socket = -1 };
+	struct timers timers = { 0 };
+	struct policy policy = { .socket = -1, .lookups.timers = &timers };
 	char error[256];
 
 	if (!now) {
@@ -159,6 +167,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			read_record(&in);
 		require_others(policy.links);
 	}
+	lookups_end(&policy.lookups);
+	require(!fake_lookups);
 	fake_kernel_free(policy.kernel);
 	policy_close(&policy);
 	return 0;

@@ -51,7 +51,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
 }
 
 /* A file is not waited for; of a pipe or terminal there is a second opening. */
-static void open_out(void)
+void log_open(void)
 {
 	struct stat status;
 
@@ -75,7 +75,7 @@ static ssize_t write_some(const char *text, size_t len)
 {
 	ssize_t n;
 
-	open_out();
+	log_open();
 	do {
 		n = S_ISSOCK(out_status.st_mode) ?
 			    send(out, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) :

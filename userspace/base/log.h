@@ -24,6 +24,9 @@ void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* As log_line(), for what an operator should look at. */
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Find out where standard error goes, while files can be opened. */
+void log_open(void);
+
 /* What to poll for POLLOUT before log_flush(); -1: no line waits. */
 int log_fd(void);
 

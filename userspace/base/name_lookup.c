@@ -86,17 +86,33 @@ static void report_answer(int report, int kept, void *name)
 		return;
 }
 
+static int (*begin_elsewhere)(const char *name, char *error,
+			      size_t error_size);
+
+void name_lookups_begin_by(int (*begin)(const char *name, char *error,
+					size_t error_size))
+{
+	begin_elsewhere = begin;
+}
+
 bool name_lookup_begin(struct name_lookup *lookup, const char *name, char *error,
 		       size_t error_size)
 {
 	*lookup = (struct name_lookup){ 0 };
-	return child_process_start(&lookup->process, report_answer, -1,
-				   (void *)name, error, error_size);
+	if (begin_elsewhere) {
+		lookup->report = begin_elsewhere(name, error, error_size);
+		return lookup->report >= 0;
+	}
+	if (!child_process_start(&lookup->process, report_answer, -1,
+				 (void *)name, error, error_size))
+		return false;
+	lookup->report = lookup->process.report;
+	return true;
 }
 
 int name_lookup_fd(const struct name_lookup *lookup)
 {
-	return lookup->process.report;
+	return lookup->report;
 }
 
 static void fail(struct name_answer *answer, const char *why)
@@ -131,7 +147,7 @@ bool name_lookup_serve(struct name_lookup *lookup)
 	ssize_t n;
 
 	do {
-		n = read(lookup->process.report,
+		n = read(lookup->report,
 			 (char *)&lookup->answer + lookup->len,
 			 sizeof(lookup->answer) - lookup->len);
 		if (n > 0)
@@ -146,7 +162,10 @@ bool name_lookup_serve(struct name_lookup *lookup)
 
 void name_lookup_end(struct name_lookup *lookup)
 {
-	child_process_end(&lookup->process);
+	if (lookup->process.child)
+		child_process_end(&lookup->process);
+	else
+		close(lookup->report);
 }
 
 void name_lookup_wait(const char *name, struct name_answer *answer)

@@ -25,10 +25,18 @@ struct name_answer {
 
 /* Zeroed: none goes on. */
 struct name_lookup {
-	struct child_process process;
+	struct child_process process; /* none, where name_lookups_begin_by() says so */
+	int report; /* what it writes, non-blocking */
 	size_t len; /* octets of @answer that were read */
 	struct name_answer answer;
 };
+
+/**
+ * name_lookups_begin_by() - have another process begin them from now on
+ * @begin: returns what its process reports to, non-blocking, or -1 with an error
+ */
+void name_lookups_begin_by(int (*begin)(const char *name, char *error,
+					size_t error_size));
 
 /**
  * name_lookup_begin() - begin to ask, as getaddrinfo(3) does

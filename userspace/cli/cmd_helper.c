@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/name_lookup.h"
 #include "cli/cmd.h"
 #include "config/config_transfer.h"
 #include "helper/run.h"
@@ -33,6 +34,7 @@ int cmd_helper(int argc, char **argv)
 	}
 	close(fds[SUPERVISION_FD_CONFIG]);
 	policy_asks_through(fds[SUPERVISION_FD_POLICY]);
+	name_lookups_begin_by(policy_ask_name);
 	status = run(config, fds, n);
 	config_free(config);
 	return status;

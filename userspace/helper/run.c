@@ -14,6 +14,7 @@
 #include "helper/command.h"
 #include "helper/control.h"
 #include "helper/monitor.h"
+#include "helper/sandbox.h"
 #include "helper/supervised.h"
 #include "helper/watches.h"
 #include "ike/delete_ike.h"
@@ -197,9 +198,13 @@ static bool start(struct helper *helper, const int *fds, size_t n)
 	if (!make_interfaces(ike, helper->config))
 		return false;
 	remove_leftovers(ike);
-	if (set_connections(ike))
+	if (!set_connections(ike)) {
+		xfrm_interfaces_end(ike);
+		return false;
+	}
+	if (sandbox_enter(error, sizeof(error)))
 		return true;
-	xfrm_interfaces_end(ike);
+	log_warning("%s", error);
 	return false;
 }
 

@@ -5,13 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 static int channel = -1;
 
 /* What each type has beside its version and type. */
 enum {
 	HAS_CONNECTION = 1, HAS_NEXT = 2, HAS_TRAP = 4, HAS_REQID = 8,
-	HAS_INTERFACE = 16, HAS_IF_ID = 32, HAS_INDEX = 64,
+	HAS_INTERFACE = 16, HAS_IF_ID = 32, HAS_INDEX = 64, HAS_NAME = 128,
 };
 
 static const unsigned int members[POLICY_ASKS] = {
@@ -22,6 +24,7 @@ static const unsigned int members[POLICY_ASKS] = {
 	[POLICY_LINK_MAKE] = HAS_INTERFACE | HAS_IF_ID,
 	[POLICY_LINK_RENUMBER] = HAS_IF_ID | HAS_INDEX,
 	[POLICY_LINK_REMOVE] = HAS_INDEX,
+	[POLICY_NAME] = HAS_NAME,
 };
 
 static bool is_zero(const void *data, size_t size)
@@ -72,6 +75,8 @@ static bool has_its_members(const struct policy_ask *ask, unsigned int has)
 	       (has & HAS_INTERFACE ?
 			is_text(ask->interface, sizeof(ask->interface)) :
 			is_zero(ask->interface, sizeof(ask->interface))) &&
+	       (has & HAS_NAME ? is_text(ask->name, sizeof(ask->name)) :
+				 is_zero(ask->name, sizeof(ask->name))) &&
 	       (has & HAS_TRAP ? is_trap(ask) : is_no_trap(ask)) &&
 	       ask->next <= !!(has & HAS_NEXT) && !ask->reserved &&
 	       !!ask->reqid == !!(has & HAS_REQID) &&
@@ -111,33 +116,112 @@ bool policy_is_asked(void)
 	return channel >= 0;
 }
 
-static bool exchange(const struct policy_ask *ask, struct policy_answer *answer)
+/* Room for the one descriptor that an answer may have. */
+union control {
+	struct cmsghdr align;
+	char octets[CMSG_SPACE(sizeof(int))];
+};
+
+void policy_answer_send(int fd, const struct policy_answer *answer, int given)
 {
-	struct policy_ask out = *ask;
+	struct iovec part = {
+		.iov_base = (void *)answer, .iov_len = sizeof(*answer),
+	};
+	struct msghdr msg = { .msg_iov = &part, .msg_iovlen = 1 };
+	union control control = { 0 };
+
+	if (given >= 0) {
+		struct cmsghdr *c = &control.align;
+
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &given, sizeof(given));
+	}
+	sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Return: -1 where there is none. */
+static int take_descriptor(struct msghdr *msg)
+{
+	struct cmsghdr *c = msg->msg_controllen ? CMSG_FIRSTHDR(msg) : NULL;
+	int fd = -1;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(fd)))
+		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
+}
+
+/* @given: receives the descriptor that came with it, -1: none */
+static bool receive(struct policy_answer *answer, int *given)
+{
 	struct policy_answer in;
+	struct iovec part = { .iov_base = &in, .iov_len = sizeof(in) };
+	union control control;
+	struct msghdr msg = {
+		.msg_iov = &part, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
 	ssize_t len;
 
-	out.version = POLICY_ASK_VERSION;
-	if (send(channel, &out, sizeof(out), MSG_NOSIGNAL) < 0)
-		return false;
 	do {
-		len = recv(channel, &in, sizeof(in), 0);
+		len = recvmsg(channel, &msg, MSG_CMSG_CLOEXEC);
 	} while (len < 0 && errno == EINTR);
-	return len > 0 && policy_answer_check(&in, (size_t)len, answer);
+	if (len <= 0)
+		return false;
+	*given = take_descriptor(&msg);
+	return !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
+	       policy_answer_check(&in, (size_t)len, answer);
+}
+
+/* @given: as receive(), to be closed where it is not -1 */
+static int exchange(const struct policy_ask *ask, struct policy_answer *answer,
+		    int *given, char *error, size_t error_size)
+{
+	struct policy_ask out = *ask;
+
+	*given = -1;
+	out.version = POLICY_ASK_VERSION;
+	if (send(channel, &out, sizeof(out), MSG_NOSIGNAL) < 0 ||
+	    !receive(answer, given)) {
+		snprintf(error, error_size, "the supervisor does not answer");
+		return -EPIPE;
+	}
+	if (answer->result)
+		snprintf(error, error_size, "%s", answer->error);
+	return answer->result;
 }
 
 int policy_ask(const struct policy_ask *ask, uint32_t *value, char *error,
 	       size_t error_size)
 {
-	struct policy_answer answer;
+	struct policy_answer answer = { 0 };
+	int result, given;
 
-	if (!exchange(ask, &answer)) {
-		snprintf(error, error_size, "the supervisor does not answer");
-		return -EPIPE;
-	}
+	result = exchange(ask, &answer, &given, error, error_size);
+	if (given >= 0)
+		close(given);
 	if (value)
 		*value = answer.value;
-	if (answer.result)
-		snprintf(error, error_size, "%s", answer.error);
-	return answer.result;
+	return result;
+}
+
+int policy_ask_name(const char *name, char *error, size_t error_size)
+{
+	struct policy_ask ask = { .type = POLICY_NAME };
+	struct policy_answer answer;
+	int given;
+
+	snprintf(ask.name, sizeof(ask.name), "%s", name);
+	if (exchange(&ask, &answer, &given, error, error_size)) {
+		if (given >= 0)
+			close(given);
+		return -1;
+	}
+	if (given < 0)
+		snprintf(error, error_size, "the supervisor gives no answer");
+	return given;
 }

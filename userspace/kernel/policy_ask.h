@@ -30,6 +30,7 @@ enum policy_ask_type {
 	POLICY_LINK_MAKE,
 	POLICY_LINK_RENUMBER,
 	POLICY_LINK_REMOVE,
+	POLICY_NAME, /* a process is to resolve it; what it reports to comes with the answer */
 	POLICY_ASKS
 };
 
@@ -49,6 +50,7 @@ struct policy_ask {
 	char connection[CONNECTION_NAME_MAX + 1]; /* CONNECTION_..., TRAP_SET */
 	char child[CONNECTION_NAME_MAX + 1]; /* TRAP_SET */
 	char interface[IFNAMSIZ]; /* LINK_MAKE */
+	char name[DNS_NAME_SIZE]; /* NAME */
 };
 
 struct policy_answer {
@@ -73,6 +75,14 @@ bool policy_ask_check(const void *data, size_t len, struct policy_ask *ask);
 bool policy_answer_check(const void *data, size_t len,
 			 struct policy_answer *answer);
 
+/**
+ * policy_answer_send() - answer an ask, without waiting
+ * @fd: our end
+ * @answer: the answer
+ * @given: a descriptor that goes with it, -1: none
+ */
+void policy_answer_send(int fd, const struct policy_answer *answer, int given);
+
 /* From now on this process asks through @fd; -1: it acts itself. */
 void policy_asks_through(int fd);
 
@@ -90,5 +100,12 @@ bool policy_is_asked(void);
  */
 int policy_ask(const struct policy_ask *ask, uint32_t *value, char *error,
 	       size_t error_size);
+
+/**
+ * policy_ask_name() - have a name resolved, as name_lookups_begin_by() wants it
+ *
+ * Return: a descriptor, or -1 with @error set.
+ */
+int policy_ask_name(const char *name, char *error, size_t error_size);
 
 #endif

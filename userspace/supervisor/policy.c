@@ -15,7 +15,6 @@
 
 bool policy_open(struct policy *policy, char *error, size_t error_size)
 {
-	*policy = (struct policy){ .socket = -1 };
 	policy->kernel = kernel_open(error, error_size);
 	if (policy->kernel)
 		policy->links = xfrm_links_open(error, error_size);
@@ -298,8 +297,31 @@ static int remove_link(const struct policy *policy,
 			answer);
 }
 
+static bool has_name(const struct config *config, const char *name)
+{
+	const struct connection_config *connection =
+		config ? config->connections : NULL;
+
+	for (; connection; connection = connection->next)
+		for (size_t i = 0; i < connection->n_remote_names; i++)
+			if (!strcmp(connection->remote_names[i].text, name))
+				return true;
+	return false;
+}
+
+static int resolve(struct policy *policy, const struct policy_ask *ask,
+		   struct policy_answer *answer, int *given)
+{
+	if (!has_name(policy->next, ask->name) &&
+	    !has_name(policy->now, ask->name))
+		return not_configured(answer);
+	*given = lookups_begin(&policy->lookups, ask->name, answer->error,
+			       sizeof(answer->error));
+	return *given < 0 ? -EAGAIN : 0;
+}
+
 static int carry_out(struct policy *policy, const struct policy_ask *ask,
-		     struct policy_answer *answer)
+		     struct policy_answer *answer, int *given)
 {
 	switch (ask->type) {
 	case POLICY_AUTHORISE:
@@ -317,14 +339,19 @@ static int carry_out(struct policy *policy, const struct policy_ask *ask,
 		return make_link(policy, ask, answer);
 	case POLICY_LINK_RENUMBER:
 		return renumber_link(policy, ask, answer);
-	default:
+	case POLICY_LINK_REMOVE:
 		return remove_link(policy, ask, answer);
+	default:
+		return resolve(policy, ask, answer, given);
 	}
 }
 
-void policy_serve(struct policy *policy, const struct policy_ask *ask,
-		  struct policy_answer *answer)
+int policy_serve(struct policy *policy, const struct policy_ask *ask,
+		 struct policy_answer *answer)
 {
+	int given = -1;
+
 	*answer = (struct policy_answer){ .version = POLICY_ASK_VERSION };
-	answer->result = carry_out(policy, ask, answer);
+	answer->result = carry_out(policy, ask, answer, &given);
+	return given;
 }

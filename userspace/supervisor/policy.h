@@ -10,6 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/policy_ask.h"
 #include "kernel/xfrm_link.h"
+#include "supervisor/lookups.h"
 
 struct policy {
 	struct kernel *kernel;
@@ -20,6 +21,7 @@ struct policy {
 	struct config_index next_by_name;
 	int32_t keyring; /* that the kernel looks keys up in, 0: none of its own */
 	int socket; /* the helper's, which is authorised; -1: none */
+	struct lookups lookups;
 };
 
 /**
@@ -62,8 +64,10 @@ void policy_end_socket(struct policy *policy);
  * policy_serve() - answer an ask
  * @ask: of policy_ask_check()
  * @answer: receives what the helper is told
+ *
+ * Return: a descriptor that goes with the answer and stays open, -1: none.
  */
-void policy_serve(struct policy *policy, const struct policy_ask *ask,
-		  struct policy_answer *answer);
+int policy_serve(struct policy *policy, const struct policy_ask *ask,
+		 struct policy_answer *answer);
 
 #endif

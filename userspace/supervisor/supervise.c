@@ -210,6 +210,7 @@ static int first_result(int status, const char *text)
 static void end_policy(struct supervisor *supervisor)
 {
 	policy_end_socket(&supervisor->policy);
+	lookups_end(&supervisor->policy.lookups);
 	if (supervisor->asks >= 0)
 		close(supervisor->asks);
 	supervisor->asks = -1;
@@ -435,6 +436,7 @@ static void serve_asks(struct supervisor *supervisor)
 	for (int i = 0; i < RECORDS_AT_ONCE; i++) {
 		struct policy_answer answer;
 		struct policy_ask in, ask;
+		int given;
 		ssize_t len = recv(supervisor->asks, &in, sizeof(in),
 				   MSG_DONTWAIT | MSG_TRUNC);
 
@@ -442,9 +444,8 @@ static void serve_asks(struct supervisor *supervisor)
 			return;
 		if (!policy_ask_check(&in, (size_t)len, &ask))
 			continue;
-		policy_serve(&supervisor->policy, &ask, &answer);
-		send(supervisor->asks, &answer, sizeof(answer),
-		     MSG_DONTWAIT | MSG_NOSIGNAL);
+		given = policy_serve(&supervisor->policy, &ask, &answer);
+		policy_answer_send(supervisor->asks, &answer, given);
 	}
 }
 
@@ -565,7 +566,9 @@ static int patience(const struct supervisor *supervisor)
 	return due > now ? (int)(due - now) : 0;
 }
 
-enum { SIGNALS, HELPER, ASKS, CONTROL, CONFIG, LOG, POLL_MAX };
+enum { SIGNALS, HELPER, ASKS, CONTROL, CONFIG, LOG, LOOKUPS };
+
+#define POLL_MAX (LOOKUPS + LOOKUPS_MAX)
 
 static void serve_once(struct supervisor *supervisor)
 {
@@ -580,12 +583,14 @@ static void serve_once(struct supervisor *supervisor)
 		[LOG] = { .fd = log_fd(), .events = POLLOUT },
 	};
 
+	lookups_poll_fds(&supervisor->policy.lookups, fds + LOOKUPS);
 	if (poll(fds, POLL_MAX, patience(supervisor)) < 0)
 		return;
 	if (fds[LOG].revents)
 		log_flush();
 	if (fds[CONTROL].revents)
 		restore_control(supervisor);
+	lookups_serve(&supervisor->policy.lookups, fds + LOOKUPS);
 	if (fds[CONFIG].revents)
 		serve_load(supervisor, true);
 	if (fds[ASKS].revents)
@@ -631,6 +636,7 @@ static bool open_policy(struct supervisor *supervisor, char *error,
 {
 	struct config *config = supervisor->config.now;
 
+	supervisor->policy.lookups.timers = &supervisor->timers;
 	if (!policy_open(&supervisor->policy, error, error_size) ||
 	    !config_number_interfaces(config, supervisor->policy.links, error,
 				      error_size))

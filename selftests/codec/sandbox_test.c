@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a helper that an attacker has taken over can try in its sandbox: each attempt is
+ * refused there, and is not without it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <linux/netlink.h>
+#include <linux/pfkeyv2.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "helper/sandbox.h"
+#include "kselftest_harness.h"
+
+/* Exit codes of a process that tries something */
+enum { REFUSED = 10, NOT_REFUSED, NO_SANDBOX };
+
+static long open_file(void)
+{
+	return open("/dev/null", O_RDONLY);
+}
+
+static long open_path(void)
+{
+	return open("/", O_PATH);
+}
+
+static long make_directory(void)
+{
+	return mkdir("/tmp", 0700);
+}
+
+static long remove_file(void)
+{
+	return unlink("/nonexistent");
+}
+
+static long stat_file(void)
+{
+	struct stat status;
+
+	return stat("/dev/null", &status);
+}
+
+static long xfrm_socket(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW, NETLINK_XFRM);
+}
+
+static long route_socket(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+}
+
+static long generic_socket(void)
+{
+	return socket(AF_NETLINK, SOCK_DGRAM, NETLINK_GENERIC);
+}
+
+static long key_socket(void)
+{
+	return socket(AF_KEY, SOCK_RAW, PF_KEY_V2);
+}
+
+static long raw_socket(void)
+{
+	return socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
+}
+
+static long raw_socket_of_ipv6(void)
+{
+	return socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP);
+}
+
+static long packet_socket(void)
+{
+	return socket(AF_PACKET, SOCK_DGRAM, 0);
+}
+
+static long ping_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+
+	/* Whether anyone may have one is a setting of the host. */
+	if (fd < 0 && errno == EACCES)
+		return 0;
+	return fd;
+}
+
+static long stream_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static long unix_socket(void)
+{
+	return socket(AF_UNIX, SOCK_DGRAM, 0);
+}
+
+static long any_option(void)
+{
+	int on = 1;
+
+	return setsockopt(0, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+static long trace(void)
+{
+	return ptrace(PTRACE_TRACEME, 0, 0, 0);
+}
+
+static long read_memory(void)
+{
+	return syscall(SYS_process_vm_readv, getpid(), NULL, 0, NULL, 0, 0);
+}
+
+static long search_key(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+		       KEY_SPEC_PROCESS_KEYRING, 1);
+}
+
+static long ask_for_key(void)
+{
+	return syscall(SYS_request_key, "logon", "pqike:nothing", NULL, 0);
+}
+
+static long put_key(void)
+{
+	return syscall(SYS_add_key, "user", "pqike-test", "x", 1,
+		       KEY_SPEC_PROCESS_KEYRING);
+}
+
+static long execute(void)
+{
+	execl("/nonexistent", "nonexistent", (char *)NULL);
+	return -1;
+}
+
+static long execute_descriptor(void)
+{
+	char *const none[] = { NULL };
+
+	return syscall(SYS_execveat, -1, "", none, none, AT_EMPTY_PATH);
+}
+
+static long make_process(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(0);
+	return pid;
+}
+
+static long signal_parent(void)
+{
+	return kill(getppid(), 0);
+}
+
+static long make_namespace(void)
+{
+	return unshare(CLONE_FS);
+}
+
+static long change_root(void)
+{
+	return chdir("/");
+}
+
+static long set_user(void)
+{
+	return setuid(geteuid());
+}
+
+static long change_filter(void)
+{
+	return prctl(PR_GET_SECCOMP);
+}
+
+static long map_code(void)
+{
+	void *at = mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return at == MAP_FAILED ? -1 : 0;
+}
+
+static long make_code(void)
+{
+	void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return mprotect(at, 4096, PROT_READ | PROT_EXEC);
+}
+
+static long make_file_of_memory(void)
+{
+	return memfd_create("test", 0);
+}
+
+static long open_process(void)
+{
+	return syscall(SYS_pidfd_open, getppid(), 0);
+}
+
+static long make_ring(void)
+{
+	return syscall(SYS_io_uring_setup, 0, NULL);
+}
+
+static const struct attempt {
+	const char *name;
+	long (*act)(void);
+} attempts[] = {
+	{ "open", open_file }, { "open a path", open_path },
+	{ "mkdir", make_directory }, { "unlink", remove_file },
+	{ "stat", stat_file },
+	{ "an xfrm socket", xfrm_socket }, { "a route socket", route_socket },
+	{ "a generic netlink socket", generic_socket },
+	{ "a PF_KEY socket", key_socket }, { "a raw socket", raw_socket },
+	{ "a raw socket of IPv6", raw_socket_of_ipv6 },
+	{ "a packet socket", packet_socket }, { "a ping socket", ping_socket },
+	{ "a stream socket", stream_socket }, { "a Unix socket", unix_socket },
+	{ "an option of a socket", any_option },
+	{ "ptrace", trace }, { "process_vm_readv", read_memory },
+	{ "keyctl", search_key }, { "request_key", ask_for_key },
+	{ "add_key", put_key },
+	{ "execve", execute }, { "execveat", execute_descriptor },
+	{ "fork", make_process }, { "kill", signal_parent },
+	{ "unshare", make_namespace }, { "chdir", change_root },
+	{ "setuid", set_user }, { "prctl", change_filter },
+	{ "executable memory", map_code },
+	{ "memory made executable", make_code },
+	{ "memfd_create", make_file_of_memory }, { "pidfd_open", open_process },
+	{ "io_uring_setup", make_ring },
+};
+
+/* Return: the exit code, of a signal 128 and more. */
+static int try(long (*act)(void), bool sandbox)
+{
+	pid_t pid = fork();
+	char error[256];
+	int status;
+
+	if (!pid) {
+		if (sandbox && !sandbox_enter(error, sizeof(error)))
+			_exit(NO_SANDBOX);
+		_exit(act() < 0 && errno == EPERM ? REFUSED : NOT_REFUSED);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) :
+				   128 + WTERMSIG(status);
+}
+
+TEST(each_attempt_is_refused)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
+		EXPECT_EQ(try(attempts[i].act, true), REFUSED)
+			TH_LOG("%s", attempts[i].name);
+	}
+}
+
+/* Else the test above would show nothing. */
+TEST(none_is_refused_without_it)
+{
+	if (geteuid())
+		SKIP(return, "only root may do all of this");
+	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
+		EXPECT_EQ(try(attempts[i].act, false), NOT_REFUSED)
+			TH_LOG("%s", attempts[i].name);
+	}
+}
+
+static long serve(void)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(500),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t size = sizeof(to);
+	struct timespec now;
+	struct stat status;
+	char octets[16];
+	void *memory;
+	int fd;
+
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
+	    getsockname(fd, (struct sockaddr *)&to, &size) || close(fd))
+		return 1;
+	if (clock_gettime(CLOCK_BOOTTIME, &now) || fstat(1, &status) ||
+	    getrandom(octets, sizeof(octets), 0) != sizeof(octets))
+		return 2;
+	memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED || munmap(memory, 1 << 20))
+		return 3;
+	return 0;
+}
+
+static long serves(void)
+{
+	_exit((int)serve());
+}
+
+TEST(what_serving_needs)
+{
+	EXPECT_EQ(try(serves, true), 0);
+}
+
+static long end_itself(void)
+{
+	abort();
+}
+
+/* A fault is seen as one. */
+TEST(abort_is_a_signal)
+{
+	EXPECT_EQ(try(end_itself, true), 128 + SIGABRT);
+}
+
+/* Return: the capabilities that stay. */
+static long capabilities(void)
+{
+	char line[256];
+	unsigned long long set = 0;
+	int status = open("/proc/self/status", O_RDONLY);
+	FILE *file = fdopen(status, "r");
+	char error[256];
+
+	if (!file || !sandbox_enter(error, sizeof(error)))
+		_exit(NO_SANDBOX);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "CapPrm: %llx", &set) == 1)
+			break;
+	_exit(set & ~(1ULL << 12) ? 1 : 0);
+}
+
+TEST(one_capability_stays)
+{
+	EXPECT_EQ(try(capabilities, false), 0);
+}
+
+TEST_HARNESS_MAIN
