@@ -17,6 +17,7 @@
 #include "ike_message.h"
 #include "namespace.h"
 #include "negotiation.h"
+#include "sa_payload.h"
 #include "shared_secret.h"
 
 static void connection_free(struct kref *ref)
@@ -106,7 +107,7 @@ int pqike_connection_set_proposals(struct pqike_connection *connection,
 	const struct ike_payload payload = { .body = proposals, .len = len };
 	int err;
 
-	err = pqike_proposals_check(&payload, extack);
+	err = pqike_proposals_check(&payload, PROTOCOL_IKE, extack);
 	if (err)
 		return err;
 	connection->proposals = kmemdup(proposals, len, GFP_KERNEL_ACCOUNT);

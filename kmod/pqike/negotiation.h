@@ -41,8 +41,6 @@ int pqike_suite_agree(const struct ike_payload *offer,
 		      struct netlink_ext_ack *extack);
 int pqike_proposals_spi(const struct ike_payload *sa, u8 *spi,
 			struct netlink_ext_ack *extack);
-int pqike_proposals_check(const struct ike_payload *proposals,
-			  struct netlink_ext_ack *extack);
 bool pqike_suite_is_among(const struct pqike_suite *suite,
 			  const struct ike_payload *proposals);
 bool pqike_suite_has_ml_kem(const struct pqike_suite *suite);
