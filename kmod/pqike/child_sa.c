@@ -8,6 +8,7 @@
 #include <linux/timekeeping.h>
 #include <linux/xarray.h>
 
+#include "child_policy.h"
 #include "child_sa.h"
 #include "creation.h"
 #include "esp_algorithm.h"
@@ -76,14 +77,38 @@ static int install_with_keymat(const struct pqike_ike_sa *sa,
 	return err;
 }
 
+/* What is not agreed on is the child's, and what is must be within it. */
+static int complete_agreed(const struct pqike_ike_sa *sa,
+			   const struct pqike_child_sa *child,
+			   const struct pqike_methods *chosen,
+			   struct pqike_esp *agreed,
+			   struct netlink_ext_ack *extack)
+{
+	const struct pqike_esp *esp = &child->esp;
+	struct pqike_methods methods;
+	int err;
+
+	agreed->family = esp->family;
+	agreed->local = esp->local;
+	agreed->remote = esp->remote;
+	agreed->spi_in = esp->spi_in;
+	agreed->child_reqid = esp->child_reqid;
+	pqike_child_policy_apply(child->policy, agreed);
+	err = pqike_child_policy_check(child->policy, agreed,
+				       pqike_child_sa_methods(child, chosen,
+							      &methods),
+				       extack);
+	return err ?: pqike_esp_check(sa->net, agreed, extack);
+}
+
 /**
  * pqike_child_sa_install() - install the ESP SAs and policies
  * @sa: locked, its peer authenticated
  * @child: of @sa, not installed
  * @methods: of the initiator with the CREATE_CHILD_SA response: what the peer
  *	chose, without additional ones
- * @agreed: all but addresses, reqids and inbound SPI is taken from here; these
- *	are written
+ * @agreed: outbound SPI, algorithms, ESN, mode, selectors and UDP ports are taken
+ *	from here; the rest is written
  * @begin_out: put the outbound ESP SA into xfrm, too; else it waits for
  *	pqike_child_sa_install_out()
  * @extack: says what went wrong
@@ -97,8 +122,8 @@ static int install_with_keymat(const struct pqike_ike_sa *sa,
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed unless the keys are used up, -EPROTO out of
- * order, or an error of pqike_esp_check(), of pqike_child_sa_complete() or of
- * pqike_esp_install().
+ * order, or an error of pqike_child_policy_check(), of pqike_esp_check(), of
+ * pqike_child_sa_complete() or of pqike_esp_install().
  */
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
@@ -110,14 +135,8 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 	int err, key_len;
 
 	err = pqike_child_sa_check_keyable(sa, child, methods, extack);
-	if (err)
-		return err;
-	agreed->family = esp->family;
-	agreed->local = esp->local;
-	agreed->remote = esp->remote;
-	agreed->spi_in = esp->spi_in;
-	agreed->child_reqid = esp->child_reqid;
-	err = pqike_esp_check(sa->net, agreed, extack);
+	if (!err)
+		err = complete_agreed(sa, child, methods, agreed, extack);
 	if (err)
 		return err;
 	key_len = pqike_esp_key_len(agreed, extack);
@@ -177,6 +196,7 @@ void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 	xa_erase(&pqike_pernet(sa->net)->child_sas, child->id);
 	list_del(&child->list);
 	pqike_creation_free(child->creation);
+	pqike_child_policy_put(child->policy);
 	kfree(child);
 	pqike_owner_give_child_sa(sa->owned.owner);
 }

@@ -11,6 +11,7 @@
 #include "esp.h"
 
 struct netlink_ext_ack;
+struct pqike_child_policy;
 struct pqike_creation;
 struct pqike_ike_sa;
 
@@ -21,6 +22,7 @@ struct pqike_ike_sa;
  * struct pqike_child_sa - a Child SA, guarded by the lock of its IKE SA
  * @list: in the IKE SA's list
  * @id: its number
+ * @policy: what it may be, held
  * @role: side of the exchange that makes it: the initiator's keys come first
  * @creation: its key exchanges until the keys are derived; NULL for the first
  *	Child SA of an IKE SA
@@ -36,6 +38,7 @@ struct pqike_ike_sa;
 struct pqike_child_sa {
 	struct list_head list;
 	u32 id;
+	struct pqike_child_policy *policy;
 	enum pqike_role role;
 	struct pqike_creation *creation;
 	bool keyed;
@@ -51,7 +54,7 @@ struct pqike_child_sa {
  * @family: AF_INET or AF_INET6
  * @local: tunnel endpoint of this side
  * @remote: tunnel endpoint of the peer
- * @reqid: names the configured child, 0 for its number
+ * @child: name of the child, of the IKE SA's connection
  * @creates: it is made by CREATE_CHILD_SA, and the rest counts
  * @role: side of that exchange
  * @methods: what a responder chose; of an initiator only the first, 0 for none
@@ -60,7 +63,7 @@ struct pqike_child_sa_request {
 	u16 family;
 	xfrm_address_t local;
 	xfrm_address_t remote;
-	u32 reqid;
+	const char *child;
 	bool creates;
 	enum pqike_role role;
 	struct pqike_methods methods;
@@ -78,6 +81,10 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 				 const struct pqike_child_sa *child,
 				 const struct pqike_methods *methods,
 				 struct netlink_ext_ack *extack);
+const struct pqike_methods *
+pqike_child_sa_methods(const struct pqike_child_sa *child,
+		       const struct pqike_methods *chosen,
+		       struct pqike_methods *methods);
 int pqike_child_sa_complete(struct pqike_ike_sa *sa,
 			    struct pqike_child_sa *child,
 			    const struct pqike_methods *methods,

@@ -9,9 +9,11 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "child_policy.h"
 #include "child_sa.h"
 #include "child_sa_id.h"
 #include "compat.h"
+#include "connection.h"
 #include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
@@ -41,6 +43,43 @@ static int check_request(const struct pqike_ike_sa *sa,
 		return -EDQUOT;
 	}
 	return 0;
+}
+
+/* Between the addresses that the connection has now, or had as the IKE SA began. */
+static int check_endpoints(const struct pqike_ike_sa *sa,
+			   const struct pqike_connection *now,
+			   const struct pqike_child_sa_request *request,
+			   struct netlink_ext_ack *extack)
+{
+	if (!pqike_connection_check_endpoints(sa->connection, request->family,
+					      &request->local,
+					      &request->remote, NULL))
+		return 0;
+	return pqike_connection_check_endpoints(now, request->family,
+						&request->local,
+						&request->remote, extack);
+}
+
+/* The connection as it is now has the child.  Returns it held, or ERR_PTR(). */
+static struct pqike_child_policy *
+find_policy(const struct pqike_ike_sa *sa,
+	    const struct pqike_child_sa_request *request,
+	    struct netlink_ext_ack *extack)
+{
+	struct pqike_child_policy *policy;
+	struct pqike_connection *now;
+	int err;
+
+	if (!sa->connection) {
+		NL_SET_ERR_MSG(extack, "the IKE SA has no connection yet");
+		return ERR_PTR(-EPROTO);
+	}
+	now = pqike_connection_now(sa->net, sa->connection);
+	err = check_endpoints(sa, now, request, extack);
+	policy = err ? ERR_PTR(err) :
+		       pqike_connection_child(now, request->child, extack);
+	pqike_connection_put(now);
+	return policy;
 }
 
 static void own(struct pqike_child_sa *child, struct pqike_ike_sa *sa)
@@ -76,8 +115,7 @@ static int begin_creation(struct pqike_child_sa *child,
 }
 
 /* A number that no other Child SA of the namespace has, and the reqid that it is. */
-static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
-		   u32 reqid)
+static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa)
 {
 	struct pqike_net *pn = pqike_pernet(sa->net);
 	int err;
@@ -86,7 +124,7 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
 				      &child->id);
 	if (err)
 		return err;
-	child->esp.child_reqid = reqid ?: child->id;
+	child->esp.child_reqid = child->policy->reqid ?: child->id;
 	return 0;
 }
 
@@ -100,37 +138,43 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa,
  *
  * Context: may sleep.
  * Return: the Child SA; or, with nothing changed, ERR_PTR() of -EPROTO in
- * another state, -EINVAL for a request that does not fit the state, -EDQUOT
- * when the IKE SA has %PQIKE_CHILD_SAS_MAX already, or its owner or the namespace
- * as many as it may have, -EBUSY when the namespace
- * has no number or SPI left, -ENOMEM, or an error of
- * pqike_creation_begin(), pqike_creation_respond() or pqike_esp_reserve_spi().
+ * another state, -EINVAL for a request that does not fit the state, -ENOENT for a
+ * child that the connection has not, -EPERM for an address that it does not allow,
+ * -EDQUOT when the IKE SA has %PQIKE_CHILD_SAS_MAX already, or its owner or the
+ * namespace as many as it may have, -EBUSY when the namespace has no number or SPI
+ * left, -ENOMEM, or an error of pqike_creation_begin(), pqike_creation_respond()
+ * or pqike_esp_reserve_spi().
  */
 struct pqike_child_sa *
 pqike_child_sa_new(struct pqike_ike_sa *sa,
 		   const struct pqike_child_sa_request *request,
 		   struct netlink_ext_ack *extack)
 {
+	struct pqike_child_policy *policy;
 	struct pqike_child_sa *child;
 	int err;
 
 	err = check_request(sa, request, extack);
 	if (err)
 		return ERR_PTR(err);
+	policy = find_policy(sa, request, extack);
+	if (IS_ERR(policy))
+		return ERR_CAST(policy);
 	err = pqike_owner_take_child_sa(sa->owned.owner, extack);
 	if (err)
-		return ERR_PTR(err);
+		goto put_policy;
 	child = kzalloc_obj(*child, GFP_KERNEL_ACCOUNT);
 	if (!child) {
-		pqike_owner_give_child_sa(sa->owned.owner);
-		return ERR_PTR(-ENOMEM);
+		err = -ENOMEM;
+		goto give_back;
 	}
 	INIT_LIST_HEAD(&child->list);
+	child->policy = policy;
 	child->role = request->creates ? request->role : sa->role;
 	child->esp.family = request->family;
 	child->esp.local = request->local;
 	child->esp.remote = request->remote;
-	err = give_id(child, sa, request->reqid);
+	err = give_id(child, sa);
 	if (!err && request->creates)
 		err = begin_creation(child, sa, request, extack);
 	if (!err)
@@ -143,6 +187,12 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 		pqike_ike_sa_opened_used(sa);
 	list_add_tail(&child->list, &sa->children);
 	return child;
+
+give_back:
+	pqike_owner_give_child_sa(sa->owned.owner);
+put_policy:
+	pqike_child_policy_put(policy);
+	return ERR_PTR(err);
 }
 
 /**
@@ -230,6 +280,30 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 		return -EPROTO;
 	}
 	return 0;
+}
+
+/**
+ * pqike_child_sa_methods() - the key exchanges of a Child SA
+ * @child: pqike_child_sa_check_keyable() having allowed it
+ * @chosen: as for pqike_child_sa_complete()
+ * @methods: receives them where they are those of earlier steps
+ *
+ * Context: any.
+ * Return: all of them; or NULL for a Child SA of IKE_AUTH, which has none of its own.
+ */
+const struct pqike_methods *
+pqike_child_sa_methods(const struct pqike_child_sa *child,
+		       const struct pqike_methods *chosen,
+		       struct pqike_methods *methods)
+{
+	const struct pqike_creation *creation = child->creation;
+
+	if (!creation)
+		return NULL;
+	if (!pqike_creation_is_agreed(creation))
+		return chosen;
+	pqike_creation_methods(creation, methods);
+	return methods;
 }
 
 /**

@@ -11,7 +11,9 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 
+#include "child_policy.h"
 #include "compat.h"
 #include "connection.h"
 #include "ike_message.h"
@@ -25,6 +27,13 @@ static void connection_free(struct kref *ref)
 	struct pqike_connection *connection =
 		container_of(ref, struct pqike_connection, ref);
 
+	struct pqike_child_policy *child, *next;
+
+	list_for_each_entry_safe(child, next, &connection->children, list) {
+		list_del(&child->list);
+		pqike_child_policy_put(child);
+	}
+	kfree(connection->networks);
 	pqike_shared_secret_put(connection->psk);
 	pqike_shared_secret_put(connection->ppk);
 	kfree(connection->proposals);
@@ -68,6 +77,7 @@ pqike_connection_alloc(const char *psk_description,
 		return ERR_PTR(-ENOMEM);
 	kref_init(&connection->ref);
 	INIT_LIST_HEAD(&connection->list);
+	INIT_LIST_HEAD(&connection->children);
 	err = take_secret(&connection->psk, psk_description, extack);
 	if (!err && ppk_description)
 		err = take_secret(&connection->ppk, ppk_description, extack);
@@ -114,6 +124,110 @@ int pqike_connection_set_proposals(struct pqike_connection *connection,
 	if (!connection->proposals)
 		return -ENOMEM;
 	connection->proposals_len = len;
+	return 0;
+}
+
+static struct pqike_child_policy *
+find_child(const struct pqike_connection *connection, const char *name)
+{
+	struct pqike_child_policy *child;
+
+	list_for_each_entry(child, &connection->children, list)
+		if (!strcmp(child->name, name))
+			return child;
+	return NULL;
+}
+
+/**
+ * pqike_connection_add_child() - give a connection one more child
+ * @connection: not in the list yet
+ * @child: complete; the connection takes over the caller's reference
+ * @extack: says why not
+ *
+ * Compares its name with those of all before it, %PQIKE_CHILDREN_MAX at most.
+ *
+ * Context: may sleep.
+ * Return: 0; -EEXIST when it has one of the name, or -E2BIG when it has as many
+ * as it may have: the caller keeps its reference.
+ */
+int pqike_connection_add_child(struct pqike_connection *connection,
+			       struct pqike_child_policy *child,
+			       struct netlink_ext_ack *extack)
+{
+	if (connection->n_children == PQIKE_CHILDREN_MAX) {
+		NL_SET_ERR_MSG(extack, "the connection has too many children");
+		return -E2BIG;
+	}
+	if (find_child(connection, child->name)) {
+		NL_SET_ERR_MSG(extack, "two children of the connection have one name");
+		return -EEXIST;
+	}
+	list_add_tail(&child->list, &connection->children);
+	connection->n_children++;
+	return 0;
+}
+
+/**
+ * pqike_connection_child() - a child by its name
+ * @connection: held
+ * @name: of the child
+ * @extack: says that there is none
+ *
+ * Context: any.
+ * Return: with a reference, or ERR_PTR(-ENOENT).
+ */
+struct pqike_child_policy *
+pqike_connection_child(const struct pqike_connection *connection,
+		       const char *name, struct netlink_ext_ack *extack)
+{
+	struct pqike_child_policy *child = find_child(connection, name);
+
+	if (!child) {
+		NL_SET_ERR_MSG(extack, "the connection has no child of this name");
+		return ERR_PTR(-ENOENT);
+	}
+	kref_get(&child->ref);
+	return child;
+}
+
+static bool is_in_one(const struct pqike_network *networks, unsigned int n,
+		      u16 family, const xfrm_address_t *address)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (networks[i].family == family &&
+		    ipv6_prefix_equal(&networks[i].address.in6, &address->in6,
+				      networks[i].prefix_len))
+			return true;
+	return !n;
+}
+
+/**
+ * pqike_connection_check_endpoints() - whether a tunnel may be between two addresses
+ * @connection: the connection
+ * @family: of both, AF_INET or AF_INET6
+ * @local: address of this side
+ * @remote: address of the peer
+ * @extack: says which it may not be
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_connection_check_endpoints(const struct pqike_connection *connection,
+				     u16 family, const xfrm_address_t *local,
+				     const xfrm_address_t *remote,
+				     struct netlink_ext_ack *extack)
+{
+	const struct pqike_network *networks = connection->networks;
+
+	if (!is_in_one(networks, connection->n_local_networks, family, local)) {
+		NL_SET_ERR_MSG(extack, "the local address is in no network of the connection");
+		return -EPERM;
+	}
+	if (!is_in_one(networks + connection->n_local_networks,
+		       connection->n_remote_networks, family, remote)) {
+		NL_SET_ERR_MSG(extack, "the remote address is in no network of the connection");
+		return -EPERM;
+	}
 	return 0;
 }
 

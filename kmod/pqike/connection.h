@@ -7,11 +7,13 @@
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
+#include <linux/xfrm.h>
 #include <uapi/linux/pqike.h>
 
 struct net;
 struct pqike_net;
 struct netlink_ext_ack;
+struct pqike_child_policy;
 struct pqike_shared_secret;
 struct pqike_suite;
 
@@ -36,6 +38,18 @@ struct pqike_ppk_id {
 };
 
 /**
+ * struct pqike_network - addresses that a tunnel endpoint may have
+ * @family: AF_INET or AF_INET6
+ * @prefix_len: bits of @address that count
+ * @address: IPv4 in the first octets, and zeros behind it
+ */
+struct pqike_network {
+	u16 family;
+	u8 prefix_len;
+	xfrm_address_t address;
+};
+
+/**
  * struct pqike_connection - set by an administrator, never changed afterwards
  * @ref: the list has one, each IKE SA has one
  * @list: in the namespace's list
@@ -51,6 +65,12 @@ struct pqike_ppk_id {
  * @psk: the pre-shared key bound to these identities
  * @ppk: the post-quantum preshared key, or NULL
  * @ppk_id: its PPK_ID
+ * @n_local_networks: how many of @networks are of this side, they stand first;
+ *	none: its address may be any
+ * @n_remote_networks: how many are of the peer, likewise
+ * @networks: where the addresses of both sides may be
+ * @n_children: how many are in @children
+ * @children: what a Child SA may be
  */
 struct pqike_connection {
 	struct kref ref;
@@ -67,6 +87,11 @@ struct pqike_connection {
 	struct pqike_shared_secret *psk;
 	struct pqike_shared_secret *ppk;
 	struct pqike_ppk_id ppk_id;
+	unsigned int n_local_networks;
+	unsigned int n_remote_networks;
+	struct pqike_network *networks;
+	unsigned int n_children;
+	struct list_head children;
 };
 
 int pqike_connections_init(struct pqike_net *pn);
@@ -78,6 +103,16 @@ pqike_connection_alloc(const char *psk_description,
 int pqike_connection_set_proposals(struct pqike_connection *connection,
 				   const u8 *proposals, u16 len,
 				   struct netlink_ext_ack *extack);
+int pqike_connection_add_child(struct pqike_connection *connection,
+			       struct pqike_child_policy *child,
+			       struct netlink_ext_ack *extack);
+struct pqike_child_policy *
+pqike_connection_child(const struct pqike_connection *connection,
+		       const char *name, struct netlink_ext_ack *extack);
+int pqike_connection_check_endpoints(const struct pqike_connection *connection,
+				     u16 family, const xfrm_address_t *local,
+				     const xfrm_address_t *remote,
+				     struct netlink_ext_ack *extack);
 int pqike_connection_check_suite(const struct pqike_connection *connection,
 				 const struct pqike_suite *suite,
 				 struct netlink_ext_ack *extack);

@@ -52,6 +52,37 @@ struct pqike_esp_lifetime {
 };
 
 /**
+ * struct pqike_esp_options - what nobody negotiates of ESP SAs and policies
+ * @replay_window: packets, at most %PQIKE_ESP_REPLAY_WINDOW_MAX, 0 for none
+ * @if_id_in: xfrm interface ID of what is received, 0 for none
+ * @if_id_out: the same for what is sent
+ * @mark_in: what the policies for received packets match
+ * @mark_out: what the policy and the state for sent packets match
+ * @set_mark_in: what packets get with decapsulation
+ * @set_mark_out: what packets get with encapsulation
+ * @dont_encap_dscp: the outer header does not take the inner one's DSCP
+ * @decap_dscp: the inner header takes the outer one's DSCP
+ * @nopmtudisc: the outer header does not take the inner one's DF bit
+ * @noecn: neither header takes the other one's ECN field
+ *
+ * As in other key managers, @mark_in is not on the inbound state: its SPI
+ * tells it from all others, and what sets the mark may need the plaintext.
+ */
+struct pqike_esp_options {
+	u32 replay_window;
+	u32 if_id_in;
+	u32 if_id_out;
+	struct xfrm_mark mark_in;
+	struct xfrm_mark mark_out;
+	struct xfrm_mark set_mark_in;
+	struct xfrm_mark set_mark_out;
+	bool dont_encap_dscp;
+	bool decap_dscp;
+	bool nopmtudisc;
+	bool noecn;
+};
+
+/**
  * struct pqike_esp - a Child SA as xfrm sees it, without its keys
  * @family: of @local and @remote
  * @local: address of this side
@@ -66,20 +97,9 @@ struct pqike_esp_lifetime {
  * @encr_key_bits: its Key Length attribute, 0 where it has none
  * @integ: transform type 3, 0 with an AEAD
  * @esn: Extended Sequence Numbers
- * @replay_window: packets, at most %PQIKE_ESP_REPLAY_WINDOW_MAX, 0 for none;
- *	not 0 with @esn
  * @encap_local_port: UDP port of this side, 0 for ESP without UDP
  * @encap_remote_port: UDP port of the peer, 0 if and only if the other one is
- * @if_id_in: xfrm interface ID of what is received, 0 for none
- * @if_id_out: the same for what is sent
- * @mark_in: what the policies for received packets match
- * @mark_out: what the policy and the state for sent packets match
- * @set_mark_in: what packets get with decapsulation
- * @set_mark_out: what packets get with encapsulation
- * @dont_encap_dscp: the outer header does not take the inner one's DSCP
- * @decap_dscp: the inner header takes the outer one's DSCP
- * @nopmtudisc: the outer header does not take the inner one's DF bit
- * @noecn: neither header takes the other one's ECN field
+ * @options: what nobody negotiates; a replay window of 0 not with @esn
  * @lifetime: limits of both states
  * @n_local_ts: how many in @local_ts
  * @n_remote_ts: how many in @remote_ts
@@ -93,9 +113,6 @@ struct pqike_esp_lifetime {
  *	packet was sent or received with the keys
  * @pending_out: kept by esp.c: keyed state for what is sent, not yet in xfrm
  * @superseded_out: likewise, for what was sent, and waits for its deletion
- *
- * As in other key managers, @mark_in is not on the inbound state: its SPI
- * tells it from all others, and what sets the mark may need the plaintext.
  */
 struct pqike_esp {
 	u16 family;
@@ -110,19 +127,9 @@ struct pqike_esp {
 	u16 encr_key_bits;
 	u16 integ;
 	bool esn;
-	u32 replay_window;
 	u16 encap_local_port;
 	u16 encap_remote_port;
-	u32 if_id_in;
-	u32 if_id_out;
-	struct xfrm_mark mark_in;
-	struct xfrm_mark mark_out;
-	struct xfrm_mark set_mark_in;
-	struct xfrm_mark set_mark_out;
-	bool dont_encap_dscp;
-	bool decap_dscp;
-	bool nopmtudisc;
-	bool noecn;
+	struct pqike_esp_options options;
 	struct pqike_esp_lifetime lifetime;
 	unsigned int n_local_ts;
 	unsigned int n_remote_ts;

@@ -192,8 +192,8 @@ bool pqike_esp_policy_nth(const struct pqike_esp *esp, unsigned int n,
 
 	policy->dir = dir;
 	policy->priority = priority(&policy->selector);
-	policy->if_id = outbound ? esp->if_id_out : esp->if_id_in;
-	policy->mark = outbound ? esp->mark_out : esp->mark_in;
+	policy->if_id = outbound ? esp->options.if_id_out : esp->options.if_id_in;
+	policy->mark = outbound ? esp->options.mark_out : esp->options.mark_in;
 	policy->mark.v &= policy->mark.m;
 	set_tmpl(&policy->tmpl, esp, outbound);
 	return true;

@@ -47,14 +47,14 @@ static int check_spi(__be32 spi, struct netlink_ext_ack *extack)
 static int check_window(const struct pqike_esp *esp,
 			struct netlink_ext_ack *extack)
 {
-	if (esp->replay_window > PQIKE_ESP_REPLAY_WINDOW_MAX) {
+	if (esp->options.replay_window > PQIKE_ESP_REPLAY_WINDOW_MAX) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "anti-replay window of %u packets, %u at most",
-				       esp->replay_window,
+				       esp->options.replay_window,
 				       PQIKE_ESP_REPLAY_WINDOW_MAX);
 		return -EINVAL;
 	}
-	if (esp->esn && !esp->replay_window) {
+	if (esp->esn && !esp->options.replay_window) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "extended sequence numbers need an anti-replay window");
 		return -EINVAL;
@@ -105,7 +105,7 @@ int pqike_esp_state_check(const struct pqike_esp *esp,
 static int set_replay(struct xfrm_state *x, const struct pqike_esp *esp,
 		      bool inbound)
 {
-	u32 window = inbound ? esp->replay_window :
+	u32 window = inbound ? esp->options.replay_window :
 			       pqike_xfrm_outbound_window(esp->esn);
 	u32 bmp_len = DIV_ROUND_UP(window, 32);
 
@@ -176,13 +176,13 @@ static void set_lifetime(struct xfrm_state *x,
 static void set_flags(struct xfrm_state *x, const struct pqike_esp *esp,
 		      bool inbound)
 {
-	if (esp->noecn)
+	if (esp->options.noecn)
 		x->props.flags |= XFRM_STATE_NOECN;
-	if (inbound && esp->decap_dscp)
+	if (inbound && esp->options.decap_dscp)
 		x->props.flags |= XFRM_STATE_DECAP_DSCP;
-	if (!inbound && esp->nopmtudisc)
+	if (!inbound && esp->options.nopmtudisc)
 		x->props.flags |= XFRM_STATE_NOPMTUDISC;
-	if (!inbound && esp->dont_encap_dscp)
+	if (!inbound && esp->options.dont_encap_dscp)
 		x->props.extra_flags |= XFRM_SA_XFLAG_DONT_ENCAP_DSCP;
 }
 
@@ -208,12 +208,12 @@ static void set_properties(struct xfrm_state *x, const struct pqike_esp *esp,
 	x->props.family = esp->family;
 	x->props.mode = esp->transport ? XFRM_MODE_TRANSPORT : XFRM_MODE_TUNNEL;
 	x->props.reqid = esp->reqid;
-	x->props.smark = inbound ? esp->set_mark_in : esp->set_mark_out;
-	x->if_id = inbound ? esp->if_id_in : esp->if_id_out;
+	x->props.smark = inbound ? esp->options.set_mark_in : esp->options.set_mark_out;
+	x->if_id = inbound ? esp->options.if_id_in : esp->options.if_id_out;
 	if (!inbound) {
 		/* With a bit outside the mask, no lookup would find it again. */
-		x->mark.m = esp->mark_out.m;
-		x->mark.v = esp->mark_out.v & esp->mark_out.m;
+		x->mark.m = esp->options.mark_out.m;
+		x->mark.v = esp->options.mark_out.v & esp->options.mark_out.m;
 	}
 	pqike_xfrm_set_dir(x, inbound);
 	set_selector(x, esp);
@@ -297,7 +297,7 @@ static struct xfrm_state *look_up(struct net *net, const struct pqike_esp *esp,
 {
 	const xfrm_address_t *daddr = inbound ? &esp->local : &esp->remote;
 	__be32 spi = inbound ? esp->spi_in : esp->spi_out;
-	u32 mark = inbound ? 0 : esp->mark_out.v & esp->mark_out.m;
+	u32 mark = inbound ? 0 : esp->options.mark_out.v & esp->options.mark_out.m;
 
 	return xfrm_state_lookup(net, mark, daddr, spi, IPPROTO_ESP,
 				 esp->family);

@@ -18,8 +18,31 @@ static const struct netlink_range_validation pqike_a_ike_sa_fragment_size_range 
 };
 
 /* Common nested types */
+const struct nla_policy pqike_child_nl_policy[PQIKE_A_CHILD_TRAP + 1] = {
+	[PQIKE_A_CHILD_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
+	[PQIKE_A_CHILD_LOCAL_TS] = NLA_POLICY_NESTED(pqike_traffic_selector_nl_policy),
+	[PQIKE_A_CHILD_REMOTE_TS] = NLA_POLICY_NESTED(pqike_traffic_selector_nl_policy),
+	[PQIKE_A_CHILD_ESP_PROPOSALS] = NLA_POLICY_MAX_LEN(PQIKE_ESP_PROPOSALS_MAX),
+	[PQIKE_A_CHILD_MODE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[PQIKE_A_CHILD_REQID] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, 4096),
+	[PQIKE_A_CHILD_IF_ID_IN] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_IF_ID_OUT] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_MARK_IN] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_MARK_OUT] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_SET_MARK_IN] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_SET_MARK_OUT] = NLA_POLICY_NESTED(pqike_mark_nl_policy),
+	[PQIKE_A_CHILD_DONT_ENCAP_DSCP] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_DECAP_DSCP] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_NOPMTUDISC] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_NOECN] = { .type = NLA_FLAG, },
+	[PQIKE_A_CHILD_LIFETIME] = NLA_POLICY_NESTED(pqike_lifetime_nl_policy),
+	[PQIKE_A_CHILD_TRAP] = { .type = NLA_FLAG, },
+};
+
 const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALLED_AT + 1] = {
 	[PQIKE_A_CHILD_SA_ID] = { .type = NLA_U32, },
+	[PQIKE_A_CHILD_SA_CHILD] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_CHILD_SA_SPI_IN] = { .type = NLA_BE32, },
 	[PQIKE_A_CHILD_SA_SPI_OUT] = { .type = NLA_BE32, },
 	[PQIKE_A_CHILD_SA_LOCAL_ADDRESS] = NLA_POLICY_MAX_LEN(16),
@@ -44,7 +67,7 @@ const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALLED_AT +
 	[PQIKE_A_CHILD_SA_REQID] = { .type = NLA_U32, },
 	[PQIKE_A_CHILD_SA_MODE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[PQIKE_A_CHILD_SA_DIRECTION] = NLA_POLICY_MAX(NLA_U32, 2),
-	[PQIKE_A_CHILD_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, 4096),
+	[PQIKE_A_CHILD_SA_REPLAY_WINDOW] = { .type = NLA_U32, },
 	[PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT] = { .type = NLA_U16, },
 	[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT] = { .type = NLA_U16, },
 	[PQIKE_A_CHILD_SA_IF_ID_IN] = { .type = NLA_U32, },
@@ -62,18 +85,26 @@ const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALLED_AT +
 	[PQIKE_A_CHILD_SA_INSTALLED_AT] = { .type = NLA_U32, },
 };
 
-const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1] = {
+const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_RAND_SECONDS + 1] = {
 	[PQIKE_A_LIFETIME_SOFT_BYTES] = { .type = NLA_U64, },
 	[PQIKE_A_LIFETIME_HARD_BYTES] = { .type = NLA_U64, },
 	[PQIKE_A_LIFETIME_SOFT_PACKETS] = { .type = NLA_U64, },
 	[PQIKE_A_LIFETIME_HARD_PACKETS] = { .type = NLA_U64, },
 	[PQIKE_A_LIFETIME_SOFT_SECONDS] = { .type = NLA_U64, },
 	[PQIKE_A_LIFETIME_HARD_SECONDS] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_RAND_BYTES] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_RAND_PACKETS] = { .type = NLA_U64, },
+	[PQIKE_A_LIFETIME_RAND_SECONDS] = { .type = NLA_U64, },
 };
 
 const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1] = {
 	[PQIKE_A_MARK_VALUE] = { .type = NLA_U32, },
 	[PQIKE_A_MARK_MASK] = { .type = NLA_U32, },
+};
+
+const struct nla_policy pqike_network_nl_policy[PQIKE_A_NETWORK_PREFIX_LENGTH + 1] = {
+	[PQIKE_A_NETWORK_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[PQIKE_A_NETWORK_PREFIX_LENGTH] = { .type = NLA_U8, },
 };
 
 const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1] = {
@@ -84,16 +115,17 @@ const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1] = {
 	[PQIKE_A_QUOTA_TRAPS] = { .type = NLA_U32, },
 };
 
-const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1] = {
+const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC + 1] = {
 	[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS] = NLA_POLICY_MAX_LEN(16),
 	[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH] = { .type = NLA_U8, },
 	[PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL] = { .type = NLA_U8, },
 	[PQIKE_A_TRAFFIC_SELECTOR_PORT] = { .type = NLA_U16, },
 	[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK] = { .type = NLA_U16, },
+	[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC] = { .type = NLA_FLAG, },
 };
 
 /* PQIKE_CMD_CONNECTION_SET - do */
-const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_IKE_PROPOSALS + 1] = {
+const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_CHILD + 1] = {
 	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_CONNECTION_LOCAL_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
 	[PQIKE_A_CONNECTION_REMOTE_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
@@ -103,6 +135,9 @@ const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_IKE_PR
 	[PQIKE_A_CONNECTION_PPK_ID] = NLA_POLICY_MAX_LEN(PQIKE_PPK_ID_MAX),
 	[PQIKE_A_CONNECTION_PPK_REQUIRED] = { .type = NLA_FLAG, },
 	[PQIKE_A_CONNECTION_IKE_PROPOSALS] = NLA_POLICY_MAX_LEN(PQIKE_IKE_PROPOSALS_MAX),
+	[PQIKE_A_CONNECTION_LOCAL_NETWORK] = NLA_POLICY_NESTED(pqike_network_nl_policy),
+	[PQIKE_A_CONNECTION_REMOTE_NETWORK] = NLA_POLICY_NESTED(pqike_network_nl_policy),
+	[PQIKE_A_CONNECTION_CHILD] = NLA_POLICY_NESTED(pqike_child_nl_policy),
 };
 
 /* PQIKE_CMD_CONNECTION_DEL - do */
@@ -210,7 +245,8 @@ const struct nla_policy pqike_child_sa_update_nl_policy[PQIKE_A_IKE_SA_CHILD_SA 
 };
 
 /* PQIKE_CMD_TRAP_SET - do */
-const struct nla_policy pqike_trap_set_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1] = {
+const struct nla_policy pqike_trap_set_nl_policy[PQIKE_A_TRAP_CONNECTION + 1] = {
+	[PQIKE_A_TRAP_CONNECTION] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_TRAP_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
 };
 
@@ -259,7 +295,7 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
 		.policy		= pqike_connection_set_nl_policy,
-		.maxattr	= PQIKE_A_CONNECTION_IKE_PROPOSALS,
+		.maxattr	= PQIKE_A_CONNECTION_CHILD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -372,7 +408,7 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.cmd		= PQIKE_CMD_TRAP_SET,
 		.doit		= pqike_nl_trap_set_doit,
 		.policy		= pqike_trap_set_nl_policy,
-		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
+		.maxattr	= PQIKE_A_TRAP_CONNECTION,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -13,13 +13,15 @@
 #include <uapi/linux/pqike.h>
 
 /* Common nested types */
+extern const struct nla_policy pqike_child_nl_policy[PQIKE_A_CHILD_TRAP + 1];
 extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALLED_AT + 1];
-extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_HARD_SECONDS + 1];
+extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_RAND_SECONDS + 1];
 extern const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1];
+extern const struct nla_policy pqike_network_nl_policy[PQIKE_A_NETWORK_PREFIX_LENGTH + 1];
 extern const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1];
-extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK + 1];
+extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC + 1];
 
-extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_IKE_PROPOSALS + 1];
+extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_CHILD + 1];
 
 extern const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
 
@@ -55,7 +57,7 @@ extern const struct nla_policy pqike_child_sa_del_nl_policy[PQIKE_A_IKE_SA_CHILD
 
 extern const struct nla_policy pqike_child_sa_update_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1];
 
-extern const struct nla_policy pqike_trap_set_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1];
+extern const struct nla_policy pqike_trap_set_nl_policy[PQIKE_A_TRAP_CONNECTION + 1];
 
 extern const struct nla_policy pqike_trap_del_nl_policy[PQIKE_A_TRAP_CHILD_SA + 1];
 

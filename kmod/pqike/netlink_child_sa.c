@@ -99,10 +99,8 @@ static int install(struct genl_info *info, struct nlattr **attrs,
 	agreed = kzalloc_obj(*agreed, GFP_KERNEL);
 	if (!agreed)
 		return -ENOMEM;
-	err = pqike_read_states(attrs, agreed, info->extack);
-	if (!err)
-		err = pqike_read_policies(info->attrs[PQIKE_A_IKE_SA_CHILD_SA],
-					  attrs, agreed, info->extack);
+	err = pqike_read_agreed(info->attrs[PQIKE_A_IKE_SA_CHILD_SA], attrs,
+				agreed, info->extack);
 	if (!err)
 		err = pqike_child_sa_install(sa, child, &methods, agreed, out,
 					     info->extack);
@@ -110,12 +108,13 @@ static int install(struct genl_info *info, struct nlattr **attrs,
 	return err;
 }
 
-static int put_reqid(struct sk_buff *skb, const struct pqike_child_sa *child)
+static int put_installed(struct sk_buff *skb, const struct pqike_child_sa *child)
 {
 	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_IKE_SA_CHILD_SA);
 
 	if (!nest || nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
-	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, child->esp.reqid))
+	    nla_put_u32(skb, PQIKE_A_CHILD_SA_REQID, child->esp.reqid) ||
+	    pqike_put_lifetime(skb, &child->esp.lifetime))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -137,13 +136,14 @@ static int take_install(struct pqike_step *step, struct genl_info *info)
 		err = pqike_child_sa_install_out(step->sa, child, info->extack);
 	else
 		err = install(info, attrs, step->sa, child);
-	return err ?: put_reqid(step->reply.skb, child);
+	return err ?: put_installed(step->reply.skb, child);
 }
 
 int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
-		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32,
+		.room = 2 * PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 +
+			6 * PQIKE_ROOM(sizeof(u64)),
 		.take = take_install,
 	};
 

@@ -45,10 +45,12 @@ static int read_wanted(struct genl_info *info,
 		       struct pqike_child_sa_request *wanted)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	const struct nlattr *reqid, *role;
+	const struct nlattr *role;
 	int err;
 
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
+	if (!err)
+		err = pqike_read_child_name(attrs, &wanted->child, info->extack);
 	if (!err)
 		err = pqike_read_endpoints(attrs, &wanted->family,
 					   &wanted->local, &wanted->remote,
@@ -57,12 +59,6 @@ static int read_wanted(struct genl_info *info,
 		err = pqike_request_methods(info, attrs, &wanted->methods);
 	if (err)
 		return err;
-	reqid = attrs[PQIKE_A_CHILD_SA_REQID];
-	if (reqid && !nla_get_u32(reqid)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, reqid, "the reqid is 0");
-		return -EINVAL;
-	}
-	wanted->reqid = nla_get_u32_default(reqid, 0);
 	role = attrs[PQIKE_A_CHILD_SA_ROLE];
 	wanted->creates = role;
 	wanted->role = nla_get_u32_default(role, 0);

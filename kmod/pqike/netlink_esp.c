@@ -14,6 +14,26 @@
 #include "netlink.h"
 
 /**
+ * pqike_read_child_name() - the child that a Child SA or a trap is to be of
+ * @attrs: of the Child SA
+ * @name: receives it; it is part of the request
+ * @extack: says that it is missing
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int pqike_read_child_name(struct nlattr **attrs, const char **name,
+			  struct netlink_ext_ack *extack)
+{
+	if (!attrs[PQIKE_A_CHILD_SA_CHILD]) {
+		NL_SET_ERR_MSG(extack, "the name of the child is missing");
+		return -EINVAL;
+	}
+	*name = nla_data(attrs[PQIKE_A_CHILD_SA_CHILD]);
+	return 0;
+}
+
+/**
  * pqike_read_endpoints() - the addresses of both sides
  * @attrs: of the Child SA
  * @family: receives AF_INET or AF_INET6
@@ -58,8 +78,49 @@ static void clear_ignored(struct pqike_ts *ts)
 	ts->port &= ts->port_mask;
 }
 
-static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
-		   struct netlink_ext_ack *extack)
+static int read_network(struct nlattr **attrs, struct pqike_ts *ts,
+			struct netlink_ext_ack *extack)
+{
+	const struct nlattr *address = attrs[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS];
+	int err;
+
+	err = pqike_read_address(address, &ts->family, &ts->address, extack);
+	if (err)
+		return err;
+	ts->prefix_len =
+		nla_get_u8_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH], 0);
+	if (ts->prefix_len <= 8 * pqike_address_len(ts->family))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, address, "a prefix is longer than its address");
+	return -EINVAL;
+}
+
+/* A dynamic one has no address before there are endpoints. */
+static int read_dynamic(const struct nlattr *nest, struct nlattr **attrs,
+			struct pqike_ts *ts, struct netlink_ext_ack *extack)
+{
+	ts->family = AF_UNSPEC;
+	ts->prefix_len = 0;
+	memset(&ts->address, 0, sizeof(ts->address));
+	if (!attrs[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS] &&
+	    !attrs[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH])
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, nest, "a dynamic traffic selector has an address");
+	return -EINVAL;
+}
+
+/**
+ * pqike_read_ts() - a traffic selector
+ * @nest: the attribute
+ * @may_be_dynamic: it may be of family AF_UNSPEC, the address of its side
+ * @ts: receives it
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0, -EINVAL, or an error of nla_parse_nested().
+ */
+int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
+		  struct pqike_ts *ts, struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[PQIKE_A_TRAFFIC_SELECTOR_MAX + 1];
 	u16 port;
@@ -67,13 +128,14 @@ static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
 
 	err = nla_parse_nested(attrs, PQIKE_A_TRAFFIC_SELECTOR_MAX, nest,
 			       pqike_traffic_selector_nl_policy, extack);
-	if (!err)
-		err = pqike_read_address(attrs[PQIKE_A_TRAFFIC_SELECTOR_ADDRESS],
-					 &ts->family, &ts->address, extack);
 	if (err)
 		return err;
-	ts->prefix_len =
-		nla_get_u8_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH], 0);
+	if (may_be_dynamic && attrs[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC])
+		err = read_dynamic(nest, attrs, ts, extack);
+	else
+		err = read_network(attrs, ts, extack);
+	if (err)
+		return err;
 	ts->protocol =
 		nla_get_u8_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL], 0);
 	port = nla_get_u16_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PORT], 0);
@@ -81,10 +143,6 @@ static int read_ts(const struct nlattr *nest, struct pqike_ts *ts,
 	ts->port_mask =
 		cpu_to_be16(nla_get_u16_default(attrs[PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK],
 						port ? U16_MAX : 0));
-	if (ts->prefix_len > 8 * pqike_address_len(ts->family)) {
-		NL_SET_ERR_MSG_ATTR(extack, nest, "a prefix is longer than its address");
-		return -EINVAL;
-	}
 	clear_ignored(ts);
 	return 0;
 }
@@ -96,7 +154,7 @@ static int add_ts(const struct nlattr *nest, struct pqike_ts *list,
 		NL_SET_ERR_MSG_ATTR(extack, nest, "too many traffic selectors");
 		return -E2BIG;
 	}
-	return read_ts(nest, &list[(*n)++], extack);
+	return pqike_read_ts(nest, false, &list[(*n)++], extack);
 }
 
 /* All selectors of a Child SA; they come as one attribute each. */
@@ -123,79 +181,22 @@ static int read_selectors(const struct nlattr *child, struct pqike_esp *esp,
 	return 0;
 }
 
-/* Without a mask all bits of the value count. */
-static int read_mark(const struct nlattr *nest, struct xfrm_mark *mark,
-		     struct netlink_ext_ack *extack)
+static bool is_transport(const struct nlattr *mode)
 {
-	struct nlattr *attrs[PQIKE_A_MARK_MAX + 1];
-	int err;
-
-	if (!nest)
-		return 0;
-	err = nla_parse_nested(attrs, PQIKE_A_MARK_MAX, nest,
-			       pqike_mark_nl_policy, extack);
-	if (err)
-		return err;
-	mark->v = nla_get_u32_default(attrs[PQIKE_A_MARK_VALUE], 0);
-	mark->m = nla_get_u32_default(attrs[PQIKE_A_MARK_MASK], U32_MAX);
-	return 0;
+	return nla_get_u32_default(mode, PQIKE_CHILD_SA_MODE_TUNNEL) ==
+	       PQIKE_CHILD_SA_MODE_TRANSPORT;
 }
 
 /**
- * pqike_read_policies() - what policies are made of, besides the addresses
- * @child: the Child SA's nest
- * @attrs: its attributes
- * @esp: receives transport, interface IDs, marks and traffic selectors
- * @extack: says what is wrong
+ * pqike_read_mode() - the mode of a Child SA or a trap
+ * @attrs: of the Child SA
+ * @esp: receives transport
  *
  * Context: any.
- * Return: 0, -EINVAL, -E2BIG for more than %PQIKE_ESP_TS_MAX traffic selectors
- * on one side, or an error of nla_parse_nested().
  */
-int pqike_read_policies(const struct nlattr *child, struct nlattr **attrs,
-			struct pqike_esp *esp, struct netlink_ext_ack *extack)
+void pqike_read_mode(struct nlattr **attrs, struct pqike_esp *esp)
 {
-	int err;
-
-	esp->transport = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_MODE], 0) ==
-			 PQIKE_CHILD_SA_MODE_TRANSPORT;
-	esp->if_id_in = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_IF_ID_IN], 0);
-	esp->if_id_out = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_IF_ID_OUT],
-					     0);
-	err = read_mark(attrs[PQIKE_A_CHILD_SA_MARK_IN], &esp->mark_in, extack);
-	if (!err)
-		err = read_mark(attrs[PQIKE_A_CHILD_SA_MARK_OUT],
-				&esp->mark_out, extack);
-	if (err)
-		return err;
-	return read_selectors(child, esp, extack);
-}
-
-static u64 limit(const struct nlattr *attr)
-{
-	return attr ? nla_get_u64(attr) : 0;
-}
-
-static int read_lifetime(const struct nlattr *nest,
-			 struct pqike_esp_lifetime *lifetime,
-			 struct netlink_ext_ack *extack)
-{
-	struct nlattr *attrs[PQIKE_A_LIFETIME_MAX + 1];
-	int err;
-
-	if (!nest)
-		return 0;
-	err = nla_parse_nested(attrs, PQIKE_A_LIFETIME_MAX, nest,
-			       pqike_lifetime_nl_policy, extack);
-	if (err)
-		return err;
-	lifetime->soft_bytes = limit(attrs[PQIKE_A_LIFETIME_SOFT_BYTES]);
-	lifetime->hard_bytes = limit(attrs[PQIKE_A_LIFETIME_HARD_BYTES]);
-	lifetime->soft_packets = limit(attrs[PQIKE_A_LIFETIME_SOFT_PACKETS]);
-	lifetime->hard_packets = limit(attrs[PQIKE_A_LIFETIME_HARD_PACKETS]);
-	lifetime->soft_seconds = limit(attrs[PQIKE_A_LIFETIME_SOFT_SECONDS]);
-	lifetime->hard_seconds = limit(attrs[PQIKE_A_LIFETIME_HARD_SECONDS]);
-	return 0;
+	esp->transport = is_transport(attrs[PQIKE_A_CHILD_SA_MODE]);
 }
 
 static int read_algorithms(struct nlattr **attrs, struct pqike_esp *esp,
@@ -215,45 +216,32 @@ static int read_algorithms(struct nlattr **attrs, struct pqike_esp *esp,
 }
 
 /**
- * pqike_read_states() - what ESP SAs are made of, besides what policies are
- * @attrs: of the Child SA
- * @esp: receives the outbound SPI, the algorithms, anti-replay window, UDP ports,
- *	set marks, flags and lifetime
+ * pqike_read_agreed() - what two sides have agreed on for a Child SA
+ * @child: the Child SA's nest
+ * @attrs: its attributes
+ * @esp: receives the outbound SPI, algorithms, ESN, mode, UDP ports and traffic
+ *	selectors
  * @extack: says what is wrong
  *
  * Context: any.
- * Return: 0, -EINVAL, or an error of nla_parse_nested().
+ * Return: 0, -EINVAL, -E2BIG for more than %PQIKE_ESP_TS_MAX traffic selectors
+ * on one side, or an error of nla_parse_nested().
  */
-int pqike_read_states(struct nlattr **attrs, struct pqike_esp *esp,
-		      struct netlink_ext_ack *extack)
+int pqike_read_agreed(const struct nlattr *child, struct nlattr **attrs,
+		      struct pqike_esp *esp, struct netlink_ext_ack *extack)
 {
 	int err;
 
 	err = read_algorithms(attrs, esp, extack);
 	if (!err)
-		err = read_mark(attrs[PQIKE_A_CHILD_SA_SET_MARK_IN],
-				&esp->set_mark_in, extack);
-	if (!err)
-		err = read_mark(attrs[PQIKE_A_CHILD_SA_SET_MARK_OUT],
-				&esp->set_mark_out, extack);
-	if (!err)
-		err = read_lifetime(attrs[PQIKE_A_CHILD_SA_LIFETIME],
-				    &esp->lifetime, extack);
+		err = read_selectors(child, esp, extack);
 	if (err)
 		return err;
-
-	esp->replay_window =
-		nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_REPLAY_WINDOW],
-				    PQIKE_ESP_REPLAY_WINDOW);
+	pqike_read_mode(attrs, esp);
 	esp->encap_local_port =
 		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT], 0);
 	esp->encap_remote_port =
 		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);
-	esp->dont_encap_dscp =
-		nla_get_flag(attrs[PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP]);
-	esp->decap_dscp = nla_get_flag(attrs[PQIKE_A_CHILD_SA_DECAP_DSCP]);
-	esp->nopmtudisc = nla_get_flag(attrs[PQIKE_A_CHILD_SA_NOPMTUDISC]);
-	esp->noecn = nla_get_flag(attrs[PQIKE_A_CHILD_SA_NOECN]);
 	return 0;
 }
 
@@ -273,15 +261,21 @@ int pqike_put_endpoints(struct sk_buff *skb, const struct pqike_esp *esp)
 	       nla_put(skb, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, len, &esp->remote);
 }
 
+static int put_network(struct sk_buff *skb, const struct pqike_ts *ts)
+{
+	if (ts->family == AF_UNSPEC)
+		return nla_put_flag(skb, PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC);
+	return nla_put(skb, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
+		       pqike_address_len(ts->family), &ts->address) ?:
+	       nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
+			  ts->prefix_len);
+}
+
 static int put_ts(struct sk_buff *skb, int attribute, const struct pqike_ts *ts)
 {
 	struct nlattr *nest = nla_nest_start(skb, attribute);
 
-	if (!nest ||
-	    nla_put(skb, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
-		    pqike_address_len(ts->family), &ts->address) ||
-	    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
-		       ts->prefix_len) ||
+	if (!nest || put_network(skb, ts) ||
 	    nla_put_u8(skb, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL, ts->protocol) ||
 	    nla_put_u16(skb, PQIKE_A_TRAFFIC_SELECTOR_PORT,
 			be16_to_cpu(ts->port)) ||
@@ -292,8 +286,18 @@ static int put_ts(struct sk_buff *skb, int attribute, const struct pqike_ts *ts)
 	return 0;
 }
 
-static int put_ts_list(struct sk_buff *skb, int attribute,
-		       const struct pqike_ts *ts, unsigned int n)
+/**
+ * pqike_put_ts_list() - traffic selectors, one attribute each
+ * @skb: the message
+ * @attribute: of each
+ * @ts: the first one
+ * @n: how many
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_ts_list(struct sk_buff *skb, int attribute,
+		      const struct pqike_ts *ts, unsigned int n)
 {
 	int err = 0;
 
@@ -302,8 +306,17 @@ static int put_ts_list(struct sk_buff *skb, int attribute,
 	return err;
 }
 
-static int put_mark(struct sk_buff *skb, int attribute,
-		    const struct xfrm_mark *mark)
+/**
+ * pqike_put_mark() - a mark, if there is one
+ * @skb: the message
+ * @attribute: of the mark
+ * @mark: the mark
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_mark(struct sk_buff *skb, int attribute,
+		   const struct xfrm_mark *mark)
 {
 	struct nlattr *nest;
 
@@ -317,16 +330,6 @@ static int put_mark(struct sk_buff *skb, int attribute,
 	return 0;
 }
 
-static int put_u32(struct sk_buff *skb, int attribute, u32 value)
-{
-	return value ? nla_put_u32(skb, attribute, value) : 0;
-}
-
-static int put_flag(struct sk_buff *skb, int attribute, bool value)
-{
-	return value ? nla_put_flag(skb, attribute) : 0;
-}
-
 /**
  * pqike_put_policies() - what policies are made of, besides the addresses
  * @skb: the message
@@ -337,37 +340,58 @@ static int put_flag(struct sk_buff *skb, int attribute, bool value)
  */
 int pqike_put_policies(struct sk_buff *skb, const struct pqike_esp *esp)
 {
+	const struct pqike_esp_options *options = &esp->options;
 	const u32 mode = esp->transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
 					  PQIKE_CHILD_SA_MODE_TUNNEL;
 
 	return nla_put_u32(skb, PQIKE_A_CHILD_SA_MODE, mode) ?:
-	       put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_IN, esp->if_id_in) ?:
-	       put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_OUT, esp->if_id_out) ?:
-	       put_mark(skb, PQIKE_A_CHILD_SA_MARK_IN, &esp->mark_in) ?:
-	       put_mark(skb, PQIKE_A_CHILD_SA_MARK_OUT, &esp->mark_out) ?:
-	       put_ts_list(skb, PQIKE_A_CHILD_SA_LOCAL_TS, esp->local_ts,
-			   esp->n_local_ts) ?:
-	       put_ts_list(skb, PQIKE_A_CHILD_SA_REMOTE_TS, esp->remote_ts,
-			   esp->n_remote_ts);
+	       pqike_put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_IN, options->if_id_in) ?:
+	       pqike_put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_OUT,
+			     options->if_id_out) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_SA_MARK_IN,
+			      &options->mark_in) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_SA_MARK_OUT,
+			      &options->mark_out) ?:
+	       pqike_put_ts_list(skb, PQIKE_A_CHILD_SA_LOCAL_TS, esp->local_ts,
+				 esp->n_local_ts) ?:
+	       pqike_put_ts_list(skb, PQIKE_A_CHILD_SA_REMOTE_TS,
+				 esp->remote_ts, esp->n_remote_ts);
 }
 
-static int put_limit(struct sk_buff *skb, int attribute, u64 value)
+/**
+ * pqike_put_limits() - the limits of ESP SAs, those that there are
+ * @skb: the message, in its lifetime's nest
+ * @l: the limits
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_limits(struct sk_buff *skb, const struct pqike_esp_lifetime *l)
 {
-	return value ? nla_put(skb, attribute, sizeof(value), &value) : 0;
+	if (pqike_put_limit(skb, PQIKE_A_LIFETIME_SOFT_BYTES, l->soft_bytes) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_HARD_BYTES, l->hard_bytes) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_SOFT_PACKETS, l->soft_packets) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_HARD_PACKETS, l->hard_packets) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_SOFT_SECONDS, l->soft_seconds) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_HARD_SECONDS, l->hard_seconds))
+		return -EMSGSIZE;
+	return 0;
 }
 
-static int put_lifetime(struct sk_buff *skb,
-			const struct pqike_esp_lifetime *l)
+/**
+ * pqike_put_lifetime() - how long the ESP SAs live
+ * @skb: the message, in the Child SA's nest
+ * @lifetime: their limits
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_lifetime(struct sk_buff *skb,
+		       const struct pqike_esp_lifetime *lifetime)
 {
 	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_CHILD_SA_LIFETIME);
 
-	if (!nest ||
-	    put_limit(skb, PQIKE_A_LIFETIME_SOFT_BYTES, l->soft_bytes) ||
-	    put_limit(skb, PQIKE_A_LIFETIME_HARD_BYTES, l->hard_bytes) ||
-	    put_limit(skb, PQIKE_A_LIFETIME_SOFT_PACKETS, l->soft_packets) ||
-	    put_limit(skb, PQIKE_A_LIFETIME_HARD_PACKETS, l->hard_packets) ||
-	    put_limit(skb, PQIKE_A_LIFETIME_SOFT_SECONDS, l->soft_seconds) ||
-	    put_limit(skb, PQIKE_A_LIFETIME_HARD_SECONDS, l->hard_seconds))
+	if (!nest || pqike_put_limits(skb, lifetime))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -393,21 +417,26 @@ static int put_encap(struct sk_buff *skb, const struct pqike_esp *esp)
  */
 int pqike_put_states(struct sk_buff *skb, const struct pqike_esp *esp)
 {
+	const struct pqike_esp_options *options = &esp->options;
+
 	return nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR, esp->encr) ?:
 	       nla_put_u16(skb, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
 			   esp->encr_key_bits) ?:
 	       nla_put_u16(skb, PQIKE_A_CHILD_SA_INTEG, esp->integ) ?:
-	       put_flag(skb, PQIKE_A_CHILD_SA_ESN, esp->esn) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_SA_ESN, esp->esn) ?:
 	       nla_put_u32(skb, PQIKE_A_CHILD_SA_REPLAY_WINDOW,
-			   esp->replay_window) ?:
+			   options->replay_window) ?:
 	       put_encap(skb, esp) ?:
-	       put_mark(skb, PQIKE_A_CHILD_SA_SET_MARK_IN, &esp->set_mark_in) ?:
-	       put_mark(skb, PQIKE_A_CHILD_SA_SET_MARK_OUT,
-			&esp->set_mark_out) ?:
-	       put_flag(skb, PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP,
-			esp->dont_encap_dscp) ?:
-	       put_flag(skb, PQIKE_A_CHILD_SA_DECAP_DSCP, esp->decap_dscp) ?:
-	       put_flag(skb, PQIKE_A_CHILD_SA_NOPMTUDISC, esp->nopmtudisc) ?:
-	       put_flag(skb, PQIKE_A_CHILD_SA_NOECN, esp->noecn) ?:
-	       put_lifetime(skb, &esp->lifetime);
+	       pqike_put_mark(skb, PQIKE_A_CHILD_SA_SET_MARK_IN,
+			      &options->set_mark_in) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_SA_SET_MARK_OUT,
+			      &options->set_mark_out) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP,
+			      options->dont_encap_dscp) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_SA_DECAP_DSCP,
+			      options->decap_dscp) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_SA_NOPMTUDISC,
+			      options->nopmtudisc) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_SA_NOECN, options->noecn) ?:
+	       pqike_put_lifetime(skb, &esp->lifetime);
 }

@@ -5,20 +5,47 @@
 
 #include <linux/types.h>
 #include <linux/xfrm.h>
+#include <net/netlink.h>
 
 struct netlink_ext_ack;
-struct nlattr;
 struct pqike_esp;
-struct sk_buff;
+struct pqike_esp_lifetime;
+struct pqike_ts;
 
+/* What is 0 or false is not put. */
+static inline int pqike_put_u32(struct sk_buff *skb, int attribute, u32 value)
+{
+	return value ? nla_put_u32(skb, attribute, value) : 0;
+}
+
+static inline int pqike_put_flag(struct sk_buff *skb, int attribute, bool value)
+{
+	return value ? nla_put_flag(skb, attribute) : 0;
+}
+
+static inline int pqike_put_limit(struct sk_buff *skb, int attribute, u64 value)
+{
+	return value ? nla_put(skb, attribute, sizeof(value), &value) : 0;
+}
+
+int pqike_read_child_name(struct nlattr **attrs, const char **name,
+			  struct netlink_ext_ack *extack);
 int pqike_read_endpoints(struct nlattr **attrs, u16 *family,
 			 xfrm_address_t *local, xfrm_address_t *remote,
 			 struct netlink_ext_ack *extack);
-int pqike_read_policies(const struct nlattr *child, struct nlattr **attrs,
-			struct pqike_esp *esp, struct netlink_ext_ack *extack);
-int pqike_read_states(struct nlattr **attrs, struct pqike_esp *esp,
-		      struct netlink_ext_ack *extack);
+int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
+		  struct pqike_ts *ts, struct netlink_ext_ack *extack);
+void pqike_read_mode(struct nlattr **attrs, struct pqike_esp *esp);
+int pqike_read_agreed(const struct nlattr *child, struct nlattr **attrs,
+		      struct pqike_esp *esp, struct netlink_ext_ack *extack);
 int pqike_put_endpoints(struct sk_buff *skb, const struct pqike_esp *esp);
+int pqike_put_ts_list(struct sk_buff *skb, int attribute,
+		      const struct pqike_ts *ts, unsigned int n);
+int pqike_put_mark(struct sk_buff *skb, int attribute,
+		   const struct xfrm_mark *mark);
+int pqike_put_limits(struct sk_buff *skb, const struct pqike_esp_lifetime *l);
+int pqike_put_lifetime(struct sk_buff *skb,
+		       const struct pqike_esp_lifetime *lifetime);
 int pqike_put_policies(struct sk_buff *skb, const struct pqike_esp *esp);
 int pqike_put_states(struct sk_buff *skb, const struct pqike_esp *esp);
 

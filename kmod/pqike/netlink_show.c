@@ -4,6 +4,7 @@
  */
 #include <net/sock.h>
 
+#include "child_policy.h"
 #include "child_sa.h"
 #include "connection.h"
 #include "creation.h"
@@ -112,6 +113,7 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 
 	if (!nest ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
+	    nla_put_string(skb, PQIKE_A_CHILD_SA_CHILD, child->policy->name) ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ROLE, child->role) ||
 	    (child->creation && put_creation(skb, child->creation)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||

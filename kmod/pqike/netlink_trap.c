@@ -5,7 +5,9 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
+#include "child_policy.h"
 #include "compat.h"
+#include "connection.h"
 #include "esp.h"
 #include "netlink-gen.h"
 #include "netlink.h"
@@ -44,27 +46,69 @@ static int set_and_reply(const struct pqike_esp *esp, struct genl_info *info)
 	return pqike_reply_send(&reply, info, err);
 }
 
-int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int check_trap(const struct pqike_child_policy *policy,
+		      const struct pqike_esp *esp,
+		      struct netlink_ext_ack *extack)
+{
+	if (policy->trap)
+		return pqike_child_policy_check_mode(policy, esp, extack);
+	NL_SET_ERR_MSG(extack, "the child has no trap");
+	return -EPERM;
+}
+
+/* @esp receives what policies are made of. */
+static int read_trap(struct genl_info *info,
+		     const struct pqike_connection *connection,
+		     struct pqike_esp *esp)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	struct pqike_esp *esp;
+	struct pqike_child_policy *policy;
+	const char *name;
 	int err;
 
 	err = pqike_request_child_attrs(info, PQIKE_A_TRAP_CHILD_SA, attrs);
+	if (!err)
+		err = pqike_read_child_name(attrs, &name, info->extack);
+	if (!err)
+		err = pqike_read_endpoints(attrs, &esp->family, &esp->local,
+					   &esp->remote, info->extack);
+	if (!err)
+		err = pqike_connection_check_endpoints(connection, esp->family,
+						       &esp->local,
+						       &esp->remote,
+						       info->extack);
 	if (err)
 		return err;
+	pqike_read_mode(attrs, esp);
+	policy = pqike_connection_child(connection, name, info->extack);
+	if (IS_ERR(policy))
+		return PTR_ERR(policy);
+	err = check_trap(policy, esp, info->extack);
+	esp->child_reqid = policy->reqid;
+	esp->options = policy->options;
+	pqike_child_policy_select(policy, esp);
+	pqike_child_policy_put(policy);
+	return err;
+}
+
+int pqike_nl_trap_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pqike_connection *connection;
+	struct pqike_esp *esp;
+	int err = -ENOMEM;
+
+	connection = pqike_request_connection(info, PQIKE_A_TRAP_CONNECTION);
+	if (IS_ERR(connection))
+		return PTR_ERR(connection);
 	esp = kzalloc_obj(*esp, GFP_KERNEL);
 	if (!esp)
-		return -ENOMEM;
-	esp->child_reqid = request_reqid(attrs);
-	err = pqike_read_endpoints(attrs, &esp->family, &esp->local,
-				   &esp->remote, info->extack);
-	if (!err)
-		err = pqike_read_policies(info->attrs[PQIKE_A_TRAP_CHILD_SA],
-					  attrs, esp, info->extack);
+		goto put_connection;
+	err = read_trap(info, connection, esp);
 	if (!err)
 		err = set_and_reply(esp, info);
 	kfree(esp);
+put_connection:
+	pqike_connection_put(connection);
 	return err;
 }
 

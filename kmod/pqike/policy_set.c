@@ -102,14 +102,21 @@ static bool is_same_mark(const struct xfrm_mark *a, const struct xfrm_mark *b)
 	return a->m == b->m && (a->v & a->m) == (b->v & b->m);
 }
 
+/* Those of states may differ. */
+static bool is_same_options(const struct pqike_esp_options *a,
+			    const struct pqike_esp_options *b)
+{
+	return a->if_id_in == b->if_id_in && a->if_id_out == b->if_id_out &&
+	       is_same_mark(&a->mark_in, &b->mark_in) &&
+	       is_same_mark(&a->mark_out, &b->mark_out);
+}
+
 /* They make the same policies but for addresses and reqid. */
 static bool is_same_set(const struct pqike_esp *a, const struct pqike_esp *b)
 {
 	return a->child_reqid == b->child_reqid &&
 	       a->transport == b->transport &&
-	       a->if_id_in == b->if_id_in && a->if_id_out == b->if_id_out &&
-	       is_same_mark(&a->mark_in, &b->mark_in) &&
-	       is_same_mark(&a->mark_out, &b->mark_out) &&
+	       is_same_options(&a->options, &b->options) &&
 	       is_same_ts_list(a->local_ts, a->n_local_ts, b->local_ts,
 			       b->n_local_ts) &&
 	       is_same_ts_list(a->remote_ts, a->n_remote_ts, b->remote_ts,

@@ -128,7 +128,7 @@ int ike_transform_next(struct ike_proposal *proposal, struct ike_transform *tran
  * Return: as said.
  */
 bool ike_proposal_offers(struct ike_proposal offered,
-			    const struct ike_transform *wanted)
+			 const struct ike_transform *wanted)
 {
 	struct ike_transform transform;
 	int more;

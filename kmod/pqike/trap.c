@@ -233,15 +233,14 @@ void pqike_trap_del_all(struct net *net)
 static struct xfrm_state *find_larval(struct net *net,
 				      const struct pqike_esp *esp)
 {
-	const struct xfrm_mark mark = {
-		.v = esp->mark_out.v & esp->mark_out.m, .m = esp->mark_out.m,
-	};
+	const struct xfrm_mark *out = &esp->options.mark_out;
+	const struct xfrm_mark mark = { .v = out->v & out->m, .m = out->m };
 
 	return pqike_xfrm_find_acq(net, &mark,
 				   esp->transport ? XFRM_MODE_TRANSPORT :
 						    XFRM_MODE_TUNNEL,
-				   esp->reqid, esp->if_id_out, &esp->remote,
-				   &esp->local, esp->family);
+				   esp->reqid, esp->options.if_id_out,
+				   &esp->remote, &esp->local, esp->family);
 }
 
 /**

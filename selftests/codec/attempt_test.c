@@ -432,13 +432,12 @@ TEST_F(attempt, trap)
 /* Of a helper that was killed: the kernel has it, and nobody knows it. */
 static void leave_trap(uint32_t reqid, const char *remote_ts)
 {
-	struct child_config child = { .reqid = reqid };
+	struct child_config child = { .reqid = reqid, .n_remote_ts = 1 };
 	struct kernel_trap trap = { .config = &child };
 	uint32_t set_reqid;
 	char error[256];
 
-	trap.remote_ts.n = 1;
-	if (!prefix_parse(remote_ts, &trap.remote_ts.list[0], error,
+	if (!prefix_parse(remote_ts, &child.remote_ts[0], error,
 			  sizeof(error)) ||
 	    kernel_trap_set(pair.a.ike.kernel, &trap, &set_reqid))
 		abort();

@@ -7,12 +7,12 @@
 #include "pair.h"
 #include "wire/selector.h"
 
-#define CHILDREN_MAX 3
+#define N_CHILDREN 3
 
 static struct pair pair;
 
 /* Of the responder. */
-static struct child_config children[CHILDREN_MAX];
+static struct child_config children[N_CHILDREN];
 
 FIXTURE(child_choice)
 {
@@ -22,7 +22,7 @@ FIXTURE_SETUP(child_choice)
 {
 	pair_begin(&pair);
 	memset(children, 0, sizeof(children));
-	for (size_t i = 0; i < CHILDREN_MAX; i++) {
+	for (size_t i = 0; i < N_CHILDREN; i++) {
 		children[i] = pair.b.child[0];
 		children[i].reqid = (uint32_t)i + 1;
 		children[i].name[0] = '\0';

@@ -458,40 +458,6 @@ TEST_F(endurance, a_child_whose_life_has_ended_where_the_peer_is_gone)
 	EXPECT_TRUE(side_is_established(&pair.b, 1));
 }
 
-/* A sequence number of 32 bits must not come again (RFC 4303 section 3.3.3). */
-TEST_F(endurance, sequence_numbers_do_not_run_out)
-{
-	const struct kernel_lifetime *lifetime =
-		&pair.a.ike.kernel->last_install.lifetime;
-
-	pair_establish(&pair);
-	EXPECT_GE(lifetime->soft_packets, UINT32_MAX / 2);
-	EXPECT_LE(lifetime->soft_packets, UINT32_MAX / 4 * 3);
-	EXPECT_EQ(lifetime->hard_packets, UINT32_MAX);
-}
-
-TEST_F(endurance, what_is_configured_may_be_less)
-{
-	const struct kernel_lifetime *lifetime =
-		&pair.a.ike.kernel->last_install.lifetime;
-
-	pair.a.child[0].packets = (struct limits){ .rekey = 900, .life = 1000 };
-	pair_establish(&pair);
-	EXPECT_EQ(lifetime->soft_packets, 900);
-	EXPECT_EQ(lifetime->hard_packets, 1000);
-}
-
-TEST_F(endurance, extended_sequence_numbers_last)
-{
-	const struct kernel_lifetime *lifetime =
-		&pair.a.ike.kernel->last_install.lifetime;
-
-	set_esp_proposals("aes256gcm16-esn");
-	pair_establish(&pair);
-	EXPECT_EQ(lifetime->soft_packets, 0);
-	EXPECT_EQ(lifetime->hard_packets, 0);
-}
-
 /* The peer deletes the old Child SA before it is known here what replaces it. */
 TEST_F(endurance, a_rekey_that_is_overtaken_by_the_delete)
 {

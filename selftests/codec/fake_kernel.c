@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/jitter.h"
+#include "wire/selector.h"
 
 #define TAG_SIZE 4
 #define SK_HEADER 4
@@ -705,7 +707,7 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 
 	if (no_memory)
 		return no_memory;
-	if (order->local.family != order->remote.family || !order->reqid)
+	if (order->local.family != order->remote.family || !order->config->reqid)
 		misused(__func__);
 	if (kernel->refuse_child_new)
 		return fail(kernel, kernel->refuse_child_new, "bad public value");
@@ -716,7 +718,10 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 	child = &kernel->child_sas[own->id - 1];
 	*child = (struct fake_child_sa){
 		.ike_sa_id = ike_sa_id,
-		.reqid = order->reqid,
+		.config = order->config,
+		.local = order->local,
+		.remote = order->remote,
+		.reqid = order->config->reqid,
 		.initiator = order->initiator,
 		.create_child_sa = order->create_child_sa,
 		.rounds = order->n_additional_ke,
@@ -783,10 +788,63 @@ static int complete_ke(struct kernel *kernel, struct fake_sa *sa,
 	return 0;
 }
 
+/* A dynamic selector is the address of its side. */
+static void resolve(const struct prefix *list, size_t n,
+		    const struct address *address, struct prefixes *prefixes)
+{
+	prefixes->n = n;
+	for (size_t i = 0; i < n; i++) {
+		struct prefix *prefix = &prefixes->list[i];
+
+		*prefix = list[i];
+		if (!prefix_is_dynamic(prefix))
+			continue;
+		prefix->family = address->family;
+		prefix->length = address->family == AF_INET6 ? 128 : 32;
+		memcpy(prefix->address, address->octets,
+		       sizeof(prefix->address));
+	}
+}
+
+/* What both sides have agreed on is within what the child may be. */
+static bool is_allowed(const struct fake_child_sa *child,
+		       const struct kernel_child_sa_install *install)
+{
+	const struct child_config *config = child->config;
+	struct prefixes local, remote;
+
+	resolve(config->local_ts, config->n_local_ts, &child->local, &local);
+	resolve(config->remote_ts, config->n_remote_ts, &child->remote, &remote);
+	return prefixes_hold(&local, &install->local_ts) &&
+	       prefixes_hold(&remote, &install->remote_ts) &&
+	       (!install->transport || config->mode == MODE_TRANSPORT);
+}
+
+static uint64_t soft_limit(const struct limits *limits)
+{
+	if (!limits->rekey)
+		return 0;
+	return limits->rekey - jitter(limits->rand < limits->rekey ?
+				      limits->rand : limits->rekey - 1);
+}
+
+static void choose_lifetime(const struct child_config *config,
+			    struct kernel_lifetime *lifetime)
+{
+	*lifetime = (struct kernel_lifetime){
+		.soft_bytes = soft_limit(&config->bytes),
+		.hard_bytes = config->bytes.life,
+		.soft_packets = soft_limit(&config->packets),
+		.hard_packets = config->packets.life,
+		.soft_seconds = soft_limit(&config->time),
+		.hard_seconds = config->time.life,
+	};
+}
+
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install,
-			    uint32_t *reqid)
+			    struct kernel_child_sa_installed *installed)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
 	int result = lacks_memory(kernel);
@@ -799,9 +857,12 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 		return fail(kernel, kernel->refuse_install, "no room for policies");
 	if (!install->spi_out || install->encr != 20 || child->rounds ||
 	    child->in || !install->local_ts.n || !install->remote_ts.n ||
-	    (child->create_child_sa && child->initiator && !child->began))
+	    (child->create_child_sa && child->initiator && !child->began) ||
+	    !is_allowed(child, install))
 		misused(__func__);
 	kernel->last_install = *install;
+	choose_lifetime(child->config, &installed->lifetime);
+	kernel->last_lifetime = installed->lifetime;
 	kernel->install_step = kernel->since_opened;
 	child->spi_out = install->spi_out;
 	child->in = true;
@@ -811,7 +872,7 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 	child->out = install->direction == DIRECTION_BOTH;
 	if (child->out)
 		child->order = ++kernel->installed_out;
-	*reqid = install->config->reqid;
+	installed->reqid = child->reqid;
 	return 0;
 }
 
@@ -854,7 +915,8 @@ int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
 
 /* The one of this reqid, or a place for it; NULL when another is in the way. */
 static struct fake_trap *place_of_trap(struct kernel *kernel,
-				       const struct kernel_trap *trap)
+				       const struct kernel_trap *trap,
+				       const struct prefix *remote_ts)
 {
 	struct fake_trap *place = &kernel->trap_list[kernel->traps];
 	uint32_t reqid = trap->config->reqid;
@@ -863,8 +925,8 @@ static struct fake_trap *place_of_trap(struct kernel *kernel,
 		struct fake_trap *likely = &kernel->trap_list[reqid - 1];
 
 		if (likely->reqid == reqid &&
-		    !memcmp(&likely->remote_ts, &trap->remote_ts.list[0],
-			    sizeof(likely->remote_ts)))
+		    !memcmp(&likely->remote_ts, remote_ts,
+			    sizeof(*remote_ts)))
 			return likely;
 	}
 	for (unsigned int i = 0; i < kernel->traps; i++) {
@@ -872,8 +934,8 @@ static struct fake_trap *place_of_trap(struct kernel *kernel,
 
 		if (other->reqid == reqid)
 			place = other;
-		else if (!memcmp(&other->remote_ts, &trap->remote_ts.list[0],
-				 sizeof(other->remote_ts)))
+		else if (!memcmp(&other->remote_ts, remote_ts,
+				 sizeof(*remote_ts)))
 			return NULL;
 	}
 	return place;
@@ -882,11 +944,14 @@ static struct fake_trap *place_of_trap(struct kernel *kernel,
 int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 		    uint32_t *reqid)
 {
-	struct fake_trap *place = place_of_trap(kernel, trap);
+	struct prefixes remote_ts;
+	struct fake_trap *place;
 	int no_memory = lacks_memory(kernel);
 
 	if (no_memory)
 		return no_memory;
+	resolve(trap->config->remote_ts, 1, &trap->remote, &remote_ts);
+	place = place_of_trap(kernel, trap, &remote_ts.list[0]);
 	if (!place)
 		return fail(kernel, EEXIST, "a policy is of another reqid");
 	if (place == &kernel->trap_list[kernel->traps]) {
@@ -896,7 +961,7 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 	}
 	place->reqid = trap->config->reqid;
 	*reqid = place->reqid;
-	place->remote_ts = trap->remote_ts.list[0];
+	place->remote_ts = remote_ts.list[0];
 	kernel->trap_remote = trap->remote;
 	return 0;
 }

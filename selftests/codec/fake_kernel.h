@@ -52,6 +52,9 @@ struct fake_sa {
 
 struct fake_child_sa {
 	uint32_t ike_sa_id; /* 0: a free place */
+	const struct child_config *config; /* of use until it is installed */
+	struct address local;
+	struct address remote;
 	uint32_t reqid;
 	uint32_t spi_in;
 	uint32_t spi_out;
@@ -106,6 +109,7 @@ struct kernel {
 	int fail_with; /* errno of that, 0: ENOMEM */
 	bool gone; /* the module is not there */
 	struct kernel_child_sa_install last_install;
+	struct kernel_lifetime last_lifetime;
 };
 
 struct kernel *fake_kernel_new(uint8_t spi_seed);

@@ -8,13 +8,13 @@
 #include "tunnel/config_if_id.h"
 #include "tunnel/xfrm_interface.h"
 
-#define CHILDREN_MAX 4
+#define N_CHILDREN 4
 
 /* One connection, of which each child has an interface. */
 FIXTURE(interface)
 {
 	struct connection_config connection;
-	struct child_config children[CHILDREN_MAX];
+	struct child_config children[N_CHILDREN];
 	struct config config;
 	struct ike ike;
 	struct xfrm_links *links;

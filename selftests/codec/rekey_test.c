@@ -925,9 +925,9 @@ TEST_F(rekey, a_month_of_lifetimes)
 	EXPECT_EQ(pair.a.events[EVENT_IKE_FAILED], 0);
 	EXPECT_EQ(pair.b.events[EVENT_CHILD_FAILED], 0);
 	EXPECT_EQ(pair.b.events[EVENT_IKE_FAILED], 0);
-	EXPECT_EQ(pair.a.ike.kernel->last_install.lifetime.hard_seconds, 4200);
-	EXPECT_LE(pair.a.ike.kernel->last_install.lifetime.soft_seconds, 3600);
-	EXPECT_GE(pair.a.ike.kernel->last_install.lifetime.soft_seconds, 3500);
+	EXPECT_EQ(pair.a.ike.kernel->last_lifetime.hard_seconds, 4200);
+	EXPECT_LE(pair.a.ike.kernel->last_lifetime.soft_seconds, 3600);
+	EXPECT_GE(pair.a.ike.kernel->last_lifetime.soft_seconds, 3500);
 }
 
 static void expire(struct side *side, uint32_t spi,

@@ -74,7 +74,8 @@ port_changes_without_esp()
 address_changes()
 {
 	nat_masquerade 20000-20099
-	gateways_start pqike pqike
+	# The kernel holds a tunnel to the addresses of its connection.
+	gateways_start pqike pqike sun:remote_address=192.0.2.0/24
 	up moon
 	inner_ping moon 56
 	nat_move_to 192.0.2.3 40000-40099

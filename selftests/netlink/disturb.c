@@ -68,6 +68,9 @@ static const struct likely likely[] = {
 	{ "hard-packets", { 0, 2, 5, 1000 }, 4 },
 	{ "soft-bytes", { 0, 100, 1000, 100000 }, 4 },
 	{ "hard-bytes", { 0, 200, 2000, 100000 }, 4 },
+	{ "rand-bytes", { 0, 10, 100 }, 3 },
+	{ "rand-packets", { 0, 1, 100 }, 3 },
+	{ "rand-seconds", { 0, 1, 100 }, 3 },
 	{ "rounds", { 1, 1, 2, 0, 129 }, 5 },
 };
 

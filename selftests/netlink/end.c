@@ -82,10 +82,14 @@ static void show_connection(void *context, const struct nlmsghdr *message)
 		message_attribute(message, PQIKE_A_CONNECTION_NAME);
 	struct shown *shown = context;
 
-	if (name && shown->n < SHOWN_MAX)
-		snprintf(shown->names[shown->n++], NAME_LEN_MAX, "%.*s",
-			 (int)attribute_len(name),
-			 (const char *)attribute_octets(name));
+	if (!name || shown->n == SHOWN_MAX)
+		return;
+	snprintf(shown->names[shown->n], NAME_LEN_MAX, "%.*s",
+		 (int)attribute_len(name), (const char *)attribute_octets(name));
+	/* One with many children comes in several messages. */
+	if (!shown->n ||
+	    strcmp(shown->names[shown->n], shown->names[shown->n - 1]) != 0)
+		shown->n++;
 }
 
 static void show(struct check *check, uint8_t command,

@@ -6,6 +6,7 @@
 
 #include <linux/pqike.h>
 
+#include "children.h"
 #include "disturb.h"
 
 static struct request *begin(struct walk *walk, uint8_t command,
@@ -233,7 +234,7 @@ int exchange_set_connection(struct walk *walk, unsigned int side,
 
 	request_begin(request, PQIKE_CMD_CONNECTION_SET);
 	request_put_string(request, PQIKE_A_CONNECTION_NAME,
-			   connection_names[connection]);
+			   connection_name(connection, walk->number));
 	request_put(request, PQIKE_A_CONNECTION_LOCAL_ID, octets,
 		    name_identity(side, octets));
 	request_put(request, PQIKE_A_CONNECTION_REMOTE_ID, octets,
@@ -250,6 +251,7 @@ int exchange_set_connection(struct walk *walk, unsigned int side,
 	}
 	if (connection == CONNECTION_REQUIRED)
 		request_put(request, PQIKE_A_CONNECTION_PPK_REQUIRED, NULL, 0);
+	children_put(walk, side);
 	return walk_ask(walk, side);
 }
 
@@ -306,7 +308,7 @@ static int new_initiator(struct walk *walk, struct ike *sa,
 	request_begin(request, PQIKE_CMD_IKE_SA_NEW);
 	request_put_u32(request, PQIKE_A_IKE_SA_ROLE, PQIKE_ROLE_INITIATOR);
 	request_put_string(request, PQIKE_A_IKE_SA_CONNECTION,
-			   connection_names[plan->connection]);
+			   connection_name(plan->connection, walk->number));
 	request_put_u16(request, PQIKE_A_IKE_SA_KE_METHOD, plan->methods.ids[0]);
 	err = walk_ask(walk, sa->side);
 	if (!err)
@@ -466,41 +468,8 @@ static void put_selectors(struct request *request, const struct walk *walk,
 	}
 }
 
-static void put_lifetime(struct request *request, unsigned int lifetime)
-{
-	request_nest(request, PQIKE_A_CHILD_SA_LIFETIME);
-	switch (lifetime) {
-	case 1:
-		request_put_u64(request, PQIKE_A_LIFETIME_SOFT_SECONDS, 1);
-		request_put_u64(request, PQIKE_A_LIFETIME_HARD_SECONDS, 2);
-		break;
-	case 2:
-		request_put_u64(request, PQIKE_A_LIFETIME_SOFT_PACKETS, 1);
-		request_put_u64(request, PQIKE_A_LIFETIME_HARD_PACKETS, 2);
-		break;
-	default:
-		request_put_u64(request, PQIKE_A_LIFETIME_SOFT_BYTES, 100);
-		request_put_u64(request, PQIKE_A_LIFETIME_HARD_BYTES, 300);
-		break;
-	}
-	request_nest_end(request);
-}
-
-static void put_mark(struct request *request, uint16_t type)
-{
-	request_nest(request, type);
-	request_put_u32(request, PQIKE_A_MARK_VALUE, 1);
-	request_put_u32(request, PQIKE_A_MARK_MASK, 3);
-	request_nest_end(request);
-}
-
 static void put_states(struct request *request, const struct child_plan *plan)
 {
-	static const uint16_t flags[FLAGS] = {
-		PQIKE_A_CHILD_SA_NOECN, PQIKE_A_CHILD_SA_DECAP_DSCP,
-		PQIKE_A_CHILD_SA_NOPMTUDISC, PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP,
-	};
-
 	request_put_u16(request, PQIKE_A_CHILD_SA_ENCR, plan->encr);
 	if (plan->key_bits)
 		request_put_u16(request, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
@@ -514,15 +483,6 @@ static void put_states(struct request *request, const struct child_plan *plan)
 		request_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
 				4500);
 	}
-	for (unsigned int i = 0; i < FLAGS; i++)
-		if (plan->flags & 1U << i)
-			request_put(request, flags[i], NULL, 0);
-	if (plan->marks) {
-		put_mark(request, PQIKE_A_CHILD_SA_SET_MARK_IN);
-		put_mark(request, PQIKE_A_CHILD_SA_SET_MARK_OUT);
-	}
-	if (plan->lifetime)
-		put_lifetime(request, plan->lifetime);
 }
 
 static int install_out(struct walk *walk, const struct ike *sa,
@@ -600,9 +560,9 @@ static int new_child(struct walk *walk, const struct ike *sa, int role,
 	int err;
 
 	request_nest(request, PQIKE_A_IKE_SA_CHILD_SA);
+	children_put_name(request, PQIKE_A_CHILD_SA_CHILD, plan->number,
+			  plan->has_reqid);
 	put_endpoints(request, sa->side, false);
-	if (plan->reqid)
-		request_put_u32(request, PQIKE_A_CHILD_SA_REQID, plan->reqid);
 	if (role >= 0)
 		request_put_u32(request, PQIKE_A_CHILD_SA_ROLE, (uint32_t)role);
 	for (unsigned int i = 0; i < n; i++)
@@ -665,7 +625,7 @@ static int answer_auth(struct walk *walk, const struct ike *right,
 	struct child *ours = &children[right->side];
 	int err;
 
-	err = verify(walk, right, connection_names[plan->accepting]);
+	err = verify(walk, right, connection_name(plan->accepting, walk->number));
 	if (!err && child)
 		err = new_child(walk, right, -1, NULL, child, ours);
 	if (!err && child)
@@ -1059,13 +1019,14 @@ int exchange_trap(struct walk *walk, unsigned int side,
 	struct request *request = &walk->request;
 
 	request_begin(request, PQIKE_CMD_TRAP_SET);
+	request_put_string(request, PQIKE_A_TRAP_CONNECTION,
+			   connection_name(CONNECTION_PLAIN, walk->number));
 	request_nest(request, PQIKE_A_TRAP_CHILD_SA);
+	children_put_name(request, PQIKE_A_CHILD_SA_CHILD, plan->number, true);
 	put_endpoints(request, side, elsewhere);
-	request_put_u32(request, PQIKE_A_CHILD_SA_REQID, plan->reqid);
 	if (plan->transport)
 		request_put_u32(request, PQIKE_A_CHILD_SA_MODE,
 				PQIKE_CHILD_SA_MODE_TRANSPORT);
-	put_selectors(request, walk, side, plan);
 	request_nest_end(request);
 	return walk_ask(walk, side);
 }
@@ -1086,10 +1047,12 @@ static int on_trap(struct walk *walk, unsigned int side, uint8_t command,
  * exchange_untrap() - have a trap shown, and remove it
  * @walk: the thread
  * @side: which side
- * @reqid: of the trap
+ * @plan: what it was set with
  */
-int exchange_untrap(struct walk *walk, unsigned int side, uint32_t reqid)
+int exchange_untrap(struct walk *walk, unsigned int side,
+		    const struct child_plan *plan)
 {
+	const uint32_t reqid = children_reqid(walk, plan->number);
 	int err;
 
 	err = on_trap(walk, side, PQIKE_CMD_TRAP_GET, reqid);

@@ -69,12 +69,10 @@ struct child {
 	struct ke_data ke;
 };
 
-#define FLAGS	4
-
 /**
  * struct child_plan - what a Child SA shall be
  * @number: which of the thread's, below 16; its selectors follow from it
- * @reqid: configured child, 0 for none
+ * @has_reqid: its child has a reqid
  * @encr: transform type 1
  * @key_bits: its Key Length attribute, 0 for none
  * @integ: transform type 3, 0 for none
@@ -84,13 +82,10 @@ struct child {
  * @inbound_first: the outbound ESP SA is installed by a request of its own
  * @selectors: on each side
  * @icmp: they have types of ICMP
- * @flags: NOECN and so on, a bit for each
- * @marks: packets get some
- * @lifetime: 0 for none; else limits so small that they are reached
  */
 struct child_plan {
 	unsigned int number;
-	uint32_t reqid;
+	bool has_reqid;
 	uint16_t encr;
 	uint16_t key_bits;
 	uint16_t integ;
@@ -100,9 +95,6 @@ struct child_plan {
 	bool inbound_first;
 	unsigned int selectors;
 	bool icmp;
-	unsigned int flags;
-	bool marks;
-	unsigned int lifetime;
 };
 
 int exchange_set_connection(struct walk *walk, unsigned int side,
@@ -128,6 +120,7 @@ int exchange_show(struct walk *walk, const struct pair *pair);
 int exchange_delete(struct walk *walk, const struct pair *pair);
 int exchange_trap(struct walk *walk, unsigned int side,
 		  const struct child_plan *plan, bool elsewhere);
-int exchange_untrap(struct walk *walk, unsigned int side, uint32_t reqid);
+int exchange_untrap(struct walk *walk, unsigned int side,
+		    const struct child_plan *plan);
 
 #endif

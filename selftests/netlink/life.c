@@ -5,18 +5,15 @@
 
 #include <linux/pqike.h>
 
+#include "children.h"
 #include "disturb.h"
 #include "exchange.h"
 #include "foreign.h"
 #include "ledger.h"
 #include "names.h"
 
-/* Of one IKE SA */
-#define CHILDREN_MAX	6
 #define ACTIONS_MAX	24
 #define FAILED_MAX	3
-/* Above all that random requests have */
-#define REQID_FIRST	0x10000
 
 /**
  * struct tunnel - an IKE SA with its Child SAs
@@ -29,9 +26,9 @@
 struct tunnel {
 	struct pair pair;
 	bool classical;
-	bool there[CHILDREN_MAX];
-	struct child_plan plans[CHILDREN_MAX];
-	struct child children[CHILDREN_MAX][SIDES];
+	bool there[CHILDREN];
+	struct child_plan plans[CHILDREN];
+	struct child children[CHILDREN][SIDES];
 };
 
 static struct suite some_suite(struct chance *chance)
@@ -126,8 +123,7 @@ static struct child_plan some_child(struct walk *walk, unsigned int number)
 	const struct suite suite = some_suite(chance);
 	const struct child_plan plan = {
 		.number = number,
-		.reqid = chance_one_in(chance, 3) ? 0 :
-			REQID_FIRST + walk->number * CHILDREN_MAX + number,
+		.has_reqid = !chance_one_in(chance, 3),
 		.encr = suite.encr,
 		.key_bits = suite.key_bits,
 		.integ = suite.integ,
@@ -137,11 +133,6 @@ static struct child_plan some_child(struct walk *walk, unsigned int number)
 		.inbound_first = chance_one_in(chance, 3),
 		.selectors = some_selectors(chance),
 		.icmp = chance_one_in(chance, 8),
-		.flags = chance_one_in(chance, 4) ?
-			chance_below(chance, 1U << FLAGS) : 0,
-		.marks = chance_one_in(chance, 8),
-		.lifetime = chance_one_in(chance, 3) ?
-			1 + chance_below(chance, 3) : 0,
 	};
 
 	return plan;
@@ -209,7 +200,7 @@ static int trap(struct walk *walk, struct tunnel *tunnel, unsigned int number)
 		tunnel->plans[number] : some_child(walk, number);
 	int err;
 
-	if (!plan.reqid)
+	if (!plan.has_reqid)
 		return 0;
 	err = exchange_trap(walk, side, &plan, false);
 	if (err)
@@ -219,7 +210,7 @@ static int trap(struct walk *walk, struct tunnel *tunnel, unsigned int number)
 		err = create(walk, tunnel, &plan);
 	else if (!tunnel->there[number])
 		err = exchange_trap(walk, side, &plan, true);
-	return err ?: exchange_untrap(walk, side, plan.reqid);
+	return err ?: exchange_untrap(walk, side, &plan);
 }
 
 static int on_child(struct walk *walk, struct tunnel *tunnel, unsigned int number)
@@ -231,7 +222,7 @@ static int on_child(struct walk *walk, struct tunnel *tunnel, unsigned int numbe
 
 		return create(walk, tunnel, &new);
 	}
-	if (plan->encap && !plan->lifetime && !chance_one_in(&walk->chance, 4))
+	if (plan->encap && !children_expire(number) && !chance_one_in(&walk->chance, 4))
 		return exchange_update_child(walk, &tunnel->pair,
 					     tunnel->children[number]);
 	return end_child(walk, tunnel, number);
@@ -247,7 +238,7 @@ static void disturb_often(struct walk *walk, uint32_t most)
 
 static int act(struct walk *walk, struct tunnel *tunnel)
 {
-	const unsigned int number = chance_below(&walk->chance, CHILDREN_MAX);
+	const unsigned int number = chance_below(&walk->chance, CHILDREN);
 
 	if (!walk->world->calm && chance_one_in(&walk->chance, 4))
 		disturb_often(walk, 10);

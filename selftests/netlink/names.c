@@ -8,10 +8,24 @@
 
 #include <linux/keyctl.h>
 
-const char *const connection_names[CONNECTIONS] = {
-	[CONNECTION_PQ] = "pq", [CONNECTION_PLAIN] = "plain",
-	[CONNECTION_PPK] = "ppk", [CONNECTION_REQUIRED] = "required",
-};
+/**
+ * connection_name() - the name of a connection
+ * @connection: what it asks for
+ * @thread: number of the thread whose it is, below %THREADS_MAX
+ *
+ * Return: the name, which is distinct from all others.
+ */
+const char *connection_name(enum connection connection, unsigned int thread)
+{
+	static const char *const names[THREADS_MAX][CONNECTIONS] = {
+		{ "pq", "plain", "ppk", "required" },
+		{ "pq 1", "plain 1", "ppk 1", "required 1" },
+		{ "pq 2", "plain 2", "ppk 2", "required 2" },
+		{ "pq 3", "plain 3", "ppk 3", "required 3" },
+	};
+
+	return names[thread][connection];
+}
 
 /**
  * name_identity() - body of the Identification payload of a side
@@ -59,13 +73,19 @@ const char *name_for(const char *attribute, struct chance *chance)
 		PSK_NAME, PSK_NAME, PPK_NAME, MORTAL_NAME, "pqike:none", "other",
 		"",
 	};
+	static const char *const children[] = {
+		"reqid0", "none0", "reqid4", "none5", "a",
+	};
 	static const char *const others[] = { "a", "none", "", "pq " };
 
 	if (!strcmp(attribute, "psk") || !strcmp(attribute, "ppk"))
 		return chance_of(chance, keys);
 	if (chance_one_in(chance, 4))
 		return chance_of(chance, others);
-	return connection_names[chance_below(chance, CONNECTIONS)];
+	if (!strcmp(attribute, "child"))
+		return chance_of(chance, children);
+	return connection_name((enum connection)chance_below(chance, CONNECTIONS),
+			       chance_below(chance, THREADS_MAX));
 }
 
 static long add_key(const char *description)

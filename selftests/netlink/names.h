@@ -16,7 +16,8 @@ enum connection {
 	CONNECTIONS,
 };
 
-extern const char *const connection_names[CONNECTIONS];
+/* Threads of one world */
+#define THREADS_MAX	4
 
 #define PSK_NAME	"pqike:fuzz"
 #define PPK_NAME	"pqike:fuzz ppk"
@@ -25,6 +26,7 @@ extern const char *const connection_names[CONNECTIONS];
 
 #define IDENTITY_LEN_MAX	32
 
+const char *connection_name(enum connection connection, unsigned int thread);
 size_t name_identity(unsigned int side, uint8_t *octets);
 size_t name_ppk_id(struct chance *chance, uint8_t *octets);
 const char *name_for(const char *attribute, struct chance *chance);

@@ -23,7 +23,6 @@
 #include "walk.h"
 #include "world.h"
 
-#define THREADS_MAX	4
 #define STEPS_MIN	100
 #define STEPS_MAX	1500
 

@@ -234,7 +234,8 @@ def check_traffic(walk, a, b, number):
 
 def connections(_, a, _b):
     name = {"name": "failing"}
-    a.set_connection(**name)
+    a.set_connection(**name, child=[ANY_CHILD, xfrm.CHILD], **{
+        "local-network": {"address": a.address, "prefix-length": 32}})
     agreement.set_ppk(a, "failing", "pqike:ppk")
     a.do("connection-get", name)
     a.take_dump("connection-get")
@@ -299,7 +300,7 @@ def child_options(_, a, b):
     assert xfrm.comes_to(a, "state", 3)
     narrow, spi = xfrm.new_child(left, right)
     xfrm.install(left, narrow, spi,
-                 **{"local-ts": xfrm.POLICIES["local-ts"][:1]})
+                 **{"local-ts": xfrm.AGREED["local-ts"][:1]})
     for child in first, narrow, second:
         left.child_do("child-sa-del", {"id": child["id"]})
 
@@ -327,10 +328,10 @@ def rekeys(walk, a, b):
 
 
 def traps(_, a, _b):
-    a.do("trap-set", xfrm.trap(2))
-    a.do("trap-set", xfrm.trap(9))
-    a.do("trap-set", xfrm.trap(9, **{"local-ts": [
-        {"address": bytes([10, 5, 0, 0]), "prefix-length": 16}]}))
+    xfrm.set_trap(a, 2)
+    xfrm.set_trap(a, 9)
+    xfrm.set_trap(a, 9, **{"local-ts": [
+        {"address": bytes([10, 5, 0, 0]), "prefix-length": 16}]})
     reqid = {"child-sa": {"reqid": xfrm.REQID}}
     a.do("trap-get", reqid)
     a.take_dump("trap-get")
@@ -375,11 +376,10 @@ class Packets:
 
 def acquires(_, a, _b):
     """A packet meets a trap"""
-    a.do("trap-set", {"child-sa": {
-        "reqid": xfrm.REQID, "local-address": a.address,
-        "remote-address": a.peer.address,
+    a.set_trap({
+        "name": "trap", "reqid": xfrm.REQID,
         "local-ts": {"address": bytes([10, 1, 0, 0]), "prefix-length": 16},
-        "remote-ts": {"address": bytes([10, 2, 0, 0]), "prefix-length": 16}}})
+        "remote-ts": {"address": bytes([10, 2, 0, 0]), "prefix-length": 16}})
     packets = Packets(a)
     try:
         if a.scenario:

@@ -33,7 +33,7 @@ POLICY = {
     "connection-set": CONNECTION,
     "connection-del": {"name": "creation"},
     "connection-get": {"name": "creation"},
-    "trap-set": {"child-sa": CHILD_SA},
+    "trap-set": {"connection": "creation", "child-sa": CHILD_SA},
     "trap-del": {"child-sa": {"reqid": 1}},
     "trap-get": {"child-sa": {"reqid": 1}},
     "bench-kem": {"ke-method": X25519, "rounds": 1},

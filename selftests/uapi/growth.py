@@ -77,14 +77,15 @@ class World:
         self.parents = []
 
     def connection(self, number):
-        self.a.set_connection(f"connection-{number}")
+        """With a child that may have a trap"""
+        self.a.set_connection(f"connection-{number}", child={
+            "name": "trap", "reqid": number + 1, "trap": True,
+            "local-ts": network(self.b, number),
+            "remote-ts": network(self.a, number)})
 
     def trap(self, number):
-        self.a.do("trap-set", {"child-sa": {
-            "reqid": number + 1, "local-address": self.a.address,
-            "remote-address": bytes([192, 0, 2, 9]),
-            "local-ts": network(self.b, number),
-            "remote-ts": network(self.a, number)}})
+        self.a.trap_again({"name": "trap"}, f"connection-{number}", **{
+            "remote-address": bytes([192, 0, 2, 9])})
 
     def ike_sa(self, number):
         return self.a.do("ike-sa-new", {
@@ -150,8 +151,10 @@ class Operations:
         self.world.trap(self.present)
 
     def trap_and_its_end(self):
+        self.world.connection(self.extra)
         self.world.trap(self.extra)
         self.a.do("trap-del", {"child-sa": {"reqid": self.extra + 1}})
+        self.a.do("connection-del", {"name": f"connection-{self.extra}"})
 
     def ike_sa_and_its_end(self):
         made = self.world.ike_sa(self.present)

@@ -21,6 +21,12 @@ KE_LENGTH = {X25519: (32, 32), MLKEM512: (800, 768), MLKEM768: (1184, 1088),
 
 PSK_DESCRIPTION = "pqike:creation"
 
+ANYWHERE = [{"address": bytes(4), "prefix-length": 0},
+            {"address": bytes(16), "prefix-length": 0}]
+# A child whose Child SAs may be whatever two sides agree on
+ANY_CHILD = {"name": "any", "mode": "transport", "local-ts": ANYWHERE,
+             "remote-ts": ANYWHERE}
+
 
 def add_logon_key(description, octets):
     subprocess.run(["keyctl", "padd", "logon", description, "@s"],
@@ -116,7 +122,22 @@ class Side:
     def set_connection(self, name, **more):
         self.do("connection-set", {
             "name": name, "local-id": self.identity,
-            "remote-id": self.peer.identity, "psk": PSK_DESCRIPTION} | more)
+            "remote-id": self.peer.identity, "psk": PSK_DESCRIPTION,
+            "child": ANY_CHILD} | more)
+
+    def set_children(self, *children, connection="creation"):
+        """These beside the one that is any"""
+        self.set_connection(connection, child=[ANY_CHILD, *children])
+
+    def set_trap(self, child, connection="creation", **more):
+        """With the connection's children being this one, and the one that is any"""
+        self.set_children(child | {"trap": True}, connection=connection)
+        return self.trap_again(child, connection, **more)
+
+    def trap_again(self, child, connection="creation", **more):
+        return self.do("trap-set", {"connection": connection, "child-sa": {
+            "child": child["name"], "local-address": self.address,
+            "remote-address": self.peer.address} | more})
 
     def run(self, *command):
         return subprocess.run(["ip", "netns", "exec", self.name, *command],
@@ -242,7 +263,7 @@ def endpoints(sa):
 
 
 def child_new(sa, **more):
-    return sa.child_do("child-sa-new", endpoints(sa) | more)
+    return sa.child_do("child-sa-new", {"child": "any"} | endpoints(sa) | more)
 
 
 def child_payloads(made):

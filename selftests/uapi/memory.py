@@ -25,6 +25,9 @@ MESSAGE_OCTETS = 32000
 # PQIKE_UNAUTHENTICATED_MAX
 UNAUTHENTICATED_MAX = 16384
 CHILDREN = 200
+SELECTORS = 8
+# struct pqike_ts
+SELECTOR_OCTETS = 28
 POLICIES = 3
 # struct xfrm_policy, in an object of 1024, with what pqike has for it.
 LEAST_OF_POLICY = 1536
@@ -93,6 +96,19 @@ def test_ike_sas(tests, group, a):
                  group.grows(begin))
 
 
+def test_connections(tests, group, a):
+    """A connection's children, with their selectors"""
+    child = {"local-ts": [selector(a.inner_address(0))] * SELECTORS,
+             "remote-ts": [selector(a.peer.inner_address(0))] * SELECTORS}
+
+    def set_connection():
+        a.set_connection("children", child=[child | {"name": str(number)}
+                                            for number in range(CHILDREN)])
+
+    check_growth(tests, "a child", CHILDREN, 2 * SELECTORS * SELECTOR_OCTETS,
+                 group.grows(set_connection))
+
+
 def test_messages(tests, group, a, b):
     """The peer's last message, which the kernel keeps"""
     pairs = [establish(a, b, methods=(X25519,), connection="classical")
@@ -152,6 +168,7 @@ def main():
             for side in a, b:
                 side.set_connection("classical", **{"allow-classical": True})
             test_ike_sas(tests, group, a)
+            test_connections(tests, group, a)
             test_messages(tests, group, a, b)
             test_unauthenticated(tests, a, b)
             test_policies(tests, group, a, b)

@@ -37,6 +37,15 @@ def network(side, third, bits):
             "prefix-length": bits}
 
 
+def set_children(a, b):
+    """Each named by its reqid"""
+    for side, reqids in (a, [CHILD]), (b, PEER_CHILDREN):
+        side.set_children(*[{
+            "name": str(reqid), "reqid": reqid, "trap": side is a,
+            "local-ts": network(side, 0, WIDE),
+            "remote-ts": network(side.peer, 0, WIDE)} for reqid in reqids])
+
+
 def mismatches(*sides):
     return sum(creation.dropped(side, "XfrmInTmplMismatch") for side in sides)
 
@@ -47,9 +56,10 @@ class Pair:
     def __init__(self, left, right, reqids, thirds, bits):
         self.sas = left, right
         self.thirds = thirds
-        made = [child_new(left, role="initiator", reqid=reqids[0])]
+        made = [child_new(left, role="initiator", child=str(reqids[0]))]
         left.request(CREATE_CHILD_SA, child_payloads(made[0]))
-        made.append(child_new(right, role="responder", reqid=reqids[1]))
+        made.append(child_new(right, role="responder",
+                              child=str(reqids[1])))
         right.respond(CREATE_CHILD_SA, child_payloads(made[1]))
         child_accept(left, made[0], [0])
         self.children = made
@@ -149,9 +159,7 @@ def test_narrowed(tests, a, b):
     # No larval state ends by its timer here.
     a.run("sysctl", "-q", "-w", "net.core.xfrm_acq_expires=3600")
     left, right = establish(a, b)
-    trap = a.do("trap-set", {"child-sa": endpoints(left) | {
-        "reqid": CHILD, "local-ts": network(a, 0, WIDE),
-        "remote-ts": network(b, 0, WIDE)}})
+    trap = a.trap_again({"name": str(CHILD)})
     tests.check("the trap has the reqid of the child",
                 as_list(trap["child-sa"])[0]["reqid"] == CHILD, trap)
     pairs = [make_pair(left, right, half) for half in range(2)]
@@ -268,6 +276,7 @@ def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     with creation.two_sides() as (a, b):
+        set_children(a, b)
         for test in (test_narrowed, test_common_selector, test_other_child,
                      test_late_sender):
             test(tests, a, b)

@@ -33,14 +33,13 @@ def used(side):
 
 
 def trap(side, number):
-    return {"reqid": 1000 + number, "local-address": side.address,
-            "remote-address": side.peer.address,
+    return {"name": "trap", "reqid": 1000 + number,
             "local-ts": selector(side.inner_address(number)),
             "remote-ts": selector(side.peer.inner_address(number))}
 
 
 def set_trap(side, number):
-    made = side.do("trap-set", {"child-sa": trap(side, number)})
+    made = side.set_trap(trap(side, number))
     return as_list(made["child-sa"])[0]["reqid"]
 
 

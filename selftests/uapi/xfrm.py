@@ -21,9 +21,9 @@ from ynl_client import Tests
 
 REQID = 77
 
-POLICIES = {
-    "mode": "tunnel", "if-id-in": 3, "if-id-out": 4,
-    "mark-in": {"value": 5, "mask": 255}, "mark-out": {"value": 6, "mask": 255},
+# What two sides agree on
+AGREED = {
+    "mode": "tunnel",
     "local-ts": [
         {"address": bytes([10, 1, 0, 0]), "prefix-length": 16, "protocol": 17,
          "port": 1024, "port-mask": 0xfc00},
@@ -34,12 +34,17 @@ POLICIES = {
         {"address": bytes([10, 2, 0, 0]), "prefix-length": 16, "protocol": 0,
          "port": 0, "port-mask": 0},
     ],
+    "encr": 12, "encr-key-bits": 192, "integ": 13, "esn": True,
+    "encap-local-port": 4500, "encap-remote-port": 4501,
 }
 
-STATES = {
-    "encr": 12, "encr-key-bits": 192, "integ": 13, "esn": True,
-    "replay-window": 1000, "encap-local-port": 4500, "encap-remote-port": 4501,
-    "set-mark-in": {"value": 7, "mask": 255},
+# What the child has besides, and what its policies show of it
+POLICIES = {
+    "if-id-in": 3, "if-id-out": 4,
+    "mark-in": {"value": 5, "mask": 255}, "mark-out": {"value": 6, "mask": 255},
+}
+OPTIONS = POLICIES | {
+    "replay-window": 1000, "set-mark-in": {"value": 7, "mask": 255},
     "set-mark-out": {"value": 8, "mask": 255},
     "dont-encap-dscp": True, "decap-dscp": True, "nopmtudisc": True,
     "noecn": True,
@@ -47,6 +52,13 @@ STATES = {
                  "hard-packets": 200, "soft-seconds": 300,
                  "hard-seconds": 400},
 }
+SELECTORS = {name: AGREED[name] for name in ("local-ts", "remote-ts")}
+CHILD = {"name": "xfrm", "reqid": REQID} | SELECTORS | OPTIONS
+
+# Of whatever selectors and mode, and without interface IDs and marks
+WIDE = {"local-ts": ANYWHERE, "remote-ts": ANYWHERE, "mode": "transport",
+        "if-id-in": 0, "if-id-out": 0, "mark-in": {"value": 0, "mask": 0},
+        "mark-out": {"value": 0, "mask": 0}}
 
 
 def xfrm(side, what):
@@ -74,9 +86,10 @@ def differences(shown, given):
             if as_list(shown.get(name)) != as_list(given[name])}
 
 
-def new_child(left, right):
+def new_child(left, right, **more):
     """A further Child SA of left, not installed, and the SPI of right"""
-    ours = child_new(left, role="initiator", reqid=REQID)
+    left.side.set_children(CHILD | more)
+    ours = child_new(left, role="initiator", child=CHILD["name"])
     left.request(CREATE_CHILD_SA, child_payloads(ours))
     theirs = child_new(right, role="responder")
     right.respond(CREATE_CHILD_SA, child_payloads(theirs))
@@ -85,16 +98,18 @@ def new_child(left, right):
 
 
 def install(left, ours, spi, **more):
-    left.child_do("child-sa-install", {"id": ours["id"], "spi-out": spi}
-                  | POLICIES | STATES | more)
+    return left.child_do("child-sa-install", {"id": ours["id"], "spi-out": spi}
+                         | AGREED | more)
 
 
 def test_attributes(tests, a, left, right):
     ours, spi = new_child(left, right)
-    install(left, ours, spi)
+    reply = install(left, ours, spi)
+    tests.check("child-sa-install says reqid and lifetime", reply == {
+        "id": ours["id"], "reqid": REQID, "lifetime": OPTIONS["lifetime"]}, reply)
     shown = shown_child(left, ours)
-    given = POLICIES | STATES | {"reqid": REQID, "installed": True,
-                                 "spi-out": spi}
+    given = AGREED | OPTIONS | {"reqid": REQID, "installed": True,
+                                "spi-out": spi, "child": CHILD["name"]}
     tests.check("ike-sa-get shows a Child SA as it was given",
                 not differences(shown, given), differences(shown, given))
     left.child_do("child-sa-update",
@@ -113,8 +128,6 @@ BAD_REQUESTS = [
     ("a reserved SPI", errno.EINVAL, "SPI 255 is reserved", {"spi-out": 255}),
     ("one port of two", errno.EINVAL, "ports of both sides",
      {"encap-remote-port": 0}),
-    ("ESN without a window", errno.EINVAL, "need an anti-replay window",
-     {"replay-window": 0}),
     ("no integrity", errno.EOPNOTSUPP, "without an integrity", {"integ": 0}),
     ("selectors that never meet", errno.EINVAL, "share family and protocol",
      {"local-ts": [{"address": bytes([0xfd] + [0] * 15),
@@ -129,10 +142,7 @@ BAD_REQUESTS = [
 # Where another key manager may have put a policy before
 FOREIGN = ["dir", "out", "src", "10.9.0.0/16", "dst", "10.2.0.0/16"]
 FOREIGN_TS = {"local-ts": [{"address": bytes([10, 9, 0, 0]),
-                            "prefix-length": 16}],
-              "if-id-in": 0, "if-id-out": 0,
-              "mark-in": {"value": 0, "mask": 0},
-              "mark-out": {"value": 0, "mask": 0}}
+                            "prefix-length": 16}]}
 
 
 def foreign_policies(side):
@@ -145,10 +155,8 @@ def foreign_policies(side):
     yield ("a policy of another key manager", errno.EEXIST, "policy 10.9.0.0/16",
            FOREIGN_TS)
     policy("del")
-    side.do("trap-set", {"child-sa": {
-        "local-address": side.address,
-        "remote-address": side.peer.address, "reqid": REQID + 1,
-        "remote-ts": POLICIES["remote-ts"]} | FOREIGN_TS})
+    side.set_trap({"name": "other", "reqid": REQID + 1,
+                   "remote-ts": AGREED["remote-ts"]} | FOREIGN_TS)
     yield ("a policy of another child's trap", errno.EEXIST,
            f"is of reqid {REQID + 1}", FOREIGN_TS)
     side.do("trap-del", {"child-sa": {"reqid": REQID + 1}})
@@ -156,9 +164,9 @@ def foreign_policies(side):
 
 def test_repeated(tests, a, left, right):
     """A bad request uses nothing up: the right one succeeds after all of them"""
-    first, taken = new_child(left, right)
+    first, taken = new_child(left, right, **WIDE)
     install(left, first, taken)
-    ours, spi = new_child(left, right)
+    ours, spi = new_child(left, right, **WIDE)
     tests.check("a Child SA that is not installed has an SPI and no state",
                 ours["spi-in"] >> 28 == 0xc and xfrm(a, "state") == 2,
                 (ours, xfrm(a, "state")))
@@ -204,7 +212,9 @@ def test_reserved_field(tests, side):
 
 
 def test_refusals(tests, left, right):
-    ours, spi = new_child(left, right)
+    ours, spi = new_child(left, right, **{"replay-window": 0})
+    refused(tests, "ESN without a window", errno.EINVAL,
+            "need an anti-replay window", install, left, ours, spi)
     refused(tests, "AES_CBC without integrity", errno.EOPNOTSUPP,
             "without an integrity", install, left, ours, spi, integ=0)
     refused(tests, "child-sa-install out before in", errno.EPROTO, "waits",
@@ -242,8 +252,7 @@ def test_directions(tests, a, left, right):
 class PolicyMonitor:
     """What xfrm says of policies, as lines of ip xfrm monitor"""
 
-    MARKER = {"reqid": 99, "local-address": bytes([192, 0, 2, 1]),
-              "remote-address": bytes([192, 0, 2, 2]),
+    MARKER = {"name": "marker", "reqid": 99,
               "local-ts": [{"address": bytes([10, 98, 0, 0]),
                             "prefix-length": 16}],
               "remote-ts": [{"address": bytes([10, 99, 0, 0]),
@@ -270,14 +279,14 @@ class PolicyMonitor:
             self.lines.put(line.strip())
 
     def mark(self):
-        self.side.do("trap-set", {"child-sa": self.MARKER})
+        self.side.set_trap(self.MARKER, "marker")
         self.side.do("trap-del", {"child-sa": {"reqid": 99}})
 
     def until_now(self):
         """The lines that begin a message, up to those of a mark"""
-        self.side.do("trap-set", {"child-sa": self.MARKER | {
+        self.side.set_trap(self.MARKER | {
             "local-ts": [{"address": bytes([10, 97, 0, 0]),
-                          "prefix-length": 16}]}})
+                          "prefix-length": 16}]}, "marker")
         lines = []
         while not lines or not lines[-1].startswith("src 10.97.0.0/16 dst"):
             lines.append(self.lines.get(timeout=60))
@@ -290,11 +299,10 @@ class PolicyMonitor:
         self.process.wait()
 
 
-def trap(remote, **more):
-    return {"child-sa": POLICIES | {"reqid": REQID,
-                                    "local-address": bytes([192, 0, 2, 1]),
-                                    "remote-address":
-                                    bytes([192, 0, 2, remote])} | more}
+def set_trap(side, remote, reqid=REQID, **more):
+    """Of a child of the tests, with another name for each reqid"""
+    return side.set_trap(CHILD | {"name": f"xfrm-{reqid}", "reqid": reqid} | more,
+                         **{"remote-address": bytes([192, 0, 2, remote])})
 
 
 def policies(side):
@@ -303,11 +311,11 @@ def policies(side):
 
 
 def test_trap_replaced(tests, a, left, right):
-    a.do("trap-set", trap(2))
+    set_trap(a, 2)
     child, spi = new_child(left, right)
     install(left, child, spi)
     monitor = PolicyMonitor(a)
-    a.do("trap-set", trap(9))
+    set_trap(a, 9)
     said = monitor.until_now()
     tests.check("a trap between other addresses takes the place of the old one",
                 len(said) == 6 and
@@ -317,7 +325,7 @@ def test_trap_replaced(tests, a, left, right):
                 xfrm(a, "policy") == 6 and
                 shown.count("192.0.2.9") == 6 and "192.0.2.2" not in shown,
                 shown)
-    a.do("trap-set", trap(9))
+    set_trap(a, 9)
     tests.check("the same trap again changes nothing", policies(a) == shown)
     left.child_do("child-sa-del", {"id": child["id"]})
     tests.check("the policies outlive a Child SA between the old addresses",
@@ -325,20 +333,20 @@ def test_trap_replaced(tests, a, left, right):
 
     other = [{"address": bytes([10, 5, 0, 0]), "prefix-length": 16}]
     monitor.until_now()
-    a.do("trap-set", trap(9, **{"local-ts": POLICIES["local-ts"][:1] + other}))
+    set_trap(a, 9, **{"local-ts": AGREED["local-ts"][:1] + other})
     said = monitor.until_now()
     tests.check("of other selectors, only what differs comes and goes",
                 len(said) == 6 and
                 sum(line.startswith("Deleted ") for line in said) == 3 and
                 sum("10.5.0.0/16" in line for line in said) == 3, said)
-    a.do("trap-set", trap(9, reqid=REQID + 1, **{
-        "local-ts": [{"address": bytes([10, 6, 0, 0]), "prefix-length": 16}]}))
+    set_trap(a, 9, REQID + 1, **{
+        "local-ts": [{"address": bytes([10, 6, 0, 0]), "prefix-length": 16}]})
     shown = policies(a)
     refused(tests, "a trap in the place of its own, but with another's selector",
-            errno.EEXIST, f"is of reqid {REQID + 1}", a.do, "trap-set",
-            trap(8, **{"local-ts": POLICIES["local-ts"][:1] + [
+            errno.EEXIST, f"is of reqid {REQID + 1}", set_trap, a, 8,
+            **{"local-ts": AGREED["local-ts"][:1] + [
                 {"address": bytes([10, 7, 0, 0]), "prefix-length": 16},
-                {"address": bytes([10, 6, 0, 0]), "prefix-length": 16}]}))
+                {"address": bytes([10, 6, 0, 0]), "prefix-length": 16}]})
     tests.check("and nothing changed", policies(a) == shown)
     monitor.stop()
     for reqid in REQID, REQID + 1:
@@ -362,7 +370,7 @@ def test_ignored_bits(tests, a):
             clean[side][1] | {"address": six[:5] + bytes([second | 15]) +
                               bytes([255] * 10)}]
         clean[side][1] |= {"address": six[:5] + bytes(11)}
-    a.do("trap-set", trap(2, **given))
+    set_trap(a, 2, **given)
     shown = a.do("trap-get", {"child-sa": {"reqid": REQID}})["child-sa"]
     tests.check("host bits, and bits of a port outside its mask, are cleared",
                 not differences(shown, clean), differences(shown, clean))
@@ -372,27 +380,26 @@ def test_ignored_bits(tests, a):
                 shown.count(" 2001:db8::/44 ") == 6 and
                 "port 1024 " in shown and "1104" not in shown, shown)
     refused(tests, "a network by another of its addresses, of another reqid",
-            errno.EEXIST, f"is of reqid {REQID}", a.do, "trap-set",
-            trap(2, reqid=REQID + 1, **clean))
-    a.do("trap-set", trap(2, **clean))
+            errno.EEXIST, f"is of reqid {REQID}", set_trap, a, 2, REQID + 1,
+            **clean)
+    set_trap(a, 2, **clean)
     tests.check("the same trap by other addresses changes nothing",
                 policies(a) == shown)
     a.do("trap-del", {"child-sa": {"reqid": REQID}})
 
 
 def test_traps(tests, a):
-    given = trap(2)["child-sa"]
-    a.do("trap-set", {"child-sa": given})
+    set_trap(a, 2)
+    given = SELECTORS | POLICIES | {
+        "reqid": REQID, "mode": "tunnel", "local-address": a.address,
+        "remote-address": a.peer.address}
     shown = a.do("trap-get", {"child-sa": {"reqid": REQID}})["child-sa"]
-    tests.check("trap-get shows a trap as it was given",
+    tests.check("trap-get shows a trap as its child was given",
                 not differences(shown, given), differences(shown, given))
     tests.check("a trap has policies and no states",
                 (xfrm(a, "state"), xfrm(a, "policy")) == (0, 6))
     refused(tests, "the same selectors of another reqid", errno.EEXIST,
-            f"is of reqid {REQID}", a.do, "trap-set",
-            {"child-sa": given | {"reqid": REQID + 1}})
-    refused(tests, "a trap without reqid", errno.EINVAL, "needs a reqid",
-            a.do, "trap-set", {"child-sa": given | {"reqid": 0}})
+            f"is of reqid {REQID}", set_trap, a, 2, REQID + 1)
     a.do("trap-del", {"child-sa": {"reqid": REQID}})
     test_ignored_bits(tests, a)
     refused(tests, "trap-del of none", errno.ENOENT, "no trap", a.do,

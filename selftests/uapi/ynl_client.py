@@ -40,6 +40,7 @@ CONNECTION = {
 }
 MESSAGE = b"\x01" * 64
 CHILD_SA = {
+    "child": "any",
     "local-address": bytes([192, 0, 2, 1]),
     "remote-address": bytes([192, 0, 2, 2]),
 }

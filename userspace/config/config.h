@@ -28,6 +28,7 @@
 #define CONNECTION_NAME_MAX 63
 
 #define TS_MAX PREFIXES_MAX /* selectors of one side */
+#define CHILDREN_MAX 256 /* of a connection */
 #define LOCAL_ADDRS_MAX 8
 #define REMOTE_ADDRS_MAX 8
 #define REMOTE_NETWORKS_MAX 8
@@ -186,6 +187,13 @@ struct control_config {
 	bool group_said;
 	gid_t group;
 };
+
+/* Return: whether an action of @child sets a trap. */
+static inline bool child_may_trap(const struct child_config *child)
+{
+	return (child->start_action | child->dpd_action | child->close_action) &
+	       ACTION_TRAP;
+}
 
 struct config {
 	struct connection_config *connections;

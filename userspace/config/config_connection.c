@@ -41,6 +41,9 @@ static bool read_children(struct config_reader *reader,
 		if (node->value)
 			return config_refuse(reader, node, "expected the "
 					     "section of a child in braces");
+		if (connection->n_children == CHILDREN_MAX)
+			return config_refuse(reader, node, "expected at most %d "
+					     "children", CHILDREN_MAX);
 		children = realloc(connection->children,
 				   (connection->n_children + 1) *
 				   sizeof(*children));

@@ -56,29 +56,29 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 		.local_ts = choice->local_ts,
 		.remote_ts = choice->remote_ts,
 		.transport = choice->transport,
-		.config = child->config,
 	};
+	struct kernel_child_sa_installed installed;
 	const struct child_sa *old;
 	int error;
 
 	set_algorithms(&choice->proposal, &install);
-	child_lifetime_choose(choice, child->config, &install.lifetime);
 	if (ike_sa_in_udp(sa)) {
 		install.encap_local_port = endpoint_port(&sa->path.local);
 		install.encap_remote_port = endpoint_port(&sa->path.remote);
 	}
 	ike->tunnel->installing(ike, child->config, &sa->path, choice->transport);
 	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install,
-					&child->reqid);
+					&installed);
 	if (error)
 		return error;
+	child->reqid = installed.reqid;
 	adopt_config(child);
 	old = child_sa_find(ike, child->replaces);
 	child->up_since = old ? old->up_since : clock_now();
 	child->state = CHILD_INSTALLED;
 	child_sa_index_installed(ike, child);
 	child->out_due = direction == DIRECTION_IN;
-	child_lifetime_start(ike, child, &install.lifetime);
+	child_lifetime_start(ike, child, &installed.lifetime);
 	if (child->out_due)
 		wait_for_use(ike, child);
 	return 0;

@@ -5,11 +5,6 @@
 
 #include "ike/child_sa.h"
 
-/* The limits of a Child SA that is to be installed, with chance in them. */
-void child_lifetime_choose(const struct child_choice *choice,
-			   const struct child_config *config,
-			   struct kernel_lifetime *lifetime);
-
 /* @child is installed: its time begins.  The events of the kernel may be lost. */
 void child_lifetime_start(struct ike *ike, struct child_sa *child,
 			  const struct kernel_lifetime *lifetime);

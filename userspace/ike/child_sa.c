@@ -85,7 +85,7 @@ struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
 
 	endpoint_address(&sa->path.local, &order->local);
 	endpoint_address(&sa->path.remote, &order->remote);
-	order->reqid = config->reqid;
+	order->config = config;
 	if (kernel_child_sa_new(ike->kernel, sa->id, order, own))
 		return NULL;
 	child = add(ike, sa);

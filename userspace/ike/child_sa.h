@@ -53,7 +53,7 @@ struct child_sa {
 
 /**
  * child_sa_reserve() - have the kernel reserve an SPI
- * @order: addresses and reqid are filled in
+ * @order: addresses and child are filled in
  * @own: receives what the kernel chose
  *
  * Return: a Child SA in the list of @sa; NULL with kernel_error().

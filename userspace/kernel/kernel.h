@@ -27,6 +27,12 @@
 
 struct kernel;
 
+/* Where an address may be; none: anywhere. */
+struct kernel_networks {
+	size_t n;
+	struct prefix list[REMOTE_ADDRS_MAX + REMOTE_NETWORKS_MAX];
+};
+
 struct kernel_connection {
 	char name[CONNECTION_NAME_MAX + 1];
 	struct identity local_id;
@@ -39,6 +45,11 @@ struct kernel_connection {
 	bool next; /* of the configuration that was loaded last, not by get */
 	const struct proposal *proposals; /* array of n_proposals, not written by get */
 	size_t n_proposals;
+	/* The rest is not written by get. */
+	struct kernel_networks local_networks;
+	struct kernel_networks remote_networks;
+	const struct child_config *children; /* array of n_children */
+	size_t n_children;
 };
 
 /* Key Exchange Data of this side. */
@@ -329,7 +340,7 @@ int kernel_ike_sa_inherit(struct kernel *kernel, uint32_t id);
 struct kernel_child_sa_new {
 	struct address local;
 	struct address remote;
-	uint32_t reqid;
+	const struct child_config *config; /* of the connection of the IKE SA */
 	bool create_child_sa; /* the rest is of use in CREATE_CHILD_SA only */
 	bool initiator; /* of that exchange */
 	uint16_t ke_method; /* 0: without a key exchange of its own */
@@ -401,20 +412,24 @@ struct kernel_child_sa_install {
 	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
 	uint16_t encap_remote_port;
 	bool transport;
+};
+
+/* What the kernel says of a Child SA that it has installed. */
+struct kernel_child_sa_installed {
+	uint32_t reqid; /* of its selectors */
 	struct kernel_lifetime lifetime;
-	const struct child_config *config; /* marks, and the like */
 };
 
 /**
- * kernel_child_sa_install() - install a Child SA
- * @reqid: receives that of its selectors
+ * kernel_child_sa_install() - install a Child SA: what both sides agreed on, within
+ *	what its child is, and all else as the child has it
  *
  * As the initiator, with the response that completes the key exchanges.
  */
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install,
-			    uint32_t *reqid);
+			    struct kernel_child_sa_installed *installed);
 
 /* Install the outbound ESP SA of a Child SA that was installed with IN. */
 int kernel_child_sa_install_out(struct kernel *kernel, uint32_t ike_sa_id,
@@ -435,10 +450,8 @@ int kernel_child_sa_update(struct kernel *kernel, uint32_t ike_sa_id,
 struct kernel_trap {
 	struct address local;
 	struct address remote;
-	struct prefixes local_ts;
-	struct prefixes remote_ts;
 	bool transport;
-	const struct child_config *config; /* reqid, marks, interface IDs */
+	const struct child_config *config; /* of a connection that was set */
 };
 
 /**

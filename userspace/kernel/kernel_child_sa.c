@@ -7,24 +7,7 @@
 
 #include "kernel/kernel_call.h"
 #include "kernel/kernel_read.h"
-
-static size_t address_size(int family)
-{
-	return family == AF_INET6 ? 16 : 4;
-}
-
-static void put_address(struct nlmsghdr *request, uint16_t type,
-			const struct address *address)
-{
-	mnl_attr_put(request, type, address_size(address->family),
-		     address->octets);
-}
-
-static void put_flag(struct nlmsghdr *request, uint16_t type, bool set)
-{
-	if (set)
-		mnl_attr_put(request, type, 0, NULL);
-}
+#include "kernel/kernel_write.h"
 
 static struct nlmsghdr *child_sa_request(struct kernel *kernel, uint8_t command,
 					 uint32_t ike_sa_id, uint32_t id,
@@ -77,7 +60,7 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 				   &nest);
 	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, &order->local);
 	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, &order->remote);
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_REQID, order->reqid);
+	mnl_attr_put_strz(request, PQIKE_A_CHILD_SA_CHILD, order->config->name);
 	if (order->create_child_sa)
 		put_create_child_sa(request, order);
 	mnl_attr_nest_end(request, nest);
@@ -112,98 +95,11 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 	return result;
 }
 
-static void put_selector(struct nlmsghdr *request, uint16_t type,
-			 const struct prefix *prefix)
+static void put_mode(struct nlmsghdr *request, bool transport)
 {
-	struct nlattr *nest = mnl_attr_nest_start(request, type);
-
-	mnl_attr_put(request, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS,
-		     address_size(prefix->family), prefix->address);
-	mnl_attr_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
-			prefix->length);
-	mnl_attr_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL,
-			prefix->protocol);
-	mnl_attr_put_u16(request, PQIKE_A_TRAFFIC_SELECTOR_PORT, prefix->port);
-	if (prefix->port_mask)
-		mnl_attr_put_u16(request, PQIKE_A_TRAFFIC_SELECTOR_PORT_MASK,
-				 prefix->port_mask);
-	mnl_attr_nest_end(request, nest);
-}
-
-static void put_selectors(struct nlmsghdr *request, uint16_t type,
-			  const struct prefixes *prefixes)
-{
-	for (size_t i = 0; i < prefixes->n; i++)
-		put_selector(request, type, &prefixes->list[i]);
-}
-
-static void put_mark(struct nlmsghdr *request, uint16_t type,
-		     const struct mark *mark)
-{
-	struct nlattr *nest;
-
-	if (!mark->mask)
-		return;
-	nest = mnl_attr_nest_start(request, type);
-	mnl_attr_put_u32(request, PQIKE_A_MARK_VALUE, mark->value);
-	mnl_attr_put_u32(request, PQIKE_A_MARK_MASK, mark->mask);
-	mnl_attr_nest_end(request, nest);
-}
-
-static void put_limit(struct nlmsghdr *request, uint16_t type, uint64_t limit)
-{
-	if (limit)
-		mnl_attr_put_u64(request, type, limit);
-}
-
-static void put_lifetime(struct nlmsghdr *request,
-			 const struct kernel_lifetime *lifetime)
-{
-	struct nlattr *nest = mnl_attr_nest_start(request,
-						  PQIKE_A_CHILD_SA_LIFETIME);
-
-	put_limit(request, PQIKE_A_LIFETIME_SOFT_BYTES, lifetime->soft_bytes);
-	put_limit(request, PQIKE_A_LIFETIME_HARD_BYTES, lifetime->hard_bytes);
-	put_limit(request, PQIKE_A_LIFETIME_SOFT_PACKETS, lifetime->soft_packets);
-	put_limit(request, PQIKE_A_LIFETIME_HARD_PACKETS, lifetime->hard_packets);
-	put_limit(request, PQIKE_A_LIFETIME_SOFT_SECONDS, lifetime->soft_seconds);
-	put_limit(request, PQIKE_A_LIFETIME_HARD_SECONDS, lifetime->hard_seconds);
-	mnl_attr_nest_end(request, nest);
-}
-
-/* What policies and ESP SAs have in common. */
-static void put_policy(struct nlmsghdr *request,
-		       const struct child_config *config, bool transport)
-{
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_REQID, config->reqid);
 	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_MODE,
 			 transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
 				     PQIKE_CHILD_SA_MODE_TUNNEL);
-	if (config->if_id_in)
-		mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_IF_ID_IN,
-				 config->if_id_in);
-	if (config->if_id_out)
-		mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_IF_ID_OUT,
-				 config->if_id_out);
-	put_mark(request, PQIKE_A_CHILD_SA_MARK_IN, &config->mark_in);
-	put_mark(request, PQIKE_A_CHILD_SA_MARK_OUT, &config->mark_out);
-}
-
-static void put_header_handling(struct nlmsghdr *request,
-				const struct child_config *config)
-{
-	enum copy_dscp dscp = config->copy_dscp;
-
-	put_flag(request, PQIKE_A_CHILD_SA_DONT_ENCAP_DSCP,
-		 dscp == COPY_DSCP_IN || dscp == COPY_DSCP_NO);
-	put_flag(request, PQIKE_A_CHILD_SA_DECAP_DSCP,
-		 dscp == COPY_DSCP_IN || dscp == COPY_DSCP_YES);
-	put_flag(request, PQIKE_A_CHILD_SA_NOPMTUDISC, !config->copy_df);
-	put_flag(request, PQIKE_A_CHILD_SA_NOECN, !config->copy_ecn);
-	put_mark(request, PQIKE_A_CHILD_SA_SET_MARK_IN, &config->set_mark_in);
-	put_mark(request, PQIKE_A_CHILD_SA_SET_MARK_OUT, &config->set_mark_out);
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_REPLAY_WINDOW,
-			 config->replay_window);
 }
 
 static void put_install(struct nlmsghdr *request,
@@ -221,40 +117,40 @@ static void put_install(struct nlmsghdr *request,
 	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD,
 			 install->ke_method);
 	put_flag(request, PQIKE_A_CHILD_SA_ESN, install->esn);
-	put_selectors(request, PQIKE_A_CHILD_SA_LOCAL_TS, &install->local_ts);
-	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS, &install->remote_ts);
+	put_selectors(request, PQIKE_A_CHILD_SA_LOCAL_TS,
+		      install->local_ts.list, install->local_ts.n);
+	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS,
+		      install->remote_ts.list, install->remote_ts.n);
 	if (install->encap_local_port) {
 		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT,
 				 install->encap_local_port);
 		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
 				 install->encap_remote_port);
 	}
-	put_policy(request, install->config, install->transport);
-	put_header_handling(request, install->config);
-	put_lifetime(request, &install->lifetime);
+	put_mode(request, install->transport);
 }
 
-static void take_child_reqid(const struct nlmsghdr *reply, void *arg)
+static void take_installed(const struct nlmsghdr *reply, void *arg)
 {
-	*(uint32_t *)arg = read_reqid(reply, PQIKE_A_IKE_SA_CHILD_SA);
+	read_installed(reply, arg);
 }
 
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install,
-			    uint32_t *reqid)
+			    struct kernel_child_sa_installed *installed)
 {
 	struct nlmsghdr *request;
 	struct nlattr *nest;
 	int result;
 
-	*reqid = 0;
+	*installed = (struct kernel_child_sa_installed){ 0 };
 	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_INSTALL, ike_sa_id,
 				   id, &nest);
 	put_install(request, install);
 	mnl_attr_nest_end(request, nest);
-	result = kernel_call(kernel, request, take_child_reqid, reqid);
-	if (!result && !*reqid)
+	result = kernel_call(kernel, request, take_installed, installed);
+	if (!result && !installed->reqid)
 		return kernel_incomplete(kernel, "Child SA");
 	return result;
 }
@@ -335,12 +231,13 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 	if (policy_is_asked())
 		return ask_for_trap(kernel, trap, reqid);
 	request = netlink_request(&kernel->netlink, PQIKE_CMD_TRAP_SET, 0);
+	mnl_attr_put_strz(request, PQIKE_A_TRAP_CONNECTION,
+			  trap->config->connection->name);
 	nest = mnl_attr_nest_start(request, PQIKE_A_TRAP_CHILD_SA);
+	mnl_attr_put_strz(request, PQIKE_A_CHILD_SA_CHILD, trap->config->name);
 	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, &trap->local);
 	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, &trap->remote);
-	put_selectors(request, PQIKE_A_CHILD_SA_LOCAL_TS, &trap->local_ts);
-	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS, &trap->remote_ts);
-	put_policy(request, trap->config, trap->transport);
+	put_mode(request, trap->transport);
 	mnl_attr_nest_end(request, nest);
 	result = kernel_call(kernel, request, take_trap_reqid, reqid);
 	if (!result && !*reqid)

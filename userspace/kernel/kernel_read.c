@@ -514,6 +514,67 @@ uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type)
 	return child_sa.reqid;
 }
 
+static void read_lifetime(const struct nlattr *nest,
+			  struct kernel_lifetime *lifetime)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_LIFETIME_SOFT_BYTES:
+			lifetime->soft_bytes = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_HARD_BYTES:
+			lifetime->hard_bytes = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_SOFT_PACKETS:
+			lifetime->soft_packets = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_HARD_PACKETS:
+			lifetime->hard_packets = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_SOFT_SECONDS:
+			lifetime->soft_seconds = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_HARD_SECONDS:
+			lifetime->hard_seconds = get_u64(attr);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void read_installed_child(const struct nlattr *nest,
+				 struct kernel_child_sa_installed *installed)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_CHILD_SA_REQID:
+			installed->reqid = get_u32(attr);
+			break;
+		case PQIKE_A_CHILD_SA_LIFETIME:
+			read_lifetime(attr, &installed->lifetime);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void read_installed(const struct nlmsghdr *reply,
+		    struct kernel_child_sa_installed *installed)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == PQIKE_A_IKE_SA_CHILD_SA)
+			read_installed_child(attr, installed);
+	}
+}
+
 static void read_bench_time(const struct nlattr *nest,
 			    struct kernel_bench_time *time)
 {

@@ -38,6 +38,9 @@ void read_child_sa_own(const struct nlmsghdr *reply,
  */
 uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type);
 
+void read_installed(const struct nlmsghdr *reply,
+		    struct kernel_child_sa_installed *installed);
+
 size_t count_child_sas(const struct nlmsghdr *reply);
 
 /* At most @n of them. */

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "config/connection.h"
-#include "ike/child_choice.h"
 #include "kernel/secrets.h"
 #include "tunnel/connection_set.h"
 
@@ -210,7 +209,6 @@ static int set_trap(struct policy *policy, const struct policy_ask *ask,
 	trap.config = child;
 	endpoint_address(&path.local, &trap.local);
 	endpoint_address(&path.remote, &trap.remote);
-	child_choice_resolve(child, &path, &trap.local_ts, &trap.remote_ts);
 	return by_kernel(policy, kernel_trap_set(policy->kernel, &trap,
 						 &answer->value), answer);
 }

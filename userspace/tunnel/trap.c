@@ -11,7 +11,6 @@
 #include "config/config_use.h"
 #include "config/connection.h"
 #include "config/remote_name.h"
-#include "ike/child_choice.h"
 #include "ike/child_sa.h"
 #include "kernel/local_address.h"
 #include "tunnel/attempt.h"
@@ -95,8 +94,6 @@ static void install(struct ike *ike, struct trap *trap, const struct path *path)
 
 	endpoint_address(&path->local, &order.local);
 	endpoint_address(&path->remote, &order.remote);
-	child_choice_resolve(trap->child, path, &order.local_ts,
-			     &order.remote_ts);
 	trap->refused = kernel_trap_set(ike->kernel, &order, &policy_reqid) != 0;
 	if (trap->refused) {
 		fail(ike, trap, kernel_error(ike->kernel));
@@ -232,13 +229,6 @@ void trap_set(struct ike *ike, const struct connection_config *connection,
 	try_install(ike, trap);
 }
 
-/* Return: whether an action of @child sets a trap. */
-static bool names_trap(const struct child_config *child)
-{
-	return (child->start_action | child->dpd_action | child->close_action) &
-	       ACTION_TRAP;
-}
-
 /*
  * The kernel puts it in the place of what is set: no packet gets past.  One
  * whose selectors another trap still has is set by traps_retry().
@@ -265,7 +255,7 @@ static void adopt(struct ike *ike, struct trap *trap,
 		  const struct connection_config *old,
 		  const struct child_config *child)
 {
-	if (!child || !names_trap(child) || !child->connection->n_remote_addrs) {
+	if (!child || !child_may_trap(child) || !child->connection->n_remote_addrs) {
 		free_trap(ike, trap);
 		return;
 	}

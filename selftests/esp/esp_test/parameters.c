@@ -36,7 +36,7 @@ MODULE_PARM_DESC(spi_out, "SPI of what is sent");
 module_param(reqid, uint, 0644);
 MODULE_PARM_DESC(reqid, "names the child: reqid of its first set of selectors");
 module_param(options, charp, 0644);
-MODULE_PARM_DESC(options, "NAME=NUMBER ...; names are those of struct pqike_esp");
+MODULE_PARM_DESC(options, "NAME=NUMBER ...; names are those of struct pqike_esp and its options");
 
 /* What is being read. The lock of the parameters is held. */
 static struct pqike_esp esp;
@@ -55,23 +55,23 @@ static const struct option option_table[] = {
 	OPTION(esp.encr_key_bits),
 	OPTION(esp.integ),
 	OPTION(esp.esn),
-	OPTION(esp.replay_window),
+	OPTION(esp.options.replay_window),
 	OPTION(esp.encap_local_port),
 	OPTION(esp.encap_remote_port),
-	OPTION(esp.if_id_in),
-	OPTION(esp.if_id_out),
-	OPTION(esp.mark_in.v),
-	OPTION(esp.mark_in.m),
-	OPTION(esp.mark_out.v),
-	OPTION(esp.mark_out.m),
-	OPTION(esp.set_mark_in.v),
-	OPTION(esp.set_mark_in.m),
-	OPTION(esp.set_mark_out.v),
-	OPTION(esp.set_mark_out.m),
-	OPTION(esp.dont_encap_dscp),
-	OPTION(esp.decap_dscp),
-	OPTION(esp.nopmtudisc),
-	OPTION(esp.noecn),
+	OPTION(esp.options.if_id_in),
+	OPTION(esp.options.if_id_out),
+	OPTION(esp.options.mark_in.v),
+	OPTION(esp.options.mark_in.m),
+	OPTION(esp.options.mark_out.v),
+	OPTION(esp.options.mark_out.m),
+	OPTION(esp.options.set_mark_in.v),
+	OPTION(esp.options.set_mark_in.m),
+	OPTION(esp.options.set_mark_out.v),
+	OPTION(esp.options.set_mark_out.m),
+	OPTION(esp.options.dont_encap_dscp),
+	OPTION(esp.options.decap_dscp),
+	OPTION(esp.options.nopmtudisc),
+	OPTION(esp.options.noecn),
 	OPTION(esp.lifetime.soft_bytes),
 	OPTION(esp.lifetime.hard_bytes),
 	OPTION(esp.lifetime.soft_packets),
@@ -100,6 +100,14 @@ static int store(const struct option *option, u64 value)
 	}
 }
 
+/* Without what it is in */
+static const char *option_name(const struct option *option)
+{
+	const char *name = option->name + strlen("esp.");
+
+	return name + str_has_prefix(name, "options.");
+}
+
 /* NAME=NUMBER */
 static int set_option(char *text)
 {
@@ -110,7 +118,7 @@ static int set_option(char *text)
 		return -EINVAL;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(option_table); i++)
-		if (!strcmp(option_table[i].name + strlen("esp."), name))
+		if (!strcmp(option_name(&option_table[i]), name))
 			return store(&option_table[i], value);
 
 	return -EINVAL;
@@ -156,7 +164,7 @@ int read_parameters(struct parameters *parameters)
 		return -EINVAL;
 
 	memset(&esp, 0, sizeof(esp));
-	esp.replay_window = PQIKE_ESP_REPLAY_WINDOW;
+	esp.options.replay_window = PQIKE_ESP_REPLAY_WINDOW;
 	err = parse_address(local, &esp.local, &esp.family) ?:
 	      parse_address(remote, &esp.remote, &remote_family) ?:
 	      parse_ts_list(local_ts, esp.local_ts, &esp.n_local_ts) ?:

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a Child SA of a connection may be (R4): its selectors lie within those of the
+ * child, its algorithms and key exchanges are of one of the child's proposals, and
+ * all else that xfrm is told is the child's.
+ */
+#include "child_policy.h"
+
+#include <linux/bits.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/netlink.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "child_negotiation.h"
+#include "compat.h"
+#include "creation.h"
+#include "ike_message.h"
+#include "sa_payload.h"
+
+/*
+ * An ESP SA without extended sequence numbers sends nothing more once they are
+ * used up, and xfrm tells nobody (RFC 4303 section 3.3.3): it is rekeyed before.
+ */
+#define SEQUENCE_NUMBERS_SOFT	(3ULL << 30)
+#define SEQUENCE_NUMBERS_RAND	BIT_ULL(28)
+#define SEQUENCE_NUMBERS_HARD	((u64)U32_MAX)
+
+static int check_count(unsigned int n_local_ts, unsigned int n_remote_ts,
+		       struct netlink_ext_ack *extack)
+{
+	if (!n_local_ts || !n_remote_ts) {
+		NL_SET_ERR_MSG(extack, "traffic selectors of both sides are needed");
+		return -EINVAL;
+	}
+	if (n_local_ts > PQIKE_SELECTORS_MAX ||
+	    n_remote_ts > PQIKE_SELECTORS_MAX) {
+		NL_SET_ERR_MSG(extack, "too many traffic selectors");
+		return -E2BIG;
+	}
+	if (n_local_ts * n_remote_ts > PQIKE_ESP_PAIRS_MAX) {
+		NL_SET_ERR_MSG(extack, "too many pairs of traffic selectors");
+		return -E2BIG;
+	}
+	return 0;
+}
+
+/**
+ * pqike_child_policy_alloc() - make a child that no connection has yet
+ * @n_local_ts: selectors of this side, 1 to %PQIKE_SELECTORS_MAX
+ * @n_remote_ts: likewise of the peer, for %PQIKE_ESP_PAIRS_MAX pairs at most
+ * @extack: says what is wrong with their number
+ *
+ * Context: may sleep.
+ * Return: the child with one reference, its other fields zero; or ERR_PTR() of
+ * -EINVAL, -E2BIG or -ENOMEM.
+ */
+struct pqike_child_policy *
+pqike_child_policy_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
+			 struct netlink_ext_ack *extack)
+{
+	struct pqike_child_policy *policy;
+	int err;
+
+	BUILD_BUG_ON(PQIKE_SELECTORS_MAX > PQIKE_ESP_TS_MAX);
+	err = check_count(n_local_ts, n_remote_ts, extack);
+	if (err)
+		return ERR_PTR(err);
+	policy = kzalloc(struct_size(policy, ts, n_local_ts + n_remote_ts),
+			 GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&policy->ref);
+	INIT_LIST_HEAD(&policy->list);
+	policy->n_local_ts = n_local_ts;
+	policy->n_remote_ts = n_remote_ts;
+	return policy;
+}
+
+static void policy_free(struct kref *ref)
+{
+	struct pqike_child_policy *policy =
+		container_of(ref, struct pqike_child_policy, ref);
+
+	kfree(policy->proposals);
+	kfree(policy);
+}
+
+/**
+ * pqike_child_policy_put() - give back a reference
+ * @policy: the child, or NULL
+ *
+ * Context: any.
+ */
+void pqike_child_policy_put(struct pqike_child_policy *policy)
+{
+	if (policy)
+		kref_put(&policy->ref, policy_free);
+}
+
+/**
+ * pqike_child_policy_set_proposals() - say which suites a child allows
+ * @policy: of no connection yet
+ * @proposals: body of an SA payload
+ * @len: octets in @proposals
+ * @extack: says what is wrong with it
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or an error of pqike_proposals_check().
+ */
+int pqike_child_policy_set_proposals(struct pqike_child_policy *policy,
+				     const u8 *proposals, u16 len,
+				     struct netlink_ext_ack *extack)
+{
+	const struct ike_payload payload = { .body = proposals, .len = len };
+	int err;
+
+	err = pqike_proposals_check(&payload, PROTOCOL_ESP, extack);
+	if (err)
+		return err;
+	policy->proposals = kmemdup(proposals, len, GFP_KERNEL_ACCOUNT);
+	if (!policy->proposals)
+		return -ENOMEM;
+	policy->proposals_len = len;
+	return 0;
+}
+
+/* A dynamic selector is the address of that side's endpoint. */
+static struct pqike_ts resolve(const struct pqike_ts *ts, u16 family,
+			       const xfrm_address_t *endpoint)
+{
+	struct pqike_ts resolved = *ts;
+
+	if (ts->family == AF_UNSPEC) {
+		resolved.family = family;
+		resolved.address = *endpoint;
+		resolved.prefix_len = family == AF_INET ? 32 : 128;
+	}
+	return resolved;
+}
+
+static const struct pqike_ts *remote_ts(const struct pqike_child_policy *policy)
+{
+	return policy->ts + policy->n_local_ts;
+}
+
+/**
+ * pqike_child_policy_select() - take the selectors of a child as they are
+ * @policy: the child
+ * @esp: its addresses are read; receives the selectors
+ *
+ * Context: any.
+ */
+void pqike_child_policy_select(const struct pqike_child_policy *policy,
+			       struct pqike_esp *esp)
+{
+	esp->n_local_ts = policy->n_local_ts;
+	for (unsigned int i = 0; i < policy->n_local_ts; i++)
+		esp->local_ts[i] = resolve(&policy->ts[i], esp->family,
+					   &esp->local);
+	esp->n_remote_ts = policy->n_remote_ts;
+	for (unsigned int i = 0; i < policy->n_remote_ts; i++)
+		esp->remote_ts[i] = resolve(&remote_ts(policy)[i], esp->family,
+					    &esp->remote);
+}
+
+/* IPv4 addresses stand in the first octets, and zeros behind them. */
+static bool is_within(const struct pqike_ts *inner, const struct pqike_ts *outer)
+{
+	return inner->family == outer->family &&
+	       inner->prefix_len >= outer->prefix_len &&
+	       ipv6_prefix_equal(&inner->address.in6, &outer->address.in6,
+				 outer->prefix_len) &&
+	       (!outer->protocol || inner->protocol == outer->protocol) &&
+	       !(outer->port_mask & ~inner->port_mask) &&
+	       !((inner->port ^ outer->port) & outer->port_mask);
+}
+
+static bool is_within_one(const struct pqike_ts *inner,
+			  const struct pqike_ts *list, unsigned int n,
+			  u16 family, const xfrm_address_t *endpoint)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		const struct pqike_ts outer = resolve(&list[i], family,
+						      endpoint);
+
+		if (is_within(inner, &outer))
+			return true;
+	}
+	return false;
+}
+
+/* PQIKE_ESP_TS_MAX times PQIKE_SELECTORS_MAX comparisons at most, on each side. */
+static int check_selectors(const struct pqike_child_policy *policy,
+			   const struct pqike_esp *esp,
+			   struct netlink_ext_ack *extack)
+{
+	for (unsigned int i = 0; i < esp->n_local_ts; i++) {
+		if (is_within_one(&esp->local_ts[i], policy->ts,
+				  policy->n_local_ts, esp->family, &esp->local))
+			continue;
+		NL_SET_ERR_MSG(extack, "a local traffic selector is not within one of the child");
+		return -EPERM;
+	}
+	for (unsigned int i = 0; i < esp->n_remote_ts; i++) {
+		if (is_within_one(&esp->remote_ts[i], remote_ts(policy),
+				  policy->n_remote_ts, esp->family,
+				  &esp->remote))
+			continue;
+		NL_SET_ERR_MSG(extack, "a remote traffic selector is not within one of the child");
+		return -EPERM;
+	}
+	return 0;
+}
+
+/**
+ * pqike_child_policy_check_mode() - whether a child allows a mode
+ * @policy: the child
+ * @esp: transport is read
+ * @extack: says why not
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,
+				  const struct pqike_esp *esp,
+				  struct netlink_ext_ack *extack)
+{
+	if (!esp->transport || policy->transport)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the child is of tunnel mode");
+	return -EPERM;
+}
+
+/**
+ * pqike_child_policy_check() - whether a child allows what both sides have agreed on
+ * @policy: the child
+ * @esp: addresses, mode, selectors, algorithms and ESN are read
+ * @methods: key exchanges of CREATE_CHILD_SA; NULL within IKE_AUTH
+ * @extack: says what it does not allow
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_child_policy_check(const struct pqike_child_policy *policy,
+			     const struct pqike_esp *esp,
+			     const struct pqike_methods *methods,
+			     struct netlink_ext_ack *extack)
+{
+	const struct ike_payload proposals = {
+		.body = policy->proposals,
+		.len = policy->proposals_len,
+	};
+	int err;
+
+	err = pqike_child_policy_check_mode(policy, esp, extack);
+	if (!err)
+		err = check_selectors(policy, esp, extack);
+	if (err)
+		return err;
+	if (!proposals.len ||
+	    pqike_child_suite_is_among(esp, methods, &proposals))
+		return 0;
+	if (pqike_child_suite_is_among(esp, NULL, &proposals))
+		NL_SET_ERR_MSG(extack, "the key exchanges are in no proposal of the child");
+	else
+		NL_SET_ERR_MSG(extack, "the algorithms are in no proposal of the child");
+	return -EPERM;
+}
+
+/* 0 would be no limit. */
+static u64 soft_limit(u64 soft, u64 rand)
+{
+	u64 chance;
+
+	if (!soft)
+		return 0;
+	div64_u64_rem(get_random_u64(), min(rand, soft - 1) + 1, &chance);
+	return soft - chance;
+}
+
+static void set_lifetime(const struct pqike_child_policy *policy,
+			 struct pqike_esp *esp)
+{
+	struct pqike_esp_lifetime limits = policy->lifetime;
+	u64 rand_packets = policy->rand.packets;
+
+	if (!esp->esn) {
+		if (!limits.soft_packets ||
+		    limits.soft_packets > SEQUENCE_NUMBERS_SOFT) {
+			limits.soft_packets = SEQUENCE_NUMBERS_SOFT;
+			rand_packets = SEQUENCE_NUMBERS_RAND;
+		}
+		if (!limits.hard_packets ||
+		    limits.hard_packets > SEQUENCE_NUMBERS_HARD)
+			limits.hard_packets = SEQUENCE_NUMBERS_HARD;
+	}
+	limits.soft_bytes = soft_limit(limits.soft_bytes, policy->rand.bytes);
+	limits.soft_packets = soft_limit(limits.soft_packets, rand_packets);
+	limits.soft_seconds = soft_limit(limits.soft_seconds,
+					 policy->rand.seconds);
+	esp->lifetime = limits;
+}
+
+/**
+ * pqike_child_policy_apply() - take from a child what nobody negotiates
+ * @policy: the child
+ * @esp: esn is read; receives options and lifetime
+ *
+ * Context: any.
+ */
+void pqike_child_policy_apply(const struct pqike_child_policy *policy,
+			      struct pqike_esp *esp)
+{
+	esp->options = policy->options;
+	set_lifetime(policy, esp);
+}

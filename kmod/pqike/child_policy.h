@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a Child SA of a connection may be (R4). */
+#ifndef PQIKE_CHILD_POLICY_H
+#define PQIKE_CHILD_POLICY_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <uapi/linux/pqike.h>
+
+#include "esp.h"
+
+struct netlink_ext_ack;
+struct pqike_methods;
+
+/* What is taken off the soft limits of a Child SA at most, by chance. */
+struct pqike_child_rand {
+	u64 bytes;
+	u64 packets;
+	u64 seconds;
+};
+
+/**
+ * struct pqike_child_policy - a child, which does not change once a connection has it
+ * @ref: the connection has one, each Child SA and whoever looks at it has one
+ * @list: in the connection's list
+ * @name: unique in the connection
+ * @reqid: names it in xfrm, 0 for none
+ * @transport: transport mode, or tunnel mode where the peer wants that; else tunnel
+ *	mode
+ * @trap: it may have a trap
+ * @options: of its ESP SAs and policies
+ * @lifetime: of its ESP SAs
+ * @rand: of @lifetime
+ * @proposals_len: octets in @proposals
+ * @proposals: body of an SA payload with the suites that it allows; none: any
+ * @n_local_ts: how many of @ts are of this side, they stand first
+ * @n_remote_ts: how many are of the peer
+ * @ts: of family AF_UNSPEC: the address of that side's endpoint
+ */
+struct pqike_child_policy {
+	struct kref ref;
+	struct list_head list;
+	char name[PQIKE_NAME_MAX + 1];
+	u32 reqid;
+	bool transport;
+	bool trap;
+	struct pqike_esp_options options;
+	struct pqike_esp_lifetime lifetime;
+	struct pqike_child_rand rand;
+	u16 proposals_len;
+	u8 *proposals;
+	unsigned int n_local_ts;
+	unsigned int n_remote_ts;
+	struct pqike_ts ts[];
+};
+
+struct pqike_child_policy *
+pqike_child_policy_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
+			 struct netlink_ext_ack *extack);
+void pqike_child_policy_put(struct pqike_child_policy *policy);
+int pqike_child_policy_set_proposals(struct pqike_child_policy *policy,
+				     const u8 *proposals, u16 len,
+				     struct netlink_ext_ack *extack);
+void pqike_child_policy_select(const struct pqike_child_policy *policy,
+			       struct pqike_esp *esp);
+int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,
+				  const struct pqike_esp *esp,
+				  struct netlink_ext_ack *extack);
+int pqike_child_policy_check(const struct pqike_child_policy *policy,
+			     const struct pqike_esp *esp,
+			     const struct pqike_methods *methods,
+			     struct netlink_ext_ack *extack);
+void pqike_child_policy_apply(const struct pqike_child_policy *policy,
+			      struct pqike_esp *esp);
+
+#endif /* PQIKE_CHILD_POLICY_H */

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink attributes of a connection's children: read from a request, put into a
+ * reply.
+ */
+#include <linux/string.h>
+#include <net/netlink.h>
+
+#include "child_policy.h"
+#include "compat.h"
+#include "connection.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+#include "netlink_esp.h"
+#include "netlink_policy.h"
+
+static unsigned int count_selectors(const struct nlattr *nest, int type)
+{
+	const struct nlattr *attr;
+	unsigned int n = 0;
+	int left;
+
+	nla_for_each_nested(attr, nest, left)
+		n += nla_type(attr) == type;
+	return n;
+}
+
+/* As many as there is room for in @ts were counted. */
+static int read_selectors(const struct nlattr *nest, int type,
+			  struct pqike_ts *ts, struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	int left, err = 0;
+
+	nla_for_each_nested(attr, nest, left) {
+		if (nla_type(attr) == type)
+			err = pqike_read_ts(attr, true, ts++, extack);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* Without a mask all bits of the value count. */
+static int read_mark(const struct nlattr *nest, struct xfrm_mark *mark,
+		     struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[PQIKE_A_MARK_MAX + 1];
+	int err;
+
+	if (!nest)
+		return 0;
+	err = nla_parse_nested(attrs, PQIKE_A_MARK_MAX, nest,
+			       pqike_mark_nl_policy, extack);
+	if (err)
+		return err;
+	mark->v = nla_get_u32_default(attrs[PQIKE_A_MARK_VALUE], 0);
+	mark->m = nla_get_u32_default(attrs[PQIKE_A_MARK_MASK], U32_MAX);
+	return 0;
+}
+
+static int read_marks(struct nlattr **attrs, struct pqike_esp_options *options,
+		      struct netlink_ext_ack *extack)
+{
+	return read_mark(attrs[PQIKE_A_CHILD_MARK_IN], &options->mark_in,
+			 extack) ?:
+	       read_mark(attrs[PQIKE_A_CHILD_MARK_OUT], &options->mark_out,
+			 extack) ?:
+	       read_mark(attrs[PQIKE_A_CHILD_SET_MARK_IN],
+			 &options->set_mark_in, extack) ?:
+	       read_mark(attrs[PQIKE_A_CHILD_SET_MARK_OUT],
+			 &options->set_mark_out, extack);
+}
+
+static void read_options(struct nlattr **attrs,
+			 struct pqike_esp_options *options)
+{
+	options->replay_window =
+		nla_get_u32_default(attrs[PQIKE_A_CHILD_REPLAY_WINDOW],
+				    PQIKE_ESP_REPLAY_WINDOW);
+	options->if_id_in = nla_get_u32_default(attrs[PQIKE_A_CHILD_IF_ID_IN],
+						0);
+	options->if_id_out =
+		nla_get_u32_default(attrs[PQIKE_A_CHILD_IF_ID_OUT], 0);
+	options->dont_encap_dscp =
+		nla_get_flag(attrs[PQIKE_A_CHILD_DONT_ENCAP_DSCP]);
+	options->decap_dscp = nla_get_flag(attrs[PQIKE_A_CHILD_DECAP_DSCP]);
+	options->nopmtudisc = nla_get_flag(attrs[PQIKE_A_CHILD_NOPMTUDISC]);
+	options->noecn = nla_get_flag(attrs[PQIKE_A_CHILD_NOECN]);
+}
+
+static u64 limit(const struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+static int read_lifetime(const struct nlattr *nest,
+			 struct pqike_child_policy *policy,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[PQIKE_A_LIFETIME_MAX + 1];
+	struct pqike_esp_lifetime *lifetime = &policy->lifetime;
+	int err;
+
+	if (!nest)
+		return 0;
+	err = nla_parse_nested(attrs, PQIKE_A_LIFETIME_MAX, nest,
+			       pqike_lifetime_nl_policy, extack);
+	if (err)
+		return err;
+	lifetime->soft_bytes = limit(attrs[PQIKE_A_LIFETIME_SOFT_BYTES]);
+	lifetime->hard_bytes = limit(attrs[PQIKE_A_LIFETIME_HARD_BYTES]);
+	lifetime->soft_packets = limit(attrs[PQIKE_A_LIFETIME_SOFT_PACKETS]);
+	lifetime->hard_packets = limit(attrs[PQIKE_A_LIFETIME_HARD_PACKETS]);
+	lifetime->soft_seconds = limit(attrs[PQIKE_A_LIFETIME_SOFT_SECONDS]);
+	lifetime->hard_seconds = limit(attrs[PQIKE_A_LIFETIME_HARD_SECONDS]);
+	policy->rand.bytes = limit(attrs[PQIKE_A_LIFETIME_RAND_BYTES]);
+	policy->rand.packets = limit(attrs[PQIKE_A_LIFETIME_RAND_PACKETS]);
+	policy->rand.seconds = limit(attrs[PQIKE_A_LIFETIME_RAND_SECONDS]);
+	return 0;
+}
+
+/* 0 for none, where there is the attribute. */
+static int read_reqid(const struct nlattr *attr,
+		      struct pqike_child_policy *policy,
+		      struct netlink_ext_ack *extack)
+{
+	policy->reqid = nla_get_u32_default(attr, 0);
+	if (!attr || policy->reqid)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "the reqid is 0");
+	return -EINVAL;
+}
+
+static int read_attributes(const struct nlattr *nest, struct nlattr **attrs,
+			   struct pqike_child_policy *policy,
+			   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *proposals = attrs[PQIKE_A_CHILD_ESP_PROPOSALS];
+	int err;
+
+	nla_strscpy(policy->name, attrs[PQIKE_A_CHILD_NAME],
+		    sizeof(policy->name));
+	policy->transport = nla_get_u32_default(attrs[PQIKE_A_CHILD_MODE],
+						PQIKE_CHILD_SA_MODE_TUNNEL) ==
+			    PQIKE_CHILD_SA_MODE_TRANSPORT;
+	policy->trap = nla_get_flag(attrs[PQIKE_A_CHILD_TRAP]);
+	read_options(attrs, &policy->options);
+	err = read_marks(attrs, &policy->options, extack) ?:
+	      read_reqid(attrs[PQIKE_A_CHILD_REQID], policy, extack) ?:
+	      read_lifetime(attrs[PQIKE_A_CHILD_LIFETIME], policy, extack) ?:
+	      read_selectors(nest, PQIKE_A_CHILD_LOCAL_TS, policy->ts,
+			     extack) ?:
+	      read_selectors(nest, PQIKE_A_CHILD_REMOTE_TS,
+			     policy->ts + policy->n_local_ts, extack);
+	if (!err && proposals)
+		err = pqike_child_policy_set_proposals(policy,
+						       nla_data(proposals),
+						       nla_len(proposals),
+						       extack);
+	return err;
+}
+
+/**
+ * pqike_read_child() - give a connection the child that a request describes
+ * @connection: not in the list yet
+ * @nest: the child
+ * @extack: says what is wrong
+ *
+ * Context: may sleep.
+ * Return: 0; or, with @connection as it was, -EINVAL, -ENOMEM, or an error of
+ * nla_parse_nested(), of pqike_child_policy_alloc(), of
+ * pqike_child_policy_set_proposals() or of pqike_connection_add_child().
+ */
+int pqike_read_child(struct pqike_connection *connection,
+		     const struct nlattr *nest, struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[PQIKE_A_CHILD_MAX + 1];
+	struct pqike_child_policy *policy;
+	const struct nlattr *name;
+	int err;
+
+	err = nla_parse_nested(attrs, PQIKE_A_CHILD_MAX, nest,
+			       pqike_child_nl_policy, extack);
+	if (err)
+		return err;
+	name = attrs[PQIKE_A_CHILD_NAME];
+	if (!name || nla_len(name) < 2) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "the name of a child is missing");
+		return -EINVAL;
+	}
+	policy = pqike_child_policy_alloc(count_selectors(nest,
+							  PQIKE_A_CHILD_LOCAL_TS),
+					  count_selectors(nest,
+							  PQIKE_A_CHILD_REMOTE_TS),
+					  extack);
+	if (IS_ERR(policy))
+		return PTR_ERR(policy);
+	err = read_attributes(nest, attrs, policy, extack);
+	if (!err)
+		err = pqike_connection_add_child(connection, policy, extack);
+	if (err)
+		pqike_child_policy_put(policy);
+	return err;
+}
+
+static int put_lifetime(struct sk_buff *skb,
+			const struct pqike_child_policy *policy)
+{
+	const struct pqike_child_rand *rand = &policy->rand;
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_CHILD_LIFETIME);
+
+	if (!nest || pqike_put_limits(skb, &policy->lifetime) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_RAND_BYTES, rand->bytes) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_RAND_PACKETS,
+			    rand->packets) ||
+	    pqike_put_limit(skb, PQIKE_A_LIFETIME_RAND_SECONDS, rand->seconds))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_options(struct sk_buff *skb,
+		       const struct pqike_esp_options *options)
+{
+	return nla_put_u32(skb, PQIKE_A_CHILD_REPLAY_WINDOW,
+			   options->replay_window) ?:
+	       pqike_put_u32(skb, PQIKE_A_CHILD_IF_ID_IN, options->if_id_in) ?:
+	       pqike_put_u32(skb, PQIKE_A_CHILD_IF_ID_OUT,
+			     options->if_id_out) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_MARK_IN, &options->mark_in) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_MARK_OUT,
+			      &options->mark_out) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_SET_MARK_IN,
+			      &options->set_mark_in) ?:
+	       pqike_put_mark(skb, PQIKE_A_CHILD_SET_MARK_OUT,
+			      &options->set_mark_out) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_DONT_ENCAP_DSCP,
+			      options->dont_encap_dscp) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_DECAP_DSCP,
+			      options->decap_dscp) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_NOPMTUDISC,
+			      options->nopmtudisc) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_NOECN, options->noecn);
+}
+
+static int put_attributes(struct sk_buff *skb,
+			  const struct pqike_child_policy *policy)
+{
+	const u32 mode = policy->transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
+					     PQIKE_CHILD_SA_MODE_TUNNEL;
+
+	return nla_put_string(skb, PQIKE_A_CHILD_NAME, policy->name) ?:
+	       pqike_put_ts_list(skb, PQIKE_A_CHILD_LOCAL_TS, policy->ts,
+				 policy->n_local_ts) ?:
+	       pqike_put_ts_list(skb, PQIKE_A_CHILD_REMOTE_TS,
+				 policy->ts + policy->n_local_ts,
+				 policy->n_remote_ts) ?:
+	       (policy->proposals_len ?
+		nla_put(skb, PQIKE_A_CHILD_ESP_PROPOSALS, policy->proposals_len,
+			policy->proposals) : 0) ?:
+	       nla_put_u32(skb, PQIKE_A_CHILD_MODE, mode) ?:
+	       pqike_put_u32(skb, PQIKE_A_CHILD_REQID, policy->reqid) ?:
+	       put_options(skb, &policy->options) ?:
+	       put_lifetime(skb, policy) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_TRAP, policy->trap);
+}
+
+/**
+ * pqike_put_child() - a child, as pqike_read_child() reads it
+ * @skb: the message
+ * @policy: the child
+ *
+ * Context: any.
+ * Return: 0; or -EMSGSIZE with @skb as it was.
+ */
+int pqike_put_child(struct sk_buff *skb,
+		    const struct pqike_child_policy *policy)
+{
+	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_CONNECTION_CHILD);
+
+	if (!nest || put_attributes(skb, policy)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+#define ROOM_TS		(PQIKE_ROOM(0) + PQIKE_ROOM(16) + 2 * PQIKE_ROOM_U8 + \
+			 2 * PQIKE_ROOM_U16)
+#define ROOM_MARK	(PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32)
+#define ROOM_LIFETIME	(PQIKE_ROOM(0) + 9 * PQIKE_ROOM(sizeof(u64)))
+#define ROOM_CHILD	(PQIKE_ROOM(0) + PQIKE_ROOM(PQIKE_NAME_MAX + 1) +	\
+			 5 * PQIKE_ROOM_U32 + 4 * ROOM_MARK +		\
+			 5 * PQIKE_ROOM(0) + ROOM_LIFETIME)
+
+/**
+ * pqike_child_room() - what a message needs for a child, at most
+ * @policy: the child
+ *
+ * Context: any.
+ * Return: octets.
+ */
+size_t pqike_child_room(const struct pqike_child_policy *policy)
+{
+	return ROOM_CHILD + PQIKE_ROOM(policy->proposals_len) +
+	       (policy->n_local_ts + policy->n_remote_ts) * ROOM_TS;
+}
