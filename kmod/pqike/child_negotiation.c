@@ -8,9 +8,9 @@
 #include <linux/bits.h>
 #include <linux/kernel.h>
 
-#include "creation.h"
 #include "esp.h"
 #include "ike_message.h"
+#include "methods.h"
 #include "sa_payload.h"
 
 #define KE_TYPES	(BIT(TRANSFORM_KE) |				\
@@ -85,14 +85,31 @@ static bool allows_algorithms(const struct ike_proposal *proposal,
 }
 
 /**
- * pqike_child_suite_is_among() - whether a Child SA is one of those that proposals say
+ * pqike_child_suite_fits() - whether a Child SA is one of those that a proposal says
+ * @proposal: for ESP
  * @esp: encr, encr_key_bits, integ and esn are read
  * @methods: its key exchanges; NULL where it has none of its own, as within IKE_AUTH,
  *	and proposals are read as if they had none, too (RFC 7296 section 1.2)
- * @proposals: of pqike_proposals_check() for ESP
  *
- * Takes time in proportion to the octets of @proposals, %PQIKE_ESP_PROPOSALS_MAX at
- * most, and to the 56 pairs of a method and a place.
+ * Takes time in proportion to the octets of @proposal, and to the 56 pairs of a method
+ * and a place.
+ *
+ * Context: any.
+ * Return: as said.
+ */
+bool pqike_child_suite_fits(const struct ike_proposal *proposal,
+			    const struct pqike_esp *esp,
+			    const struct pqike_methods *methods)
+{
+	return allows_algorithms(proposal, esp) &&
+	       (!methods || allows_key_exchanges(proposal, methods));
+}
+
+/**
+ * pqike_child_suite_is_among() - whether a Child SA is one of those that proposals say
+ * @esp: as for pqike_child_suite_fits()
+ * @methods: likewise
+ * @proposals: of pqike_proposals_check() for ESP
  *
  * Context: any.
  * Return: as said.
@@ -106,8 +123,7 @@ bool pqike_child_suite_is_among(const struct pqike_esp *esp,
 	struct ike_proposal proposal;
 
 	while (ike_proposal_next(&data, &len, &proposal) > 0)
-		if (allows_algorithms(&proposal, esp) &&
-		    (!methods || allows_key_exchanges(&proposal, methods)))
+		if (pqike_child_suite_fits(&proposal, esp, methods))
 			return true;
 	return false;
 }

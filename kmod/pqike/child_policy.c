@@ -17,8 +17,8 @@
 
 #include "child_negotiation.h"
 #include "compat.h"
-#include "creation.h"
 #include "ike_message.h"
+#include "methods.h"
 #include "sa_payload.h"
 
 /*

@@ -77,16 +77,18 @@ static int install_with_keymat(const struct pqike_ike_sa *sa,
 	return err;
 }
 
-/* What is not agreed on is the child's, and what is must be within it. */
+/*
+ * What is not agreed on is the child's; what is must be within it, and be what the
+ * messages say.
+ */
 static int complete_agreed(const struct pqike_ike_sa *sa,
-			   const struct pqike_child_sa *child,
-			   const struct pqike_methods *chosen,
+			   struct pqike_child_sa *child,
+			   const struct pqike_methods *methods,
 			   struct pqike_esp *agreed,
 			   struct netlink_ext_ack *extack)
 {
 	const struct pqike_esp *esp = &child->esp;
-	struct pqike_methods methods;
-	int err;
+	int err = 0;
 
 	agreed->family = esp->family;
 	agreed->local = esp->local;
@@ -94,10 +96,11 @@ static int complete_agreed(const struct pqike_ike_sa *sa,
 	agreed->spi_in = esp->spi_in;
 	agreed->child_reqid = esp->child_reqid;
 	pqike_child_policy_apply(child->policy, agreed);
-	err = pqike_child_policy_check(child->policy, agreed,
-				       pqike_child_sa_methods(child, chosen,
-							      &methods),
-				       extack);
+	err = pqike_child_policy_check(child->policy, agreed, methods, extack);
+	if (!err && child->role == PQIKE_ROLE_INITIATOR)
+		err = pqike_child_sa_take_exchange(sa, child, extack);
+	if (!err)
+		err = pqike_child_sa_check_terms(child, agreed, methods, extack);
 	return err ?: pqike_esp_check(sa->net, agreed, extack);
 }
 
@@ -122,8 +125,9 @@ static int complete_agreed(const struct pqike_ike_sa *sa,
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed unless the keys are used up, -EPROTO out of
- * order, or an error of pqike_child_policy_check(), of pqike_esp_check(), of
- * pqike_child_sa_complete() or of pqike_esp_install().
+ * order, or an error of pqike_child_policy_check(), of
+ * pqike_child_sa_take_exchange(), of pqike_child_sa_check_terms(), of
+ * pqike_esp_check(), of pqike_child_sa_complete() or of pqike_esp_install().
  */
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
@@ -132,11 +136,15 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct netlink_ext_ack *extack)
 {
 	struct pqike_esp *esp = &child->esp;
+	const struct pqike_methods *all;
+	struct pqike_methods earlier;
 	int err, key_len;
 
 	err = pqike_child_sa_check_keyable(sa, child, methods, extack);
-	if (!err)
-		err = complete_agreed(sa, child, methods, agreed, extack);
+	if (err)
+		return err;
+	all = pqike_child_sa_methods(child, methods, &earlier);
+	err = complete_agreed(sa, child, all, agreed, extack);
 	if (err)
 		return err;
 	key_len = pqike_esp_key_len(agreed, extack);
@@ -154,6 +162,8 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 		return err;
 	}
 	pqike_child_sa_keys_used(sa, child);
+	pqike_child_sa_terms_used(child, all);
+	child->peer_spi = agreed->spi_out;
 	agreed->reserved = esp->reserved;
 	*esp = *agreed;
 	child->installed = !err;
@@ -196,6 +206,7 @@ void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 	xa_erase(&pqike_pernet(sa->net)->child_sas, child->id);
 	list_del(&child->list);
 	pqike_creation_free(child->creation);
+	pqike_child_sa_drop_terms(child);
 	pqike_child_policy_put(child->policy);
 	kfree(child);
 	pqike_owner_give_child_sa(sa->owned.owner);

@@ -12,6 +12,7 @@
 
 struct netlink_ext_ack;
 struct pqike_child_policy;
+struct pqike_child_terms;
 struct pqike_creation;
 struct pqike_ike_sa;
 
@@ -24,6 +25,13 @@ struct pqike_ike_sa;
  * @id: its number
  * @policy: what it may be, held
  * @role: side of the exchange that makes it: the initiator's keys come first
+ * @offer: what the request says of it, until nothing is left to compare; of an
+ *	initiator once there is the response
+ * @choice: what the response says of it, likewise
+ * @request_id: responder: Message ID of the request
+ * @answers: responder: the response has not been sealed
+ * @peer_spi: what the peer receives it by, once it is keyed
+ * @created: it was made by CREATE_CHILD_SA, once it is keyed
  * @creation: its key exchanges until the keys are derived; NULL for the first
  *	Child SA of an IKE SA
  * @keyed: the keys have been put into ESP SAs, once and for all
@@ -40,6 +48,12 @@ struct pqike_child_sa {
 	u32 id;
 	struct pqike_child_policy *policy;
 	enum pqike_role role;
+	struct pqike_child_terms *offer;
+	struct pqike_child_terms *choice;
+	u32 request_id;
+	bool answers;
+	__be32 peer_spi;
+	bool created;
 	struct pqike_creation *creation;
 	bool keyed;
 	bool installed;
@@ -95,6 +109,26 @@ int pqike_child_sa_keymat(const struct pqike_ike_sa *sa,
 void pqike_child_sa_keys_used(struct pqike_ike_sa *sa,
 			      struct pqike_child_sa *child);
 void pqike_child_sa_keys_unused(struct pqike_child_sa *child);
+
+/* child_sa_terms.c: what the messages say of it */
+int pqike_child_sa_take_request(const struct pqike_ike_sa *sa,
+				struct pqike_child_sa *child, bool creates,
+				struct netlink_ext_ack *extack);
+int pqike_child_sa_take_exchange(const struct pqike_ike_sa *sa,
+				 struct pqike_child_sa *child,
+				 struct netlink_ext_ack *extack);
+int pqike_child_sa_check_terms(const struct pqike_child_sa *child,
+			       const struct pqike_esp *agreed,
+			       const struct pqike_methods *methods,
+			       struct netlink_ext_ack *extack);
+int pqike_child_sas_check_answer(struct pqike_ike_sa *sa, u8 exchange_type,
+				 u32 message_id,
+				 struct ike_payload_chain response,
+				 struct netlink_ext_ack *extack);
+void pqike_child_sas_answered(struct pqike_ike_sa *sa, u8 exchange_type,
+			      u32 message_id);
+void pqike_child_sa_terms_used(struct pqike_child_sa *child, bool created);
+void pqike_child_sa_drop_terms(struct pqike_child_sa *child);
 
 /* child_sa.c: installed and removed */
 unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa);

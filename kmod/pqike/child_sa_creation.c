@@ -142,8 +142,8 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa)
  * child that the connection has not, -EPERM for an address that it does not allow,
  * -EDQUOT when the IKE SA has %PQIKE_CHILD_SAS_MAX already, or its owner or the
  * namespace as many as it may have, -EBUSY when the namespace has no number or SPI
- * left, -ENOMEM, or an error of pqike_creation_begin(), pqike_creation_respond()
- * or pqike_esp_reserve_spi().
+ * left, -ENOMEM, or an error of pqike_child_sa_take_request(),
+ * pqike_creation_begin(), pqike_creation_respond() or pqike_esp_reserve_spi().
  */
 struct pqike_child_sa *
 pqike_child_sa_new(struct pqike_ike_sa *sa,
@@ -175,6 +175,9 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 	child->esp.local = request->local;
 	child->esp.remote = request->remote;
 	err = give_id(child, sa);
+	if (!err && child->role == PQIKE_ROLE_RESPONDER)
+		err = pqike_child_sa_take_request(sa, child, request->creates,
+						  extack);
 	if (!err && request->creates)
 		err = begin_creation(child, sa, request, extack);
 	if (!err)
@@ -205,8 +208,8 @@ put_policy:
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO out of order, -EINVAL when
- * @methods is too much, or an error of pqike_creation_accept() or
- * pqike_creation_followup().
+ * @methods is too much, or an error of pqike_child_sa_take_exchange(), of
+ * pqike_creation_accept() or of pqike_creation_followup().
  */
 int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 		      const struct pqike_methods *methods,
@@ -224,6 +227,11 @@ int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 		NL_SET_ERR_MSG(extack,
 			       "the key exchange methods of the Child SA are chosen already");
 		return -EINVAL;
+	}
+	if (creation->role == PQIKE_ROLE_INITIATOR) {
+		err = pqike_child_sa_take_exchange(sa, child, extack);
+		if (err)
+			return err;
 	}
 	err = pqike_creation_is_agreed(creation) ?
 		pqike_creation_followup(creation, sa, true, extack) :
@@ -377,6 +385,8 @@ void pqike_child_sa_keys_used(struct pqike_ike_sa *sa,
 	child->keyed = true;
 	if (!child->creation) {
 		sa->keymat_used = true;
+		if (sa->role == PQIKE_ROLE_INITIATOR)
+			pqike_ike_sa_opened_used(sa);
 		return;
 	}
 	pqike_creation_methods(child->creation, &child->methods);

@@ -11,6 +11,7 @@
 
 #include "ke.h"
 #include "key_schedule.h"
+#include "methods.h"
 #include "owner.h"
 
 struct netlink_ext_ack;
@@ -63,18 +64,6 @@ struct pqike_creation {
 	struct pqike_secret secrets[PQIKE_SECRETS_MAX];
 	struct pqike_ke ke;
 	struct pqike_creation_step last;
-};
-
-/**
- * struct pqike_methods - the key exchange methods that were chosen
- * @ke: of transform type 4, 0 for NONE
- * @n_additional: number of additional key exchanges
- * @additional: of ADDKE1 to ADDKE7, in order, NONE left out
- */
-struct pqike_methods {
-	u16 ke;
-	unsigned int n_additional;
-	u16 additional[PQIKE_SECRETS_MAX - 1];
 };
 
 struct pqike_creation *pqike_creation_alloc(enum pqike_role role);

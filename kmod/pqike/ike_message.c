@@ -4,6 +4,7 @@
  */
 #include <asm/byteorder.h>
 #include <linux/errno.h>
+#include <linux/string.h>
 
 #include "ike_message.h"
 
@@ -169,6 +170,34 @@ bool ike_notify_present(struct ike_payload_chain chain, u16 type)
 	struct ike_payload data;
 
 	return ike_notify_next(&chain, type, &data);
+}
+
+/**
+ * ike_notify_rekey_esp() - which ESP SA is to be rekeyed
+ * @chain: the whole chain
+ *
+ * Context: any.
+ * Return: the SPI of REKEY_SA (RFC 7296 section 1.3.3), 0 where there is none.
+ */
+__be32 ike_notify_rekey_esp(struct ike_payload_chain chain)
+{
+	const struct ike_notify_header *header;
+	struct ike_payload payload, data;
+	__be32 spi;
+	u16 type;
+
+	while (ike_payload_next(&chain, &payload) > 0) {
+		if (payload.type != IKE_PAYLOAD_NOTIFY ||
+		    read_notify(&payload, &type, &data) ||
+		    type != IKE_NOTIFY_REKEY_SA)
+			continue;
+		header = (const struct ike_notify_header *)payload.body;
+		if (header->spi_size != sizeof(spi))
+			continue;
+		memcpy(&spi, payload.body + sizeof(*header), sizeof(spi));
+		return spi;
+	}
+	return 0;
 }
 
 /**

@@ -35,11 +35,15 @@ enum ike_payload_type {
 	IKE_PAYLOAD_AUTH	= 39,
 	IKE_PAYLOAD_NONCE	= 40,
 	IKE_PAYLOAD_NOTIFY	= 41,
+	IKE_PAYLOAD_TSI		= 44,
+	IKE_PAYLOAD_TSR		= 45,
 	IKE_PAYLOAD_SK		= 46,
 	IKE_PAYLOAD_SKF		= 53,
 };
 
 enum ike_notify {
+	IKE_NOTIFY_USE_TRANSPORT_MODE			= 16391,
+	IKE_NOTIFY_REKEY_SA				= 16393,
 	IKE_NOTIFY_USE_PPK				= 16435,
 	IKE_NOTIFY_PPK_IDENTITY				= 16436,
 	IKE_NOTIFY_NO_PPK_AUTH				= 16437,
@@ -152,6 +156,7 @@ int ike_nonce_find(struct ike_payload_chain chain, struct ike_payload *nonce);
 bool ike_notify_next(struct ike_payload_chain *chain, u16 type,
 		     struct ike_payload *data);
 bool ike_notify_present(struct ike_payload_chain chain, u16 type);
+__be32 ike_notify_rekey_esp(struct ike_payload_chain chain);
 int ike_message_check(const u8 *message, size_t len,
 		      struct ike_payload_chain *chain);
 

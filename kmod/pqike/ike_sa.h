@@ -168,7 +168,7 @@ struct pqike_message_ids {
  * @message_ids: see there
  * @kept_reply: of the last step, if it was not delivered
  * @opened: the message opened last, without plaintext once a step has used it
- * @sealed_request: CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
+ * @sealed_request: IKE_AUTH, CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
  * @sealed_other: request of another exchange sealed last, once established; it may
  *	be sealed before a step has used the response to @sealed_request
  * @sealed_response: CREATE_CHILD_SA response sealed last, while a rekey is open

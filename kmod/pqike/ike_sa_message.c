@@ -232,7 +232,8 @@ void pqike_sealed_drop(struct pqike_sealed *sealed)
 static struct pqike_sealed *keeps_sealed(struct pqike_ike_sa *sa,
 					 u8 exchange_type, bool response)
 {
-	if (!response && (exchange_type == IKE_CREATE_CHILD_SA ||
+	if (!response && (exchange_type == IKE_AUTH ||
+			  exchange_type == IKE_CREATE_CHILD_SA ||
 			  exchange_type == IKE_FOLLOWUP_KE))
 		return &sa->sealed_request;
 	if (!response && sa->state == PQIKE_IKE_SA_STATE_ESTABLISHED)
@@ -337,7 +338,8 @@ void pqike_ike_sa_sent(struct pqike_ike_sa *sa, bool response, u8 *messages,
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed, -EPROTO for a message out of order,
- * -ENOMEM, or an error of pqike_sk_seal() or of the cipher of the next keys.
+ * -ENOMEM, or an error of pqike_child_sas_check_answer(), of pqike_sk_seal() or of the
+ * cipher of the next keys.
  */
 int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      u32 message_id, u8 first_payload, const u8 *plaintext,
@@ -348,6 +350,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 	const struct ike_header header = make_header(sa, exchange_type, response,
 						     message_id);
 	struct pqike_sealed *keeps = keeps_sealed(sa, exchange_type, response);
+	const struct ike_payload_chain chain = { first_payload, plaintext, len };
 	struct pqike_sealed kept = {
 		.exchange_type = exchange_type,
 		.message_id = message_id,
@@ -362,6 +365,9 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 	if (!err)
 		err = check_seal_order(sa, exchange_type, response, message_id,
 				       extack);
+	if (!err && response)
+		err = pqike_child_sas_check_answer(sa, exchange_type, message_id,
+						   chain, extack);
 	if (!err)
 		err = keep_sealed(keeps, plaintext, &kept);
 	if (err)
@@ -387,6 +393,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 	}
 	if (response) {
 		answer_is_sealed(sa, exchange_type);
+		pqike_child_sas_answered(sa, exchange_type, message_id);
 	} else {
 		sa->message_ids.awaiting_response = true;
 		sa->message_ids.request_exchange = exchange_type;

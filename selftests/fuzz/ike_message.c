@@ -116,7 +116,21 @@ static void read_sa(const struct payload *payload)
 	choose(payload, &sa);
 }
 
-static void narrow(const struct selectors *selectors,
+/* What the helper agrees to, the kernel must find in the payload. */
+static void require_kernel_holds(const struct payload *payload,
+				 const struct prefix *prefix)
+{
+	const uint16_t port[] = {
+		htons(prefix->port), htons(prefix_port_mask(prefix)),
+	};
+
+	require(kernel_holds(payload->body, payload->len, prefix->address,
+			     prefix->family == AF_INET ? 4 : 16, prefix->length,
+			     prefix->protocol, port));
+}
+
+static void narrow(const struct payload *payload,
+		   const struct selectors *selectors,
 		   const struct prefix *network)
 {
 	const struct prefixes configured = { .n = 1, .list = { *network } };
@@ -131,6 +145,7 @@ static void narrow(const struct selectors *selectors,
 			prefix->length >= network->length &&
 			prefix->length <= (network->family == AF_INET ? 32 : 128) &&
 			prefix->address[0] >= network->address[0]);
+		require_kernel_holds(payload, prefix);
 	}
 }
 
@@ -147,8 +162,9 @@ static void read_ts(const struct payload *payload)
 		return;
 	require(selectors.n <= SELECTORS_MAX);
 	selectors_print(&selectors, text, sizeof(text));
-	narrow(&selectors, &ten);
-	narrow(&selectors, &any);
+	require(kernel_reads_ts(payload->body, payload->len));
+	narrow(payload, &selectors, &ten);
+	narrow(payload, &selectors, &any);
 }
 
 static void read_id(const struct payload *payload)

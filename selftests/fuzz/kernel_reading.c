@@ -2,10 +2,13 @@
 #include "kernel_reading.h"
 
 #include <linux/netlink.h>
+#include <linux/socket.h>
 
+#include "../../kmod/pqike/esp.h"
 #include "../../kmod/pqike/ike_message.h"
 #include "../../kmod/pqike/ke.h"
 #include "../../kmod/pqike/negotiation.h"
+#include "../../kmod/pqike/ts_payload.h"
 #include "draw.h"
 
 /* As ke.c has them, which needs more of the kernel than there is here */
@@ -74,4 +77,28 @@ bool kernel_agrees(const uint8_t *offer, size_t offer_len,
 	require(suite.n_additional_ke <= PQIKE_ADDITIONAL_KE_MAX);
 	pqike_suite_has_ml_kem(&suite);
 	return true;
+}
+
+bool kernel_reads_ts(const uint8_t *body, size_t len)
+{
+	const struct ike_payload payload = { IKE_PAYLOAD_TSI, body, len };
+
+	return ike_ts_is_well_formed(&payload);
+}
+
+bool kernel_holds(const uint8_t *body, size_t len, const uint8_t *address,
+		  size_t address_len, uint8_t prefix_len, uint8_t protocol,
+		  const uint16_t port[2])
+{
+	const struct ike_payload payload = { IKE_PAYLOAD_TSI, body, len };
+	struct pqike_ts ts = {
+		.family = address_len == 4 ? AF_INET : AF_INET6,
+		.prefix_len = prefix_len,
+		.protocol = protocol,
+		.port = port[0],
+		.port_mask = port[1],
+	};
+
+	memcpy(&ts.address, address, address_len);
+	return ike_ts_holds(&payload, &ts, NULL);
 }

@@ -25,4 +25,12 @@ bool kernel_has_payload(uint8_t first, const uint8_t *data, size_t len,
 bool kernel_agrees(const uint8_t *offer, size_t offer_len,
 		   const uint8_t *choice, size_t choice_len);
 
+/* Whether the kernel reads a TS payload's body to its end */
+bool kernel_reads_ts(const uint8_t *body, size_t len);
+
+/* Whether a selector is within one of them; of 4 or 16 octets, in network order */
+bool kernel_holds(const uint8_t *body, size_t len, const uint8_t *address,
+		  size_t address_len, uint8_t prefix_len, uint8_t protocol,
+		  const uint16_t port[2]);
+
 #endif

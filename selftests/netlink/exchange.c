@@ -575,6 +575,20 @@ static int new_child(struct walk *walk, const struct ike *sa, int role,
 	return err;
 }
 
+/* What a message says of a Child SA */
+static void chain_terms(struct chain *chain, const struct child *child,
+			const struct methods *methods,
+			const struct child_plan *plan)
+{
+	const struct suite suite = { plan->encr, plan->key_bits, plan->integ, 0 };
+
+	if (plan->transport)
+		chain_put_notify(chain, USE_TRANSPORT_MODE, NULL, 0);
+	chain_put_esp_proposal(chain, child->spi_in, &suite, plan->esn, methods);
+	chain_put_everything(chain, PAYLOAD_TSI);
+	chain_put_everything(chain, PAYLOAD_TSR);
+}
+
 /* IKE_AUTH */
 
 static void chain_auth(struct walk *walk, const struct ike *sa, bool initiator)
@@ -647,12 +661,16 @@ static int exchange_auth(struct walk *walk, struct pair *pair, unsigned int firs
 	if (err)
 		return err;
 	chain_auth(walk, left, true);
+	if (child)
+		chain_terms(&walk->chain, &children[first], NULL, child);
 	err = send_request(walk, pair, first, IKE_AUTH);
 	if (!err)
 		err = answer_auth(walk, right, plan, child, children);
 	if (err)
 		return err;
 	chain_auth(walk, right, false);
+	if (child)
+		chain_terms(&walk->chain, &children[!first], NULL, child);
 	err = send_response(walk, pair, !first, IKE_AUTH);
 	if (!err)
 		err = verify(walk, left, NULL);
@@ -722,9 +740,12 @@ int exchange_informational(struct walk *walk, struct pair *pair,
 	return send_response(walk, pair, !from, INFORMATIONAL);
 }
 
-static void chain_child(struct walk *walk, const struct child *child)
+static void chain_child(struct walk *walk, const struct child *child,
+			const struct methods *methods,
+			const struct child_plan *plan)
 {
 	chain_begin(&walk->chain);
+	chain_terms(&walk->chain, child, methods, plan);
 	chain_put(&walk->chain, PAYLOAD_NONCE, child->nonce, NONCE_LEN);
 	put_ke(walk, &child->ke);
 }
@@ -799,14 +820,14 @@ int exchange_create_child(struct walk *walk, struct pair *pair,
 			&children[from]);
 	if (err)
 		return err;
-	chain_child(walk, &children[from]);
+	chain_child(walk, &children[from], methods, plan);
 	err = send_request(walk, pair, from, CREATE_CHILD_SA);
 	if (!err)
 		err = new_child(walk, right, PQIKE_ROLE_RESPONDER, methods, plan,
 				&children[!from]);
 	if (err)
 		return err;
-	chain_child(walk, &children[!from]);
+	chain_child(walk, &children[!from], methods, plan);
 	err = send_response(walk, pair, !from, CREATE_CHILD_SA);
 	if (!err && accept)
 		err = step_of_child(walk, left, &children[from], methods);

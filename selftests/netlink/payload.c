@@ -7,11 +7,12 @@
 #define PAYLOAD_HEADER_LEN	4
 #define IKE_HEADER_LEN		28
 #define PROTOCOL_IKE		1
+#define PROTOCOL_ESP		3
 
 /* As RFC 7296 section 3.3 numbers them */
 enum {
 	TRANSFORM_ENCR = 1, TRANSFORM_PRF, TRANSFORM_INTEG, TRANSFORM_KE,
-	TRANSFORM_ADDKE1 = 6,
+	TRANSFORM_ESN, TRANSFORM_ADDKE1,
 };
 
 static void put_u16(uint8_t *at, uint16_t value)
@@ -108,6 +109,51 @@ void chain_put_proposal(struct chain *chain, const uint8_t *spi, size_t spi_len,
 						   TRANSFORM_KE),
 			      methods->ids[i], 0, i + 1 == methods->n);
 	put_u16(chain->octets + begin + 2, (uint16_t)(chain->len - begin));
+}
+
+/**
+ * chain_put_esp_proposal() - put an SA payload with one proposal for a Child SA
+ * @chain: the payloads
+ * @spi: inbound SPI of the sender, as it is on the wire
+ * @suite: transforms, without a PRF
+ * @esn: Extended Sequence Numbers
+ * @methods: key exchanges, or NULL
+ */
+void chain_put_esp_proposal(struct chain *chain, uint32_t spi,
+			    const struct suite *suite, bool esn,
+			    const struct methods *methods)
+{
+	const unsigned int n = methods ? methods->n : 0;
+	const size_t begin = chain->len + PAYLOAD_HEADER_LEN;
+	uint8_t header[8] = { 0, 0, 0, 0, 1, PROTOCOL_ESP, sizeof(spi) };
+
+	header[7] = (uint8_t)(2 + !!suite->integ + n);
+	chain_put(chain, PAYLOAD_SA, header, sizeof(header));
+	chain_put_more(chain, &spi, sizeof(spi));
+	put_transform(chain, TRANSFORM_ENCR, suite->encr, suite->key_bits, false);
+	if (suite->integ)
+		put_transform(chain, TRANSFORM_INTEG, suite->integ, 0, false);
+	put_transform(chain, TRANSFORM_ESN, esn, 0, !n);
+	for (unsigned int i = 0; i < n; i++)
+		put_transform(chain, (uint8_t)(i ? TRANSFORM_ADDKE1 + i - 1 :
+						   TRANSFORM_KE),
+			      methods->ids[i], 0, i + 1 == n);
+	put_u16(chain->octets + begin + 2, (uint16_t)(chain->len - begin));
+}
+
+/**
+ * chain_put_everything() - put a TS payload with all IPv4 addresses and ports
+ * @chain: the payloads
+ * @type: of the payload
+ */
+void chain_put_everything(struct chain *chain, uint8_t type)
+{
+	static const uint8_t octets[] = {
+		1, 0, 0, 0, 7, 0, 0, 16, 0, 0, 255, 255, 0, 0, 0, 0,
+		255, 255, 255, 255,
+	};
+
+	chain_put(chain, type, octets, sizeof(octets));
 }
 
 /**

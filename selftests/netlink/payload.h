@@ -12,6 +12,7 @@
 enum {
 	PAYLOAD_SA = 33, PAYLOAD_KE = 34, PAYLOAD_IDI = 35, PAYLOAD_IDR = 36,
 	PAYLOAD_AUTH = 39, PAYLOAD_NONCE = 40, PAYLOAD_NOTIFY = 41,
+	PAYLOAD_TSI = 44, PAYLOAD_TSR = 45,
 };
 
 enum {
@@ -20,6 +21,7 @@ enum {
 };
 
 enum {
+	USE_TRANSPORT_MODE = 16391,
 	USE_PPK = 16435, PPK_IDENTITY = 16436, NO_PPK_AUTH = 16437,
 	INTERMEDIATE_EXCHANGE_SUPPORTED = 16438, ADDITIONAL_KEY_EXCHANGE = 16441,
 	USE_PPK_INT = 16445, PPK_IDENTITY_KEY = 16446,
@@ -90,6 +92,10 @@ void chain_put_more(struct chain *chain, const void *octets, size_t len);
 void chain_put_proposal(struct chain *chain, const uint8_t *spi, size_t spi_len,
 			const struct suite *suite,
 			const struct methods *methods);
+void chain_put_esp_proposal(struct chain *chain, uint32_t spi,
+			    const struct suite *suite, bool esn,
+			    const struct methods *methods);
+void chain_put_everything(struct chain *chain, uint8_t type);
 void chain_put_ke(struct chain *chain, const struct ke_data *ke);
 void chain_put_notify(struct chain *chain, uint16_t type, const void *octets,
 		      size_t len);

@@ -256,11 +256,12 @@ def test_child_asked(tests, a, b):
         with Helper(a):
             left, right = establish(a, b)
             ours = child_new(left, role="initiator", **{"ke-method": X25519})
-            payloads = child_payloads(ours)
+            payloads = child_payloads(ours, METHODS)
             request = left.request(CREATE_CHILD_SA, payloads)
             theirs = child_new(right, role="responder", **{
                 "ke-method": METHODS[0], "additional-ke": METHODS[1:]})
-            response = right.seal(CREATE_CHILD_SA, child_payloads(theirs),
+            response = right.seal(CREATE_CHILD_SA,
+                                  child_payloads(theirs, METHODS),
                                   right.next_answer, True)
             right.next_answer += 1
             if answered:

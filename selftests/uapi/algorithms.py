@@ -110,10 +110,12 @@ def taken_in_ike(a, b, suite, prf=PRF_SHA256):
 def taken_in_esp(left, suite):
     encr, key_bits, integ = suite
     number = 1
+    transforms = [transform(1, encr, key_bits), NO_ESN,
+                  *([transform(3, integ)] if integ else [])]
     made = child_new(left, role="initiator")
-    left.request(CREATE_CHILD_SA, child_payloads(made))
+    left.request(CREATE_CHILD_SA, child_payloads(made, suite=transforms))
     theirs = child_new(left.other, role="responder")
-    left.other.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    left.other.respond(CREATE_CHILD_SA, child_payloads(theirs, suite=transforms))
     left.child_do("child-sa-ke", {"id": made["id"], "additional-ke": []})
     taken = is_taken(left.child_do, "child-sa-install", {
         "id": made["id"], "spi-out": theirs["spi-in"], "encr": encr,

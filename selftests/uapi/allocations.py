@@ -191,11 +191,13 @@ class FailingSide(Side):
 def first_child(left, right, number):
     """The Child SA of IKE_AUTH, which is begun but not sealed"""
     ours = child_new(left)
-    left.request(IKE_AUTH, [(IDI, left.side.identity), auth_payload(left)])
+    left.request(IKE_AUTH, [(IDI, left.side.identity), auth_payload(left),
+                            *child_terms(ours)])
     right.do("ike-sa-auth-verify", {"connection": "creation"})
     theirs = child_new(right)
     child_install(right, theirs, ours, number)
-    right.respond(IKE_AUTH, [(IDR, right.side.identity), auth_payload(right)])
+    right.respond(IKE_AUTH, [(IDR, right.side.identity), auth_payload(right),
+                             *child_terms(theirs)])
     left.do("ike-sa-auth-verify")
     child_install(left, ours, theirs, number)
     return ours, theirs

@@ -19,7 +19,6 @@ from ynl_client import Tests
 CHILDREN_MAX = 256
 SELECTORS_MAX = 64
 NETWORKS_MAX = 16
-PROTOCOL_ESP = 3
 AES_GCM_16 = 20
 AES_CBC = 12
 SHA256 = 12
@@ -36,10 +35,8 @@ def esp(*transforms):
     return proposal(PROTOCOL_ESP, b"", transforms)
 
 
-GCM256 = transform(1, AES_GCM_16, 256)
 GCM128 = transform(1, AES_GCM_16, 128)
 CBC256 = transform(1, AES_CBC, 256)
-NO_ESN = transform(5, 0)
 ESN = transform(5, 1)
 
 
@@ -94,15 +91,15 @@ def children_of(shown):
     return as_list(shown.get("child", []))
 
 
-def new(left, right, methods=()):
+def new(left, right, methods=(), **said):
     """A Child SA of CHILD that is agreed on with these key exchanges, and a peer's"""
     ours = child_new(left, role="initiator", child=CHILD["name"], **(
         {"ke-method": methods[0]} if methods else {}))
-    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    left.request(CREATE_CHILD_SA, child_payloads(ours, methods, **said))
     theirs = child_new(right, role="responder", **(
         {"ke-method": methods[0], "additional-ke": list(methods[1:])}
         if methods else {}))
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods, **said))
     made = child_accept(left, ours, methods or [0])
     child_followups(left, right, ours, theirs, made)
     return ours, theirs["spi-in"]
@@ -332,7 +329,7 @@ def test_mode(tests, a, b):
     a.set_children(CHILD | {"mode": "transport"})
     for mode in "transport", "tunnel":
         delete(left, made)
-        made = new(left, right)
+        made = new(left, right, transport=mode == "transport")
         install(left, made, mode=mode)
         tests.check(f"mode: {mode}, of a child of transport mode",
                     left.children()[-1]["mode"] == mode, left.children())
@@ -357,9 +354,11 @@ def test_algorithms(tests, a, b):
             ("integrity beside an AEAD", {"integ": SHA256, "esn": True})]:
         refused(tests, f"algorithms: {name}", errno.EPERM, words, install, left,
                 made, **more)
+    delete(left, made)
+    made = new(left, right, suite=(CBC256, transform(3, SHA256), NO_ESN))
     install(left, made, encr=AES_CBC, integ=SHA256)
     delete(left, made)
-    made = new(left, right)
+    made = new(left, right, suite=(GCM256, ESN))
     install(left, made, esn=True)
     tests.check("algorithms: those of either proposal", True)
     end(a, b)
@@ -431,10 +430,12 @@ def test_first(tests, a, b):
     left, right = begin(a, b, "creation", (X25519, MLKEM768))
     intermediate(left, right, (X25519, MLKEM768))
     ours = child_new(left, child="child")
-    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left)])
+    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
+                            *child_terms(ours)])
     right.do("ike-sa-auth-verify", {"connection": "creation"})
     theirs = child_new(right)
-    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right)])
+    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
+                             *child_terms(theirs)])
     made = ours, theirs["spi-in"]
     refused(tests, "first: before the peer is authenticated", errno.EPROTO,
             "not authenticated", install, left, made)
@@ -490,8 +491,9 @@ def test_lifetime(tests, a, b):
     a.set_children(CHILD | {"lifetime": limits})
     seen = []
     for number in range(20):
-        made = new(left, right)
-        seen.append(install(left, made, esn=number % 2 == 0)["lifetime"])
+        esn = number % 2 == 0
+        made = new(left, right, suite=(GCM256, ESN if esn else NO_ESN))
+        seen.append(install(left, made, esn=esn)["lifetime"])
         delete(left, made)
     tests.check("lifetime: chance takes something off, no more than it may",
                 len({one["soft-bytes"] for one in seen}) > 1 and

@@ -266,8 +266,44 @@ def child_new(sa, **more):
     return sa.child_do("child-sa-new", {"child": "any"} | endpoints(sa) | more)
 
 
-def child_payloads(made):
-    payloads = [(NONCE, made["nonce"])]
+def ts_payload(kind, selectors):
+    """Of networks, or ranges of what is given as address and end"""
+    octets = bytes([len(selectors), 0, 0, 0])
+    for one in selectors:
+        start = one["address"]
+        size = len(start)
+        bits = one.get("prefix-length", 8 * size)
+        end = one.get("end") or (int.from_bytes(start, "big") |
+                                 (1 << 8 * size - bits) - 1).to_bytes(size, "big")
+        octets += struct.pack(">BBHHH", 7 if size == 4 else 8,
+                              one.get("protocol", 0), 8 + 2 * size,
+                              *one.get("ports", (0, 65535))) + start + end
+    return kind, octets
+
+
+GCM256 = transform(1, 20, 256)
+NO_ESN = transform(5, 0)
+
+
+def esp_proposal(made, methods=None, suite=(GCM256, NO_ESN)):
+    """With the first method as KE, the others as ADDKE"""
+    if methods is None:
+        methods = [made["ke-method"]] if "ke-method" in made else []
+    return proposal(PROTOCOL_ESP, struct.pack(">I", made["spi-in"]), [
+        *suite, *(transform(5 + k if k else 4, method)
+                  for k, method in enumerate(methods))])
+
+
+def child_terms(made, methods=None, tsi=ANYWHERE, tsr=ANYWHERE, transport=False,
+                **more):
+    """What a message says of a Child SA, without nonce and KE data"""
+    return [notify(USE_TRANSPORT_MODE)] * transport + [
+        (SA, esp_proposal(made, methods, **more)),
+        ts_payload(TSI, tsi), ts_payload(TSR, tsr)]
+
+
+def child_payloads(made, methods=None, **more):
+    payloads = child_terms(made, methods, **more) + [(NONCE, made["nonce"])]
     if "ke-data" in made:
         payloads.append(ke_payload(made))
     return payloads
@@ -290,12 +326,12 @@ def child_begin(left, right, methods):
     """CREATE_CHILD_SA, as far as the request that was opened and answered"""
     ours = child_new(left, role="initiator",
                      **({"ke-method": methods[0]} if methods else {}))
-    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    left.request(CREATE_CHILD_SA, child_payloads(ours, methods))
     chosen = {}
     if methods:
         chosen = {"ke-method": methods[0], "additional-ke": list(methods[1:])}
     theirs = child_new(right, role="responder", **chosen)
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods))
     return ours, theirs
 
 

@@ -38,6 +38,9 @@ AGREED = {
     "encap-local-port": 4500, "encap-remote-port": 4501,
 }
 
+SUITE = (transform(1, AGREED["encr"], AGREED["encr-key-bits"]),
+         transform(3, AGREED["integ"]), transform(5, 1))
+
 # What the child has besides, and what its policies show of it
 POLICIES = {
     "if-id-in": 3, "if-id-out": 4,
@@ -86,15 +89,32 @@ def differences(shown, given):
             if as_list(shown.get(name)) != as_list(given[name])}
 
 
-def new_child(left, right, **more):
-    """A further Child SA of left, not installed, and the SPI of right"""
+def new_child(left, right, said=None, **more):
+    """
+    A further Child SA of left, not installed, and the SPI of right; both messages say
+    what is in said
+    """
+    said = {"suite": SUITE} | (said or {})
     left.side.set_children(CHILD | more)
     ours = child_new(left, role="initiator", child=CHILD["name"])
-    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    left.request(CREATE_CHILD_SA, child_payloads(ours, **said))
     theirs = child_new(right, role="responder")
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs, **said))
     child_accept(left, ours, [])
     return ours, theirs["spi-in"]
+
+
+def new_child_with_spi(left, right, spi):
+    """The peer says another SPI than its kernel has"""
+    left.side.set_children(CHILD | WIDE)
+    ours = child_new(left, role="initiator", child=CHILD["name"])
+    left.request(CREATE_CHILD_SA, child_payloads(ours, suite=SUITE))
+    theirs = child_new(right, role="responder")
+    right.child_do("child-sa-del", {"id": theirs["id"]})
+    right.respond(CREATE_CHILD_SA, child_payloads(
+        theirs | {"spi-in": spi}, suite=SUITE))
+    child_accept(left, ours, [])
+    return ours
 
 
 def install(left, ours, spi, **more):
@@ -125,15 +145,20 @@ def test_attributes(tests, a, left, right):
 
 
 BAD_REQUESTS = [
-    ("a reserved SPI", errno.EINVAL, "SPI 255 is reserved", {"spi-out": 255}),
     ("one port of two", errno.EINVAL, "ports of both sides",
      {"encap-remote-port": 0}),
-    ("no integrity", errno.EOPNOTSUPP, "without an integrity", {"integ": 0}),
     ("selectors that never meet", errno.EINVAL, "share family and protocol",
      {"local-ts": [{"address": bytes([0xfd] + [0] * 15),
                     "prefix-length": 8}]}),
+]
+
+# What both sides say, and cannot be
+BAD_AGREEMENTS = [
+    ("no integrity", errno.EOPNOTSUPP, "without an integrity",
+     {"suite": (SUITE[0], SUITE[2])}, {"integ": 0}),
     ("selectors of another family in transport mode", errno.EINVAL,
-     "in transport mode", {"mode": "transport", "local-ts": [
+     "in transport mode", {"transport": True},
+     {"mode": "transport", "local-ts": [
          {"address": bytes([10, 1, 0, 0]), "prefix-length": 16},
          {"address": bytes([0xfd] + [0] * 15), "prefix-length": 8}]}),
 ]
@@ -170,11 +195,19 @@ def test_repeated(tests, a, left, right):
     tests.check("a Child SA that is not installed has an SPI and no state",
                 ours["spi-in"] >> 28 == 0xc and xfrm(a, "state") == 2,
                 (ours, xfrm(a, "state")))
-    for name, number, words, what in BAD_REQUESTS + [
+    for name, number, words, what in BAD_REQUESTS:
+        refused(tests, name, number, words, install, left, ours, spi, **what)
+    for name, number, words, said, what in BAD_AGREEMENTS:
+        other, its_spi = new_child(left, right, said, **WIDE)
+        refused(tests, name, number, words, install, left, other, its_spi, **what)
+        left.child_do("child-sa-del", {"id": other["id"]})
+    for name, number, words, its_spi in [
+            ("a reserved SPI", errno.EINVAL, "SPI 255 is reserved", 255),
             ("an SPI that is taken", errno.EEXIST, "another state with SPI",
-             {"spi-out": taken})]:
-        refused(tests, name, number, words, install, left, ours,
-                what.get("spi-out", spi), **what)
+             taken)]:
+        other = new_child_with_spi(left, right, its_spi)
+        refused(tests, name, number, words, install, left, other, its_spi)
+        left.child_do("child-sa-del", {"id": other["id"]})
     for name, number, words, more in foreign_policies(a):
         refused(tests, name, number, words, install, left, ours, spi, **more)
     tests.check("and has neither state nor policy afterwards",
@@ -215,8 +248,6 @@ def test_refusals(tests, left, right):
     ours, spi = new_child(left, right, **{"replay-window": 0})
     refused(tests, "ESN without a window", errno.EINVAL,
             "need an anti-replay window", install, left, ours, spi)
-    refused(tests, "AES_CBC without integrity", errno.EOPNOTSUPP,
-            "without an integrity", install, left, ours, spi, integ=0)
     refused(tests, "child-sa-install out before in", errno.EPROTO, "waits",
             left.child_do, "child-sa-install",
             {"id": ours["id"], "direction": "out"})

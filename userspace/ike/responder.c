@@ -643,9 +643,9 @@ static int write_auth(struct ike *ike, struct ike_sa *sa,
 void responder_auth(struct ike *ike, struct ike_sa *sa,
 		    const struct payloads *payloads)
 {
-	const struct child_sa *child;
 	struct notify_payload notify;
 	struct first_child first;
+	struct child_sa *child;
 	bool initial_contact;
 	struct chain chain;
 
@@ -669,8 +669,13 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 	child = make_child(ike, sa, &first);
 	chain_start(&chain);
 	if (write_auth(ike, sa, &chain.message)) {
+		snprintf(first.reason, sizeof(first.reason), "%s",
+			 kernel_error(ike->kernel));
+		/* The kernel seals no refusal of what it has installed. */
+		if (child)
+			child_sa_remove(ike, child);
 		fail_with_notify(ike, sa, IKE_AUTH, AUTHENTICATION_FAILED,
-				 kernel_error(ike->kernel));
+				 first.reason);
 		return;
 	}
 	if (child) {

@@ -16,7 +16,9 @@
 #define rounddown(a, b)		((a) / (b) * (b))
 
 #define kmalloc(size, flags)		malloc((size) ?: 1)
+#define kzalloc(size, flags)		calloc(1, (size) ?: 1)
 #define kcalloc(n, size, flags)		calloc(n, size)
+#define struct_size(p, member, n)	(sizeof(*(p)) + (n) * sizeof(*(p)->member))
 #define kfree(p)			free(p)
 
 static inline void *kmemdup(const void *from, size_t len, int flags)

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Child SAs and the messages that agree on them (R3).
+ *
+ *	initiator                        responder
+ *	child-sa-new
+ *	seals the request      ->        opens it
+ *	                                 child-sa-new: takes the request
+ *	                                 child-sa-install: within the request
+ *	opens the response     <-        seals the response: as installed
+ *	child-sa-install: within both
+ *
+ * With IKE_FOLLOWUP_KE the response comes before child-sa-install on both sides, which
+ * then compares with both.  What was taken is dropped when nothing is left to compare.
+ */
+#include <linux/err.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "child_policy.h"
+#include "child_sa.h"
+#include "child_terms.h"
+#include "creation.h"
+#include "ike_sa.h"
+
+static bool is_initiator(const struct pqike_child_sa *child)
+{
+	return child->role == PQIKE_ROLE_INITIATOR;
+}
+
+static int take(struct pqike_child_terms **terms, struct ike_payload_chain chain,
+		struct netlink_ext_ack *extack)
+{
+	struct pqike_child_terms *taken = pqike_child_terms_read(chain, extack);
+
+	if (IS_ERR(taken))
+		return PTR_ERR(taken);
+	kfree(*terms);
+	*terms = taken;
+	return 0;
+}
+
+/* Of IKE_AUTH: it stays open until another message comes. */
+static int opened_auth(const struct pqike_ike_sa *sa,
+		       struct ike_payload_chain *chain,
+		       struct netlink_ext_ack *extack)
+{
+	const struct pqike_sk_opened *opened = &sa->opened;
+
+	if (!opened->plaintext || opened->header.exchange_type != IKE_AUTH) {
+		NL_SET_ERR_MSG(extack, "the peer's IKE_AUTH message is not open any more");
+		return -EPROTO;
+	}
+	chain->next_type = opened->first_payload;
+	chain->data = opened->plaintext;
+	chain->len = opened->len;
+	return 0;
+}
+
+/* A rekey is of a Child SA of the same child, and of this IKE SA. */
+static int check_rekeyed(const struct pqike_ike_sa *sa,
+			 const struct pqike_child_sa *child,
+			 struct netlink_ext_ack *extack)
+{
+	const __be32 spi = child->offer->rekeys;
+	const struct pqike_child_sa *old;
+
+	if (!spi)
+		return 0;
+	list_for_each_entry(old, &sa->children, list) {
+		if (!old->keyed || old->peer_spi != spi)
+			continue;
+		if (!strcmp(old->policy->name, child->policy->name))
+			return 0;
+		NL_SET_ERR_MSG(extack, "the request rekeys a Child SA of another child");
+		return -EPERM;
+	}
+	NL_SET_ERR_MSG(extack, "the request rekeys no Child SA of the IKE SA");
+	return -EPERM;
+}
+
+/**
+ * pqike_child_sa_take_request() - take what the peer's request says of a Child SA
+ * @sa: locked; the request is the message opened last
+ * @child: of the responder, not in the list yet
+ * @creates: it is CREATE_CHILD_SA, else IKE_AUTH
+ * @extack: says what is wrong with the request
+ *
+ * Context: may sleep.
+ * Return: 0, -EPROTO out of order, -EPERM for a rekey that cannot be of @child, or an
+ * error of pqike_child_terms_read().
+ */
+int pqike_child_sa_take_request(const struct pqike_ike_sa *sa,
+				struct pqike_child_sa *child, bool creates,
+				struct netlink_ext_ack *extack)
+{
+	struct ike_payload_chain chain;
+	int err;
+
+	err = creates ? pqike_creation_request(sa, &chain, extack) :
+			opened_auth(sa, &chain, extack);
+	if (!err)
+		err = take(&child->offer, chain, extack);
+	if (err)
+		return err;
+	child->request_id = be32_to_cpu(sa->opened.header.message_id);
+	child->answers = true;
+	return check_rekeyed(sa, child, extack);
+}
+
+/* Both messages of the exchange, as long as no step has used the response. */
+static int exchange_chains(const struct pqike_ike_sa *sa,
+			   const struct pqike_child_sa *child,
+			   struct ike_payload_chain *request,
+			   struct ike_payload_chain *response,
+			   struct netlink_ext_ack *extack)
+{
+	const struct pqike_sealed *sealed = &sa->sealed_request;
+	int err;
+
+	if (child->creation)
+		err = pqike_creation_response(child->creation, sa, response,
+					      extack);
+	else
+		err = opened_auth(sa, response, extack);
+	if (err)
+		return err;
+	if (!child->creation && (!sealed->plaintext ||
+				 sealed->exchange_type != IKE_AUTH)) {
+		NL_SET_ERR_MSG(extack, "the request of the response is not the one sealed last");
+		return -EPROTO;
+	}
+	*request = pqike_sealed_chain(sealed);
+	return 0;
+}
+
+/**
+ * pqike_child_sa_take_exchange() - take what both messages say of a Child SA
+ * @sa: locked
+ * @child: of the initiator; what was taken before stays where the response has been
+ *	used
+ * @extack: says what is out of order or wrong with the messages
+ *
+ * Context: may sleep.
+ * Return: 0, -EPROTO out of order, or an error of pqike_creation_response() or
+ * pqike_child_terms_read().
+ */
+int pqike_child_sa_take_exchange(const struct pqike_ike_sa *sa,
+				 struct pqike_child_sa *child,
+				 struct netlink_ext_ack *extack)
+{
+	struct ike_payload_chain request, response;
+	int err;
+
+	if (child->creation && pqike_creation_is_agreed(child->creation))
+		return 0;
+	err = exchange_chains(sa, child, &request, &response, extack);
+	if (!err)
+		err = take(&child->offer, request, extack);
+	return err ?: take(&child->choice, response, extack);
+}
+
+/**
+ * pqike_child_sa_check_terms() - whether both messages say what is to be installed
+ * @child: a Child SA; of a responder the response may be still to be sealed
+ * @agreed: what is to be installed
+ * @methods: its key exchanges; NULL within IKE_AUTH
+ * @extack: says what they do not say
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_child_sa_check_terms(const struct pqike_child_sa *child,
+			       const struct pqike_esp *agreed,
+			       const struct pqike_methods *methods,
+			       struct netlink_ext_ack *extack)
+{
+	const bool initiator = is_initiator(child);
+	u8 number = 0;
+	int err = 0;
+
+	if (!child->choice && !child->answers) {
+		NL_SET_ERR_MSG(extack, "the response has refused the Child SA");
+		return -EPERM;
+	}
+	if (child->choice)
+		err = pqike_child_terms_check_choice(child->choice, agreed,
+						     methods, initiator,
+						     &number, extack);
+	return err ?: pqike_child_terms_check_offer(child->offer, agreed, methods,
+						    initiator, number, extack);
+}
+
+/* Nothing is left to compare. */
+static void drop_when_done(struct pqike_child_sa *child)
+{
+	if (child->keyed && !child->answers)
+		pqike_child_sa_drop_terms(child);
+}
+
+/* What was installed before the response is sealed: with these key exchanges. */
+static const struct pqike_methods *
+installed_methods(const struct pqike_child_sa *child)
+{
+	return child->created ? &child->methods : NULL;
+}
+
+static int check_answer(struct pqike_child_sa *child,
+			struct ike_payload_chain response,
+			struct netlink_ext_ack *extack)
+{
+	struct ike_payload sa;
+	int err;
+
+	/* Without these payloads it is a refusal. */
+	if (ike_payload_find(response, IKE_PAYLOAD_SA, &sa) == -ENOENT) {
+		if (!child->installed)
+			return 0;
+		NL_SET_ERR_MSG(extack, "the response refuses a Child SA that is installed");
+		return -EPERM;
+	}
+	err = take(&child->choice, response, extack);
+	if (err || !child->installed)
+		return err;
+	return pqike_child_sa_check_terms(child, &child->esp,
+					  installed_methods(child), extack);
+}
+
+static bool is_answered_by(const struct pqike_child_sa *child, u8 exchange_type,
+			   u32 message_id)
+{
+	return child->answers && child->request_id == message_id &&
+	       (exchange_type == IKE_AUTH ||
+		exchange_type == IKE_CREATE_CHILD_SA);
+}
+
+/**
+ * pqike_child_sas_check_answer() - whether a response is that of the Child SAs that it
+ *	answers
+ * @sa: locked
+ * @exchange_type: of the response, which is about to be sealed
+ * @message_id: likewise
+ * @response: its payloads
+ * @extack: says what does not match
+ *
+ * Context: may sleep.
+ * Return: 0, -EPERM, or an error of pqike_child_terms_read().
+ */
+int pqike_child_sas_check_answer(struct pqike_ike_sa *sa, u8 exchange_type,
+				 u32 message_id,
+				 struct ike_payload_chain response,
+				 struct netlink_ext_ack *extack)
+{
+	struct pqike_child_sa *child;
+	int err;
+
+	list_for_each_entry(child, &sa->children, list) {
+		if (!is_answered_by(child, exchange_type, message_id))
+			continue;
+		err = check_answer(child, response, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * pqike_child_sas_answered() - a response has been sealed
+ * @sa: locked
+ * @exchange_type: of the response
+ * @message_id: likewise
+ *
+ * Context: any.
+ */
+void pqike_child_sas_answered(struct pqike_ike_sa *sa, u8 exchange_type,
+			      u32 message_id)
+{
+	struct pqike_child_sa *child;
+
+	list_for_each_entry(child, &sa->children, list) {
+		if (!is_answered_by(child, exchange_type, message_id))
+			continue;
+		child->answers = false;
+		drop_when_done(child);
+	}
+}
+
+/**
+ * pqike_child_sa_terms_used() - a Child SA has been installed
+ * @child: the Child SA
+ * @created: by CREATE_CHILD_SA, with child->methods
+ *
+ * Context: any.
+ */
+void pqike_child_sa_terms_used(struct pqike_child_sa *child, bool created)
+{
+	child->created = created;
+	drop_when_done(child);
+}
+
+/**
+ * pqike_child_sa_drop_terms() - forget the messages of a Child SA
+ * @child: the Child SA
+ *
+ * Context: any.
+ */
+void pqike_child_sa_drop_terms(struct pqike_child_sa *child)
+{
+	kfree(child->offer);
+	kfree(child->choice);
+	child->offer = NULL;
+	child->choice = NULL;
+}
