@@ -151,7 +151,8 @@ int pqike_child_terms_check_offer(const struct pqike_child_terms *offer,
 	const __be32 spi = initiator ? esp->spi_in : esp->spi_out;
 
 	if (!is_offered(&offer->sa, esp, methods, spi, number)) {
-		NL_SET_ERR_MSG(extack, "no proposal of the request has this SPI, these algorithms and key exchanges");
+		NL_SET_ERR_MSG(extack,
+			       "no proposal of the request has this SPI and suite");
 		return -EPERM;
 	}
 	if (!holds_selectors(offer, esp, initiator)) {
@@ -229,7 +230,8 @@ int pqike_child_terms_check_choice(const struct pqike_child_terms *choice,
 		return -EPERM;
 	}
 	if (!is_chosen(&choice->sa, esp, methods, number)) {
-		NL_SET_ERR_MSG(extack, "the response has not chosen these algorithms and key exchanges");
+		NL_SET_ERR_MSG(extack,
+			       "the response has not chosen these algorithms");
 		return -EPERM;
 	}
 	if (!holds_selectors(choice, esp, initiator)) {
