@@ -3,6 +3,7 @@
 #include "kernel/xfrm_states.h"
 
 #include <errno.h>
+#include <linux/pqike.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,8 +67,13 @@ struct kernel *fake_kernel_new(uint8_t spi_seed)
 
 void fake_kernel_free(struct kernel *kernel)
 {
-	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++) {
+		datagrams_clear(&kernel->sas[i].exchanges.sent_request);
+		datagrams_clear(&kernel->sas[i].exchanges.sent_response);
 		free(kernel->sas[i].messages);
+	}
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		free(kernel->child_sas[i].install);
 	free(kernel);
 }
 
@@ -142,6 +148,8 @@ void fake_kernel_restart(struct kernel *kernel)
 	kernel->live = 0;
 	kernel->installed = 0;
 	kernel->larval = 0;
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		free(kernel->child_sas[i].install);
 	memset(kernel->child_sas, 0, sizeof(kernel->child_sas));
 	kernel->full_sas = 0;
 	kernel->full_child_sas = 0;
@@ -216,6 +224,8 @@ static void begin_sa(struct fake_sa *sa)
 	messages->opened.fresh = false;
 	messages->opened.len = 0;
 	messages->sealed.len = 0;
+	datagrams_clear(&sa->exchanges.sent_request);
+	datagrams_clear(&sa->exchanges.sent_response);
 	*sa = (struct fake_sa){ .live = true, .messages = messages };
 }
 
@@ -246,11 +256,12 @@ int kernel_ike_sa_new_initiator(struct kernel *kernel, const char *connection,
 	int error = new_sa(kernel, own);
 	struct fake_sa *sa;
 
-	(void)connection;
 	if (error)
 		return error;
 	sa = find(kernel, own->id);
 	sa->initiator = true;
+	sa->exchanges.request = 1;
+	snprintf(sa->connection, sizeof(sa->connection), "%s", connection);
 	make_spi(kernel, sa->spi_i);
 	memcpy(own->spi_i, sa->spi_i, IKE_SPI_SIZE);
 	own->ke.method = ke_method;
@@ -276,6 +287,7 @@ int kernel_ike_sa_new_responder(struct kernel *kernel, const uint8_t *request,
 		kernel->live--;
 		return fail(kernel, EINVAL, "bad request");
 	}
+	sa->exchanges.peer_request = 1;
 	memcpy(sa->spi_i, request, IKE_SPI_SIZE);
 	make_spi(kernel, sa->spi_r);
 	memcpy(own->spi_i, sa->spi_i, IKE_SPI_SIZE);
@@ -292,6 +304,7 @@ static void use_opened(struct fake_sa *sa, uint8_t exchange_type)
 	if (!opened->fresh || opened->exchange_type != exchange_type)
 		misused(__func__);
 	opened->fresh = false;
+	sa->exchanges.dealt = true;
 }
 
 static void parse_message(const struct fake_message *message,
@@ -320,6 +333,7 @@ int kernel_ike_sa_new_rekeying(struct kernel *kernel, uint32_t rekeys,
 	sa = find(kernel, own->id);
 	sa->rekeys = rekeys;
 	sa->initiator = initiator;
+	memcpy(sa->connection, old->connection, sizeof(sa->connection));
 	own->ke.method = ke_method;
 	if (initiator) {
 		make_spi(kernel, sa->spi_i);
@@ -346,6 +360,14 @@ static void take_rounds(const struct sa_payload *offer,
 		const struct transform *transform =
 			&offer->proposals[0].transforms[i];
 
+		if (transform->type == TRANSFORM_ENCR) {
+			suite->encr = transform->id;
+			suite->encr_key_bits = transform->key_bits;
+		} else if (transform->type == TRANSFORM_PRF) {
+			suite->prf = transform->id;
+		} else if (transform->type == TRANSFORM_KE) {
+			suite->ke_method = transform->id;
+		}
 		if (transform->type >= TRANSFORM_ADDKE1 && transform->id &&
 		    suite->n_additional_ke < ADDITIONAL_KE_MAX)
 			suite->additional_ke[suite->n_additional_ke++] =
@@ -370,6 +392,8 @@ static int init_rekeying(struct kernel *kernel, struct fake_sa *sa,
 		misused(__func__);
 	take_rounds(&offer, suite);
 	sa->rounds = (uint32_t)suite->n_additional_ke;
+	sa->suite = *suite;
+	sa->established = !sa->rounds;
 	if (sa->initiator)
 		memcpy(sa->spi_r, offer.ike_spi[0], IKE_SPI_SIZE);
 	return 0;
@@ -400,6 +424,7 @@ int kernel_ike_sa_init(struct kernel *kernel, uint32_t id,
 		return fail(kernel, EINVAL, "bad response");
 	memcpy(sa->spi_r, response + IKE_SPI_SIZE, IKE_SPI_SIZE);
 	take_rounds(&offer, suite);
+	sa->suite = *suite;
 	return 0;
 }
 
@@ -439,6 +464,10 @@ int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 	if (!sa->initiator || sa->ke_sent)
 		sa->done++;
 	sa->ke_sent = !sa->ke_sent;
+	if (sa->rekeys && sa->done == sa->rounds) {
+		sa->established = true;
+		sa->answered = sa->initiator;
+	}
 	*done = sa->done;
 	return 0;
 }
@@ -491,6 +520,55 @@ static int add_sealed(const struct fake_sa *sa, const struct kernel_plain *plain
 	return datagrams_add(sealed, buffer, message.writer.len);
 }
 
+static void keep(struct datagrams *to, const struct datagrams *from)
+{
+	datagrams_clear(to);
+	for (size_t i = 0; i < from->n; i++)
+		if (datagrams_add(to, from->list[i].data, from->list[i].len))
+			abort();
+}
+
+/* What was made for the request outlives the helper from now on. */
+static void answer_is_sealed(struct kernel *kernel, uint32_t id,
+			     uint8_t exchange_type)
+{
+	struct fake_sa *sa = find(kernel, id);
+
+	sa->exchanges.owes = false;
+	if (exchange_type == IKE_AUTH && sa->auth_made)
+		sa->established = true;
+	if (exchange_type != CREATE_CHILD_SA && exchange_type != IKE_FOLLOWUP_KE)
+		return;
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id == id)
+			kernel->child_sas[i].answer_due = false;
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+		if (kernel->sas[i].live && kernel->sas[i].rekeys == id)
+			kernel->sas[i].answered = true;
+}
+
+static void note_sealed(struct kernel *kernel, uint32_t id,
+			const struct kernel_plain *plain,
+			const struct datagrams *sealed)
+{
+	struct fake_sa *sa = find(kernel, id);
+	struct fake_exchanges *exchanges = &sa->exchanges;
+	struct fake_message *request = &sa->messages->request;
+
+	if (plain->response) {
+		answer_is_sealed(kernel, id, plain->exchange_type);
+		keep(&exchanges->sent_response, sealed);
+		return;
+	}
+	exchanges->awaiting = true;
+	exchanges->request = plain->message_id;
+	keep(&exchanges->sent_request, sealed);
+	request->exchange_type = plain->exchange_type;
+	request->first_payload = plain->first_payload;
+	request->len = plain->len;
+	memcpy(request->plaintext, plain->plaintext, plain->len);
+}
+
 int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 		       const struct kernel_plain *plain,
 		       struct datagrams *sealed)
@@ -524,6 +602,8 @@ int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,
 
 		error = add_sealed(sa, plain, from, len, i + 1, total, sealed);
 	}
+	if (!error)
+		note_sealed(kernel, id, plain, sealed);
 	return error;
 }
 
@@ -600,6 +680,15 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	whole->exchange_type = message[18];
 	opened->exchange_type = message[18];
 	opened->response = message[19] & IKE_FLAG_RESPONSE;
+	if (opened->response) {
+		sa->exchanges.awaiting = false;
+		sa->exchanges.dealt = false;
+		sa->exchanges.request++;
+	} else {
+		sa->exchanges.owes = true;
+		sa->exchanges.dealt = true;
+		sa->exchanges.peer_request++;
+	}
 	opened->first_payload = whole->first_payload;
 	opened->len = whole->len;
 	memcpy(opened->plaintext, whole->plaintext, whole->len);
@@ -623,7 +712,7 @@ int kernel_ike_sa_auth_make(struct kernel *kernel, uint32_t id,
 int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 			      const char *connection)
 {
-	const struct fake_sa *sa = find(kernel, id);
+	struct fake_sa *sa = find(kernel, id);
 	int no_memory = lacks_memory(kernel);
 
 	if (no_memory)
@@ -632,6 +721,11 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 		return fail(kernel, EINVAL, "connection");
 	if (kernel->refuse_auth)
 		return fail(kernel, kernel->refuse_auth, "AUTH does not match");
+	if (connection)
+		snprintf(sa->connection, sizeof(sa->connection), "%s", connection);
+	else
+		sa->established = true;
+	sa->exchanges.dealt = true;
 	return 0;
 }
 
@@ -655,6 +749,8 @@ static void remove_child(struct kernel *kernel, struct fake_child_sa *child)
 	else
 		kernel->larval--;
 	child->ike_sa_id = 0;
+	free(child->install);
+	child->install = NULL;
 	if (child < &kernel->child_sas[kernel->full_child_sas])
 		kernel->full_child_sas =
 			(uint32_t)(child - kernel->child_sas);
@@ -725,8 +821,10 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 		.initiator = order->initiator,
 		.create_child_sa = order->create_child_sa,
 		.rounds = order->n_additional_ke,
+		.n_methods = order->n_additional_ke,
 		.spi_in = 0x1000U * kernel->spi_seed + ++kernel->last_esp_spi,
 	};
+	memcpy(child->methods, order->additional_ke, sizeof(child->methods));
 	own->spi_in = child->spi_in;
 	/* The initiator makes its first one after AUTH, before the answer. */
 	if (!order->create_child_sa) {
@@ -759,9 +857,11 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 	if (kernel->refuse_child_ke)
 		return fail(kernel, kernel->refuse_child_ke, "bad ciphertext");
 	use_opened(sa, first ? CREATE_CHILD_SA : IKE_FOLLOWUP_KE);
-	if (first)
+	if (first) {
 		child->rounds = chosen->n_additional;
-	else if (!child->rounds)
+		child->n_methods = chosen->n_additional;
+		memcpy(child->methods, chosen->additional, sizeof(child->methods));
+	} else if (!child->rounds)
 		misused(__func__);
 	else
 		child->rounds--;
@@ -863,6 +963,14 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 	kernel->last_install = *install;
 	choose_lifetime(child->config, &installed->lifetime);
 	kernel->last_lifetime = installed->lifetime;
+	child->install = malloc(sizeof(*install));
+	if (!child->install)
+		abort();
+	*child->install = *install;
+	child->lifetime = installed->lifetime;
+	child->installed_at = (uint32_t)(clock_now() / SECOND);
+	child->answer_due = child->create_child_sa && !child->initiator &&
+			    find(kernel, ike_sa_id)->exchanges.owes;
 	kernel->install_step = kernel->since_opened;
 	child->spi_out = install->spi_out;
 	child->in = true;
@@ -894,14 +1002,17 @@ int kernel_child_sa_install_out(struct kernel *kernel, uint32_t ike_sa_id,
 int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 			enum kernel_direction direction)
 {
-	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
+	struct fake_child_sa *child;
 
 	if (kernel->gone)
 		return fail_for_module(kernel);
-	if (direction == DIRECTION_OUT)
+	child = find_child(kernel, ike_sa_id, id);
+	if (direction == DIRECTION_OUT) {
 		child->out = false;
-	else
+		child->out_made = false;
+	} else {
 		remove_child(kernel, child);
+	}
 	return 0;
 }
 
@@ -994,24 +1105,79 @@ void xfrm_state_read(struct mnl_socket *socket, const struct address *source,
 	};
 }
 
+/* An ESP SA that has lost its outbound half has no SPI of it any more. */
+static void describe_installed(const struct fake_child_sa *child,
+			       struct kernel_child_sa *told)
+{
+	const struct kernel_child_sa_install *install = child->install;
+
+	told->spi_out = child->out_made ? child->spi_out : 0;
+	told->installed = child->out;
+	told->installed_at = child->installed_at;
+	told->encr = install->encr;
+	told->encr_key_bits = install->encr_key_bits;
+	told->integ = install->integ;
+	told->esn = install->esn;
+	told->transport = install->transport;
+	told->local_ts = install->local_ts;
+	told->remote_ts = install->remote_ts;
+	told->soft_seconds = child->lifetime.soft_seconds;
+	told->hard_seconds = child->lifetime.hard_seconds;
+	told->ke_method = child->create_child_sa ? install->ke_method : KE_NONE;
+	told->n_additional_ke = child->n_methods;
+	memcpy(told->additional_ke, child->methods, sizeof(told->additional_ke));
+}
+
+static struct kernel_child_sa describe_child(const struct kernel *kernel,
+					     uint32_t id)
+{
+	const struct fake_child_sa *child = &kernel->child_sas[id - 1];
+	struct kernel_child_sa told = {
+		.id = id,
+		.spi_in = child->spi_in,
+		.reqid = child->reqid,
+		.child_reqid = child->reqid,
+		.initiator = child->initiator,
+	};
+
+	if (child->install)
+		describe_installed(child, &told);
+	return told;
+}
+
 struct dump {
 	struct kernel_child_sa list[FAKE_CHILD_SAS_MAX];
 	uint32_t next[FAKE_CHILD_SAS_MAX + 1]; /* of the same IKE SA, one more; 0: none */
 };
 
 /* Return: how many there are, from @first on, at the start of the list. */
-static size_t gather(struct dump *dump, uint32_t first)
+static size_t gather(const struct kernel *kernel, struct dump *dump,
+		     uint32_t first)
 {
 	size_t n = 0;
 
 	for (; first; first = dump->next[first])
-		dump->list[n++] = (struct kernel_child_sa){ .id = first };
+		dump->list[n++] = describe_child(kernel, first);
 	return n;
 }
 
-int kernel_ike_sa_dump(struct kernel *kernel,
-		       void (*each)(const struct kernel_ike_sa *ike_sa,
-				    void *arg), void *arg)
+static enum pqike_ike_sa_state state_of(const struct fake_sa *sa)
+{
+	if (sa->established)
+		return PQIKE_IKE_SA_STATE_ESTABLISHED;
+	return sa->suite.encr ? PQIKE_IKE_SA_STATE_KEYED :
+				PQIKE_IKE_SA_STATE_HALF_OPEN;
+}
+
+static uint32_t rekeyed_by(const struct kernel *kernel, const struct fake_sa *sa)
+{
+	return sa->rekeys && kernel->sas[sa->rekeys - 1].live ? sa->rekeys : 0;
+}
+
+/* @only: 0: all */
+static int dump_ike_sas(struct kernel *kernel, uint32_t only,
+			void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
+			void *arg)
 {
 	static uint32_t first[FAKE_SAS_MAX + 1];
 	static struct dump dump;
@@ -1026,15 +1192,169 @@ int kernel_ike_sa_dump(struct kernel *kernel,
 		*place = i;
 	}
 	for (uint32_t id = 1; id <= FAKE_SAS_MAX; id++) {
-		const struct kernel_ike_sa ike_sa = {
+		const struct fake_sa *sa = &kernel->sas[id - 1];
+		struct kernel_ike_sa ike_sa = {
 			.id = id, .child_sas = dump.list,
-			.n_child_sas = gather(&dump, first[id]),
+			.orphan = sa->orphan,
+			.rekeys = rekeyed_by(kernel, sa),
+			.role = sa->initiator ? PQIKE_ROLE_INITIATOR :
+						PQIKE_ROLE_RESPONDER,
+			.state = state_of(sa),
+			.suite = sa->suite,
 		};
 
-		if (kernel->sas[id - 1].live)
-			each(&ike_sa, arg);
+		if (!sa->live || (only && id != only))
+			continue;
+		memcpy(ike_sa.connection, sa->connection,
+		       sizeof(ike_sa.connection));
+		memcpy(ike_sa.spi_i, sa->spi_i, IKE_SPI_SIZE);
+		memcpy(ike_sa.spi_r, sa->spi_r, IKE_SPI_SIZE);
+		ike_sa.n_child_sas = gather(kernel, &dump, first[id]);
+		each(&ike_sa, arg);
 	}
 	return 0;
+}
+
+int kernel_ike_sa_dump(struct kernel *kernel,
+		       void (*each)(const struct kernel_ike_sa *ike_sa,
+				    void *arg), void *arg)
+{
+	return dump_ike_sas(kernel, 0, each, arg);
+}
+
+int kernel_ike_sa_dump_one(struct kernel *kernel, uint32_t id,
+			   void (*each)(const struct kernel_ike_sa *ike_sa,
+					void *arg), void *arg)
+{
+	return dump_ike_sas(kernel, id, each, arg);
+}
+
+int kernel_ike_sa_note(struct kernel *kernel, uint32_t id, const uint8_t *note,
+		       size_t len, uint32_t lifetime)
+{
+	struct fake_sa *sa = find(kernel, id);
+	int no_memory = lacks_memory(kernel);
+
+	(void)lifetime;
+	if (no_memory)
+		return no_memory;
+	if (len > KERNEL_NOTE_MAX)
+		misused(__func__);
+	memcpy(sa->messages->note, note, len);
+	sa->note_len = len;
+	/* Of IKE_AUTH, a step is still to come. */
+	if (sa->established)
+		sa->exchanges.dealt = true;
+	return 0;
+}
+
+int kernel_ike_sa_adopt(struct kernel *kernel, uint32_t id,
+			struct kernel_adopted *adopted)
+{
+	struct fake_sa *sa = find(kernel, id);
+	const struct fake_exchanges *exchanges = &sa->exchanges;
+	const struct fake_message *request = &sa->messages->request;
+	int no_memory = lacks_memory(kernel);
+
+	*adopted = (struct kernel_adopted){ 0 };
+	if (no_memory)
+		return no_memory;
+	if (!sa->orphan || !sa->established)
+		misused(__func__);
+	sa->orphan = false;
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+		if (kernel->sas[i].rekeys == id && !kernel->sas[i].established)
+			kernel->sas[i].orphan = false;
+	adopted->note_len = sa->note_len;
+	memcpy(adopted->note, sa->messages->note, sa->note_len);
+	adopted->next_request = exchanges->request;
+	adopted->next_peer_request = exchanges->peer_request;
+	keep(&adopted->response, &exchanges->sent_response);
+	if (!exchanges->awaiting)
+		return 0;
+	keep(&adopted->request, &exchanges->sent_request);
+	adopted->exchange_type = request->exchange_type;
+	adopted->first_payload = request->first_payload;
+	adopted->len = request->len;
+	memcpy(adopted->plaintext, request->plaintext, request->len);
+	return 0;
+}
+
+void kernel_adopted_clear(struct kernel_adopted *adopted)
+{
+	datagrams_clear(&adopted->request);
+	datagrams_clear(&adopted->response);
+}
+
+/* What was opened and not dealt with is to come again. */
+static void take_back(struct fake_sa *sa)
+{
+	struct fake_exchanges *exchanges = &sa->exchanges;
+
+	sa->fragments = 0;
+	memset(sa->fragments_of, 0xff, sizeof(sa->fragments_of));
+	if (!exchanges->awaiting && !exchanges->dealt &&
+	    exchanges->sent_request.n) {
+		exchanges->awaiting = true;
+		exchanges->request--;
+	}
+	if (exchanges->owes) {
+		exchanges->owes = false;
+		exchanges->peer_request--;
+	}
+}
+
+static bool child_goes_on(const struct fake_sa *sa,
+			  const struct fake_child_sa *child)
+{
+	if (child->in)
+		return !child->answer_due;
+	return child->create_child_sa && child->initiator &&
+	       sa->exchanges.awaiting &&
+	       sa->messages->request.exchange_type != INFORMATIONAL;
+}
+
+static bool rekeying_goes_on(const struct kernel *kernel,
+			     const struct fake_sa *sa)
+{
+	const struct fake_sa *old = &kernel->sas[sa->rekeys - 1];
+
+	if (!old->live)
+		return sa->established;
+	if (sa->established)
+		return sa->answered || sa->initiator;
+	if (sa->initiator)
+		return old->exchanges.awaiting &&
+		       old->messages->request.exchange_type != INFORMATIONAL;
+	return sa->answered && !sa->suite.encr;
+}
+
+void fake_kernel_orphan(struct kernel *kernel)
+{
+	for (uint32_t id = 1; id <= FAKE_SAS_MAX; id++) {
+		struct fake_sa *sa = &kernel->sas[id - 1];
+
+		if (sa->live && !sa->rekeys && !sa->established)
+			kernel_ike_sa_del(kernel, id);
+		else if (sa->live)
+			take_back(sa);
+	}
+	for (uint32_t id = 1; id <= FAKE_SAS_MAX; id++) {
+		struct fake_sa *sa = &kernel->sas[id - 1];
+
+		if (!sa->live)
+			continue;
+		sa->orphan = true;
+		if (sa->rekeys && !rekeying_goes_on(kernel, sa))
+			kernel_ike_sa_del(kernel, id);
+	}
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++) {
+		struct fake_child_sa *child = &kernel->child_sas[i];
+
+		if (child->ike_sa_id &&
+		    !child_goes_on(find(kernel, child->ike_sa_id), child))
+			remove_child(kernel, child);
+	}
 }
 
 int kernel_trap_dump(struct kernel *kernel,

@@ -33,6 +33,19 @@ struct fake_message {
 struct fake_messages {
 	struct fake_message opened;
 	struct fake_message sealed; /* CREATE_CHILD_SA, of this side */
+	struct fake_message request; /* that was sealed last */
+	uint8_t note[KERNEL_NOTE_MAX];
+};
+
+/* What there is of messages for a helper that adopts an IKE SA. */
+struct fake_exchanges {
+	uint32_t request; /* Message ID of the next one, or of that outstanding */
+	bool awaiting;
+	bool dealt; /* with the response that was opened last */
+	uint32_t peer_request; /* Message ID of the next one */
+	bool owes; /* an answer to the one before */
+	struct datagrams sent_request;
+	struct datagrams sent_response;
 };
 
 struct fake_sa {
@@ -48,6 +61,13 @@ struct fake_sa {
 	uint32_t fragments; /* of the message that is coming in */
 	uint8_t fragments_of[5]; /* its flags and Message ID */
 	struct fake_messages *messages; /* of this place, once it has had an IKE SA */
+	char connection[CONNECTION_NAME_MAX + 1];
+	struct kernel_suite suite;
+	bool established;
+	bool answered; /* the response of the one that it rekeys is sealed */
+	bool orphan;
+	size_t note_len;
+	struct fake_exchanges exchanges;
 };
 
 struct fake_child_sa {
@@ -66,6 +86,12 @@ struct fake_child_sa {
 	bool in;
 	bool out;
 	bool lost; /* somebody else has removed its ESP SAs */
+	bool answer_due; /* the response that makes it is not sealed */
+	size_t n_methods;
+	uint16_t methods[ADDITIONAL_KE_MAX]; /* additional ones */
+	uint32_t installed_at;
+	struct kernel_child_sa_install *install; /* NULL before it is installed */
+	struct kernel_lifetime lifetime;
 	unsigned int order; /* of the outbound ESP SA; the last one is used */
 };
 
@@ -119,6 +145,9 @@ unsigned int fake_kernel_live(const struct kernel *kernel);
 /* How many Child SAs stand, and how many SPIs are reserved for others. */
 unsigned int fake_kernel_installed(const struct kernel *kernel);
 unsigned int fake_kernel_larval(const struct kernel *kernel);
+
+/* The helper is dead, and its socket closed. */
+void fake_kernel_orphan(struct kernel *kernel);
 
 /* The module is there again, and has nothing. */
 void fake_kernel_restart(struct kernel *kernel);

@@ -149,7 +149,7 @@ tunnel_starts_again()
 {
 	eventually row_answers 8
 	helper_killed
-	row_log moon 'r8: child net installed'
+	row_log moon 'r8: taken over from a helper that is no more'
 	eventually row_answers 8
 	one_ike_sa 8
 }

@@ -232,6 +232,8 @@ trap_is_left()
 	pqike_kill moon
 	pqike_start moon "$(child '')"
 	log moon 'removed the trap of reqid 1, left by a helper'
+	inner_ping moon 56
+	down moon
 	xfrm_wait_empty moon
 	gateways_stop
 }

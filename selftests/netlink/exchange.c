@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/pqike.h>
 
 #include "children.h"
 #include "disturb.h"
+
+#define TRIES_MAX		600
+#define TRY_MICROSECONDS	50000
 
 static struct request *begin(struct walk *walk, uint8_t command,
 			     const struct ike *sa)
@@ -970,6 +974,23 @@ int exchange_update_child(struct walk *walk, const struct pair *pair,
 	return err;
 }
 
+/*
+ * Its socket is closed: a process that another crew has just begun may have it open for
+ * a moment, until its program is loaded.
+ */
+static int wait_for_orphan(struct walk *walk, const struct ike *sa)
+{
+	int err;
+
+	for (unsigned int tries = 0; tries < TRIES_MAX; tries++) {
+		err = ask_of(walk, sa, PQIKE_CMD_IKE_SA_GET);
+		if (err || reply_attribute(&walk->reply, PQIKE_A_IKE_SA_ORPHAN))
+			return err;
+		usleep(TRY_MICROSECONDS);
+	}
+	return -EBUSY;
+}
+
 /**
  * exchange_hand_over() - close the socket on a side, and have another one adopt an IKE SA
  * @walk: the thread
@@ -992,8 +1013,11 @@ int exchange_hand_over(struct walk *walk, const struct pair *pair,
 	if (err)
 		return err;
 	if (!walk_reopen(walk, side))
-		return -1;
-	return ask_of(walk, &pair->sides[side], PQIKE_CMD_IKE_SA_ADOPT);
+		return -EIO;
+	/* In a wild world others may adopt it. */
+	if (walk->world->calm)
+		err = wait_for_orphan(walk, &pair->sides[side]);
+	return err ?: ask_of(walk, &pair->sides[side], PQIKE_CMD_IKE_SA_ADOPT);
 }
 
 /**

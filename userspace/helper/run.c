@@ -22,6 +22,7 @@
 #include "ike/ike_event.h"
 #include "ike/ike_sa.h"
 #include "ike/ike_sa_end.h"
+#include "tunnel/adopt.h"
 #include "tunnel/attempt.h"
 #include "tunnel/config_apply.h"
 #include "tunnel/connection_set.h"
@@ -107,37 +108,6 @@ static bool set_connections(struct ike *ike)
 	return true;
 }
 
-/* What a helper that was killed has left; ports 500 and 4500 are ours. */
-struct leftovers {
-	size_t n;
-	uint32_t *ids;
-};
-
-static void note_leftover(const struct kernel_ike_sa *ike_sa, void *arg)
-{
-	struct leftovers *leftovers = arg;
-	uint32_t *ids = reallocarray(leftovers->ids, leftovers->n + 1,
-				     sizeof(*ids));
-
-	if (!ids)
-		return;
-	leftovers->ids = ids;
-	leftovers->ids[leftovers->n++] = ike_sa->id;
-}
-
-static void remove_leftovers(struct ike *ike)
-{
-	struct leftovers leftovers = { 0 };
-
-	if (kernel_ike_sa_dump(ike->kernel, note_leftover, &leftovers))
-		log_line("cannot list IKE SAs: %s", kernel_error(ike->kernel));
-	for (size_t i = 0; i < leftovers.n; i++)
-		if (!kernel_ike_sa_del(ike->kernel, leftovers.ids[i]))
-			log_line("removed IKE SA %u, left by a helper that is no more",
-				 leftovers.ids[i]);
-	free(leftovers.ids);
-}
-
 /* Others than root are let in, and events told, once the control socket is there. */
 static bool serve_control_socket(struct helper *helper, int fd)
 {
@@ -197,7 +167,6 @@ static bool start(struct helper *helper, const int *fds, size_t n)
 		return false;
 	if (!make_interfaces(ike, helper->config))
 		return false;
-	remove_leftovers(ike);
 	if (!set_connections(ike)) {
 		xfrm_interfaces_end(ike);
 		return false;
@@ -219,6 +188,7 @@ static void begin_connections(struct ike *ike)
 {
 	const struct connection_config *connection = ike->config->connections;
 
+	adopt_orphans(ike);
 	for (; connection; connection = connection->next)
 		start_actions_add(ike, connection);
 	start_actions_run(ike, connections_begun);

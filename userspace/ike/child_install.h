@@ -18,4 +18,8 @@
 int child_sa_install(struct ike *ike, struct child_sa *child,
 		     enum kernel_direction direction);
 
+/* @child was installed by another helper, as the kernel has it. */
+void child_sa_restore_installed(struct ike *ike, struct child_sa *child,
+				const struct kernel_child_sa *kernels);
+
 #endif

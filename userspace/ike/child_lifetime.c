@@ -21,6 +21,17 @@ void child_lifetime_start(struct ike *ike, struct child_sa *child,
 			  now + (int64_t)lifetime->hard_seconds * SECOND);
 }
 
+void child_lifetime_go_on(struct ike *ike, struct child_sa *child,
+			  const struct kernel_child_sa *kernels)
+{
+	if (kernels->soft_seconds)
+		timer_set(&ike->timers, &child->soft_timer,
+			  child->up_since + (int64_t)kernels->soft_seconds * SECOND);
+	if (kernels->hard_seconds)
+		timer_set(&ike->timers, &child->hard_timer,
+			  child->up_since + (int64_t)kernels->hard_seconds * SECOND);
+}
+
 void child_lifetime_retry(struct ike *ike, struct child_sa *child)
 {
 	int64_t wait = RETRY_FIRST << child->failed_rekeys;

@@ -9,6 +9,10 @@
 void child_lifetime_start(struct ike *ike, struct child_sa *child,
 			  const struct kernel_lifetime *lifetime);
 
+/* @child was installed by another helper: what is left of its time. */
+void child_lifetime_go_on(struct ike *ike, struct child_sa *child,
+			  const struct kernel_child_sa *kernels);
+
 /* A rekey has failed: when to try again, within what is left of its life. */
 void child_lifetime_retry(struct ike *ike, struct child_sa *child);
 

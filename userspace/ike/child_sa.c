@@ -103,6 +103,22 @@ struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
 	return child;
 }
 
+struct child_sa *child_sa_restore(struct ike *ike, struct ike_sa *sa,
+				  const struct child_config *config,
+				  const struct kernel_child_sa *kernels)
+{
+	struct child_sa *child = add(ike, sa);
+
+	if (!child)
+		return NULL;
+	child_use(&child->config, config);
+	child->id = kernels->id;
+	child->spi_in = kernels->spi_in;
+	child->traffic = sa->traffic;
+	index_child(ike, child);
+	return child;
+}
+
 void child_sa_count(struct child_sa *child)
 {
 	const struct traffic *now = &child->ike_sa->traffic;

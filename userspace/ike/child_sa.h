@@ -63,6 +63,16 @@ struct child_sa *child_sa_reserve(struct ike *ike, struct ike_sa *sa,
 				  struct kernel_child_sa_new *order,
 				  struct kernel_child_sa_own *own);
 
+/**
+ * child_sa_restore() - as child_sa_reserve(), of one that another helper reserved
+ * @kernels: what the kernel has of it
+ *
+ * Return: NULL without memory.
+ */
+struct child_sa *child_sa_restore(struct ike *ike, struct ike_sa *sa,
+				  const struct child_config *config,
+				  const struct kernel_child_sa *kernels);
+
 /* All that makes @child is done: child->traffic is what it cost. */
 void child_sa_count(struct child_sa *child);
 

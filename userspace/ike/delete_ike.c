@@ -6,6 +6,7 @@
 #include "ike/client.h"
 #include "ike/exchange.h"
 #include "ike/ike_sa_end.h"
+#include "ike/note.h"
 #include "ike/task.h"
 #include "wire/payload.h"
 
@@ -57,6 +58,7 @@ bool delete_ike(struct ike *ike, struct ike_sa *sa)
 	timer_stop(&ike->timers, &sa->liveness_timer);
 	followup_drop(ike, sa);
 	forget_tasks(ike, sa);
+	note_renew(ike, sa);
 	/* One request at a time: the Delete comes after what is outstanding. */
 	return sa->request.datagrams.n || send_delete(ike, sa);
 }

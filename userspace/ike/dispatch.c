@@ -15,6 +15,7 @@
 #include "ike/initiator.h"
 #include "ike/liveness.h"
 #include "ike/nat_traversal.h"
+#include "ike/note.h"
 #include "ike/peer_delete.h"
 #include "ike/responder.h"
 #include "ike/task.h"
@@ -237,6 +238,9 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 	else if (sa->task)
 		sa->task->type->response(ike, sa, sa->task, &payloads);
 	peer_deleted_early(ike, sa);
+	/* Nobody adopts one that is not. */
+	if (sa->established)
+		note_keep(ike, sa);
 }
 
 /* RFC 7296 section 2.21.2: before the IKE SA is established, it ends. */
@@ -298,14 +302,14 @@ static void repeat_response(struct ike *ike, struct ike_sa *sa,
 		ike->refused.n[MESSAGE_REPEATED_FRAGMENT]++;
 		return;
 	}
-	same = is_same_request(sa, incoming);
+	same = sa->response.adopted || is_same_request(sa, incoming);
 	/* Other fragments of the same may come, yet anyone can make them up. */
 	if (!same && !is_fragment(incoming)) {
 		ike->refused.n[MESSAGE_UNVERIFIED]++;
 		return;
 	}
 	ike->refused.n[MESSAGE_REPEATED_REQUEST]++;
-	if (same)
+	if (same && !sa->response.adopted)
 		sa->response.path = *incoming->path;
 	exchange_repeat_response(ike, sa);
 }
@@ -340,6 +344,8 @@ static void handle_request(struct ike *ike, struct ike_sa *sa,
 	} else {
 		answer(ike, sa, incoming->header.exchange_type, &payloads);
 	}
+	if (sa->established)
+		note_renew(ike, sa);
 	/* What has waited for the peer may have its turn now. */
 	task_next(ike, sa);
 }

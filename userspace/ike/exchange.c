@@ -131,6 +131,7 @@ bool exchange_send_response(struct ike *ike, struct ike_sa *sa,
 		return false;
 	sa->response.message_id = sa->expected_message_id++;
 	sa->response.request = sa->verified;
+	sa->response.adopted = false;
 	sa->traffic.round_trips++;
 	send_datagrams(ike, sa, &sa->response.path,
 		       &sa->response.datagrams);
@@ -215,6 +216,12 @@ void exchange_refuse_misplaced(struct ike *ike, struct ike_sa *sa,
 {
 	ike->refused.n[MESSAGE_MISPLACED]++;
 	refuse_and_end(ike, sa, exchange_type, INVALID_SYNTAX, "out of place");
+}
+
+void exchange_go_on(struct ike *ike, struct ike_sa *sa)
+{
+	start_clock(ike, sa);
+	exchange_repeat_request(ike, sa);
 }
 
 void exchange_repeat_request(struct ike *ike, struct ike_sa *sa)

@@ -82,6 +82,9 @@ const struct retransmission *exchange_retransmission(const struct ike_sa *sa);
 /* The outstanding request is sent again. */
 void exchange_repeat_request(struct ike *ike, struct ike_sa *sa);
 
+/* As exchange_repeat_request(), for the first time by this helper. */
+void exchange_go_on(struct ike *ike, struct ike_sa *sa);
+
 /* The outstanding request has its response: stop the clock. */
 void exchange_answered(struct ike *ike, struct ike_sa *sa);
 

@@ -189,8 +189,12 @@ struct response {
 	struct datagrams datagrams;
 	uint32_t message_id;
 	struct path path; /* the way that the request came */
+	bool adopted; /* another helper has sent it, and seen the request */
 	struct request_digest request;
 };
+
+/* What the kernel is told to keep for the next helper, see note.h. */
+#define NOTE_SIZE 96
 
 struct chain;
 
@@ -284,6 +288,8 @@ struct ike_sa {
 	uint32_t yields_to; /* ID of the one that both sides may keep instead, 0: none */
 	struct ike_sa *rekeys; /* PHASE_REKEYING: which one it is to replace */
 
+	size_t note_len; /* octets that the kernel keeps, 0: none that are known */
+	uint8_t note[NOTE_SIZE];
 	struct traffic traffic;
 	struct traffic before_request; /* as it was before the peer's request */
 	bool ignored_logged;

@@ -10,6 +10,7 @@
 #include "ike/lifetime.h"
 #include "ike/liveness.h"
 #include "ike/nat_traversal.h"
+#include "ike/note.h"
 #include "ike/unique.h"
 #include "wire/traffic.h"
 #include "wire/transform.h"
@@ -140,5 +141,7 @@ bool ike_successor_replace(struct ike *ike, struct ike_sa *old,
 	lifetime_start(ike, successor);
 	liveness_start(ike, successor);
 	nat_traversal_keep_alive(ike, successor);
+	note_keep(ike, successor);
+	note_renew(ike, old);
 	return true;
 }

@@ -15,6 +15,7 @@
 #include "ike/ike_sa_end.h"
 #include "ike/initiations.h"
 #include "ike/nat_traversal.h"
+#include "ike/note.h"
 #include "ike/task.h"
 #include "ike/unique.h"
 #include "wire/payload.h"
@@ -552,6 +553,7 @@ void initiator_auth_response(struct ike *ike, struct ike_sa *sa,
 			    notify_name(notify.type), notify.type);
 		return;
 	}
+	note_keep(ike, sa);
 	if (kernel_ike_sa_auth_verify(ike->kernel, sa->id, NULL)) {
 		explain_rejection(ike, sa, payloads, reason);
 		reject_peer(ike, sa, reason);

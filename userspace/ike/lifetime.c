@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/jitter.h"
+#include "ike/note.h"
 
 /* Milliseconds before a rekey that has failed is tried again. */
 #define RETRY (15 * SECOND)
@@ -57,6 +58,7 @@ void lifetime_adopt(struct ike *ike, struct ike_sa *sa,
 		timer_set(&ike->timers, &sa->life_timer,
 			  later(sa->established + (int64_t)time->life * SECOND,
 				end));
+	note_renew(ike, sa);
 }
 
 void lifetime_retry(struct ike *ike, struct ike_sa *sa)

@@ -17,6 +17,7 @@
 #include "ike/ike_event.h"
 #include "ike/ike_sa_end.h"
 #include "ike/nat_traversal.h"
+#include "ike/note.h"
 #include "ike/unique.h"
 #include "wire/payload.h"
 #include "wire/proposal_choose.h"
@@ -686,6 +687,7 @@ void responder_auth(struct ike *ike, struct ike_sa *sa,
 			  notify_name(first.refusal), first.reason);
 		notify_write(&chain.message, first.refusal, NULL, 0);
 	}
+	note_keep(ike, sa);
 	if (!exchange_send_response(ike, sa, IKE_AUTH, &chain))
 		return;
 	established(ike, sa);

@@ -136,10 +136,22 @@ struct kernel_child_sa {
 	uint64_t packets_in;
 	uint64_t bytes_out;
 	uint64_t packets_out;
+	bool initiator; /* of the exchange that makes it */
+	uint32_t child_reqid; /* of the configured child */
+	uint32_t installed_at; /* seconds of CLOCK_BOOTTIME, 0: it is not */
+	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
+	uint16_t encap_remote_port;
+	uint64_t soft_seconds; /* of its life, from its installation on; 0: no limit */
+	uint64_t hard_seconds;
+	uint16_t ke_method; /* 0: without a key exchange of its own */
+	size_t n_additional_ke;
+	uint16_t additional_ke[ADDITIONAL_KE_MAX];
 };
 
 struct kernel_ike_sa {
 	uint32_t id;
+	bool orphan; /* the socket that it belonged to is closed */
+	uint32_t rekeys; /* number of the one that it replaces, 0: none */
 	char connection[CONNECTION_NAME_MAX + 1]; /* "" before it is known */
 	uint32_t role; /* enum pqike_role */
 	uint32_t state; /* enum pqike_ike_sa_state */
@@ -235,6 +247,12 @@ int kernel_connection_dump(struct kernel *kernel,
 int kernel_ike_sa_dump(struct kernel *kernel,
 		       void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
 		       void *arg);
+
+/* As kernel_ike_sa_dump(), of the IKE SA of one number, if it is there. */
+int kernel_ike_sa_dump_one(struct kernel *kernel, uint32_t id,
+			   void (*each)(const struct kernel_ike_sa *ike_sa,
+					void *arg),
+			   void *arg);
 
 /**
  * kernel_ike_sa_new_initiator() - begin an IKE SA as its initiator
@@ -332,6 +350,41 @@ int kernel_ike_sa_auth_verify(struct kernel *kernel, uint32_t id,
 			      const char *connection);
 
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id);
+
+#define KERNEL_NOTE_MAX 1024
+
+/**
+ * kernel_ike_sa_note() - keep something for the helper that adopts an IKE SA
+ * @note: nothing secret; @len octets, at most KERNEL_NOTE_MAX
+ * @lifetime: seconds after which it ends if nobody has adopted it, 0: never
+ *
+ * The response that was opened last has been dealt with.
+ */
+int kernel_ike_sa_note(struct kernel *kernel, uint32_t id, const uint8_t *note,
+		       size_t len, uint32_t lifetime);
+
+/* What it takes to go on with an IKE SA. */
+struct kernel_adopted {
+	size_t note_len;
+	uint8_t note[KERNEL_NOTE_MAX];
+	uint32_t next_request; /* Message ID; that of the one outstanding, if any */
+	uint32_t next_peer_request; /* Message ID */
+	struct datagrams response; /* the last one of this side; empty: none */
+	struct datagrams request; /* outstanding; empty: none */
+	uint8_t exchange_type; /* of that */
+	uint8_t first_payload;
+	size_t len;
+	uint8_t plaintext[IKE_MESSAGE_MAX];
+};
+
+/**
+ * kernel_ike_sa_adopt() - take over an IKE SA whose socket is closed
+ * @adopted: receives what it takes; its datagrams are freed with
+ *	kernel_adopted_clear(), whatever is returned
+ */
+int kernel_ike_sa_adopt(struct kernel *kernel, uint32_t id,
+			struct kernel_adopted *adopted);
+void kernel_adopted_clear(struct kernel_adopted *adopted);
 
 /* Move the Child SAs of the IKE SA that @id has replaced to @id. */
 int kernel_ike_sa_inherit(struct kernel *kernel, uint32_t id);

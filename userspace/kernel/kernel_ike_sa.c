@@ -59,21 +59,40 @@ static void dump_ike_sa(const struct nlmsghdr *reply, void *arg)
 	add_child_sas(dump, reply);
 }
 
-int kernel_ike_sa_dump(struct kernel *kernel,
-		       void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
-		       void *arg)
+static int dump_ike_sas(struct kernel *kernel, struct nlmsghdr *request,
+			void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
+			void *arg)
 {
 	struct ike_sa_dump dump = { .each = each, .arg = arg };
-	struct nlmsghdr *request;
-	int result;
+	int result = kernel_call(kernel, request, dump_ike_sa, &dump);
 
-	request = netlink_request(&kernel->netlink, PQIKE_CMD_IKE_SA_GET,
-				  NLM_F_DUMP);
-	result = kernel_call(kernel, request, dump_ike_sa, &dump);
 	end_ike_sa(&dump);
 	if (!result && dump.out_of_memory)
 		result = -ENOMEM;
 	return result;
+}
+
+int kernel_ike_sa_dump(struct kernel *kernel,
+		       void (*each)(const struct kernel_ike_sa *ike_sa, void *arg),
+		       void *arg)
+{
+	return dump_ike_sas(kernel,
+			    netlink_request(&kernel->netlink,
+					    PQIKE_CMD_IKE_SA_GET, NLM_F_DUMP),
+			    each, arg);
+}
+
+int kernel_ike_sa_dump_one(struct kernel *kernel, uint32_t id,
+			   void (*each)(const struct kernel_ike_sa *ike_sa,
+					void *arg),
+			   void *arg)
+{
+	struct nlmsghdr *request = netlink_request(&kernel->netlink,
+						   PQIKE_CMD_IKE_SA_GET,
+						   NLM_F_DUMP);
+
+	mnl_attr_put_u32(request, PQIKE_A_IKE_SA_ID, id);
+	return dump_ike_sas(kernel, request, each, arg);
 }
 
 static void take_ike_sa_new(const struct nlmsghdr *reply, void *arg)
@@ -197,7 +216,8 @@ static void take_sealed(const struct nlmsghdr *reply, void *arg)
 	struct seal_reply *taken = arg;
 
 	if (!taken->result)
-		taken->result = read_messages(reply, taken->sealed);
+		taken->result = read_messages(reply, PQIKE_A_IKE_SA_MESSAGE,
+					      taken->sealed);
 }
 
 int kernel_ike_sa_seal(struct kernel *kernel, uint32_t id,

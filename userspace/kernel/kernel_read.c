@@ -191,6 +191,12 @@ void read_ike_sa(const struct nlmsghdr *reply, struct kernel_ike_sa *ike_sa)
 		case PQIKE_A_IKE_SA_FULL_TRANSCRIPT_AUTH:
 			ike_sa->full_transcript_auth = true;
 			break;
+		case PQIKE_A_IKE_SA_ORPHAN:
+			ike_sa->orphan = true;
+			break;
+		case PQIKE_A_IKE_SA_REKEYS:
+			ike_sa->rekeys = get_u32(attr);
+			break;
 		default:
 			break;
 		}
@@ -319,18 +325,51 @@ void read_auth(const struct nlmsghdr *reply, struct kernel_auth *auth)
 	}
 }
 
-int read_messages(const struct nlmsghdr *reply, struct datagrams *messages)
+int read_messages(const struct nlmsghdr *reply, uint16_t type,
+		  struct datagrams *messages)
 {
 	const struct nlattr *attr;
 	int result = 0;
 
 	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
-		if (!result && mnl_attr_get_type(attr) == PQIKE_A_IKE_SA_MESSAGE)
+		if (!result && mnl_attr_get_type(attr) == type)
 			result = datagrams_add(messages,
 					       mnl_attr_get_payload(attr),
 					       mnl_attr_get_payload_len(attr));
 	}
 	return result;
+}
+
+void read_adopted(const struct nlmsghdr *reply, struct kernel_adopted *adopted)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_IKE_SA_NOTE:
+			adopted->note_len = get_octets(attr, adopted->note,
+						       sizeof(adopted->note));
+			break;
+		case PQIKE_A_IKE_SA_NEXT_REQUEST:
+			adopted->next_request = get_u32(attr);
+			break;
+		case PQIKE_A_IKE_SA_NEXT_PEER_REQUEST:
+			adopted->next_peer_request = get_u32(attr);
+			break;
+		case PQIKE_A_IKE_SA_EXCHANGE_TYPE:
+			adopted->exchange_type = get_u8(attr);
+			break;
+		case PQIKE_A_IKE_SA_FIRST_PAYLOAD:
+			adopted->first_payload = get_u8(attr);
+			break;
+		case PQIKE_A_IKE_SA_PLAINTEXT:
+			adopted->len = get_octets(attr, adopted->plaintext,
+						  sizeof(adopted->plaintext));
+			break;
+		default:
+			break;
+		}
+	}
 }
 
 static void read_selector(const struct nlattr *nest, struct prefix *prefix)
@@ -368,11 +407,82 @@ static void add_selector(const struct nlattr *nest, struct prefixes *prefixes)
 		read_selector(nest, &prefixes->list[prefixes->n++]);
 }
 
+static void read_lifetime(const struct nlattr *nest,
+			  struct kernel_lifetime *lifetime)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_LIFETIME_SOFT_BYTES:
+			lifetime->soft_bytes = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_HARD_BYTES:
+			lifetime->hard_bytes = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_SOFT_PACKETS:
+			lifetime->soft_packets = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_HARD_PACKETS:
+			lifetime->hard_packets = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_SOFT_SECONDS:
+			lifetime->soft_seconds = get_u64(attr);
+			break;
+		case PQIKE_A_LIFETIME_HARD_SECONDS:
+			lifetime->hard_seconds = get_u64(attr);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+/* Return: whether it is one of those that a helper needs that adopts it. */
+static bool read_to_go_on(const struct nlattr *attr, struct kernel_child_sa *sa)
+{
+	struct kernel_lifetime lifetime = { 0 };
+
+	switch (mnl_attr_get_type(attr)) {
+	case PQIKE_A_CHILD_SA_ROLE:
+		sa->initiator = get_u32(attr) == PQIKE_ROLE_INITIATOR;
+		return true;
+	case PQIKE_A_CHILD_SA_CHILD_REQID:
+		sa->child_reqid = get_u32(attr);
+		return true;
+	case PQIKE_A_CHILD_SA_INSTALLED_AT:
+		sa->installed_at = get_u32(attr);
+		return true;
+	case PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT:
+		sa->encap_local_port = get_u16(attr);
+		return true;
+	case PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT:
+		sa->encap_remote_port = get_u16(attr);
+		return true;
+	case PQIKE_A_CHILD_SA_LIFETIME:
+		read_lifetime(attr, &lifetime);
+		sa->soft_seconds = lifetime.soft_seconds;
+		sa->hard_seconds = lifetime.hard_seconds;
+		return true;
+	case PQIKE_A_CHILD_SA_KE_METHOD:
+		sa->ke_method = get_u16(attr);
+		return true;
+	case PQIKE_A_CHILD_SA_ADDITIONAL_KE:
+		if (sa->n_additional_ke < ADDITIONAL_KE_MAX)
+			sa->additional_ke[sa->n_additional_ke++] = get_u16(attr);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void read_child_sa(const struct nlattr *nest, struct kernel_child_sa *sa)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest) {
+		if (read_to_go_on(attr, sa))
+			continue;
 		switch (mnl_attr_get_type(attr)) {
 		case PQIKE_A_CHILD_SA_ID:
 			sa->id = get_u32(attr);
@@ -512,37 +622,6 @@ uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type)
 			read_child_sa(attr, &child_sa);
 	}
 	return child_sa.reqid;
-}
-
-static void read_lifetime(const struct nlattr *nest,
-			  struct kernel_lifetime *lifetime)
-{
-	const struct nlattr *attr;
-
-	mnl_attr_for_each_nested(attr, nest) {
-		switch (mnl_attr_get_type(attr)) {
-		case PQIKE_A_LIFETIME_SOFT_BYTES:
-			lifetime->soft_bytes = get_u64(attr);
-			break;
-		case PQIKE_A_LIFETIME_HARD_BYTES:
-			lifetime->hard_bytes = get_u64(attr);
-			break;
-		case PQIKE_A_LIFETIME_SOFT_PACKETS:
-			lifetime->soft_packets = get_u64(attr);
-			break;
-		case PQIKE_A_LIFETIME_HARD_PACKETS:
-			lifetime->hard_packets = get_u64(attr);
-			break;
-		case PQIKE_A_LIFETIME_SOFT_SECONDS:
-			lifetime->soft_seconds = get_u64(attr);
-			break;
-		case PQIKE_A_LIFETIME_HARD_SECONDS:
-			lifetime->hard_seconds = get_u64(attr);
-			break;
-		default:
-			break;
-		}
-	}
 }
 
 static void read_installed_child(const struct nlattr *nest,

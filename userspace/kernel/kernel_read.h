@@ -24,8 +24,12 @@ void read_opened(const struct nlmsghdr *reply, struct kernel_opened *opened);
 
 void read_auth(const struct nlmsghdr *reply, struct kernel_auth *auth);
 
-/* Return: 0 or -ENOMEM. */
-int read_messages(const struct nlmsghdr *reply, struct datagrams *messages);
+/* The attributes of @type.  Return: 0 or -ENOMEM. */
+int read_messages(const struct nlmsghdr *reply, uint16_t type,
+		  struct datagrams *messages);
+
+/* All but the messages. */
+void read_adopted(const struct nlmsghdr *reply, struct kernel_adopted *adopted);
 
 void read_child_sa_own(const struct nlmsghdr *reply,
 		       struct kernel_child_sa_own *own);

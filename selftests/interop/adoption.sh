@@ -1,0 +1,322 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The helper is killed, and another one goes on with its tunnels: under a stream of
+# pings, which loses none, at rest and in the middle of rekeys of either side.
+
+set -eu
+cd "$(dirname "$(realpath "$0")")"
+
+. ./lib.sh
+. ./lib/rekeys.sh
+. ./lib/test.sh
+
+deaths=12
+[ "${PQIKE_ENDURANCE:-short}" != full ] || deaths=100
+
+# is_dead PID: whether or not anybody has asked how it ended
+is_dead()
+{
+	[ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status")" = Z ]
+}
+
+# kill_helper: there is none until start_helper, as its supervisor is stopped
+kill_helper()
+{
+	local helper
+
+	helper=$(pqike_helper moon)
+	kill -STOP "$(cat "$run/moon/pqike.pid")"
+	kill -KILL "$helper"
+	eventually is_dead "$helper"
+	row_mark
+}
+
+# start_helper ROW
+start_helper()
+{
+	kill -CONT "$(cat "$run/moon/pqike.pid")"
+	row_log moon "r$1: taken over from a helper that is no more, with [0-9]+ Child SAs"
+	row_log moon 'another helper is ready'
+}
+
+restart_helper()
+{
+	kill_helper
+	start_helper "$1"
+}
+
+# What show says, but for packets, and times that pass
+shown()
+{
+	pqike_on moon show --json --control "$run/moon/pqike.control" |
+		jq -S --arg name "r$1" '.ike_sas[] | select(.connection == $name) |
+			del(.. | .age?, .rekey_in?, .ends_in?, .idle_in?,
+			    .idle_out?, .bytes_in?, .bytes_out?, .packets_in?,
+			    .packets_out?)'
+}
+
+# rekeyed WHO ROW WHAT: the next rekey works
+rekeyed()
+{
+	local before
+
+	look "$2"
+	before=$("${3}_spis")
+	row_rekey "$1" "$2" "$3"
+	eventually changed "$3" "$2" "$before"
+}
+
+next_rekeys()
+{
+	local who what
+
+	for what in child ike; do
+		for who in moon sun; do
+			rekeyed "$who" "$1" "$what"
+		done
+	done
+}
+
+establish()
+{
+	kill -CONT "$(cat "$run/moon/pqike.pid")" # if a test before has failed
+	row_up "$1" "$2"
+	row_ping moon "$2"
+}
+
+at_rest()
+{
+	local before
+
+	establish "$1" "$2"
+	before=$(shown "$2")
+	flood_start moon "$2"
+	restart_helper "$2"
+	flood_stop
+	[ "$(shown "$2")" = "$before" ] || {
+		diff <(echo "$before") <(shown "$2")
+		return 1
+	}
+	flood_start moon "$2"
+	next_rekeys "$2"
+	restart_helper "$2"
+	restart_helper "$2"
+	next_rekeys "$2"
+	flood_stop
+	row_end moon "$2"
+}
+
+# moon_drops input|output: what of IKE
+moon_drops()
+{
+	ip netns exec moon nft -f - <<-END
+	table inet silent {
+		chain $1 {
+			type filter hook $1 priority filter
+			udp dport { 500, 4500 } drop
+		}
+	}
+	END
+}
+
+moon_drops_nothing()
+{
+	ip netns exec moon nft delete table inet silent
+}
+
+# asked HOOK WHAT ROW: the helper dies with a request outstanding, which its peer has
+# not seen (output), or whose response is lost (input)
+asked()
+{
+	local hook=$1 what=$2 row=$3 before
+
+	establish moon "$row"
+	look "$row"
+	before=$("${what}_spis")
+	flood_start moon "$row"
+	moon_drops "$hook"
+	row_rekey moon "$row" "$what" >"$run/asked" 2>&1 &
+	row_log moon "r$row: no answer to CREATE_CHILD_SA, sending it again \(1"
+	kill_helper
+	moon_drops_nothing
+	start_helper "$row"
+	wait "$!" || :
+	eventually changed "$what" "$row" "$before"
+	next_rekeys "$row"
+	flood_stop
+	row_end moon "$row"
+}
+
+# answered WHAT ROW: the helper dies, its response not having come to the peer
+answered()
+{
+	local what=$1 row=$2 before
+
+	establish moon "$row"
+	look "$row"
+	before=$("${what}_spis")
+	flood_start moon "$row"
+	moon_drops output
+	row_rekey sun "$row" "$what" &
+	row_log moon "$3"
+	kill_helper
+	moon_drops_nothing
+	start_helper "$row"
+	wait "$!" || :
+	eventually changed "$what" "$row" "$before"
+	next_rekeys "$row"
+	flood_stop
+	row_end moon "$row"
+}
+
+# The control: without a helper that adopts it, nothing of this works.
+without_adoption()
+{
+	local before
+
+	establish moon "$1"
+	look "$1"
+	before=$(child_spis)
+	flood_start moon "$1"
+	kill_helper
+	flood_stop
+	row_rekey sun "$1" child &
+	row_log sun 'retransmit 5 of request'
+	if changed child "$1" "$before"; then
+		return 1
+	fi
+	kill "$!" 2>/dev/null || :
+	wait "$!" || :
+	start_helper "$1"
+	eventually changed child "$1" "$before"
+	row_end moon "$1"
+}
+
+# It is configured no more: the peer is told.
+not_configured()
+{
+	establish moon "$1"
+	pqike_kill moon
+	sed -i "s/^r$1 {/other {/" "$run/moon/pqike.conf"
+	grep '^other {' "$run/moon/pqike.conf"
+	pqike_run moon
+	moon_mark=0
+	row_log moon "the IKE SA of connection r$1, which is configured no more, is deleted"
+	row_log sun "received DELETE for IKE_SA r$1"
+	eventually row_is_gone "$1"
+	rows_configure
+	pqike_on moon reload --control "$run/moon/pqike.control"
+}
+
+# settled ROW: both sides have the same IKE SA and Child SA, and no other
+settled()
+{
+	look "$1"
+	[ "$(child_spis | wc -w)" -eq 2 ] && sides_agree "$1"
+}
+
+# many_deaths ROW: supervisor and helper are killed while one side or the other rekeys,
+# each time a little later
+many_deaths()
+{
+	local death who what asking
+
+	establish moon "$1"
+	flood_start moon "$1"
+	for ((death = 0; death < deaths; death++)); do
+		who=$([ $((death % 2)) -eq 0 ] && echo moon || echo sun)
+		what=$([ $((death / 2 % 2)) -eq 0 ] && echo child || echo ike)
+		echo "death $death, $what by $who"
+		row_rekey "$who" "$1" "$what" >"$run/asked" 2>&1 &
+		asking=$!
+		sleep "0.$(printf %02d $((death * 7 % 40)))"
+		pqike_kill moon
+		pqike_run moon
+		moon_mark=0
+		wait "$asking" || :
+		eventually settled "$1"
+	done
+	next_rekeys "$1"
+	flood_stop
+	row_end moon "$1"
+}
+
+# rekeyed_by GATEWAY: by pqike, which says when it is done
+rekeyed_by()
+{
+	local what
+
+	for what in child ike; do
+		pqike_on "$1" rekey "--$what" --control "$run/$1/pqike.control" \
+			gateways
+	done
+}
+
+# two_of_pqike: the helpers of both are killed at a time
+two_of_pqike()
+{
+	local gateway
+
+	gateways_start pqike pqike
+	up moon
+	inner_ping moon 56 2
+	flood_start moon 0
+	for gateway in moon sun; do
+		kill -KILL "$(pqike_helper "$gateway")"
+	done
+	for gateway in moon sun; do
+		log "$gateway" 'another helper is ready'
+	done
+	for gateway in moon sun; do
+		rekeyed_by "$gateway"
+	done
+	flood_stop
+	down moon
+	expect_all_gone
+	gateways_stop
+}
+
+all_gone()
+{
+	rows_stop
+	xfrm_is_empty moon
+	xfrm_is_empty sun
+}
+
+row "without key exchange" child.esp_proposals=aes128gcm16
+row "with IKE_FOLLOWUP_KE" \
+	child.esp_proposals=aes256gcm16-x25519-ke1_mlkem768
+
+row "in UDP" sun:conn.encap=yes
+row "an IKE SA without IKE_FOLLOWUP_KE" \
+	conn.proposals=aes256gcm16-prfsha384-x25519 moon:conn.require_pq=no
+
+ktap_print_header
+ktap_set_plan 13
+pqike_modules
+topology_up
+trap 'flood_abandon; topology_down; pqike_modules_gone' EXIT
+rows_start
+
+row_test "killed at rest, a tunnel that pqike began" 1 at_rest moon 1
+row_test "killed at rest, one that strongSwan began" 2 at_rest sun 2
+row_test "killed at rest, ESP in UDP" 3 at_rest moon 3
+row_test "killed, its request to rekey the Child SA not delivered" 1 \
+	asked output child 1
+row_test "killed, the answer to its rekey of the Child SA not delivered" 1 \
+	asked input child 1
+row_test "killed, the answer to its rekey of the IKE SA not delivered" 2 \
+	asked input ike 2
+row_test "killed, its answer to a rekey of the Child SA not delivered" 1 \
+	answered child 1 'r1: child net rekeyed'
+row_test "killed, its answer to a rekey of the IKE SA not delivered" 4 \
+	answered ike 4 'r4: rekeyed with'
+row_test "without a helper no rekey takes place, with one it does" 1 \
+	without_adoption 1
+row_test "killed, its connection is configured no more" 1 not_configured 1
+row_test "killed $deaths times while either side rekeys, IKE_FOLLOWUP_KE or not" 2 \
+	many_deaths 2
+run_test "nothing is left when the daemons have ended" all_gone
+run_test "both of two gateways with pqike killed at a time" two_of_pqike
+ktap_finished
