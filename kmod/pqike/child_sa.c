@@ -2,10 +2,10 @@
 /*
  * Child SAs: installed once they have keys, and removed.
  */
+#include <linux/ktime.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 #include <linux/xarray.h>
 
 #include "child_policy.h"

@@ -3,7 +3,7 @@
  * Netlink operations for a helper that comes after another one: what it is told of
  * an IKE SA, and how that becomes its own.
  */
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "compat.h"
 #include "ike_sa.h"

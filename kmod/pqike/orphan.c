@@ -25,10 +25,10 @@
  * again when the IKE SA is adopted: so the end of a socket costs what is incomplete,
  * not what is established.
  */
+#include <linux/ktime.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 
 #include "child_sa.h"
 #include "creation.h"
