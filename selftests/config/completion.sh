@@ -38,7 +38,7 @@ echo "TAP version 13"
 : >"$work/err"
 
 # Every command of the program is offered, and no other.
-commands=$(./helper/pqike --help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' | xargs)
+commands=$(../helper/pqike --help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p' | xargs)
 offers "commands" "pqike " "$commands --help --version"
 offers "the beginning of a command" "pqike re" "reload rekey"
 offers "connections" "pqike up h" "home"
@@ -54,7 +54,7 @@ offers "files of a configuration" "pqike run --config good/val" \
 offers "files of a key" "pqike psk ike-home ../config/lib" "../config/lib.sh"
 offers "nothing after a command that there is not" "pqike frobnicate " ""
 
-peers=$(./helper/pqike config template none 2>&1 |
+peers=$(../helper/pqike config template none 2>&1 |
 	sed 's/.*expected one of //') || true
 offers "all peers" "pqike config template " "$peers"
 

@@ -5,7 +5,7 @@
 
 test_number=0
 failures=0
-pqike=./helper/pqike
+pqike=../helper/pqike
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

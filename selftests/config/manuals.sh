@@ -45,7 +45,7 @@ for manual in pqike.8 pqike.conf.5; do
 done
 
 sed -n 's/^  \([a-z]*\) .*/\1/p' >"$work/commands" <<END
-$(./helper/pqike --help)
+$(../helper/pqike --help)
 END
 names "$docs/pqike.8" "$work/commands" command
 sed -n 's/^\t{ "\([a-z_]*\)\*\{0,1\}", KEY_.*/\1/p' "$sources"/config/*.c \

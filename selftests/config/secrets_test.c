@@ -386,7 +386,7 @@ static int psk_on_terminal(const char *name, char *said, size_t size)
 		if (dup2(slave, STDIN_FILENO) < 0 ||
 		    dup2(report[1], STDERR_FILENO) < 0)
 			_exit(99);
-		execl("./helper/pqike", "pqike", "psk", name, NULL);
+		execl("../helper/pqike", "pqike", "psk", name, NULL);
 		_exit(99);
 	}
 	close(report[1]);
