@@ -106,7 +106,7 @@ static uint8_t strip_round(const char **word)
 	return (uint8_t)(TRANSFORM_ADDKE1 + (text[2] - '1'));
 }
 
-static bool type_allowed(uint8_t protocol, uint8_t type)
+bool transform_type_is_of(uint8_t protocol, uint8_t type)
 {
 	if (protocol == PROTOCOL_IKE)
 		return type != TRANSFORM_ESN;
@@ -167,7 +167,7 @@ static bool add_word(struct proposal *proposal, const char *word, char *error,
 		return refuse(proposal->protocol, word,
 			      "only an additional key exchange may be none, as in ke1_none; known are",
 			      error, error_size);
-	if (!type_allowed(proposal->protocol, found->type))
+	if (!transform_type_is_of(proposal->protocol, found->type))
 		return refuse(proposal->protocol, word,
 			      "it has no place in this proposal; known are",
 			      error, error_size);

@@ -53,6 +53,9 @@ bool proposal_has_additional_ke(const struct proposal *proposal);
 bool proposals_equal(const struct proposal *a, size_t n_a,
 		     const struct proposal *b, size_t n_b);
 
+/* Return: whether a proposal of @protocol may have transforms of @type (RFC 7296 3.3.3). */
+bool transform_type_is_of(uint8_t protocol, uint8_t type);
+
 /* Return: whether extended sequence numbers are among what @proposal allows. */
 bool proposal_has_esn(const struct proposal *proposal);
 

@@ -30,8 +30,13 @@ struct obstacle {
 static void begin_pair(struct pair *pair, const struct folded_proposal *configured,
 		       const struct folded_proposal *offered)
 {
+	const uint8_t protocol = offered->proposal->protocol;
+
 	*pair = (struct pair){ .configured = configured, .offered = offered };
 	for (unsigned int type = TRANSFORM_ENCR; type <= TRANSFORM_ADDKE7; type++) {
+		/* Not even NONE of a type that the protocol does not know */
+		if (!transform_type_is_of(protocol, (uint8_t)type))
+			continue;
 		pair->both[type] = configured->transforms[type] &
 				   offered->transforms[type];
 		if (transform_type_is_ke(type))
