@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The Child SAs of an IKE SA that another helper had. */
-#include <string.h>
-
 #include "base/clock.h"
 #include "config/config_use.h"
 #include "ike/child_install.h"
@@ -9,43 +7,8 @@
 #include "ike/delete_child.h"
 #include "ike/restore.h"
 #include "ike/restore_task.h"
+#include "wire/selector.h"
 #include "wire/transform.h"
-
-static bool bits_equal(const uint8_t *a, const uint8_t *b, unsigned int bits)
-{
-	unsigned int octets = bits / 8, rest = bits % 8;
-	uint8_t mask = (uint8_t)(0xff00 >> rest);
-
-	return !memcmp(a, b, octets) &&
-	       (!rest || !((a[octets] ^ b[octets]) & mask));
-}
-
-/* Return: whether all that @narrow selects is selected by @wide. */
-static bool lies_within(const struct prefix *narrow, const struct prefix *wide)
-{
-	uint16_t mask = prefix_port_mask(wide);
-
-	return narrow->family == wide->family && narrow->length >= wide->length &&
-	       bits_equal(narrow->address, wide->address, wide->length) &&
-	       (!wide->protocol || narrow->protocol == wide->protocol) &&
-	       (prefix_port_mask(narrow) & mask) == mask &&
-	       !((narrow->port ^ wide->port) & mask);
-}
-
-static bool all_lie_within(const struct prefixes *narrow,
-			   const struct prefixes *wide)
-{
-	for (size_t i = 0; i < narrow->n; i++) {
-		size_t j = 0;
-
-		while (j < wide->n &&
-		       !lies_within(&narrow->list[i], &wide->list[j]))
-			j++;
-		if (j == wide->n)
-			return false;
-	}
-	return true;
-}
 
 /* The numbers of children whose file says none may be others by now. */
 static bool fits(const struct ike_sa *sa, const struct child_config *config,
@@ -58,8 +21,8 @@ static bool fits(const struct ike_sa *sa, const struct child_config *config,
 	return config->reqid == kernels->child_reqid &&
 	       config->if_id_in == kernels->if_id_in &&
 	       config->if_id_out == kernels->if_id_out &&
-	       all_lie_within(&kernels->local_ts, &local) &&
-	       all_lie_within(&kernels->remote_ts, &remote);
+	       prefixes_hold(&local, &kernels->local_ts) &&
+	       prefixes_hold(&remote, &kernels->remote_ts);
 }
 
 static const struct child_config *
