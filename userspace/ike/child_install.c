@@ -84,14 +84,6 @@ int child_sa_install(struct ike *ike, struct child_sa *child,
 	return 0;
 }
 
-static void add_transform(struct proposal *proposal, uint8_t type, uint16_t id,
-			  uint16_t key_bits)
-{
-	proposal->transforms[proposal->n_transforms++] = (struct transform){
-		.type = type, .id = id, .key_bits = key_bits,
-	};
-}
-
 /* Which of ADDKE1 to ADDKE7 they were, is told nowhere. */
 static void restore_choice(struct child_choice *choice,
 			   const struct kernel_child_sa *kernels)
@@ -105,16 +97,16 @@ static void restore_choice(struct child_choice *choice,
 		.spi_out = kernels->spi_out,
 		.transport = kernels->transport,
 	};
-	add_transform(proposal, TRANSFORM_ENCR, kernels->encr,
-		      kernels->encr_key_bits);
+	proposal_add(proposal, TRANSFORM_ENCR, kernels->encr,
+		     kernels->encr_key_bits);
 	if (kernels->integ != INTEG_NONE)
-		add_transform(proposal, TRANSFORM_INTEG, kernels->integ, 0);
+		proposal_add(proposal, TRANSFORM_INTEG, kernels->integ, 0);
 	if (kernels->ke_method != KE_NONE)
-		add_transform(proposal, TRANSFORM_KE, kernels->ke_method, 0);
-	add_transform(proposal, TRANSFORM_ESN, kernels->esn, 0);
+		proposal_add(proposal, TRANSFORM_KE, kernels->ke_method, 0);
+	proposal_add(proposal, TRANSFORM_ESN, kernels->esn, 0);
 	for (size_t i = 0; i < kernels->n_additional_ke; i++)
-		add_transform(proposal, (uint8_t)(TRANSFORM_ADDKE1 + i),
-			      kernels->additional_ke[i], 0);
+		proposal_add(proposal, (uint8_t)(TRANSFORM_ADDKE1 + i),
+			     kernels->additional_ke[i], 0);
 }
 
 void child_sa_restore_installed(struct ike *ike, struct child_sa *child,

@@ -20,27 +20,19 @@
 /* Milliseconds that the peer has to delete what was replaced. */
 #define REPLACED_TIMEOUT 60000
 
-static void add_transform(struct proposal *proposal, uint8_t type, uint16_t id,
-			  uint16_t key_bits)
-{
-	proposal->transforms[proposal->n_transforms++] = (struct transform){
-		.type = type, .id = id, .key_bits = key_bits,
-	};
-}
-
 /* Which of ADDKE1 to ADDKE7 they were, is told nowhere. */
 static void set_chosen(const struct kernel_suite *suite,
 		       struct proposal *chosen)
 {
 	*chosen = (struct proposal){ .protocol = PROTOCOL_IKE };
-	add_transform(chosen, TRANSFORM_ENCR, suite->encr, suite->encr_key_bits);
+	proposal_add(chosen, TRANSFORM_ENCR, suite->encr, suite->encr_key_bits);
 	if (suite->integ != INTEG_NONE)
-		add_transform(chosen, TRANSFORM_INTEG, suite->integ, 0);
-	add_transform(chosen, TRANSFORM_PRF, suite->prf, 0);
-	add_transform(chosen, TRANSFORM_KE, suite->ke_method, 0);
+		proposal_add(chosen, TRANSFORM_INTEG, suite->integ, 0);
+	proposal_add(chosen, TRANSFORM_PRF, suite->prf, 0);
+	proposal_add(chosen, TRANSFORM_KE, suite->ke_method, 0);
 	for (size_t i = 0; i < suite->n_additional_ke; i++)
-		add_transform(chosen, (uint8_t)(TRANSFORM_ADDKE1 + i),
-			      suite->additional_ke[i], 0);
+		proposal_add(chosen, (uint8_t)(TRANSFORM_ADDKE1 + i),
+			     suite->additional_ke[i], 0);
 }
 
 static void take_datagrams(struct datagrams *to, struct datagrams *from)

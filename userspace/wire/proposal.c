@@ -37,6 +37,14 @@ bool proposal_has_additional_ke(const struct proposal *proposal)
 	return false;
 }
 
+void proposal_add(struct proposal *proposal, uint8_t type, uint16_t id,
+		  uint16_t key_bits)
+{
+	proposal->transforms[proposal->n_transforms++] = (struct transform){
+		.type = type, .id = id, .key_bits = key_bits,
+	};
+}
+
 bool proposal_has_esn(const struct proposal *proposal)
 {
 	for (size_t i = 0; i < proposal->n_transforms; i++)
@@ -233,11 +241,8 @@ static void derive_prf(struct proposal *proposal)
 
 		if (integ->type == TRANSFORM_INTEG &&
 		    proposal->n_transforms < PROPOSAL_TRANSFORMS_MAX)
-			proposal->transforms[proposal->n_transforms++] =
-				(struct transform){
-					.type = TRANSFORM_PRF,
-					.id = transform_prf_of(integ->id),
-				};
+			proposal_add(proposal, TRANSFORM_PRF,
+				     transform_prf_of(integ->id), 0);
 	}
 }
 
@@ -312,8 +317,6 @@ static void sort_by_type(struct proposal *proposal)
 bool proposal_parse(uint8_t protocol, const char *text,
 		    struct proposal *proposal, char *error, size_t error_size)
 {
-	const struct transform no_esn = { .type = TRANSFORM_ESN, .id = ESN_NONE };
-
 	*proposal = (struct proposal){ .protocol = protocol };
 	if (!add_words(proposal, text, error, error_size))
 		return false;
@@ -322,7 +325,7 @@ bool proposal_parse(uint8_t protocol, const char *text,
 		return false;
 	if (protocol == PROTOCOL_ESP && !proposal_find(proposal, TRANSFORM_ESN) &&
 	    proposal->n_transforms < PROPOSAL_TRANSFORMS_MAX)
-		proposal->transforms[proposal->n_transforms++] = no_esn;
+		proposal_add(proposal, TRANSFORM_ESN, ESN_NONE, 0);
 	sort_by_type(proposal);
 	return true;
 }

@@ -38,6 +38,10 @@ struct proposal {
 bool proposal_parse(uint8_t protocol, const char *text,
 		    struct proposal *proposal, char *error, size_t error_size);
 
+/* It has room for one more, of PROPOSAL_TRANSFORMS_MAX. */
+void proposal_add(struct proposal *proposal, uint8_t type, uint16_t id,
+		  uint16_t key_bits);
+
 /**
  * proposal_find() - the first transform of a type
  *
