@@ -52,30 +52,32 @@ static void write_endpoint(struct writer *writer,
 	write_u32(writer, scope_of(endpoint));
 }
 
+/* Return: AF_UNSPEC for a size that no address has. */
+static int family_of(size_t size)
+{
+	switch (size) {
+	case sizeof(struct in_addr):
+		return AF_INET;
+	case sizeof(struct in6_addr):
+		return AF_INET6;
+	default:
+		return AF_UNSPEC;
+	}
+}
+
 static bool read_endpoint(struct reader *reader,
 			  struct sockaddr_storage *endpoint)
 {
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)endpoint;
-	struct sockaddr_in *v4 = (struct sockaddr_in *)endpoint;
 	size_t size = read_u8(reader);
 	const uint8_t *octets = read_octets(reader, size);
 	uint16_t port = read_u16(reader);
 	uint32_t scope = read_u32(reader);
 
-	*endpoint = (struct sockaddr_storage){ 0 };
-	if (reader->truncated)
+	if (reader->truncated ||
+	    !endpoint_set(endpoint, family_of(size), octets, port))
 		return false;
-	if (size == sizeof(v6->sin6_addr)) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_scope_id = scope;
-		memcpy(&v6->sin6_addr, octets, size);
-	} else if (size == sizeof(v4->sin_addr)) {
-		v4->sin_family = AF_INET;
-		memcpy(&v4->sin_addr, octets, size);
-	} else {
-		return false;
-	}
-	endpoint_set_port(endpoint, port);
+	if (endpoint->ss_family == AF_INET6)
+		((struct sockaddr_in6 *)endpoint)->sin6_scope_id = scope;
 	return true;
 }
 

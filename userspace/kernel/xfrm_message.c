@@ -7,6 +7,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "wire/path.h"
+
 /* Return: the message's fixed part; NULL where it is too short. */
 static const void *fixed_part(const struct nlmsghdr *header, size_t size)
 {
@@ -108,26 +110,6 @@ static void read_policy(const struct nlmsghdr *header,
 	message->used = policy->curlft.use_time;
 }
 
-static bool read_endpoint(int family, const xfrm_address_t *address,
-			  uint16_t port, struct sockaddr_storage *endpoint)
-{
-	struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)endpoint;
-	struct sockaddr_in *ipv4 = (struct sockaddr_in *)endpoint;
-
-	*endpoint = (struct sockaddr_storage){ .ss_family = (sa_family_t)family };
-	if (family == AF_INET) {
-		memcpy(&ipv4->sin_addr, address, sizeof(ipv4->sin_addr));
-		ipv4->sin_port = port;
-		return true;
-	}
-	if (family == AF_INET6) {
-		memcpy(&ipv6->sin6_addr, address, sizeof(ipv6->sin6_addr));
-		ipv6->sin6_port = port;
-		return true;
-	}
-	return false;
-}
-
 static void read_expire(const struct nlmsghdr *header,
 			struct xfrm_message *message)
 {
@@ -135,8 +117,8 @@ static void read_expire(const struct nlmsghdr *header,
 							   sizeof(*expire));
 
 	if (!expire || expire->state.id.proto != IPPROTO_ESP ||
-	    !read_endpoint(expire->state.family, &expire->state.id.daddr, 0,
-			   &message->destination))
+	    !endpoint_set(&message->destination, expire->state.family,
+			  &expire->state.id.daddr, 0))
 		return;
 	message->kind = XFRM_MESSAGE_EXPIRE;
 	message->spi = ntohl(expire->state.id.spi);
@@ -150,8 +132,8 @@ static void read_mapping(const struct nlmsghdr *header,
 							     sizeof(*mapping));
 
 	if (!mapping || mapping->id.proto != IPPROTO_ESP || !mapping->new_sport ||
-	    !read_endpoint(mapping->id.family, &mapping->new_saddr,
-			   mapping->new_sport, &message->source))
+	    !endpoint_set(&message->source, mapping->id.family,
+			  &mapping->new_saddr, ntohs(mapping->new_sport)))
 		return;
 	message->kind = XFRM_MESSAGE_MAPPING;
 	message->spi = ntohl(mapping->id.spi);

@@ -175,17 +175,6 @@ static const struct child_config *find_child(const struct config_index *index,
 	return connection ? connection_child(connection, ask->child) : NULL;
 }
 
-static void read_endpoint(const struct policy_ask *ask, const uint8_t *octets,
-			  struct sockaddr_storage *endpoint)
-{
-	*endpoint = (struct sockaddr_storage){ .ss_family = ask->family };
-	if (ask->family == AF_INET)
-		memcpy(&((struct sockaddr_in *)endpoint)->sin_addr, octets, 4);
-	else
-		memcpy(&((struct sockaddr_in6 *)endpoint)->sin6_addr, octets,
-		       16);
-}
-
 /*
  * The addresses are the helper's to say: they decide by which ESP SA a packet leaves that
  * has met the trap, and where there is none between them it waits.
@@ -204,8 +193,8 @@ static int set_trap(struct policy *policy, const struct policy_ask *ask,
 		return not_configured(answer);
 	if (ask->transport && child->mode != MODE_TRANSPORT)
 		return refuse(answer, -EACCES, "it is of tunnel mode");
-	read_endpoint(ask, ask->local, &path.local);
-	read_endpoint(ask, ask->remote, &path.remote);
+	endpoint_set(&path.local, ask->family, ask->local, 0);
+	endpoint_set(&path.remote, ask->family, ask->remote, 0);
 	trap.config = child;
 	endpoint_address(&path.local, &trap.local);
 	endpoint_address(&path.remote, &trap.remote);

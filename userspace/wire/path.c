@@ -45,6 +45,24 @@ size_t endpoint_octets(const struct sockaddr_storage *endpoint,
 	return 4;
 }
 
+bool endpoint_set(struct sockaddr_storage *endpoint, int family,
+		  const void *octets, uint16_t port)
+{
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)endpoint;
+	struct sockaddr_in *v4 = (struct sockaddr_in *)endpoint;
+
+	*endpoint = (struct sockaddr_storage){ 0 };
+	if (family == AF_INET6)
+		memcpy(&v6->sin6_addr, octets, sizeof(v6->sin6_addr));
+	else if (family == AF_INET)
+		memcpy(&v4->sin_addr, octets, sizeof(v4->sin_addr));
+	else
+		return false;
+	endpoint->ss_family = (sa_family_t)family;
+	endpoint_set_port(endpoint, port);
+	return true;
+}
+
 bool endpoint_same_address(const struct sockaddr_storage *a,
 			   const struct sockaddr_storage *b)
 {

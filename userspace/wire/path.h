@@ -34,6 +34,18 @@ socklen_t endpoint_size(const struct sockaddr_storage *endpoint);
 size_t endpoint_octets(const struct sockaddr_storage *endpoint,
 		       const uint8_t **octets);
 
+/**
+ * endpoint_set() - make an endpoint
+ * @endpoint: receives it; without a scope
+ * @family: AF_INET or AF_INET6; of another one nothing but zeros is received
+ * @octets: 4 or 16, the address in network byte order
+ * @port: in host byte order
+ *
+ * Return: whether the family is one of those.
+ */
+bool endpoint_set(struct sockaddr_storage *endpoint, int family,
+		  const void *octets, uint16_t port);
+
 /* Ports play no part. */
 bool endpoint_same_address(const struct sockaddr_storage *a,
 			   const struct sockaddr_storage *b);
