@@ -71,6 +71,14 @@ static const int allowed[] = {
 #define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
 
+/* Of calls whose third argument is what memory may be used for */
+#define UNLESS_EXECUTABLE(call)		\
+	IS(call, 0, 4),			\
+	LOAD(ARGUMENT(2)),		\
+	HAS_ANY(PROT_EXEC, 1, 0),	\
+	ALLOW,				\
+	REFUSE
+
 /* Another architecture's numbers mean something else; x32 has one bit of its own. */
 #define X32 0x40000000U
 
@@ -109,17 +117,8 @@ static const struct sock_filter head[] = {
 	ALLOW,
 	REFUSE,
 
-	IS(SYS_mmap, 0, 4),
-	LOAD(ARGUMENT(2)),
-	HAS_ANY(PROT_EXEC, 1, 0),
-	ALLOW,
-	REFUSE,
-
-	IS(SYS_mprotect, 0, 4),
-	LOAD(ARGUMENT(2)),
-	HAS_ANY(PROT_EXEC, 1, 0),
-	ALLOW,
-	REFUSE,
+	UNLESS_EXECUTABLE(SYS_mmap),
+	UNLESS_EXECUTABLE(SYS_mprotect),
 
 	/* The C library's fstat(). */
 	IS(SYS_newfstatat, 0, 4),
