@@ -126,8 +126,7 @@ static void release_contents(struct pqike_ike_sa *sa)
 	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
 	memzero_explicit(&sa->int_auth_i, sizeof(sa->int_auth_i));
 	memzero_explicit(&sa->int_auth_r, sizeof(sa->int_auth_r));
-	kfree_sensitive(sa->opened.plaintext);
-	sa->opened.plaintext = NULL;
+	pqike_opened_drop(sa);
 	pqike_kept_reply_drop(&sa->kept_reply);
 	pqike_sealed_drop(&sa->sealed_request);
 	pqike_sealed_drop(&sa->sealed_other);

@@ -336,6 +336,7 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			 struct netlink_ext_ack *extack);
 
 /* ike_sa_message.c: sealing and opening in order */
+void pqike_opened_drop(struct pqike_ike_sa *sa);
 void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa);
 struct ike_payload_chain pqike_sealed_chain(const struct pqike_sealed *sealed);
 void pqike_sealed_drop(struct pqike_sealed *sealed);

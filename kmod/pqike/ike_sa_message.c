@@ -176,6 +176,21 @@ static void drop_answered(struct pqike_sealed *sealed,
 }
 
 /**
+ * pqike_opened_drop() - forget the payloads of the message opened last
+ * @sa: locked, or nobody else's any more
+ *
+ * Its header stays.
+ *
+ * Context: any.
+ */
+void pqike_opened_drop(struct pqike_ike_sa *sa)
+{
+	kfree_sensitive(sa->opened.plaintext);
+	sa->opened.plaintext = NULL;
+	sa->opened.len = 0;
+}
+
+/**
  * pqike_ike_sa_opened_used() - let no other step use the message opened last
  * @sa: locked
  *
@@ -186,9 +201,7 @@ static void drop_answered(struct pqike_sealed *sealed,
  */
 void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa)
 {
-	kfree_sensitive(sa->opened.plaintext);
-	sa->opened.plaintext = NULL;
-	sa->opened.len = 0;
+	pqike_opened_drop(sa);
 	if (!(sa->opened.header.flags & IKE_FLAG_RESPONSE))
 		return;
 	drop_answered(&sa->sealed_request, &sa->opened.header);

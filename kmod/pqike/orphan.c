@@ -60,13 +60,6 @@ static bool is_opened(const struct pqike_ike_sa *sa, bool response,
 	       be32_to_cpu(opened->header.message_id) == message_id;
 }
 
-static void drop_opened(struct pqike_ike_sa *sa)
-{
-	kfree_sensitive(sa->opened.plaintext);
-	sa->opened.plaintext = NULL;
-	sa->opened.len = 0;
-}
-
 /* The message opened last has not been dealt with: it is to come again. */
 static void take_back_opened(struct pqike_ike_sa *sa)
 {
@@ -76,13 +69,13 @@ static void take_back_opened(struct pqike_ike_sa *sa)
 	    is_opened(sa, true, ids->request - 1)) {
 		ids->request--;
 		ids->awaiting_response = true;
-		drop_opened(sa);
+		pqike_opened_drop(sa);
 	}
 	if (ids->owes_response) {
 		ids->peer_request--;
 		ids->owes_response = false;
 		if (is_opened(sa, false, ids->peer_request))
-			drop_opened(sa);
+			pqike_opened_drop(sa);
 	}
 }
 
