@@ -17,9 +17,7 @@
 
 #include "child_negotiation.h"
 #include "compat.h"
-#include "ike_message.h"
 #include "methods.h"
-#include "sa_payload.h"
 
 /*
  * An ESP SA without extended sequence numbers sends nothing more once they are
@@ -85,7 +83,7 @@ static void policy_free(struct kref *ref)
 	struct pqike_child_policy *policy =
 		container_of(ref, struct pqike_child_policy, ref);
 
-	kfree(policy->proposals);
+	kfree(policy->proposals.octets);
 	kfree(policy);
 }
 
@@ -99,33 +97,6 @@ void pqike_child_policy_put(struct pqike_child_policy *policy)
 {
 	if (policy)
 		kref_put(&policy->ref, policy_free);
-}
-
-/**
- * pqike_child_policy_set_proposals() - say which suites a child allows
- * @policy: of no connection yet
- * @proposals: body of an SA payload
- * @len: octets in @proposals
- * @extack: says what is wrong with it
- *
- * Context: may sleep.
- * Return: 0, -ENOMEM, or an error of pqike_proposals_check().
- */
-int pqike_child_policy_set_proposals(struct pqike_child_policy *policy,
-				     const u8 *proposals, u16 len,
-				     struct netlink_ext_ack *extack)
-{
-	const struct ike_payload payload = { .body = proposals, .len = len };
-	int err;
-
-	err = pqike_proposals_check(&payload, PROTOCOL_ESP, extack);
-	if (err)
-		return err;
-	policy->proposals = kmemdup(proposals, len, GFP_KERNEL_ACCOUNT);
-	if (!policy->proposals)
-		return -ENOMEM;
-	policy->proposals_len = len;
-	return 0;
 }
 
 /* A dynamic selector is the address of that side's endpoint. */
@@ -250,10 +221,8 @@ int pqike_child_policy_check(const struct pqike_child_policy *policy,
 			     const struct pqike_methods *methods,
 			     struct netlink_ext_ack *extack)
 {
-	const struct ike_payload proposals = {
-		.body = policy->proposals,
-		.len = policy->proposals_len,
-	};
+	const struct ike_payload proposals =
+		pqike_proposals_payload(&policy->proposals);
 	int err;
 
 	err = pqike_child_policy_check_mode(policy, esp, extack);

@@ -9,6 +9,7 @@
 #include <uapi/linux/pqike.h>
 
 #include "esp.h"
+#include "proposals.h"
 
 struct netlink_ext_ack;
 struct pqike_methods;
@@ -32,8 +33,7 @@ struct pqike_child_rand {
  * @options: of its ESP SAs and policies
  * @lifetime: of its ESP SAs
  * @rand: of @lifetime
- * @proposals_len: octets in @proposals
- * @proposals: body of an SA payload with the suites that it allows; none: any
+ * @proposals: for ESP, the suites that it allows
  * @n_local_ts: how many of @ts are of this side, they stand first
  * @n_remote_ts: how many are of the peer
  * @ts: of family AF_UNSPEC: the address of that side's endpoint
@@ -48,8 +48,7 @@ struct pqike_child_policy {
 	struct pqike_esp_options options;
 	struct pqike_esp_lifetime lifetime;
 	struct pqike_child_rand rand;
-	u16 proposals_len;
-	u8 *proposals;
+	struct pqike_proposals proposals;
 	unsigned int n_local_ts;
 	unsigned int n_remote_ts;
 	struct pqike_ts ts[];
@@ -59,9 +58,6 @@ struct pqike_child_policy *
 pqike_child_policy_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
 			 struct netlink_ext_ack *extack);
 void pqike_child_policy_put(struct pqike_child_policy *policy);
-int pqike_child_policy_set_proposals(struct pqike_child_policy *policy,
-				     const u8 *proposals, u16 len,
-				     struct netlink_ext_ack *extack);
 void pqike_child_policy_select(const struct pqike_child_policy *policy,
 			       struct pqike_esp *esp);
 int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,

@@ -16,10 +16,8 @@
 #include "child_policy.h"
 #include "compat.h"
 #include "connection.h"
-#include "ike_message.h"
 #include "namespace.h"
 #include "negotiation.h"
-#include "sa_payload.h"
 #include "shared_secret.h"
 
 static void connection_free(struct kref *ref)
@@ -36,7 +34,7 @@ static void connection_free(struct kref *ref)
 	kfree(connection->networks);
 	pqike_shared_secret_put(connection->psk);
 	pqike_shared_secret_put(connection->ppk);
-	kfree(connection->proposals);
+	kfree(connection->proposals.octets);
 	kfree_rcu(connection, rcu);
 }
 
@@ -98,33 +96,6 @@ void pqike_connection_put(struct pqike_connection *connection)
 {
 	if (connection)
 		kref_put(&connection->ref, connection_free);
-}
-
-/**
- * pqike_connection_set_proposals() - say which suites a connection allows
- * @connection: not in the list yet
- * @proposals: body of an SA payload
- * @len: octets in @proposals
- * @extack: says what is wrong with it
- *
- * Context: may sleep.
- * Return: 0, -ENOMEM, or an error of pqike_proposals_check().
- */
-int pqike_connection_set_proposals(struct pqike_connection *connection,
-				   const u8 *proposals, u16 len,
-				   struct netlink_ext_ack *extack)
-{
-	const struct ike_payload payload = { .body = proposals, .len = len };
-	int err;
-
-	err = pqike_proposals_check(&payload, PROTOCOL_IKE, extack);
-	if (err)
-		return err;
-	connection->proposals = kmemdup(proposals, len, GFP_KERNEL_ACCOUNT);
-	if (!connection->proposals)
-		return -ENOMEM;
-	connection->proposals_len = len;
-	return 0;
 }
 
 static struct pqike_child_policy *
@@ -244,10 +215,8 @@ int pqike_connection_check_suite(const struct pqike_connection *connection,
 				 const struct pqike_suite *suite,
 				 struct netlink_ext_ack *extack)
 {
-	const struct ike_payload proposals = {
-		.body = connection->proposals,
-		.len = connection->proposals_len,
-	};
+	const struct ike_payload proposals =
+		pqike_proposals_payload(&connection->proposals);
 
 	if (connection->require_ml_kem && !pqike_suite_has_ml_kem(suite)) {
 		NL_SET_ERR_MSG(extack, "the connection requires ML-KEM and the suite has none");

@@ -10,6 +10,8 @@
 #include <linux/xfrm.h>
 #include <uapi/linux/pqike.h>
 
+#include "proposals.h"
+
 struct net;
 struct pqike_net;
 struct netlink_ext_ack;
@@ -59,8 +61,7 @@ struct pqike_network {
  * @local: identity of this side
  * @remote: identity that the peer must prove
  * @require_ml_kem: no IKE SA without ML-KEM
- * @proposals: body of an SA payload with the suites that it allows; none: any
- * @proposals_len: octets in @proposals
+ * @proposals: for IKE, the suites that it allows
  * @require_ppk: no IKE SA without the PPK
  * @psk: the pre-shared key bound to these identities
  * @ppk: the post-quantum preshared key, or NULL
@@ -82,8 +83,7 @@ struct pqike_connection {
 	struct pqike_identity remote;
 	bool require_ml_kem;
 	bool require_ppk;
-	u8 *proposals;
-	u16 proposals_len;
+	struct pqike_proposals proposals;
 	struct pqike_shared_secret *psk;
 	struct pqike_shared_secret *ppk;
 	struct pqike_ppk_id ppk_id;
@@ -100,9 +100,6 @@ struct pqike_connection *
 pqike_connection_alloc(const char *psk_description,
 		       const char *ppk_description,
 		       struct netlink_ext_ack *extack);
-int pqike_connection_set_proposals(struct pqike_connection *connection,
-				   const u8 *proposals, u16 len,
-				   struct netlink_ext_ack *extack);
 int pqike_connection_add_child(struct pqike_connection *connection,
 			       struct pqike_child_policy *child,
 			       struct netlink_ext_ack *extack);

@@ -13,6 +13,7 @@
 #include "netlink.h"
 #include "netlink_esp.h"
 #include "netlink_policy.h"
+#include "sa_payload.h"
 
 static unsigned int count_selectors(const struct nlattr *nest, int type)
 {
@@ -141,9 +142,7 @@ static int read_attributes(const struct nlattr *nest, struct nlattr **attrs,
 
 	nla_strscpy(policy->name, attrs[PQIKE_A_CHILD_NAME],
 		    sizeof(policy->name));
-	policy->transport = nla_get_u32_default(attrs[PQIKE_A_CHILD_MODE],
-						PQIKE_CHILD_SA_MODE_TUNNEL) ==
-			    PQIKE_CHILD_SA_MODE_TRANSPORT;
+	policy->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_MODE]);
 	policy->trap = nla_get_flag(attrs[PQIKE_A_CHILD_TRAP]);
 	read_options(attrs, &policy->options);
 	err = read_marks(attrs, &policy->options, extack) ?:
@@ -154,10 +153,9 @@ static int read_attributes(const struct nlattr *nest, struct nlattr **attrs,
 	      read_selectors(nest, PQIKE_A_CHILD_REMOTE_TS,
 			     policy->ts + policy->n_local_ts, extack);
 	if (!err && proposals)
-		err = pqike_child_policy_set_proposals(policy,
-						       nla_data(proposals),
-						       nla_len(proposals),
-						       extack);
+		err = pqike_proposals_set(&policy->proposals, PROTOCOL_ESP,
+					  nla_data(proposals),
+					  nla_len(proposals), extack);
 	return err;
 }
 
@@ -170,7 +168,7 @@ static int read_attributes(const struct nlattr *nest, struct nlattr **attrs,
  * Context: may sleep.
  * Return: 0; or, with @connection as it was, -EINVAL, -ENOMEM, or an error of
  * nla_parse_nested(), of pqike_child_policy_alloc(), of
- * pqike_child_policy_set_proposals() or of pqike_connection_add_child().
+ * pqike_proposals_set() or of pqike_connection_add_child().
  */
 int pqike_read_child(struct pqike_connection *connection,
 		     const struct nlattr *nest, struct netlink_ext_ack *extack)
@@ -247,19 +245,16 @@ static int put_options(struct sk_buff *skb,
 static int put_attributes(struct sk_buff *skb,
 			  const struct pqike_child_policy *policy)
 {
-	const u32 mode = policy->transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
-					     PQIKE_CHILD_SA_MODE_TUNNEL;
-
 	return nla_put_string(skb, PQIKE_A_CHILD_NAME, policy->name) ?:
 	       pqike_put_ts_list(skb, PQIKE_A_CHILD_LOCAL_TS, policy->ts,
 				 policy->n_local_ts) ?:
 	       pqike_put_ts_list(skb, PQIKE_A_CHILD_REMOTE_TS,
 				 policy->ts + policy->n_local_ts,
 				 policy->n_remote_ts) ?:
-	       (policy->proposals_len ?
-		nla_put(skb, PQIKE_A_CHILD_ESP_PROPOSALS, policy->proposals_len,
-			policy->proposals) : 0) ?:
-	       nla_put_u32(skb, PQIKE_A_CHILD_MODE, mode) ?:
+	       (policy->proposals.len ?
+		nla_put(skb, PQIKE_A_CHILD_ESP_PROPOSALS, policy->proposals.len,
+			policy->proposals.octets) : 0) ?:
+	       pqike_put_mode(skb, PQIKE_A_CHILD_MODE, policy->transport) ?:
 	       pqike_put_u32(skb, PQIKE_A_CHILD_REQID, policy->reqid) ?:
 	       put_options(skb, &policy->options) ?:
 	       put_lifetime(skb, policy) ?:
@@ -304,6 +299,6 @@ int pqike_put_child(struct sk_buff *skb,
  */
 size_t pqike_child_room(const struct pqike_child_policy *policy)
 {
-	return ROOM_CHILD + PQIKE_ROOM(policy->proposals_len) +
+	return ROOM_CHILD + PQIKE_ROOM(policy->proposals.len) +
 	       (policy->n_local_ts + policy->n_remote_ts) * ROOM_TS;
 }

@@ -12,6 +12,7 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 #include "netlink_policy.h"
+#include "sa_payload.h"
 #include "shared_secret.h"
 
 static int read_identity(struct genl_info *info, int attribute,
@@ -54,9 +55,9 @@ static int read_proposals(struct genl_info *info,
 {
 	const struct nlattr *attr = info->attrs[PQIKE_A_CONNECTION_IKE_PROPOSALS];
 
-	return attr ? pqike_connection_set_proposals(connection, nla_data(attr),
-						     nla_len(attr),
-						     info->extack) : 0;
+	return attr ? pqike_proposals_set(&connection->proposals, PROTOCOL_IKE,
+					  nla_data(attr), nla_len(attr),
+					  info->extack) : 0;
 }
 
 /* Attributes of a request that may come more than once. */
@@ -268,9 +269,9 @@ static int put_connection(struct sk_buff *skb,
 		    connection->remote.body) ||
 	    nla_put_string(skb, PQIKE_A_CONNECTION_PSK,
 			   connection->psk->description) ||
-	    (connection->proposals_len &&
+	    (connection->proposals.len &&
 	     nla_put(skb, PQIKE_A_CONNECTION_IKE_PROPOSALS,
-		     connection->proposals_len, connection->proposals)) ||
+		     connection->proposals.len, connection->proposals.octets)) ||
 	    (connection->ppk && put_ppk(skb, connection)) ||
 	    put_networks(skb, connection))
 		return -EMSGSIZE;

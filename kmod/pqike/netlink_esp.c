@@ -181,7 +181,14 @@ static int read_selectors(const struct nlattr *child, struct pqike_esp *esp,
 	return 0;
 }
 
-static bool is_transport(const struct nlattr *mode)
+/**
+ * pqike_read_transport() - whether a mode is transport
+ * @mode: attribute, NULL for tunnel
+ *
+ * Context: any.
+ * Return: as said.
+ */
+bool pqike_read_transport(const struct nlattr *mode)
 {
 	return nla_get_u32_default(mode, PQIKE_CHILD_SA_MODE_TUNNEL) ==
 	       PQIKE_CHILD_SA_MODE_TRANSPORT;
@@ -196,7 +203,7 @@ static bool is_transport(const struct nlattr *mode)
  */
 void pqike_read_mode(struct nlattr **attrs, struct pqike_esp *esp)
 {
-	esp->transport = is_transport(attrs[PQIKE_A_CHILD_SA_MODE]);
+	esp->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_SA_MODE]);
 }
 
 static int read_algorithms(struct nlattr **attrs, struct pqike_esp *esp,
@@ -331,6 +338,22 @@ int pqike_put_mark(struct sk_buff *skb, int attribute,
 }
 
 /**
+ * pqike_put_mode() - a mode, as pqike_read_transport() reads it
+ * @skb: the message
+ * @attribute: of the mode
+ * @transport: whether it is transport, else tunnel
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int pqike_put_mode(struct sk_buff *skb, int attribute, bool transport)
+{
+	return nla_put_u32(skb, attribute,
+			   transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
+				       PQIKE_CHILD_SA_MODE_TUNNEL);
+}
+
+/**
  * pqike_put_policies() - what policies are made of, besides the addresses
  * @skb: the message
  * @esp: the Child SA
@@ -341,10 +364,8 @@ int pqike_put_mark(struct sk_buff *skb, int attribute,
 int pqike_put_policies(struct sk_buff *skb, const struct pqike_esp *esp)
 {
 	const struct pqike_esp_options *options = &esp->options;
-	const u32 mode = esp->transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
-					  PQIKE_CHILD_SA_MODE_TUNNEL;
 
-	return nla_put_u32(skb, PQIKE_A_CHILD_SA_MODE, mode) ?:
+	return pqike_put_mode(skb, PQIKE_A_CHILD_SA_MODE, esp->transport) ?:
 	       pqike_put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_IN, options->if_id_in) ?:
 	       pqike_put_u32(skb, PQIKE_A_CHILD_SA_IF_ID_OUT,
 			     options->if_id_out) ?:

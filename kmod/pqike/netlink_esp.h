@@ -35,6 +35,7 @@ int pqike_read_endpoints(struct nlattr **attrs, u16 *family,
 			 struct netlink_ext_ack *extack);
 int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
 		  struct pqike_ts *ts, struct netlink_ext_ack *extack);
+bool pqike_read_transport(const struct nlattr *mode);
 void pqike_read_mode(struct nlattr **attrs, struct pqike_esp *esp);
 int pqike_read_agreed(const struct nlattr *child, struct nlattr **attrs,
 		      struct pqike_esp *esp, struct netlink_ext_ack *extack);
@@ -43,6 +44,7 @@ int pqike_put_ts_list(struct sk_buff *skb, int attribute,
 		      const struct pqike_ts *ts, unsigned int n);
 int pqike_put_mark(struct sk_buff *skb, int attribute,
 		   const struct xfrm_mark *mark);
+int pqike_put_mode(struct sk_buff *skb, int attribute, bool transport);
 int pqike_put_limits(struct sk_buff *skb, const struct pqike_esp_lifetime *l);
 int pqike_put_lifetime(struct sk_buff *skb,
 		       const struct pqike_esp_lifetime *lifetime);
