@@ -12,6 +12,7 @@
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <net/genetlink.h>
 #include <net/netlink.h>
 #include <net/xfrm.h>
 
@@ -21,6 +22,13 @@
 
 #ifndef kzalloc_obj
 #define kzalloc_obj(object, gfp) kzalloc(sizeof(object), gfp)
+#endif
+
+/* What pre_doit() of a family is given. */
+#ifdef HAVE_GENL_SPLIT_OPS
+#define pqike_genl_op genl_split_ops
+#else
+#define pqike_genl_op genl_ops
 #endif
 
 #ifndef NLA_POLICY_MAX_LEN

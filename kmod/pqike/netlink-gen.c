@@ -296,14 +296,12 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.doit		= pqike_nl_connection_set_doit,
 		.policy		= pqike_connection_set_nl_policy,
 		.maxattr	= PQIKE_A_CONNECTION_CHILD,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_DEL,
 		.doit		= pqike_nl_connection_del_doit,
 		.policy		= pqike_connection_del_nl_policy,
 		.maxattr	= PQIKE_A_CONNECTION_NAME,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_GET,
@@ -311,7 +309,6 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.dumpit		= pqike_nl_connection_get_dumpit,
 		.policy		= pqike_connection_get_nl_policy,
 		.maxattr	= PQIKE_A_CONNECTION_NAME,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_NEW,
@@ -409,14 +406,12 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.doit		= pqike_nl_trap_set_doit,
 		.policy		= pqike_trap_set_nl_policy,
 		.maxattr	= PQIKE_A_TRAP_CONNECTION,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_TRAP_DEL,
 		.doit		= pqike_nl_trap_del_doit,
 		.policy		= pqike_trap_del_nl_policy,
 		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_TRAP_GET,
@@ -424,28 +419,24 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.dumpit		= pqike_nl_trap_get_dumpit,
 		.policy		= pqike_trap_get_nl_policy,
 		.maxattr	= PQIKE_A_TRAP_CHILD_SA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_BENCH_KEM,
 		.doit		= pqike_nl_bench_kem_doit,
 		.policy		= pqike_bench_kem_nl_policy,
 		.maxattr	= PQIKE_A_BENCH_ROUNDS,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_AUTHORISE,
 		.doit		= pqike_nl_authorise_doit,
 		.policy		= pqike_authorise_nl_policy,
 		.maxattr	= PQIKE_A_SOCKET_QUOTA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_QUOTA_SET,
 		.doit		= pqike_nl_quota_set_doit,
 		.policy		= pqike_quota_set_nl_policy,
 		.maxattr	= PQIKE_A_USAGE_QUOTA,
-		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= PQIKE_CMD_IKE_SA_NOTE,

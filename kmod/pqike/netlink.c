@@ -14,6 +14,7 @@
 #include <linux/module.h>
 #include <net/netlink.h>
 
+#include "compat.h"
 #include "connection.h"
 #include "ike_sa.h"
 #include "namespace.h"
@@ -105,7 +106,27 @@ struct pqike_owner *pqike_request_owner(struct sk_buff *skb,
 }
 
 /**
- * pqike_owner_or_admin() - the same for what an administrator may do, too
+ * pqike_check_admin() - whether a request may set or see policy
+ * @skb: the request
+ * @net: network namespace
+ * @extack: says that it may not
+ *
+ * The family has no GENL_UNS_ADMIN_PERM, which refuses without a message.
+ *
+ * Context: any.
+ * Return: 0, or -EPERM where the process has not CAP_NET_ADMIN over the namespace.
+ */
+int pqike_check_admin(const struct sk_buff *skb, struct net *net,
+		      struct netlink_ext_ack *extack)
+{
+	if (netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "policy takes CAP_NET_ADMIN over the network namespace");
+	return -EPERM;
+}
+
+/**
+ * pqike_owner_or_admin() - who asks for what an administrator may do, too
  * @skb: the request
  * @net: network namespace
  * @extack: says that neither asks
@@ -128,6 +149,40 @@ struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
 	NL_SET_ERR_MSG(extack,
 		       "this socket is not authorised, nor has the process CAP_NET_ADMIN");
 	return ERR_PTR(-EPERM);
+}
+
+/* Whether an operation asks pqike_request_owner() or pqike_owner_or_admin() itself. */
+static bool is_protocol(u8 command)
+{
+	switch (command) {
+	case PQIKE_CMD_IKE_SA_NEW:
+	case PQIKE_CMD_IKE_SA_INIT:
+	case PQIKE_CMD_IKE_SA_ADDITIONAL_KE:
+	case PQIKE_CMD_IKE_SA_SEAL:
+	case PQIKE_CMD_IKE_SA_OPEN:
+	case PQIKE_CMD_IKE_SA_AUTH_MAKE:
+	case PQIKE_CMD_IKE_SA_AUTH_VERIFY:
+	case PQIKE_CMD_IKE_SA_DEL:
+	case PQIKE_CMD_IKE_SA_GET:
+	case PQIKE_CMD_IKE_SA_INHERIT:
+	case PQIKE_CMD_IKE_SA_NOTE:
+	case PQIKE_CMD_IKE_SA_ADOPT:
+	case PQIKE_CMD_CHILD_SA_NEW:
+	case PQIKE_CMD_CHILD_SA_KE:
+	case PQIKE_CMD_CHILD_SA_INSTALL:
+	case PQIKE_CMD_CHILD_SA_DEL:
+	case PQIKE_CMD_CHILD_SA_UPDATE:
+		return true;
+	}
+	return false;
+}
+
+/* Dumps have none of this: each checks for itself. */
+static int check_right(const struct pqike_genl_op *op, struct sk_buff *skb,
+		       struct genl_info *info)
+{
+	return is_protocol(info->genlhdr->cmd) ? 0 :
+		pqike_check_admin(skb, genl_info_net(info), info->extack);
 }
 
 /**
@@ -324,6 +379,7 @@ struct genl_family pqike_nl_family __ro_after_init = {
 	.version	= PQIKE_GENL_VERSION,
 	.netnsok	= true,
 	.parallel_ops	= true,
+	.pre_doit	= check_right,
 	.module		= THIS_MODULE,
 	.ops		= pqike_nl_ops,
 	.n_ops		= ARRAY_SIZE(pqike_nl_ops),

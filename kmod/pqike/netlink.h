@@ -70,6 +70,8 @@ struct pqike_owner *pqike_request_owner(struct sk_buff *skb,
 struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
 					 struct net *net,
 					 struct netlink_ext_ack *extack);
+int pqike_check_admin(const struct sk_buff *skb, struct net *net,
+		      struct netlink_ext_ack *extack);
 struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info,
 					  const struct pqike_owner *owner);
 struct pqike_connection *pqike_request_connection(struct genl_info *info,

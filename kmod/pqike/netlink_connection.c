@@ -385,8 +385,11 @@ int pqike_nl_connection_get_dumpit(struct sk_buff *skb,
 {
 	unsigned long shown = cb->args[1];	/* children of the one under way */
 	struct pqike_connection *connection;
-	int err = 0;
+	int err;
 
+	err = pqike_check_admin(cb->skb, sock_net(skb->sk), cb->extack);
+	if (err)
+		return err;
 	while (!err && (connection = pqike_connection_nth(sock_net(skb->sk),
 							  cb->args[0]))) {
 		err = dump_connection(skb, cb, connection, &shown);

@@ -195,8 +195,11 @@ int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct net *net = sock_net(skb->sk);
 	u32 shown = cb->args[0];	/* the last one; none has 0 */
 	struct pqike_esp *esp;
-	int err = 0;
+	int err;
 
+	err = pqike_check_admin(cb->skb, net, cb->extack);
+	if (err)
+		return err;
 	esp = kzalloc_obj(*esp, GFP_KERNEL);
 	if (!esp)
 		return -ENOMEM;

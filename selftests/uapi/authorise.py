@@ -23,6 +23,7 @@ SOL_NETLINK = 270
 NETLINK_CAP_ACK = 10
 NETLINK_EXT_ACK = 11
 NOT_AUTHORISED = "this socket is not authorised"
+POLICY_WORDS = "policy takes CAP_NET_ADMIN"
 OTHERS = "does not belong to this socket"
 NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 # What an administrator may do with any IKE SA
@@ -38,6 +39,7 @@ POLICY = {
     "trap-get": {"child-sa": {"reqid": 1}},
     "bench-kem": {"ke-method": X25519, "rounds": 1},
     "authorise": {"fd": 0},
+    "quota-set": {"quota": {"ike-sas": 1}},
 }
 
 
@@ -139,7 +141,7 @@ def test_without_capabilities(tests, a, b):
             refused(seen, f"nobody: {operation} of another socket's", errno.EPERM,
                     OTHERS, a.do, operation, {"id": other})
         for operation, attributes in POLICY.items():
-            refused(seen, f"nobody: {operation}", errno.EPERM, "", a.do,
+            refused(seen, f"nobody: {operation}", errno.EPERM, POLICY_WORDS, a.do,
                     operation, attributes)
         for operation in OF_ADMIN:
             refused(seen, f"nobody, not authorised: {operation}", errno.EPERM,
