@@ -13,9 +13,9 @@ import socket
 import sys
 
 from creation import two_sides
+from evil_states import POLICY, POLICY_WORDS
 from ike import *
-from ynl_client import (CHILD_SA, CONNECTION, STEPS, UNKNOWN_ID, Tests,
-                        as_nobody)
+from ynl_client import STEPS, UNKNOWN_ID, Tests, as_nobody
 
 NETLINK_ROUTE = 0
 NETLINK_GENERIC = 16
@@ -23,24 +23,12 @@ SOL_NETLINK = 270
 NETLINK_CAP_ACK = 10
 NETLINK_EXT_ACK = 11
 NOT_AUTHORISED = "this socket is not authorised"
-POLICY_WORDS = "policy takes CAP_NET_ADMIN"
 OTHERS = "does not belong to this socket"
 NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 # What an administrator may do with any IKE SA
 OF_ADMIN = ("ike-sa-get", "ike-sa-del")
 # What is for another socket's: see adoption.py
 OF_OTHERS = ("ike-sa-adopt",)
-POLICY = {
-    "connection-set": CONNECTION,
-    "connection-del": {"name": "creation"},
-    "connection-get": {"name": "creation"},
-    "trap-set": {"connection": "creation", "child-sa": CHILD_SA},
-    "trap-del": {"child-sa": {"reqid": 1}},
-    "trap-get": {"child-sa": {"reqid": 1}},
-    "bench-kem": {"ke-method": X25519, "rounds": 1},
-    "authorise": {"fd": 0},
-    "quota-set": {"quota": {"ike-sas": 1}},
-}
 
 
 def steps():
