@@ -47,6 +47,14 @@ uptime_seconds()
 	echo "${seconds%.*}"
 }
 
+# processor_seconds: of the children, between two calls of times(1), on standard input
+processor_seconds()
+{
+	awk -F '[ms ]+' '
+		NR % 2 == 0 { used[NR / 2] = 60 * ($1 + $3) + $2 + $4 }
+		END { printf "%d\n", used[2] - used[1] }'
+}
+
 # time_limit SUITE
 time_limit()
 {
@@ -179,9 +187,12 @@ for test in "$@"; do
 	echo "# $test"
 	[ "$where" = host ] || mark_kernel_log "$test"
 	begun=$(uptime_seconds)
+	times >"$log.times"
 	run_and_show
 	took=$(($(uptime_seconds) - begun))
-	echo "# $test: $took s"
+	times >>"$log.times"
+	used=$(processor_seconds <"$log.times")
+	echo "# $test: $took s, $used s of processor"
 	echo "$took" >"$durations/$test"
 	count "$status"
 	[ "$where" = host ] || search_kernel_log
