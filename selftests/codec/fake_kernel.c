@@ -196,6 +196,24 @@ int kernel_connection_del(struct kernel *kernel, const char *name)
 	return 0;
 }
 
+int kernel_connection_dump(struct kernel *kernel,
+			   void (*each)(const struct kernel_connection *connection,
+					void *arg),
+			   void *arg)
+{
+	const char *const *name = kernel->connections;
+
+	if (kernel->gone)
+		return fail_for_module(kernel);
+	for (; name && *name; name++) {
+		struct kernel_connection connection = { 0 };
+
+		snprintf(connection.name, sizeof(connection.name), "%s", *name);
+		each(&connection, arg);
+	}
+	return 0;
+}
+
 static void make_nonce(struct kernel *kernel, struct nonce *nonce)
 {
 	nonce->len = 32;

@@ -123,6 +123,7 @@ struct kernel {
 	unsigned int in_the_clear; /* how often the last policy of a reqid has gone */
 	unsigned int connections_set; /* so far */
 	unsigned int connections_deleted; /* so far */
+	const char *const *connections; /* that connection-get lists, until NULL; NULL: none */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */
 	struct address trap_remote; /* of the last one that was set */
 	uint16_t remote_port; /* that it was last told of */

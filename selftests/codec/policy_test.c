@@ -136,6 +136,8 @@ TEST_F(policy, connections)
 
 TEST_F(policy, connections_of_a_reload)
 {
+	static const char *const listed[] = { "a", "b", "c", NULL };
+
 	ASSERT_TRUE(policy_use(&self->policy, self->now, self->next));
 	EXPECT_EQ(set(self, "a", true), 0);
 	EXPECT_EQ(set(self, "c", true), 0);
@@ -143,11 +145,29 @@ TEST_F(policy, connections_of_a_reload)
 	EXPECT_EQ(set(self, "b", true), -EACCES);
 	EXPECT_EQ(set(self, "b", false), 0);
 	/* The helper is gone before it has taken them. */
-	policy_take_back(&self->policy);
+	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
+	self->policy.kernel->connections = listed;
+	policy_forget_others(&self->policy);
 	EXPECT_EQ(self->policy.kernel->connections_deleted, 1);
 	ASSERT_TRUE(policy_use(&self->policy, self->next, NULL));
 	EXPECT_EQ(set(self, "c", false), 0);
 	EXPECT_EQ(set(self, "b", false), -EACCES);
+}
+
+/* Of a pqike before this one, which had another configuration */
+TEST_F(policy, connections_that_are_configured_no_more)
+{
+	const char *listed[101] = { "a" };
+	char names[99][16];
+
+	for (int i = 0; i < 99; i++) {
+		snprintf(names[i], sizeof(names[i]), "other-%d", i);
+		listed[1 + i] = names[i];
+	}
+	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
+	self->policy.kernel->connections = listed;
+	policy_forget_others(&self->policy);
+	EXPECT_EQ(self->policy.kernel->connections_deleted, 99);
 }
 
 TEST_F(policy, a_refusal_of_the_kernel_is_told)

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "config/connection.h"
 #include "kernel/secrets.h"
 #include "tunnel/connection_set.h"
@@ -49,15 +51,51 @@ bool policy_use(struct policy *policy, const struct config *now,
 	return false;
 }
 
-/* The next helper sets those of the configuration in force. */
-void policy_take_back(struct policy *policy)
-{
-	const struct connection_config *each =
-		policy->next ? policy->next->connections : NULL;
+/* Names of connections that the kernel has, and the configuration in force has not */
+struct others {
+	const struct config_index *in_force;
+	char (*names)[CONNECTION_NAME_MAX + 1]; /* array of n, with room for more */
+	size_t n;
+	size_t room;
+	bool failed;
+};
 
-	for (; each; each = each->next)
-		if (!config_index_find(&policy->by_name, each->name))
-			kernel_connection_del(policy->kernel, each->name);
+static void add_other(const struct kernel_connection *connection, void *arg)
+{
+	struct others *others = arg;
+	size_t room = others->room ? 2 * others->room : 16;
+	void *names;
+
+	if (config_index_find(others->in_force, connection->name))
+		return;
+	if (others->n == others->room) {
+		names = reallocarray(others->names, room, sizeof(*others->names));
+		if (!names) {
+			others->failed = true;
+			return;
+		}
+		others->names = names;
+		others->room = room;
+	}
+	memcpy(others->names[others->n++], connection->name,
+	       sizeof(connection->name));
+}
+
+void policy_forget_others(const struct policy *policy)
+{
+	struct others others = { .in_force = &policy->by_name };
+
+	if (kernel_connection_dump(policy->kernel, add_other, &others))
+		log_warning("cannot list connections: %s",
+			    kernel_error(policy->kernel));
+	for (size_t i = 0; i < others.n; i++)
+		if (kernel_connection_del(policy->kernel, others.names[i]))
+			log_warning("the kernel keeps connection %s: %s",
+				    others.names[i],
+				    kernel_error(policy->kernel));
+	if (others.failed)
+		log_warning("the kernel keeps connections: out of memory");
+	free(others.names);
 }
 
 int policy_socket(struct policy *policy, char *error, size_t error_size)

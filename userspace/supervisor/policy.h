@@ -45,8 +45,14 @@ void policy_close(struct policy *policy);
 bool policy_use(struct policy *policy, const struct config *now,
 		const struct config *next);
 
-/* Next is not taken: have the kernel forget what it has set of it. */
-void policy_take_back(struct policy *policy);
+/**
+ * policy_forget_others() - have the kernel forget the connections that are not in force
+ *
+ * Those of a configuration that was given to a helper which has not taken it, and those that
+ * a pqike before this one had; their keys are wiped with them.  IKE SAs that were made of
+ * them stay.  A failure is logged, and they stay until the next call.
+ */
+void policy_forget_others(const struct policy *policy);
 
 /**
  * policy_socket() - a netlink socket for another helper, authorised

@@ -214,9 +214,9 @@ static void end_policy(struct supervisor *supervisor)
 	if (supervisor->asks >= 0)
 		close(supervisor->asks);
 	supervisor->asks = -1;
-	policy_take_back(&supervisor->policy);
 	config_service_cancel(&supervisor->config);
-	policy_use(&supervisor->policy, supervisor->config.now, NULL);
+	if (policy_use(&supervisor->policy, supervisor->config.now, NULL))
+		policy_forget_others(&supervisor->policy);
 }
 
 static void helper_ended(struct supervisor *supervisor, int status)
@@ -641,10 +641,12 @@ static bool open_policy(struct supervisor *supervisor, char *error,
 	    !config_number_interfaces(config, supervisor->policy.links, error,
 				      error_size))
 		return false;
-	if (use_configs(supervisor))
-		return true;
-	snprintf(error, error_size, "out of memory");
-	return false;
+	if (!use_configs(supervisor)) {
+		snprintf(error, error_size, "out of memory");
+		return false;
+	}
+	policy_forget_others(&supervisor->policy);
+	return true;
 }
 
 static void serve(struct supervisor *supervisor)
