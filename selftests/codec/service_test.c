@@ -104,6 +104,95 @@ TEST_F(service, asks_for_no_sign_of_life)
 	EXPECT_EQ(service_watchdog_due(), 0);
 }
 
+/* What the manager hears is @text, with a descriptor of ours if that is not -1. */
+static bool hears_fd(int fd, const char *text, int ours)
+{
+	char heard[256] = "";
+	struct iovec part = { heard, sizeof(heard) - 1 };
+	char control[CMSG_SPACE(sizeof(int))];
+	struct msghdr message = {
+		.msg_iov = &part, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct stat given, own;
+	struct cmsghdr *header;
+	int received;
+	bool same;
+
+	if (recvmsg(fd, &message, 0) < 0 || strcmp(heard, text) != 0)
+		return false;
+	header = CMSG_FIRSTHDR(&message);
+	if (!header)
+		return ours < 0;
+	memcpy(&received, CMSG_DATA(header), sizeof(received));
+	same = !fstat(received, &given) && !fstat(ours, &own) &&
+	       given.st_ino == own.st_ino;
+	close(received);
+	return same;
+}
+
+TEST_F(service, keeps_descriptors)
+{
+	int ends[2];
+
+	ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+	service_keep(ends, 2);
+	EXPECT_TRUE(hears_fd(self->fd, "FDSTORE=1\nFDNAME=udp-0\nFDPOLL=0", ends[0]));
+	EXPECT_TRUE(hears_fd(self->fd, "FDSTORE=1\nFDNAME=udp-1\nFDPOLL=0", ends[1]));
+	service_drop_kept(2);
+	EXPECT_TRUE(hears_fd(self->fd, "FDSTOREREMOVE=1\nFDNAME=udp-0", -1));
+	EXPECT_TRUE(hears_fd(self->fd, "FDSTOREREMOVE=1\nFDNAME=udp-1", -1));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* As a manager that has kept as many under these names, from descriptor 3 on */
+static size_t take(int pid, const char *n, const char *names, int *fds)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", pid);
+	setenv("LISTEN_PID", text, 1);
+	setenv("LISTEN_FDS", n, 1);
+	if (names)
+		setenv("LISTEN_FDNAMES", names, 1);
+	return service_take_kept(fds);
+}
+
+TEST_F(service, gives_back_what_it_has_kept)
+{
+	int fds[SERVICE_FDS_MAX];
+
+	for (int fd = 3; fd < 6; fd++)
+		ASSERT_EQ(dup2(STDOUT_FILENO, fd), fd);
+	ASSERT_EQ(take(getpid(), "3", "udp-2:udp-0:udp-1", fds), 3);
+	EXPECT_EQ(fds[0], 4);
+	EXPECT_EQ(fds[1], 5);
+	EXPECT_EQ(fds[2], 3);
+	for (int fd = 3; fd < 6; fd++)
+		EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	EXPECT_EQ(getenv("LISTEN_FDS"), NULL);
+	EXPECT_EQ(getenv("LISTEN_FDNAMES"), NULL);
+	EXPECT_EQ(service_take_kept(fds), 0);
+}
+
+/* For another process; of other names, twice one, too few names, too many descriptors */
+TEST_F(service, gives_back_nothing_else)
+{
+	int fds[SERVICE_FDS_MAX];
+
+	EXPECT_EQ(take(1, "1", "udp-0", fds), 0);
+	EXPECT_EQ(take(getpid(), "1", NULL, fds), 0);
+	EXPECT_EQ(take(getpid(), "1", "stored", fds), 0);
+	EXPECT_EQ(take(getpid(), "1", "udp-1", fds), 0);
+	EXPECT_EQ(take(getpid(), "1", "udp-00", fds), 0);
+	EXPECT_EQ(take(getpid(), "2", "udp-0:udp-0", fds), 0);
+	EXPECT_EQ(take(getpid(), "2", "udp-0", fds), 0);
+	EXPECT_EQ(take(getpid(), "0", "udp-0", fds), 0);
+	EXPECT_EQ(take(getpid(), "-1", "udp-0", fds), 0);
+	EXPECT_EQ(take(getpid(), "13", "udp-0:udp-1", fds), 0);
+}
+
 /* A manager that reads nothing: its queue is full at some time. */
 TEST_F(service, that_hangs_does_not_stop_the_loop)
 {

@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$(realpath "$0")")"
 
 . ./lib.sh
+. ./lib/rekeys.sh
 . ./lib/systemd.sh
 . ./lib/test.sh
 
@@ -41,11 +42,17 @@ journal()
 	machine journalctl --quiet --unit pqike --output cat
 }
 
-# test_unit NAME FUNCTION [ARGUMENT]...: as run_test; said() begins here, and where it
-# fails, what was said since is shown
-test_unit()
+# mark_journal: said() begins here
+mark_journal()
 {
 	mark=$(journal | wc -l)
+}
+
+# test_unit NAME FUNCTION [ARGUMENT]...: as run_test; where it fails, what was said since
+# it began, or since it marked the journal, is shown
+test_unit()
+{
+	mark_journal
 	run_test "$1" framed "${@:2}"
 }
 
@@ -70,6 +77,12 @@ unframe()
 said()
 {
 	eventually has_said "$1"
+}
+
+# taken_over: with what has been rekeyed, and is being deleted, or without it
+taken_over()
+{
+	said 'r1: taken over from a helper that is no more, with [0-9]+ Child SAs'
 }
 
 has_said()
@@ -155,16 +168,50 @@ reload_fails()
 	row_ping moon 1
 }
 
-# systemd starts it again, and it goes on with what was left.
-killed()
+# goes_on COMMAND...: after what ends the supervisor and the helper, others go on with
+# the same ESP SAs, and no packet of theirs is lost, though they are in UDP: systemd has
+# kept the sockets
+goes_on()
 {
 	local before
 
 	before=$(spis)
-	machine systemctl kill --signal KILL pqike
-	said 'r1: taken over from a helper that is no more, with 1 Child SAs'
+	ip -n moon xfrm state list nokeys | grep -q 'encap type espinudp'
+	flood_start moon 1
+	"$@"
+	taken_over
+	flood_stop
 	[ "$(spis)" = "$before" ]
+	rekeys
+}
+
+rekey()
+{
+	case $1 in
+	moon)	machine /usr/local/sbin/pqike rekey "--$2" r1 ;;
+	sun)	row_rekey sun 1 "$2" ;;
+	esac
+}
+
+# rekeys: of both kinds, begun by either side
+rekeys()
+{
+	local who what before
+
+	for what in child ike; do
+		for who in moon sun; do
+			look 1
+			before=$("${what}_spis")
+			rekey "$who" "$what"
+			eventually changed "$what" 1 "$before"
+		done
+	done
 	row_ping moon 1
+}
+
+killed()
+{
+	goes_on machine systemctl kill --signal KILL pqike
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 1 ]
 }
 
@@ -183,7 +230,7 @@ helper_killed()
 	machine kill -KILL "$(helper_pid)"
 	said 'the helper ended by signal 9, Killed: tunnels go on'
 	said 'another helper is ready'
-	said 'r1: taken over from a helper that is no more, with 1 Child SAs'
+	taken_over
 	row_ping moon 1
 	[ "$(main_pid) $(machine systemctl show --property NRestarts pqike)" = \
 		"$before" ]
@@ -198,7 +245,8 @@ watchdog()
 		<<<$'[Service]\nWatchdogSec=5'
 	machine systemctl daemon-reload
 	machine systemctl restart pqike
-	said 'r1: child net installed'
+	taken_over
+	mark_journal
 }
 
 # The event loop of the helper stands still; only its supervisor ends a process like that.
@@ -224,7 +272,7 @@ hangs()
 	watchdog
 	restarts=$(machine systemctl show --property NRestarts --value pqike)
 	machine systemctl kill --kill-whom main --signal STOP pqike
-	said 'r1: taken over from a helper that is no more, with 1 Child SAs'
+	taken_over
 	row_ping moon 1
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -gt \
 		"$restarts" ]
@@ -234,9 +282,27 @@ hangs()
 
 restarts()
 {
+	goes_on machine systemctl restart pqike
+}
+
+# What was taken out of the configuration meanwhile does not go on: its peer is told.
+restarts_without()
+{
+	configure second 2
+	machine systemctl reload pqike
+	machine /usr/local/sbin/pqike up r2
+	machine rm /etc/pqike/conf.d/second.conf
 	machine systemctl restart pqike
-	said 'r1: child net installed'
-	eventually row_answers 1
+	taken_over
+	eventually row_is_gone 2
+	eventually is_forgotten r2
+	row_ping moon 1
+}
+
+# is_forgotten CONNECTION: the kernel has it no more, nor its key
+is_forgotten()
+{
+	! pqike_on moon show | grep -x "connection: $1"
 }
 
 # The group of the control socket is another than that of the helper.
@@ -271,11 +337,11 @@ start_fails()
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 0 ]
 }
 
-row "up at once" moon:child.start_action=start
+row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 14
+ktap_set_plan 15
 topology_up
 trap 'systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -297,11 +363,12 @@ test_unit "started when it is ready, a tunnel comes up by itself" starts
 test_unit "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
 test_unit "a bad file: the reload fails, all stays as it was" reload_fails
-test_unit "killed, and started again by systemd" killed
+test_unit "killed, and started again by systemd, no packet lost" killed
 test_unit "the helper killed, and started again by its supervisor" helper_killed
 test_unit "a helper that hangs is started again by its supervisor" helper_hangs
 test_unit "one that hangs is started again by the watchdog" hangs
-test_unit "restarted" restarts
+test_unit "restarted, no packet lost" restarts
+test_unit "restarted without a connection" restarts_without
 test_unit "the control socket is of the group that the configuration names" \
 	control_group
 test_unit "stopped, nothing is left" stops

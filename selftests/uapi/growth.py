@@ -20,9 +20,8 @@ SIZES = (10, 100, 1000) + \
     ((10000,) if os.environ.get("PQIKE_ENDURANCE") == "full" else ())
 # Of one IKE SA: the kernel has a limit.
 CHILDREN_MAX = 500
-# Tables that grow have buckets with some objects more or less, by chance, and an operation looks
-# into a dozen of them; what looks at every object takes 990 steps more, or a multiple of it.
-SLACK = 100
+# Tables that grow have buckets with one object more or less.
+SLACK = 32
 REPEATS = 8
 
 GCDA_HEADER = 16

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "supervisor/service.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -28,21 +29,56 @@ static socklen_t find_socket(struct sockaddr_un *address)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 }
 
-/* A manager that does not listen has no need to know. */
-static void tell(const char *text, int flags)
+/* Room for the one control message, with a descriptor. */
+union control {
+	struct cmsghdr align;
+	char octets[CMSG_SPACE(sizeof(int))];
+};
+
+static void write_fd(struct msghdr *message, union control *control, int fd)
 {
+	struct cmsghdr *header;
+
+	message->msg_control = control;
+	message->msg_controllen = sizeof(*control);
+	header = CMSG_FIRSTHDR(message);
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+}
+
+/*
+ * A manager that does not listen has no need to know.
+ * @given: a descriptor that goes with it, -1: none
+ */
+static void tell_with(const char *text, int given, int flags)
+{
+	struct iovec part = { .iov_base = (void *)text, .iov_len = strlen(text) };
+	union control control = { .octets = { 0 } };
 	struct sockaddr_un address;
-	socklen_t size = find_socket(&address);
+	struct msghdr message = {
+		.msg_name = &address,
+		.msg_namelen = find_socket(&address),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+	};
 	int fd;
 
-	if (!size)
+	if (!message.msg_namelen)
 		return;
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	sendto(fd, text, strlen(text), MSG_NOSIGNAL | flags,
-	       (const struct sockaddr *)&address, size);
+	if (given >= 0)
+		write_fd(&message, &control, given);
+	sendmsg(fd, &message, MSG_NOSIGNAL | flags);
 	close(fd);
+}
+
+static void tell(const char *text, int flags)
+{
+	tell_with(text, -1, flags);
 }
 
 void service_ready(void)
@@ -69,6 +105,93 @@ void service_no_helper(void)
 void service_stopping(void)
 {
 	tell("STOPPING=1", 0);
+}
+
+/* By name: the manager gives them back in an order of its own. */
+#define KEPT_NAME "udp-%zu"
+
+/* FDPOLL: an error that the network has reported does not end its keeping. */
+void service_keep(const int *fds, size_t n)
+{
+	char text[64];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text, sizeof(text),
+			 "FDSTORE=1\nFDNAME=" KEPT_NAME "\nFDPOLL=0", i);
+		tell_with(text, fds[i], 0);
+	}
+}
+
+void service_drop_kept(size_t n)
+{
+	char text[64];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "FDSTOREREMOVE=1\nFDNAME=" KEPT_NAME,
+			 i);
+		tell(text, 0);
+	}
+}
+
+/* The first descriptor that a manager gives, sd_listen_fds(3) */
+#define GIVEN_FIRST 3
+
+/* Return: how many there are; 0 where they are not for us, or more than we ever keep. */
+static size_t count_given(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *n = getenv("LISTEN_FDS");
+	long count;
+
+	if (!pid || !n || strtol(pid, NULL, 10) != getpid())
+		return 0;
+	count = strtol(n, NULL, 10);
+	return count > 0 && count <= SERVICE_FDS_MAX ? (size_t)count : 0;
+}
+
+/* Return: which of those that were kept has the name; SERVICE_FDS_MAX: none. */
+static size_t find_kept(const char *name)
+{
+	char known[16];
+
+	for (size_t i = 0; i < SERVICE_FDS_MAX; i++) {
+		snprintf(known, sizeof(known), KEPT_NAME, i);
+		if (!strcmp(name, known))
+			return i;
+	}
+	return SERVICE_FDS_MAX;
+}
+
+/* Names are apart by colons. */
+static void sort_given(char *names, size_t n, int *fds)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *name = strsep(&names, ":");
+		size_t place = name ? find_kept(name) : SERVICE_FDS_MAX;
+
+		if (place < n)
+			fds[place] = (int)(GIVEN_FIRST + i);
+	}
+}
+
+size_t service_take_kept(int *fds)
+{
+	const char *names = getenv("LISTEN_FDNAMES");
+	char *own_names = names ? strdup(names) : NULL;
+	size_t n = own_names ? count_given() : 0;
+
+	for (size_t i = 0; i < n; i++)
+		fds[i] = -1;
+	if (n)
+		sort_given(own_names, n, fds);
+	free(own_names);
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] < 0 || fcntl(fds[i], F_SETFD, FD_CLOEXEC) < 0)
+			return 0;
+	return n;
 }
 
 int64_t service_watchdog_interval(void)

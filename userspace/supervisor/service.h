@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the service manager is told, by the protocol of sd_notify(3): datagrams
- * to the socket that the environment names.  Without one, nothing.
+ * to the socket that the environment names.  Without one, nothing.  And what it keeps
+ * for us, which whoever follows us gets at its start, by that of sd_listen_fds(3).
  */
 #ifndef PQIKE_SERVICE_H
 #define PQIKE_SERVICE_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+/* Those of four ports, with three queues each */
+#define SERVICE_FDS_MAX 12
 
 /* Connections are served from now on; also after service_reloading(). */
 void service_ready(void);
@@ -19,6 +24,30 @@ void service_no_helper(void);
 
 /* pqike is ending. */
 void service_stopping(void);
+
+/**
+ * service_keep() - have descriptors outlive this process
+ * @fds: array of @n, at most SERVICE_FDS_MAX; they stay ours, too
+ *
+ * The manager keeps them until the service is stopped, over its restarts and its end
+ * by a fault, if the unit has it (FileDescriptorStoreMax=).
+ */
+void service_keep(const int *fds, size_t n);
+
+/**
+ * service_take_kept() - have what one before us has given to service_keep()
+ * @fds: receives the descriptors in the order that they were given in, array of
+ *	 SERVICE_FDS_MAX
+ *
+ * They are closed by execve(2), and stay with the manager, too.  To be called once: it
+ * takes away from the environment what says so.
+ *
+ * Return: how many; 0 where there are none, or not all of them.
+ */
+size_t service_take_kept(int *fds);
+
+/* Have the manager keep none of @n any more. */
+void service_drop_kept(size_t n);
 
 /* Return: milliseconds between two signs of life, 0: none are asked for. */
 int64_t service_watchdog_interval(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "supervisor/supervise.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -511,6 +512,17 @@ static void stop(struct supervisor *supervisor)
 	}
 }
 
+/* The helper ends in the same way as by a fault: what it has is left to the next. */
+static void leave(struct supervisor *supervisor)
+{
+	if (supervisor->stopping)
+		return;
+	log_line("ending: tunnels go on");
+	service_stopping();
+	helper_process_kill(&supervisor->helper, SIGKILL);
+	end(supervisor, EXIT_SUCCESS);
+}
+
 static void reload(struct supervisor *supervisor)
 {
 	if (!supervisor->ready)
@@ -528,6 +540,8 @@ static void take_signal(struct supervisor *supervisor)
 		return;
 	if (info.ssi_signo == SIGHUP)
 		reload(supervisor);
+	else if (info.ssi_signo == SIGUSR1)
+		leave(supervisor);
 	else if (info.ssi_signo != SIGCHLD)
 		stop(supervisor);
 	else if (helper_process_ended(&supervisor->helper, &status))
@@ -543,6 +557,7 @@ static int open_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	/* Who is ignored is not waited for. */
@@ -614,6 +629,34 @@ static bool permit(struct supervisor *supervisor, char *error,
 				     error, error_size);
 }
 
+/* Those that the supervisor before has had: datagrams may wait in them. */
+static bool take_ports(struct sockets *sockets, const int *fds, size_t n,
+		       char *error, size_t error_size)
+{
+	if (sockets_adopt(sockets, fds, n))
+		return true;
+	service_drop_kept(n);
+	snprintf(error, error_size,
+		 "the sockets that the service manager has kept are those of another version; they are given up");
+	return false;
+}
+
+static bool have_ports(struct sockets *sockets, char *error, size_t error_size)
+{
+	int fds[SERVICE_FDS_MAX];
+	size_t n = service_take_kept(fds);
+
+	static_assert(SERVICE_FDS_MAX == SOCKETS_MAX, "all sockets can be kept");
+	if (n)
+		return take_ports(sockets, fds, n, error, error_size);
+	if (!sockets_open(sockets, error, error_size))
+		return false;
+	for (size_t i = 0; i < sockets->n; i++)
+		fds[i] = sockets->list[i].fd;
+	service_keep(fds, sockets->n);
+	return true;
+}
+
 static bool open_sockets(struct supervisor *supervisor, char *error,
 			 size_t error_size)
 {
@@ -625,7 +668,7 @@ static bool open_sockets(struct supervisor *supervisor, char *error,
 			 path);
 		return false;
 	}
-	if (!sockets_open(&supervisor->sockets, error, error_size))
+	if (!have_ports(&supervisor->sockets, error, error_size))
 		return false;
 	supervisor->control = control_socket_open(path, error, error_size);
 	return supervisor->control && permit(supervisor, error, error_size);
