@@ -11,7 +11,7 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source=/dev/null # kselftest's, from the kernel source
 . "${KSELFTEST:-/usr/src/linux/tools/testing/selftests}/kselftest/ktap_helpers.sh"
 
-headers="net/xfrm.h net/netlink.h uapi/linux/xfrm.h"
+headers="net/genetlink.h net/netlink.h net/xfrm.h uapi/linux/xfrm.h"
 
 # Distributions split the headers; a kernel's own tree has all in one place.
 find_headers()
@@ -94,6 +94,11 @@ copy_old()
 		struct xfrm_state *xfrm_find_acq(struct net *net, const struct xfrm_mark *mark,
 						 u8 mode, u32 reqid, u32 if_id, u8 proto);
 	END
+	cat >"$work/include/net/genetlink.h" <<-'END'
+		int			(*pre_doit)(const struct genl_ops *ops,
+						    struct sk_buff *skb,
+						    struct genl_info *info);
+	END
 	cat >"$work/include/net/netlink.h" <<-'END'
 		struct netlink_range_validation *range;
 		static inline u32 nla_get_u32(const struct nlattr *nla)
@@ -115,7 +120,7 @@ says_yes()
 	copy
 	says HAVE_XFRM_INIT_STATE_EXTACK HAVE_XFRM_SET_TYPE_OFFLOAD \
 		HAVE_XFRM_SA_DIR HAVE_NLA_CONST_RANGE HAVE_NLA_GET_DEFAULT \
-		HAVE_XFRM_STATE_CACHE HAVE_XFRM_FIND_ACQ_PCPU
+		HAVE_GENL_SPLIT_OPS HAVE_XFRM_STATE_CACHE HAVE_XFRM_FIND_ACQ_PCPU
 }
 
 ktap_print_header
@@ -127,7 +132,7 @@ include=$(find_headers)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-ktap_set_plan 12
+ktap_set_plan 14
 ktap_test_result "Linux 7 has all" says_yes
 ktap_test_result "Linux 6.1 has none" says_no
 ktap_test_result "without net/xfrm.h it stops" stops_without_header \
@@ -136,6 +141,8 @@ ktap_test_result "without uapi/linux/xfrm.h it stops" stops_without_header \
 	HAVE_XFRM_SA_DIR uapi/linux/xfrm.h
 ktap_test_result "without net/netlink.h it stops" stops_without_header \
 	HAVE_NLA_CONST_RANGE net/netlink.h
+ktap_test_result "without net/genetlink.h it stops" stops_without_header \
+	HAVE_GENL_SPLIT_OPS net/genetlink.h
 ktap_test_result "without xfrm_init_state() it stops" stops_without \
 	HAVE_XFRM_INIT_STATE_EXTACK net/xfrm.h 's/\<xfrm_init_state\>/moved/'
 ktap_test_result "without xfrm_set_type_offload() it stops" stops_without \
@@ -146,6 +153,8 @@ ktap_test_result "without a range of attributes it stops" stops_without \
 	HAVE_NLA_CONST_RANGE net/netlink.h 's/netlink_range_validation/moved/'
 ktap_test_result "without nla_get_u32() it stops" stops_without \
 	HAVE_NLA_GET_DEFAULT net/netlink.h 's/nla_get_u32/moved/'
+ktap_test_result "without the operations of pre_doit() it stops" stops_without \
+	HAVE_GENL_SPLIT_OPS net/genetlink.h 's/pre_doit/moved/'
 ktap_test_result "without the nodes of a state it stops" stops_without \
 	HAVE_XFRM_STATE_CACHE net/xfrm.h 's/hlist_node/moved/'
 ktap_test_result "without xfrm_find_acq() it stops" stops_without \
