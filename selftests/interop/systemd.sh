@@ -12,6 +12,9 @@ cd "$(dirname "$(realpath "$0")")"
 . ./lib/systemd.sh
 . ./lib/test.sh
 
+deaths=6
+[ "${PQIKE_ENDURANCE:-short}" != full ] || deaths=100
+
 # What systemd-analyze calls the exposure, in tenths: the network is what it is for.
 EXPOSURE_MAX=30
 
@@ -305,6 +308,49 @@ is_forgotten()
 	! pqike_on moon show | grep -x "connection: $1"
 }
 
+# settled: both sides have one Child SA, and the same
+settled()
+{
+	look 1
+	[ "$(child_spis | wc -w)" -eq 2 ] && sides_agree 1
+}
+
+# die HOW
+die()
+{
+	case $1 in
+	helper)		machine kill -KILL "$(helper_pid)" ;;
+	both)		machine systemctl kill --signal KILL pqike ;;
+	restart)	machine systemctl restart pqike ;;
+	esac
+}
+
+# many_deaths: while one side or the other rekeys, each time a little later; no packet is
+# lost, though all are in UDP
+many_deaths()
+{
+	local death who what how asking
+	local -a ways=(helper both restart)
+
+	flood_start moon 1
+	for ((death = 0; death < deaths; death++)); do
+		who=$([ $((death % 2)) -eq 0 ] && echo moon || echo sun)
+		what=$([ $((death / 2 % 2)) -eq 0 ] && echo child || echo ike)
+		how=${ways[death % 3]}
+		echo "death $death, $how, $what by $who"
+		rekey "$who" "$what" >"$run/asked" 2>&1 &
+		asking=$!
+		sleep "0.$(printf %02d $((death * 7 % 40)))"
+		mark_journal
+		die "$how"
+		taken_over
+		wait "$asking" || :
+		eventually settled
+	done
+	rekeys
+	flood_stop
+}
+
 # The group of the control socket is another than that of the helper.
 control_group()
 {
@@ -341,9 +387,9 @@ row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 15
+ktap_set_plan 16
 topology_up
-trap 'systemd_halt; topology_down; pqike_modules_gone' EXIT
+trap 'flood_abandon; systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
 rows_addresses
 wire_refuses_plain
@@ -368,6 +414,8 @@ test_unit "the helper killed, and started again by its supervisor" helper_killed
 test_unit "a helper that hangs is started again by its supervisor" helper_hangs
 test_unit "one that hangs is started again by the watchdog" hangs
 test_unit "restarted, no packet lost" restarts
+test_unit "killed or restarted $deaths times while either side rekeys, no packet lost" \
+	many_deaths
 test_unit "restarted without a connection" restarts_without
 test_unit "the control socket is of the group that the configuration names" \
 	control_group
