@@ -1,20 +1,92 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether algorithms, Extended Sequence Numbers and key exchanges of a Child SA are
- * all of one proposal for ESP.
+ * Algorithms, Extended Sequence Numbers and key exchanges of a Child SA: read from the
+ * proposal that was chosen, and whether they are all of one that was offered.
  */
 #include "child_negotiation.h"
 
 #include <linux/bits.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
-#include "esp.h"
 #include "ike_message.h"
-#include "methods.h"
 #include "sa_payload.h"
 
 #define KE_TYPES	(BIT(TRANSFORM_KE) |				\
 			 GENMASK(TRANSFORM_ADDKE7, TRANSFORM_ADDKE1))
+
+static bool add_transform(struct pqike_child_suite *suite,
+			  const struct ike_transform *transform)
+{
+	struct pqike_methods *methods = &suite->methods;
+
+	if (transform->key_bits && transform->type != TRANSFORM_ENCR)
+		return false;
+	switch (transform->type) {
+	case TRANSFORM_ENCR:
+		suite->encr = transform->id;
+		suite->encr_key_bits = transform->key_bits;
+		return true;
+	case TRANSFORM_INTEG:
+		suite->integ = transform->id;
+		return true;
+	case TRANSFORM_ESN:
+		suite->esn = transform->id;
+		return transform->id <= 1;
+	case TRANSFORM_KE:
+		methods->ke = transform->id;
+		return true;
+	case TRANSFORM_ADDKE1 ... TRANSFORM_ADDKE7:
+		/* By type until all are read. */
+		methods->additional[transform->type - TRANSFORM_ADDKE1] =
+			transform->id;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void leave_out_none(struct pqike_methods *methods)
+{
+	for (unsigned int i = 0; i < PQIKE_ADDITIONAL_KE_MAX; i++)
+		if (methods->additional[i] != IKE_KE_NONE)
+			methods->additional[methods->n_additional++] =
+				methods->additional[i];
+	memset(methods->additional + methods->n_additional, 0,
+	       (PQIKE_ADDITIONAL_KE_MAX - methods->n_additional) *
+	       sizeof(methods->additional[0]));
+}
+
+/**
+ * pqike_child_suite_read() - what a response has chosen
+ * @proposal: for ESP
+ * @suite: creates is read; receives the rest, undefined where it cannot be
+ *
+ * Context: any.
+ * Return: whether it has one transform of each type, all of types that ESP has, and
+ * an encryption algorithm.
+ */
+bool pqike_child_suite_read(struct ike_proposal proposal,
+			    struct pqike_child_suite *suite)
+{
+	struct ike_transform transform;
+	u32 types = 0;
+	int more;
+
+	*suite = (struct pqike_child_suite){ .creates = suite->creates };
+	while ((more = ike_transform_next(&proposal, &transform)) > 0) {
+		if (transform.type >= TRANSFORM_TYPES ||
+		    types & BIT(transform.type) ||
+		    !add_transform(suite, &transform))
+			return false;
+		types |= BIT(transform.type);
+	}
+	if (suite->creates)
+		leave_out_none(&suite->methods);
+	else
+		memset(&suite->methods, 0, sizeof(suite->methods));
+	return !more && suite->encr;
+}
 
 /* NONE is the same as nothing at all. */
 static bool may_be_none(const struct ike_proposal *proposal, u8 type)
@@ -62,21 +134,21 @@ static bool allows_key_exchanges(const struct ike_proposal *proposal,
 
 /* Each transform is in the proposal, and none that it has is left out. */
 static bool allows_algorithms(const struct ike_proposal *proposal,
-			      const struct pqike_esp *esp)
+			      const struct pqike_child_suite *suite)
 {
 	const struct ike_transform encr = {
-		TRANSFORM_ENCR, esp->encr, esp->encr_key_bits,
+		TRANSFORM_ENCR, suite->encr, suite->encr_key_bits,
 	};
 	u32 types = KE_TYPES | BIT(TRANSFORM_ENCR);
 
 	if (!ike_proposal_offers(*proposal, &encr))
 		return false;
-	if (esp->integ) {
-		if (!offers(proposal, TRANSFORM_INTEG, esp->integ))
+	if (suite->integ) {
+		if (!offers(proposal, TRANSFORM_INTEG, suite->integ))
 			return false;
 		types |= BIT(TRANSFORM_INTEG);
 	}
-	if (esp->esn) {
+	if (suite->esn) {
 		if (!offers(proposal, TRANSFORM_ESN, 1))
 			return false;
 		types |= BIT(TRANSFORM_ESN);
@@ -85,11 +157,9 @@ static bool allows_algorithms(const struct ike_proposal *proposal,
 }
 
 /**
- * pqike_child_suite_fits() - whether a Child SA is one of those that a proposal says
+ * pqike_child_suite_fits() - whether a suite is one of those that a proposal says
  * @proposal: for ESP
- * @esp: encr, encr_key_bits, integ and esn are read
- * @methods: its key exchanges; NULL where it has none of its own, as within IKE_AUTH,
- *	and proposals are read as if they had none, too (RFC 7296 section 1.2)
+ * @suite: the suite
  *
  * Takes time in proportion to the octets of @proposal, and to the 56 pairs of a method
  * and a place.
@@ -98,24 +168,22 @@ static bool allows_algorithms(const struct ike_proposal *proposal,
  * Return: as said.
  */
 bool pqike_child_suite_fits(const struct ike_proposal *proposal,
-			    const struct pqike_esp *esp,
-			    const struct pqike_methods *methods)
+			    const struct pqike_child_suite *suite)
 {
-	return allows_algorithms(proposal, esp) &&
-	       (!methods || allows_key_exchanges(proposal, methods));
+	return allows_algorithms(proposal, suite) &&
+	       (!suite->creates ||
+		allows_key_exchanges(proposal, &suite->methods));
 }
 
 /**
- * pqike_child_suite_is_among() - whether a Child SA is one of those that proposals say
- * @esp: as for pqike_child_suite_fits()
- * @methods: likewise
+ * pqike_child_suite_is_among() - whether a suite is one of those that proposals say
+ * @suite: the suite
  * @proposals: of pqike_proposals_check() for ESP
  *
  * Context: any.
  * Return: as said.
  */
-bool pqike_child_suite_is_among(const struct pqike_esp *esp,
-				const struct pqike_methods *methods,
+bool pqike_child_suite_is_among(const struct pqike_child_suite *suite,
 				const struct ike_payload *proposals)
 {
 	const u8 *data = proposals->body;
@@ -123,7 +191,7 @@ bool pqike_child_suite_is_among(const struct pqike_esp *esp,
 	struct ike_proposal proposal;
 
 	while (ike_proposal_next(&data, &len, &proposal) > 0)
-		if (pqike_child_suite_fits(&proposal, esp, methods))
+		if (pqike_child_suite_fits(&proposal, suite))
 			return true;
 	return false;
 }

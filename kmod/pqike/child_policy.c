@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a Child SA of a connection may be (R4): its selectors lie within those of the
- * child, its algorithms and key exchanges are of one of the child's proposals, and
- * all else that xfrm is told is the child's.
+ * What a Child SA of a connection may be (R4): its selectors are what those of the
+ * response have in common with the child's, its algorithms and key exchanges are of one
+ * of the child's proposals, and all else that xfrm is told is the child's.
  */
 #include "child_policy.h"
 
@@ -13,11 +13,10 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <net/ipv6.h>
 
 #include "child_negotiation.h"
 #include "compat.h"
-#include "methods.h"
+#include "ts_payload.h"
 
 /*
  * An ESP SA without extended sequence numbers sends nothing more once they are
@@ -138,50 +137,64 @@ void pqike_child_policy_select(const struct pqike_child_policy *policy,
 					    &esp->remote);
 }
 
-/* IPv4 addresses stand in the first octets, and zeros behind them. */
-static bool is_within(const struct pqike_ts *inner, const struct pqike_ts *outer)
+/* PQIKE_SELECTORS_MAX times what ike_ts_narrow() does, at most. */
+static int narrow(const struct pqike_ts *policy, unsigned int n_policy,
+		  const struct ike_payload *payload,
+		  const struct ike_ts_endpoint *endpoint, bool transport,
+		  struct pqike_ts *list, unsigned int *n)
 {
-	return inner->family == outer->family &&
-	       inner->prefix_len >= outer->prefix_len &&
-	       ipv6_prefix_equal(&inner->address.in6, &outer->address.in6,
-				 outer->prefix_len) &&
-	       (!outer->protocol || inner->protocol == outer->protocol) &&
-	       !(outer->port_mask & ~inner->port_mask) &&
-	       !((inner->port ^ outer->port) & outer->port_mask);
-}
+	int err = 0;
 
-static bool is_within_one(const struct pqike_ts *inner,
-			  const struct pqike_ts *list, unsigned int n,
-			  u16 family, const xfrm_address_t *endpoint)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		const struct pqike_ts outer = resolve(&list[i], family,
-						      endpoint);
+	*n = 0;
+	for (unsigned int i = 0; !err && i < n_policy; i++) {
+		const struct pqike_ts outer = resolve(&policy[i],
+						      endpoint->family,
+						      endpoint->address);
 
-		if (is_within(inner, &outer))
-			return true;
+		err = ike_ts_narrow(payload, &outer, transport ? endpoint : NULL,
+				    list, n);
 	}
-	return false;
+	return err;
 }
 
-/* PQIKE_ESP_TS_MAX times PQIKE_SELECTORS_MAX comparisons at most, on each side. */
-static int check_selectors(const struct pqike_child_policy *policy,
-			   const struct pqike_esp *esp,
-			   struct netlink_ext_ack *extack)
+/**
+ * pqike_child_policy_narrow() - what a child and the response have in common
+ * @policy: the child
+ * @local: TS payload of this side, well formed
+ * @remote: likewise of the peer
+ * @esp: addresses and mode are read; receives the selectors
+ * @extack: says what is wrong
+ *
+ * Context: any.
+ * Return: 0, -EPERM when there is nothing on a side, or -E2BIG when it is more than
+ * %PQIKE_ESP_TS_MAX.
+ */
+int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
+			      const struct ike_payload *local,
+			      const struct ike_payload *remote,
+			      struct pqike_esp *esp,
+			      struct netlink_ext_ack *extack)
 {
-	for (unsigned int i = 0; i < esp->n_local_ts; i++) {
-		if (is_within_one(&esp->local_ts[i], policy->ts,
-				  policy->n_local_ts, esp->family, &esp->local))
-			continue;
-		NL_SET_ERR_MSG(extack, "a local traffic selector is not within one of the child");
+	const struct ike_ts_endpoint here = { esp->family, &esp->local };
+	const struct ike_ts_endpoint there = { esp->family, &esp->remote };
+	int err;
+
+	err = narrow(policy->ts, policy->n_local_ts, local, &here,
+		     esp->transport, esp->local_ts, &esp->n_local_ts) ?:
+	      narrow(remote_ts(policy), policy->n_remote_ts, remote, &there,
+		     esp->transport, esp->remote_ts, &esp->n_remote_ts);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the response has too many traffic selectors");
+		return err;
+	}
+	if (!esp->n_local_ts) {
+		NL_SET_ERR_MSG(extack,
+			       "no local traffic selector of the response is of the child");
 		return -EPERM;
 	}
-	for (unsigned int i = 0; i < esp->n_remote_ts; i++) {
-		if (is_within_one(&esp->remote_ts[i], remote_ts(policy),
-				  policy->n_remote_ts, esp->family,
-				  &esp->remote))
-			continue;
-		NL_SET_ERR_MSG(extack, "a remote traffic selector is not within one of the child");
+	if (!esp->n_remote_ts) {
+		NL_SET_ERR_MSG(extack,
+			       "no remote traffic selector of the response is of the child");
 		return -EPERM;
 	}
 	return 0;
@@ -207,33 +220,26 @@ int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,
 }
 
 /**
- * pqike_child_policy_check() - whether a child allows what both sides have agreed on
+ * pqike_child_policy_check_suite() - whether a child allows the suite of a Child SA
  * @policy: the child
- * @esp: addresses, mode, selectors, algorithms and ESN are read
- * @methods: key exchanges of CREATE_CHILD_SA; NULL within IKE_AUTH
+ * @suite: the suite
  * @extack: says what it does not allow
  *
  * Context: any.
  * Return: 0 or -EPERM.
  */
-int pqike_child_policy_check(const struct pqike_child_policy *policy,
-			     const struct pqike_esp *esp,
-			     const struct pqike_methods *methods,
-			     struct netlink_ext_ack *extack)
+int pqike_child_policy_check_suite(const struct pqike_child_policy *policy,
+				   const struct pqike_child_suite *suite,
+				   struct netlink_ext_ack *extack)
 {
 	const struct ike_payload proposals =
 		pqike_proposals_payload(&policy->proposals);
-	int err;
+	struct pqike_child_suite algorithms = *suite;
 
-	err = pqike_child_policy_check_mode(policy, esp, extack);
-	if (!err)
-		err = check_selectors(policy, esp, extack);
-	if (err)
-		return err;
-	if (!proposals.len ||
-	    pqike_child_suite_is_among(esp, methods, &proposals))
+	if (!proposals.len || pqike_child_suite_is_among(suite, &proposals))
 		return 0;
-	if (pqike_child_suite_is_among(esp, NULL, &proposals))
+	algorithms.creates = false;
+	if (pqike_child_suite_is_among(&algorithms, &proposals))
 		NL_SET_ERR_MSG(extack, "the key exchanges are in no proposal of the child");
 	else
 		NL_SET_ERR_MSG(extack, "the algorithms are in no proposal of the child");

@@ -11,8 +11,9 @@
 #include "esp.h"
 #include "proposals.h"
 
+struct ike_payload;
 struct netlink_ext_ack;
-struct pqike_methods;
+struct pqike_child_suite;
 
 /* What is taken off the soft limits of a Child SA at most, by chance. */
 struct pqike_child_rand {
@@ -63,10 +64,14 @@ void pqike_child_policy_select(const struct pqike_child_policy *policy,
 int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,
 				  const struct pqike_esp *esp,
 				  struct netlink_ext_ack *extack);
-int pqike_child_policy_check(const struct pqike_child_policy *policy,
-			     const struct pqike_esp *esp,
-			     const struct pqike_methods *methods,
-			     struct netlink_ext_ack *extack);
+int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
+			      const struct ike_payload *local,
+			      const struct ike_payload *remote,
+			      struct pqike_esp *esp,
+			      struct netlink_ext_ack *extack);
+int pqike_child_policy_check_suite(const struct pqike_child_policy *policy,
+				   const struct pqike_child_suite *suite,
+				   struct netlink_ext_ack *extack);
 void pqike_child_policy_apply(const struct pqike_child_policy *policy,
 			      struct pqike_esp *esp);
 

@@ -8,8 +8,10 @@
 #include <linux/string.h>
 #include <linux/xarray.h>
 
+#include "child_negotiation.h"
 #include "child_policy.h"
 #include "child_sa.h"
+#include "compat.h"
 #include "creation.h"
 #include "esp_algorithm.h"
 #include "ike_sa.h"
@@ -77,76 +79,52 @@ static int install_with_keymat(const struct pqike_ike_sa *sa,
 	return err;
 }
 
-/*
- * What is not agreed on is the child's; what is must be within it, and be what the
- * messages say.
- */
+static int take_messages(const struct pqike_ike_sa *sa,
+			 struct pqike_child_sa *child,
+			 const struct ike_payload_chain *response,
+			 struct netlink_ext_ack *extack)
+{
+	if (child->role == PQIKE_ROLE_RESPONDER)
+		return pqike_child_sa_take_answer(child, response, extack);
+	if (!response)
+		return pqike_child_sa_take_exchange(sa, child, extack);
+	NL_SET_ERR_MSG(extack, "the response is the peer's to say");
+	return -EINVAL;
+}
+
+/* What the messages do not say is the child's, or of the addresses and ports. */
 static int complete_agreed(const struct pqike_ike_sa *sa,
-			   struct pqike_child_sa *child,
-			   const struct pqike_methods *methods,
+			   const struct pqike_child_sa *child,
+			   const struct pqike_child_sa_install *install,
 			   struct pqike_esp *agreed,
+			   struct pqike_child_suite *suite,
 			   struct netlink_ext_ack *extack)
 {
 	const struct pqike_esp *esp = &child->esp;
-	int err = 0;
+	int err;
 
 	agreed->family = esp->family;
 	agreed->local = esp->local;
 	agreed->remote = esp->remote;
 	agreed->spi_in = esp->spi_in;
 	agreed->child_reqid = esp->child_reqid;
+	agreed->encap_local_port = install->encap_local_port;
+	agreed->encap_remote_port = install->encap_remote_port;
+	err = pqike_child_sa_agree(child, agreed, suite, extack);
+	if (err)
+		return err;
 	pqike_child_policy_apply(child->policy, agreed);
-	err = pqike_child_policy_check(child->policy, agreed, methods, extack);
-	if (!err && child->role == PQIKE_ROLE_INITIATOR)
-		err = pqike_child_sa_take_exchange(sa, child, extack);
-	if (!err)
-		err = pqike_child_sa_check_terms(child, agreed, methods, extack);
-	return err ?: pqike_esp_check(sa->net, agreed, extack);
+	return pqike_esp_check(sa->net, agreed, extack);
 }
 
-/**
- * pqike_child_sa_install() - install the ESP SAs and policies
- * @sa: locked, its peer authenticated
- * @child: of @sa, not installed
- * @methods: of the initiator with the CREATE_CHILD_SA response: what the peer
- *	chose, without additional ones
- * @agreed: outbound SPI, algorithms, ESN, mode, selectors and UDP ports are taken
- *	from here; the rest is written
- * @begin_out: put the outbound ESP SA into xfrm, too; else it waits for
- *	pqike_child_sa_install_out()
- * @extack: says what went wrong
- *
- * Where one key exchange of the initiator is not complete, the message opened last
- * is the response that completes it: so what the peer may send by already goes in
- * with the first step that there is.
- *
- * An ESP SA that has carried a packet before the installation failed has used its
- * keys up: under the same keys no second SA may start its sequence numbers.
- *
- * Context: may sleep.
- * Return: 0; or, with nothing changed unless the keys are used up, -EPROTO out of
- * order, or an error of pqike_child_policy_check(), of
- * pqike_child_sa_take_exchange(), of pqike_child_sa_check_terms(), of
- * pqike_esp_check(), of pqike_child_sa_complete() or of pqike_esp_install().
- */
-int pqike_child_sa_install(struct pqike_ike_sa *sa,
-			   struct pqike_child_sa *child,
-			   const struct pqike_methods *methods,
-			   struct pqike_esp *agreed, bool begin_out,
-			   struct netlink_ext_ack *extack)
+static int install_agreed(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+			  struct pqike_esp *agreed,
+			  const struct pqike_methods *methods, bool begin_out,
+			  struct netlink_ext_ack *extack)
 {
 	struct pqike_esp *esp = &child->esp;
-	const struct pqike_methods *all;
-	struct pqike_methods earlier;
 	int err, key_len;
 
-	err = pqike_child_sa_check_keyable(sa, child, methods, extack);
-	if (err)
-		return err;
-	all = pqike_child_sa_methods(child, methods, &earlier);
-	err = complete_agreed(sa, child, all, agreed, extack);
-	if (err)
-		return err;
 	key_len = pqike_esp_key_len(agreed, extack);
 	if (key_len < 0)
 		return key_len;
@@ -162,14 +140,62 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 		return err;
 	}
 	pqike_child_sa_keys_used(sa, child);
-	pqike_child_sa_terms_used(child, all);
 	child->peer_spi = agreed->spi_out;
 	agreed->reserved = esp->reserved;
 	*esp = *agreed;
 	child->installed = !err;
 	child->installed_at = ktime_get_boottime_seconds();
+	pqike_child_sa_terms_used(child);
 	if (!err && begin_out)
 		pqike_trap_answered(sa->net, esp->child_reqid);
+	return err;
+}
+
+/**
+ * pqike_child_sa_install() - install the ESP SAs and policies
+ * @sa: locked, its peer authenticated
+ * @child: of @sa, not installed
+ * @install: what no message says
+ * @extack: says what went wrong
+ *
+ * Where one key exchange of the initiator is not complete, the message opened last
+ * is the response that completes it: so what the peer may send by already goes in
+ * with the first step that there is.
+ *
+ * An ESP SA that has carried a packet before the installation failed has used its
+ * keys up: under the same keys no second SA may start its sequence numbers.
+ *
+ * Context: may sleep.
+ * Return: 0; or, with nothing changed unless the keys are used up, -EPROTO out of
+ * order, -EINVAL for a response of the initiator, -ENOMEM, or an error of
+ * pqike_child_sa_take_exchange(), of pqike_child_sa_take_answer(), of
+ * pqike_child_sa_agree(), of pqike_esp_check(), of pqike_child_sa_complete() or of
+ * pqike_esp_install().
+ */
+int pqike_child_sa_install(struct pqike_ike_sa *sa,
+			   struct pqike_child_sa *child,
+			   const struct pqike_child_sa_install *install,
+			   struct netlink_ext_ack *extack)
+{
+	struct pqike_child_suite suite;
+	struct pqike_esp *agreed;
+	int err;
+
+	err = pqike_child_sa_check_keyable(sa, child, extack);
+	if (!err)
+		err = take_messages(sa, child, install->response, extack);
+	if (err)
+		return err;
+	agreed = kzalloc_obj(*agreed, GFP_KERNEL);
+	if (!agreed)
+		return -ENOMEM;
+	err = complete_agreed(sa, child, install, agreed, &suite, extack);
+	if (!err)
+		err = pqike_child_sa_check_exchanges(child, &suite.methods, extack);
+	if (!err)
+		err = install_agreed(sa, child, agreed, &suite.methods,
+				     install->begin_out, extack);
+	kfree(agreed);
 	return err;
 }
 

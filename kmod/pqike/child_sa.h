@@ -12,6 +12,7 @@
 
 struct netlink_ext_ack;
 struct pqike_child_policy;
+struct pqike_child_suite;
 struct pqike_child_terms;
 struct pqike_creation;
 struct pqike_ike_sa;
@@ -31,7 +32,6 @@ struct pqike_ike_sa;
  * @request_id: responder: Message ID of the request
  * @answers: responder: the response has not been sealed
  * @peer_spi: what the peer receives it by, once it is keyed
- * @created: it was made by CREATE_CHILD_SA, once it is keyed
  * @creation: its key exchanges until the keys are derived; NULL for the first
  *	Child SA of an IKE SA
  * @keyed: the keys have been put into ESP SAs, once and for all
@@ -53,7 +53,6 @@ struct pqike_child_sa {
 	u32 request_id;
 	bool answers;
 	__be32 peer_spi;
-	bool created;
 	struct pqike_creation *creation;
 	bool keyed;
 	bool installed;
@@ -71,7 +70,7 @@ struct pqike_child_sa {
  * @child: name of the child, of the IKE SA's connection
  * @creates: it is made by CREATE_CHILD_SA, and the rest counts
  * @role: side of that exchange
- * @methods: what a responder chose; of an initiator only the first, 0 for none
+ * @ke_method: that an initiator offers, or a responder has chosen; 0 for none
  */
 struct pqike_child_sa_request {
 	u16 family;
@@ -80,7 +79,22 @@ struct pqike_child_sa_request {
 	const char *child;
 	bool creates;
 	enum pqike_role role;
-	struct pqike_methods methods;
+	u16 ke_method;
+};
+
+/**
+ * struct pqike_child_sa_install - what no message says of one to be installed
+ * @encap_local_port: UDP port of this side, 0 for ESP without UDP
+ * @encap_remote_port: likewise of the peer
+ * @begin_out: put the outbound ESP SA into xfrm, too; else it waits for
+ *	pqike_child_sa_install_out()
+ * @response: responder: payloads of the response that it will seal, else NULL
+ */
+struct pqike_child_sa_install {
+	u16 encap_local_port;
+	u16 encap_remote_port;
+	bool begin_out;
+	const struct ike_payload_chain *response;
 };
 
 /* child_sa_creation.c: how it comes to its keys */
@@ -88,17 +102,17 @@ struct pqike_child_sa *
 pqike_child_sa_new(struct pqike_ike_sa *sa,
 		   const struct pqike_child_sa_request *request,
 		   struct netlink_ext_ack *extack);
+int pqike_child_sa_check_choice(const struct pqike_child_sa *child,
+				const struct pqike_methods *methods,
+				struct netlink_ext_ack *extack);
 int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
-		      const struct pqike_methods *methods,
 		      struct netlink_ext_ack *extack);
 int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 				 const struct pqike_child_sa *child,
-				 const struct pqike_methods *methods,
 				 struct netlink_ext_ack *extack);
-const struct pqike_methods *
-pqike_child_sa_methods(const struct pqike_child_sa *child,
-		       const struct pqike_methods *chosen,
-		       struct pqike_methods *methods);
+int pqike_child_sa_check_exchanges(const struct pqike_child_sa *child,
+				   const struct pqike_methods *methods,
+				   struct netlink_ext_ack *extack);
 int pqike_child_sa_complete(struct pqike_ike_sa *sa,
 			    struct pqike_child_sa *child,
 			    const struct pqike_methods *methods,
@@ -117,17 +131,23 @@ int pqike_child_sa_take_request(const struct pqike_ike_sa *sa,
 int pqike_child_sa_take_exchange(const struct pqike_ike_sa *sa,
 				 struct pqike_child_sa *child,
 				 struct netlink_ext_ack *extack);
-int pqike_child_sa_check_terms(const struct pqike_child_sa *child,
-			       const struct pqike_esp *agreed,
-			       const struct pqike_methods *methods,
+int pqike_child_sa_take_answer(struct pqike_child_sa *child,
+			       const struct ike_payload_chain *response,
 			       struct netlink_ext_ack *extack);
+int pqike_child_sa_chosen(const struct pqike_child_sa *child,
+			  struct pqike_child_suite *suite,
+			  struct netlink_ext_ack *extack);
+int pqike_child_sa_agree(const struct pqike_child_sa *child,
+			 struct pqike_esp *agreed,
+			 struct pqike_child_suite *suite,
+			 struct netlink_ext_ack *extack);
 int pqike_child_sas_check_answer(struct pqike_ike_sa *sa, u8 exchange_type,
 				 u32 message_id,
 				 struct ike_payload_chain response,
 				 struct netlink_ext_ack *extack);
 void pqike_child_sas_answered(struct pqike_ike_sa *sa, u8 exchange_type,
 			      u32 message_id);
-void pqike_child_sa_terms_used(struct pqike_child_sa *child, bool created);
+void pqike_child_sa_terms_used(struct pqike_child_sa *child);
 void pqike_child_sa_drop_terms(struct pqike_child_sa *child);
 
 /* child_sa.c: installed and removed */
@@ -136,8 +156,7 @@ struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 					   struct netlink_ext_ack *extack);
 int pqike_child_sa_install(struct pqike_ike_sa *sa,
 			   struct pqike_child_sa *child,
-			   const struct pqike_methods *methods,
-			   struct pqike_esp *agreed, bool begin_out,
+			   const struct pqike_child_sa_install *install,
 			   struct netlink_ext_ack *extack);
 int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
 			       struct pqike_child_sa *child,

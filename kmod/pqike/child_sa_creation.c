@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "child_negotiation.h"
 #include "child_policy.h"
 #include "child_sa.h"
 #include "child_sa_id.h"
@@ -97,21 +98,16 @@ static int begin_creation(struct pqike_child_sa *child,
 			  const struct pqike_child_sa_request *request,
 			  struct netlink_ext_ack *extack)
 {
-	const struct pqike_methods *methods = &request->methods;
+	const struct pqike_methods methods = { .ke = request->ke_method };
 
 	child->creation = pqike_creation_alloc(request->role);
 	if (!child->creation)
 		return -ENOMEM;
 	own(child, sa);
 	if (request->role == PQIKE_ROLE_RESPONDER)
-		return pqike_creation_respond(child->creation, sa, methods,
+		return pqike_creation_respond(child->creation, sa, &methods,
 					      extack);
-	if (!methods->n_additional)
-		return pqike_creation_begin(child->creation, methods->ke,
-					    extack);
-	NL_SET_ERR_MSG(extack,
-		       "the initiator learns the additional key exchanges from the response");
-	return -EINVAL;
+	return pqike_creation_begin(child->creation, request->ke_method, extack);
 }
 
 /* A number that no other Child SA of the namespace has, and the reqid that it is. */
@@ -199,20 +195,53 @@ put_policy:
 }
 
 /**
+ * pqike_child_sa_check_choice() - whether a responder can have chosen key exchanges
+ * @child: of CREATE_CHILD_SA, not keyed, its response not sealed
+ * @methods: that the response has chosen
+ * @extack: says what cannot be
+ *
+ * Context: any.
+ * Return: 0, -EPERM when the first is not that of the own KE data, or an error of
+ * pqike_creation_check_methods().
+ */
+int pqike_child_sa_check_choice(const struct pqike_child_sa *child,
+				const struct pqike_methods *methods,
+				struct netlink_ext_ack *extack)
+{
+	struct pqike_methods made;
+
+	pqike_creation_methods(child->creation, &made);
+	if (methods->ke == made.ke)
+		return pqike_creation_check_methods(methods, extack);
+	NL_SET_ERR_MSG(extack, "the response has not chosen the method of the own KE data");
+	return -EPERM;
+}
+
+static int accept(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+		  struct netlink_ext_ack *extack)
+{
+	struct pqike_child_suite suite;
+	int err;
+
+	err = pqike_child_sa_take_exchange(sa, child, extack);
+	if (!err)
+		err = pqike_child_sa_chosen(child, &suite, extack);
+	return err ?: pqike_creation_accept(child->creation, sa, &suite.methods,
+					    true, extack);
+}
+
+/**
  * pqike_child_sa_ke() - the next step of the key exchanges of a Child SA
  * @sa: locked
  * @child: of @sa
- * @methods: of the initiator with the CREATE_CHILD_SA response: what the peer
- *	chose; else none
  * @extack: says what is out of order or wrong with the message opened last
  *
  * Context: may sleep.
- * Return: 0; or, with nothing changed, -EPROTO out of order, -EINVAL when
- * @methods is too much, or an error of pqike_child_sa_take_exchange(), of
+ * Return: 0; or, with nothing changed, -EPROTO out of order, -EPERM for a response that
+ * chooses no suite, or an error of pqike_child_sa_take_exchange(), of
  * pqike_creation_accept() or of pqike_creation_followup().
  */
 int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
-		      const struct pqike_methods *methods,
 		      struct netlink_ext_ack *extack)
 {
 	struct pqike_creation *creation = child->creation;
@@ -222,51 +251,26 @@ int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 		NL_SET_ERR_MSG(extack, "no key exchange of the Child SA is due");
 		return -EPROTO;
 	}
-	if (pqike_creation_is_agreed(creation) &&
-	    (methods->ke || methods->n_additional)) {
-		NL_SET_ERR_MSG(extack,
-			       "the key exchange methods of the Child SA are chosen already");
-		return -EINVAL;
-	}
-	if (creation->role == PQIKE_ROLE_INITIATOR) {
-		err = pqike_child_sa_take_exchange(sa, child, extack);
-		if (err)
-			return err;
-	}
 	err = pqike_creation_is_agreed(creation) ?
 		pqike_creation_followup(creation, sa, true, extack) :
-		pqike_creation_accept(creation, sa, methods, true, extack);
+		accept(sa, child, extack);
 	if (!err)
 		pqike_creation_keep(creation, sa);
 	return err;
-}
-
-/* Only the initiator's last response is missing. */
-static bool is_completed_by_response(const struct pqike_creation *creation,
-				     const struct pqike_methods *methods)
-{
-	if (creation->role != PQIKE_ROLE_INITIATOR)
-		return false;
-	if (!pqike_creation_is_agreed(creation))
-		return !methods->n_additional;
-	return creation->n_secrets + 1 == creation->n_methods;
 }
 
 /**
  * pqike_child_sa_check_keyable() - may the keys of a Child SA be derived?
  * @sa: locked
  * @child: of @sa
- * @methods: as for pqike_child_sa_complete()
  * @extack: says why not
  *
  * Context: any.
- * Return: 0, or -EPROTO when the peer is not authenticated, more than the key
- * exchange that pqike_child_sa_complete() completes is not complete, or the keys
- * have been derived before.
+ * Return: 0, or -EPROTO when the peer is not authenticated, or the keys have been
+ * derived before.
  */
 int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 				 const struct pqike_child_sa *child,
-				 const struct pqike_methods *methods,
 				 struct netlink_ext_ack *extack)
 {
 	if (sa->state != PQIKE_IKE_SA_STATE_AUTHENTICATED &&
@@ -282,43 +286,39 @@ int pqike_child_sa_check_keyable(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the keys of the first Child SA have been used");
 		return -EPROTO;
 	}
-	if (child->creation && !pqike_creation_is_complete(child->creation) &&
-	    !is_completed_by_response(child->creation, methods)) {
-		NL_SET_ERR_MSG(extack, "a key exchange of the Child SA is not complete");
-		return -EPROTO;
-	}
 	return 0;
 }
 
 /**
- * pqike_child_sa_methods() - the key exchanges of a Child SA
- * @child: pqike_child_sa_check_keyable() having allowed it
- * @chosen: as for pqike_child_sa_complete()
- * @methods: receives them where they are those of earlier steps
+ * pqike_child_sa_check_exchanges() - are the key exchanges of a Child SA done?
+ * @child: the Child SA
+ * @methods: as for pqike_child_sa_complete()
+ * @extack: says that they are not
  *
  * Context: any.
- * Return: all of them; or NULL for a Child SA of IKE_AUTH, which has none of its own.
+ * Return: 0, or -EPROTO when more than the key exchange that pqike_child_sa_complete()
+ * completes is not complete.
  */
-const struct pqike_methods *
-pqike_child_sa_methods(const struct pqike_child_sa *child,
-		       const struct pqike_methods *chosen,
-		       struct pqike_methods *methods)
+int pqike_child_sa_check_exchanges(const struct pqike_child_sa *child,
+				   const struct pqike_methods *methods,
+				   struct netlink_ext_ack *extack)
 {
 	const struct pqike_creation *creation = child->creation;
+	const unsigned int due = methods->ke ? 1 + methods->n_additional : 0;
 
-	if (!creation)
-		return NULL;
-	if (!pqike_creation_is_agreed(creation))
-		return chosen;
-	pqike_creation_methods(creation, methods);
-	return methods;
+	if (!creation || creation->n_secrets == due ||
+	    (creation->role == PQIKE_ROLE_INITIATOR &&
+	     creation->n_secrets + 1 == due))
+		return 0;
+	NL_SET_ERR_MSG(extack, "a key exchange of the Child SA is not complete");
+	return -EPROTO;
 }
 
 /**
  * pqike_child_sa_complete() - complete the last key exchange, if it is not yet
  * @sa: locked
- * @child: of @sa, pqike_child_sa_check_keyable() having allowed it
- * @methods: with the CREATE_CHILD_SA response, what the peer chose; else not read
+ * @child: of @sa, pqike_child_sa_check_exchanges() having allowed it
+ * @methods: that both messages have agreed on
  * @extack: says what is out of order or wrong with the message opened last
  *
  * It is undone with pqike_child_sa_keys_unused(), or kept with

@@ -6,18 +6,20 @@
  *	child-sa-new
  *	seals the request      ->        opens it
  *	                                 child-sa-new: takes the request
- *	                                 child-sa-install: within the request
- *	opens the response     <-        seals the response: as installed
- *	child-sa-install: within both
+ *	                                 child-sa-install: says the response
+ *	opens the response     <-        seals the response: octet for octet that
+ *	child-sa-install
  *
- * With IKE_FOLLOWUP_KE the response comes before child-sa-install on both sides, which
- * then compares with both.  What was taken is dropped when nothing is left to compare.
+ * What is installed is read from both.  With IKE_FOLLOWUP_KE the responder, too, has
+ * sealed its response before child-sa-install, which takes that one.  What was taken is
+ * dropped when nothing is left to compare.
  */
 #include <linux/err.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "child_negotiation.h"
 #include "child_policy.h"
 #include "child_sa.h"
 #include "child_terms.h"
@@ -162,48 +164,146 @@ int pqike_child_sa_take_exchange(const struct pqike_ike_sa *sa,
 }
 
 /**
- * pqike_child_sa_check_terms() - whether both messages say what is to be installed
- * @child: a Child SA; of a responder the response may be still to be sealed
- * @agreed: what is to be installed
- * @methods: its key exchanges; NULL within IKE_AUTH
- * @extack: says what they do not say
+ * pqike_child_sa_chosen() - the suite that was chosen for a Child SA
+ * @child: its response is there
+ * @suite: receives it
+ * @extack: says that the response has chosen none
  *
  * Context: any.
  * Return: 0 or -EPERM.
  */
-int pqike_child_sa_check_terms(const struct pqike_child_sa *child,
-			       const struct pqike_esp *agreed,
-			       const struct pqike_methods *methods,
-			       struct netlink_ext_ack *extack)
+int pqike_child_sa_chosen(const struct pqike_child_sa *child,
+			  struct pqike_child_suite *suite,
+			  struct netlink_ext_ack *extack)
 {
-	const bool initiator = is_initiator(child);
-	u8 number = 0;
-	int err = 0;
+	suite->creates = child->creation;
+	return pqike_child_terms_suite(child->choice, suite, extack);
+}
 
-	if (!child->choice && !child->answers) {
+static int check_choice(const struct pqike_child_sa *child,
+			struct netlink_ext_ack *extack)
+{
+	struct pqike_child_suite suite;
+	int err;
+
+	err = pqike_child_sa_chosen(child, &suite, extack);
+	if (err || !child->creation)
+		return err;
+	return pqike_child_sa_check_choice(child, &suite.methods, extack);
+}
+
+/* The response is sealed, and what it says is there. */
+static int check_answered(const struct pqike_child_sa *child,
+			  const struct ike_payload_chain *response,
+			  struct netlink_ext_ack *extack)
+{
+	if (response) {
+		NL_SET_ERR_MSG(extack, "the response of the Child SA is sealed already");
+		return -EINVAL;
+	}
+	if (!child->choice) {
 		NL_SET_ERR_MSG(extack, "the response has refused the Child SA");
 		return -EPERM;
 	}
-	if (child->choice)
-		err = pqike_child_terms_check_choice(child->choice, agreed,
-						     methods, initiator,
-						     &number, extack);
-	return err ?: pqike_child_terms_check_offer(child->offer, agreed, methods,
-						    initiator, number, extack);
+	return 0;
 }
 
-/* Nothing is left to compare. */
-static void drop_when_done(struct pqike_child_sa *child)
+/**
+ * pqike_child_sa_take_answer() - take what this side is about to answer
+ * @child: of the responder
+ * @response: its payloads, of which SA, TSi, TSr and USE_TRANSPORT_MODE count; NULL once
+ *	the response is sealed
+ * @extack: says what is wrong with it
+ *
+ * Another one may be taken as long as none is sealed.
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL when @response is missing, or sealed already; -EPERM when it has no
+ * suite, was a refusal, or has another key exchange than was made; or an error of
+ * pqike_child_terms_read() or of pqike_creation_check_methods().
+ */
+int pqike_child_sa_take_answer(struct pqike_child_sa *child,
+			       const struct ike_payload_chain *response,
+			       struct netlink_ext_ack *extack)
 {
-	if (child->keyed && !child->answers)
-		pqike_child_sa_drop_terms(child);
+	int err;
+
+	if (!child->answers)
+		return check_answered(child, response, extack);
+	if (!response) {
+		NL_SET_ERR_MSG(extack, "what the response is to say is missing");
+		return -EINVAL;
+	}
+	err = take(&child->choice, *response, extack);
+	return err ?: check_choice(child, extack);
 }
 
-/* What was installed before the response is sealed: with these key exchanges. */
-static const struct pqike_methods *
-installed_methods(const struct pqike_child_sa *child)
+/**
+ * pqike_child_sa_agree() - what both messages say, within what the child may be
+ * @child: pqike_child_sa_take_answer() or pqike_child_sa_take_exchange() having been
+ *	called
+ * @agreed: addresses and spi_in are read; receives the peer's SPI, algorithms, ESN,
+ *	mode and selectors
+ * @suite: receives what was chosen
+ * @extack: says what does not agree, or is not allowed
+ *
+ * Context: any.
+ * Return: 0, -EPERM, or an error of pqike_child_policy_narrow().
+ */
+int pqike_child_sa_agree(const struct pqike_child_sa *child,
+			 struct pqike_esp *agreed,
+			 struct pqike_child_suite *suite,
+			 struct netlink_ext_ack *extack)
 {
-	return child->created ? &child->methods : NULL;
+	const bool initiator = is_initiator(child);
+	const struct pqike_child_terms *choice = child->choice;
+	int err;
+
+	suite->creates = child->creation;
+	err = pqike_child_terms_agree(child->offer, choice, initiator, agreed,
+				      suite, extack);
+	if (!err)
+		err = pqike_child_policy_check_mode(child->policy, agreed, extack);
+	if (!err)
+		err = pqike_child_policy_check_suite(child->policy, suite, extack);
+	if (!err)
+		err = pqike_child_policy_narrow(child->policy, initiator ?
+						&choice->tsi : &choice->tsr,
+						initiator ? &choice->tsr :
+						&choice->tsi, agreed, extack);
+	return err ?: pqike_child_terms_check_selectors(child->offer, agreed,
+							initiator, extack);
+}
+
+static int check_same(const struct pqike_child_sa *child,
+		      struct ike_payload_chain response,
+		      struct netlink_ext_ack *extack)
+{
+	struct pqike_child_terms *answer;
+	bool same;
+
+	answer = pqike_child_terms_read(response, extack);
+	if (IS_ERR(answer))
+		return PTR_ERR(answer);
+	same = pqike_child_terms_are_same(child->choice, answer);
+	kfree(answer);
+	if (same)
+		return 0;
+	NL_SET_ERR_MSG(extack, "the response is not the one that the Child SA is installed with");
+	return -EPERM;
+}
+
+/* Without an SA payload it is a refusal. */
+static int check_refusal(struct pqike_child_sa *child,
+			 struct netlink_ext_ack *extack)
+{
+	if (child->installed) {
+		NL_SET_ERR_MSG(extack, "the response refuses a Child SA that is installed");
+		return -EPERM;
+	}
+	kfree(child->choice);
+	child->choice = NULL;
+	return 0;
 }
 
 static int check_answer(struct pqike_child_sa *child,
@@ -213,18 +313,12 @@ static int check_answer(struct pqike_child_sa *child,
 	struct ike_payload sa;
 	int err;
 
-	/* Without these payloads it is a refusal. */
-	if (ike_payload_find(response, IKE_PAYLOAD_SA, &sa) == -ENOENT) {
-		if (!child->installed)
-			return 0;
-		NL_SET_ERR_MSG(extack, "the response refuses a Child SA that is installed");
-		return -EPERM;
-	}
+	if (ike_payload_find(response, IKE_PAYLOAD_SA, &sa) == -ENOENT)
+		return check_refusal(child, extack);
+	if (child->installed)
+		return check_same(child, response, extack);
 	err = take(&child->choice, response, extack);
-	if (err || !child->installed)
-		return err;
-	return pqike_child_sa_check_terms(child, &child->esp,
-					  installed_methods(child), extack);
+	return err ?: check_choice(child, extack);
 }
 
 static bool is_answered_by(const struct pqike_child_sa *child, u8 exchange_type,
@@ -245,7 +339,8 @@ static bool is_answered_by(const struct pqike_child_sa *child, u8 exchange_type,
  * @extack: says what does not match
  *
  * Context: may sleep.
- * Return: 0, -EPERM, or an error of pqike_child_terms_read().
+ * Return: 0, -EPERM, or an error of pqike_child_terms_read() or of
+ * pqike_creation_check_methods().
  */
 int pqike_child_sas_check_answer(struct pqike_ike_sa *sa, u8 exchange_type,
 				 u32 message_id,
@@ -266,6 +361,28 @@ int pqike_child_sas_check_answer(struct pqike_ike_sa *sa, u8 exchange_type,
 }
 
 /**
+ * pqike_child_sa_terms_used() - a Child SA has been installed, or its response sealed
+ * @child: the Child SA; its messages are forgotten when nothing is left to compare
+ *
+ * Context: any.
+ */
+void pqike_child_sa_terms_used(struct pqike_child_sa *child)
+{
+	if (child->keyed && !child->answers)
+		pqike_child_sa_drop_terms(child);
+}
+
+/* check_answer() has found that it can be. */
+static void choose(struct pqike_child_sa *child)
+{
+	struct pqike_child_suite suite;
+
+	if (child->creation && child->choice &&
+	    !pqike_child_sa_chosen(child, &suite, NULL))
+		pqike_creation_choose(child->creation, &suite.methods, NULL);
+}
+
+/**
  * pqike_child_sas_answered() - a response has been sealed
  * @sa: locked
  * @exchange_type: of the response
@@ -282,21 +399,9 @@ void pqike_child_sas_answered(struct pqike_ike_sa *sa, u8 exchange_type,
 		if (!is_answered_by(child, exchange_type, message_id))
 			continue;
 		child->answers = false;
-		drop_when_done(child);
+		choose(child);
+		pqike_child_sa_terms_used(child);
 	}
-}
-
-/**
- * pqike_child_sa_terms_used() - a Child SA has been installed
- * @child: the Child SA
- * @created: by CREATE_CHILD_SA, with child->methods
- *
- * Context: any.
- */
-void pqike_child_sa_terms_used(struct pqike_child_sa *child, bool created)
-{
-	child->created = created;
-	drop_when_done(child);
 }
 
 /**

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the messages of two sides say of a Child SA (R3): the request offers, the
- * response chooses, and what is installed is of both.  The response's proposal has one
- * transform of each type, so that what it has is what was agreed on; selectors may be
- * less than either has.
+ * response chooses, and that is installed.  The response's proposal has one transform of
+ * each type, so that what it has is what was agreed on; its selectors, as far as the
+ * child has them, must be within those of the request.
  */
 #include "child_terms.h"
 
-#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -15,7 +14,6 @@
 
 #include "child_negotiation.h"
 #include "esp.h"
-#include "methods.h"
 #include "sa_payload.h"
 #include "ts_payload.h"
 
@@ -84,9 +82,139 @@ struct pqike_child_terms *pqike_child_terms_read(struct ike_payload_chain chain,
 	return terms;
 }
 
+static bool bodies_are_same(const struct ike_payload *payload,
+			    const struct ike_payload *other)
+{
+	return payload->len == other->len &&
+	       !memcmp(payload->body, other->body, payload->len);
+}
+
+/**
+ * pqike_child_terms_are_same() - whether two responses say the same
+ * @terms: the one
+ * @others: the other
+ *
+ * Context: any.
+ * Return: as said, octet for octet.
+ */
+bool pqike_child_terms_are_same(const struct pqike_child_terms *terms,
+				const struct pqike_child_terms *others)
+{
+	return terms->transport == others->transport &&
+	       bodies_are_same(&terms->sa, &others->sa) &&
+	       bodies_are_same(&terms->tsi, &others->tsi) &&
+	       bodies_are_same(&terms->tsr, &others->tsr);
+}
+
+static int read_choice(const struct pqike_child_terms *choice,
+		       struct ike_proposal *proposal,
+		       struct pqike_child_suite *suite,
+		       struct netlink_ext_ack *extack)
+{
+	const u8 *data = choice->sa.body;
+	size_t len = choice->sa.len;
+
+	if (ike_proposal_next(&data, &len, proposal) == 1 && !len &&
+	    proposal->protocol == PROTOCOL_ESP &&
+	    proposal->spi_len == sizeof(__be32) &&
+	    pqike_child_suite_read(*proposal, suite))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the response does not choose one suite for ESP");
+	return -EPERM;
+}
+
+/**
+ * pqike_child_terms_suite() - the suite that a response has chosen
+ * @choice: the response
+ * @suite: creates is read; receives the rest, undefined on error
+ * @extack: says that it is not one
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_child_terms_suite(const struct pqike_child_terms *choice,
+			    struct pqike_child_suite *suite,
+			    struct netlink_ext_ack *extack)
+{
+	struct ike_proposal proposal;
+
+	return read_choice(choice, &proposal, suite, extack);
+}
+
+static __be32 spi_of(const struct ike_proposal *proposal)
+{
+	__be32 spi;
+
+	memcpy(&spi, proposal->spi, sizeof(spi));
+	return spi;
+}
+
+/* A proposal of the number of the one that was chosen, which offers all of it. */
+static bool find_offer(const struct ike_payload *sa, u8 number,
+		       const struct pqike_child_suite *suite,
+		       struct ike_proposal *offered)
+{
+	const u8 *data = sa->body;
+	size_t len = sa->len;
+
+	while (ike_proposal_next(&data, &len, offered) > 0)
+		if (offered->number == number &&
+		    offered->protocol == PROTOCOL_ESP &&
+		    offered->spi_len == sizeof(__be32) &&
+		    pqike_child_suite_fits(offered, suite))
+			return true;
+	return false;
+}
+
+/**
+ * pqike_child_terms_agree() - what a request offers and its response chooses
+ * @offer: the request
+ * @choice: the response
+ * @initiator: the request is of this side
+ * @esp: spi_in is read; receives the peer's SPI, algorithms, ESN and mode
+ * @suite: creates is read; receives the rest
+ * @extack: says what does not agree
+ *
+ * Context: any.
+ * Return: 0 or -EPERM, with @esp and @suite undefined.
+ */
+int pqike_child_terms_agree(const struct pqike_child_terms *offer,
+			    const struct pqike_child_terms *choice,
+			    bool initiator, struct pqike_esp *esp,
+			    struct pqike_child_suite *suite,
+			    struct netlink_ext_ack *extack)
+{
+	struct ike_proposal chosen, offered;
+	int err;
+
+	err = read_choice(choice, &chosen, suite, extack);
+	if (err)
+		return err;
+	if (!find_offer(&offer->sa, chosen.number, suite, &offered)) {
+		NL_SET_ERR_MSG(extack,
+			       "no proposal of the request is what the response chooses");
+		return -EPERM;
+	}
+	if (spi_of(initiator ? &offered : &chosen) != esp->spi_in) {
+		NL_SET_ERR_MSG(extack, "this side's message has not the SPI of the Child SA");
+		return -EPERM;
+	}
+	if (choice->transport && !offer->transport) {
+		NL_SET_ERR_MSG(extack, "the request does not ask for transport mode");
+		return -EPERM;
+	}
+	esp->spi_out = spi_of(initiator ? &chosen : &offered);
+	esp->encr = suite->encr;
+	esp->encr_key_bits = suite->encr_key_bits;
+	esp->integ = suite->integ;
+	esp->esn = suite->esn;
+	esp->transport = choice->transport;
+	return 0;
+}
+
 static bool holds_all(const struct ike_payload *payload,
 		      const struct pqike_ts *list, unsigned int n,
-		      const xfrm_address_t *endpoint)
+		      const struct ike_ts_endpoint *endpoint)
 {
 	for (unsigned int i = 0; i < n; i++)
 		if (!ike_ts_holds(payload, &list[i], endpoint))
@@ -94,153 +222,32 @@ static bool holds_all(const struct ike_payload *payload,
 	return true;
 }
 
-/* PQIKE_ESP_TS_MAX times 255 comparisons at most, on each side. */
-static bool holds_selectors(const struct pqike_child_terms *terms,
-			    const struct pqike_esp *esp, bool initiator)
-{
-	const struct ike_payload *local = initiator ? &terms->tsi : &terms->tsr;
-	const struct ike_payload *remote = initiator ? &terms->tsr : &terms->tsi;
-
-	return holds_all(local, esp->local_ts, esp->n_local_ts,
-			 esp->transport ? &esp->local : NULL) &&
-	       holds_all(remote, esp->remote_ts, esp->n_remote_ts,
-			 esp->transport ? &esp->remote : NULL);
-}
-
-static bool is_of_spi(const struct ike_proposal *proposal, __be32 spi)
-{
-	return proposal->protocol == PROTOCOL_ESP &&
-	       proposal->spi_len == sizeof(spi) &&
-	       !memcmp(proposal->spi, &spi, sizeof(spi));
-}
-
-/* A proposal of the number, 0 for any, with the SPI, that offers all of it. */
-static bool is_offered(const struct ike_payload *sa, const struct pqike_esp *esp,
-		       const struct pqike_methods *methods, __be32 spi, u8 number)
-{
-	const u8 *data = sa->body;
-	size_t len = sa->len;
-	struct ike_proposal proposal;
-
-	while (ike_proposal_next(&data, &len, &proposal) > 0)
-		if ((!number || proposal.number == number) &&
-		    is_of_spi(&proposal, spi) &&
-		    pqike_child_suite_fits(&proposal, esp, methods))
-			return true;
-	return false;
-}
-
 /**
- * pqike_child_terms_check_offer() - whether a request offers a Child SA
+ * pqike_child_terms_check_selectors() - whether a request has what the response has
  * @offer: the request
- * @esp: SPIs, addresses, mode, selectors, algorithms and ESN are read
- * @methods: its key exchanges; NULL within IKE_AUTH
+ * @esp: addresses, mode and selectors are read, which are of the response
  * @initiator: the request is of this side
- * @number: of the proposal that was chosen, 0 for any
- * @extack: says what it does not offer
+ * @extack: says that it has not
+ *
+ * %PQIKE_ESP_TS_MAX times 255 comparisons at most, on each side.
  *
  * Context: any.
  * Return: 0 or -EPERM.
  */
-int pqike_child_terms_check_offer(const struct pqike_child_terms *offer,
-				  const struct pqike_esp *esp,
-				  const struct pqike_methods *methods,
-				  bool initiator, u8 number,
-				  struct netlink_ext_ack *extack)
+int pqike_child_terms_check_selectors(const struct pqike_child_terms *offer,
+				      const struct pqike_esp *esp, bool initiator,
+				      struct netlink_ext_ack *extack)
 {
-	const __be32 spi = initiator ? esp->spi_in : esp->spi_out;
+	const struct ike_payload *local = initiator ? &offer->tsi : &offer->tsr;
+	const struct ike_payload *remote = initiator ? &offer->tsr : &offer->tsi;
+	const struct ike_ts_endpoint here = { esp->family, &esp->local };
+	const struct ike_ts_endpoint there = { esp->family, &esp->remote };
 
-	if (!is_offered(&offer->sa, esp, methods, spi, number)) {
-		NL_SET_ERR_MSG(extack,
-			       "no proposal of the request has this SPI and suite");
-		return -EPERM;
-	}
-	if (!holds_selectors(offer, esp, initiator)) {
-		NL_SET_ERR_MSG(extack, "a traffic selector is not within one of the request");
-		return -EPERM;
-	}
-	if (esp->transport && !offer->transport) {
-		NL_SET_ERR_MSG(extack, "the request does not ask for transport mode");
-		return -EPERM;
-	}
-	return 0;
-}
-
-/* One transform of each type: what a proposal has is what was chosen. */
-static bool is_choice(struct ike_proposal proposal)
-{
-	struct ike_transform transform;
-	u32 types = 0;
-	int more;
-
-	while ((more = ike_transform_next(&proposal, &transform)) > 0) {
-		if (transform.type >= TRANSFORM_TYPES ||
-		    types & BIT(transform.type))
-			return false;
-		types |= BIT(transform.type);
-	}
-	return !more;
-}
-
-static bool is_chosen(const struct ike_payload *sa, const struct pqike_esp *esp,
-		      const struct pqike_methods *methods, u8 *number)
-{
-	const u8 *data = sa->body;
-	size_t len = sa->len;
-	struct ike_proposal proposal;
-
-	if (ike_proposal_next(&data, &len, &proposal) != 1 || len ||
-	    !is_choice(proposal))
-		return false;
-	*number = proposal.number;
-	return pqike_child_suite_fits(&proposal, esp, methods);
-}
-
-static bool choice_has_spi(const struct ike_payload *sa, __be32 spi)
-{
-	const u8 *data = sa->body;
-	size_t len = sa->len;
-	struct ike_proposal proposal;
-
-	return ike_proposal_next(&data, &len, &proposal) == 1 &&
-	       is_of_spi(&proposal, spi);
-}
-
-/**
- * pqike_child_terms_check_choice() - whether a response chooses a Child SA
- * @choice: the response
- * @esp: as for pqike_child_terms_check_offer()
- * @methods: likewise
- * @initiator: the request is of this side, the response of the peer
- * @number: receives that of the proposal
- * @extack: says what it has not chosen
- *
- * Context: any.
- * Return: 0 or -EPERM.
- */
-int pqike_child_terms_check_choice(const struct pqike_child_terms *choice,
-				   const struct pqike_esp *esp,
-				   const struct pqike_methods *methods,
-				   bool initiator, u8 *number,
-				   struct netlink_ext_ack *extack)
-{
-	if (!choice_has_spi(&choice->sa, initiator ? esp->spi_out :
-						     esp->spi_in)) {
-		NL_SET_ERR_MSG(extack, "the SPI is not that of the response");
-		return -EPERM;
-	}
-	if (!is_chosen(&choice->sa, esp, methods, number)) {
-		NL_SET_ERR_MSG(extack,
-			       "the response has not chosen these algorithms");
-		return -EPERM;
-	}
-	if (!holds_selectors(choice, esp, initiator)) {
-		NL_SET_ERR_MSG(extack, "a traffic selector is not within one of the response");
-		return -EPERM;
-	}
-	if (esp->transport != choice->transport) {
-		NL_SET_ERR_MSG(extack, "the mode is not that of the response");
-		return -EPERM;
-	}
-	return 0;
+	if (holds_all(local, esp->local_ts, esp->n_local_ts,
+		      esp->transport ? &here : NULL) &&
+	    holds_all(remote, esp->remote_ts, esp->n_remote_ts,
+		      esp->transport ? &there : NULL))
+		return 0;
+	NL_SET_ERR_MSG(extack, "a traffic selector is not within one of the request");
+	return -EPERM;
 }

@@ -8,8 +8,8 @@
 #include "ike_message.h"
 
 struct netlink_ext_ack;
+struct pqike_child_suite;
 struct pqike_esp;
-struct pqike_methods;
 
 /* Octets of the three payloads of one message that are kept, at most. */
 #define PQIKE_CHILD_TERMS_MAX	16384
@@ -34,15 +34,18 @@ struct pqike_child_terms {
 
 struct pqike_child_terms *pqike_child_terms_read(struct ike_payload_chain chain,
 						 struct netlink_ext_ack *extack);
-int pqike_child_terms_check_offer(const struct pqike_child_terms *offer,
-				  const struct pqike_esp *esp,
-				  const struct pqike_methods *methods,
-				  bool initiator, u8 number,
-				  struct netlink_ext_ack *extack);
-int pqike_child_terms_check_choice(const struct pqike_child_terms *choice,
-				   const struct pqike_esp *esp,
-				   const struct pqike_methods *methods,
-				   bool initiator, u8 *number,
-				   struct netlink_ext_ack *extack);
+bool pqike_child_terms_are_same(const struct pqike_child_terms *terms,
+				const struct pqike_child_terms *others);
+int pqike_child_terms_suite(const struct pqike_child_terms *choice,
+			    struct pqike_child_suite *suite,
+			    struct netlink_ext_ack *extack);
+int pqike_child_terms_agree(const struct pqike_child_terms *offer,
+			    const struct pqike_child_terms *choice,
+			    bool initiator, struct pqike_esp *esp,
+			    struct pqike_child_suite *suite,
+			    struct netlink_ext_ack *extack);
+int pqike_child_terms_check_selectors(const struct pqike_child_terms *offer,
+				      const struct pqike_esp *esp, bool initiator,
+				      struct netlink_ext_ack *extack);
 
 #endif /* PQIKE_CHILD_TERMS_H */

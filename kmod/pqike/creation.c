@@ -253,9 +253,19 @@ static int peer_ke(struct ike_payload_chain chain, u16 method,
 	return -EBADMSG;
 }
 
-/* RFC 9370 section 2.2.1: no method twice. */
-static int check_methods(const struct pqike_methods *methods,
-			 struct netlink_ext_ack *extack)
+/**
+ * pqike_creation_check_methods() - whether key exchanges can have been chosen
+ * @methods: all of them
+ * @extack: says why not
+ *
+ * RFC 9370 section 2.2.1: no method twice.
+ *
+ * Context: any.
+ * Return: 0, -EINVAL for additional ones without a first or one that is there twice, or
+ * -EOPNOTSUPP.
+ */
+int pqike_creation_check_methods(const struct pqike_methods *methods,
+				 struct netlink_ext_ack *extack)
 {
 	u16 before[PQIKE_SECRETS_MAX] = { methods->ke };
 
@@ -447,7 +457,7 @@ int pqike_creation_respond(struct pqike_creation *creation,
 
 	err = pqike_creation_request(sa, &chain, extack);
 	if (!err)
-		err = check_methods(methods, extack);
+		err = pqike_creation_check_methods(methods, extack);
 	if (!err)
 		err = peer_nonce(chain, &nonce, extack);
 	if (!err && methods->ke)
@@ -483,7 +493,7 @@ int pqike_creation_choose(struct pqike_creation *creation,
 {
 	int err;
 
-	err = check_methods(methods, extack);
+	err = pqike_creation_check_methods(methods, extack);
 	if (!err)
 		set_methods(creation, methods);
 	return err;
@@ -529,7 +539,7 @@ int pqike_creation_accept(struct pqike_creation *creation,
 
 	err = pqike_creation_response(creation, sa, &chain, extack);
 	if (!err)
-		err = check_methods(methods, extack);
+		err = pqike_creation_check_methods(methods, extack);
 	if (!err)
 		err = check_chosen_ke(creation, methods->ke, extack);
 	if (!err)

@@ -80,6 +80,8 @@ int pqike_creation_response(const struct pqike_creation *creation,
 int pqike_creation_check_own(const struct pqike_creation *creation,
 			     struct ike_payload_chain chain,
 			     struct netlink_ext_ack *extack);
+int pqike_creation_check_methods(const struct pqike_methods *methods,
+				 struct netlink_ext_ack *extack);
 int pqike_creation_respond(struct pqike_creation *creation,
 			   const struct pqike_ike_sa *sa,
 			   const struct pqike_methods *methods,

@@ -230,6 +230,8 @@ const struct nla_policy pqike_child_sa_ke_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1]
 const struct nla_policy pqike_child_sa_install_nl_policy[PQIKE_A_IKE_SA_CHILD_SA + 1] = {
 	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
 	[PQIKE_A_IKE_SA_CHILD_SA] = NLA_POLICY_NESTED(pqike_child_sa_nl_policy),
+	[PQIKE_A_IKE_SA_FIRST_PAYLOAD] = { .type = NLA_U8, },
+	[PQIKE_A_IKE_SA_PLAINTEXT] = { .type = NLA_BINARY, },
 };
 
 /* PQIKE_CMD_CHILD_SA_DEL - do */

@@ -12,7 +12,6 @@
 struct pqike_child_sa;
 struct pqike_connection;
 struct pqike_ike_sa;
-struct pqike_methods;
 struct pqike_quota;
 struct pqike_owner;
 struct pqike_suite;
@@ -78,11 +77,6 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 						  int attribute);
 int pqike_request_child_attrs(struct genl_info *info, int type,
 			      struct nlattr **attrs);
-int pqike_request_methods(struct genl_info *info, struct nlattr **attrs,
-			  struct pqike_methods *methods);
-void pqike_default_method(const struct pqike_child_sa *child,
-			  const struct nlattr *said,
-			  struct pqike_methods *methods);
 struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
 					      struct nlattr **attrs,
 					      struct netlink_ext_ack *extack);

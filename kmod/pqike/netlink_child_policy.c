@@ -35,7 +35,7 @@ static int read_selectors(const struct nlattr *nest, int type,
 
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) == type)
-			err = pqike_read_ts(attr, true, ts++, extack);
+			err = pqike_read_ts(attr, ts++, extack);
 		if (err)
 			break;
 	}

@@ -2,12 +2,10 @@
 /*
  * Netlink operations on Child SAs.
  */
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "child_sa.h"
 #include "compat.h"
-#include "creation.h"
 #include "esp.h"
 #include "ike_sa.h"
 #include "netlink-gen.h"
@@ -86,26 +84,25 @@ static enum pqike_direction request_direction(struct nlattr **attrs)
 static int install(struct genl_info *info, struct nlattr **attrs,
 		   struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 {
-	const bool out = request_direction(attrs) == PQIKE_DIRECTION_BOTH;
-	struct pqike_methods methods = {};
-	struct pqike_esp *agreed;
-	int err;
+	const struct nlattr *plaintext = info->attrs[PQIKE_A_IKE_SA_PLAINTEXT];
+	const struct nlattr *first = info->attrs[PQIKE_A_IKE_SA_FIRST_PAYLOAD];
+	const struct ike_payload_chain response = {
+		.next_type = first ? nla_get_u8(first) : 0,
+		.data = plaintext ? nla_data(plaintext) : NULL,
+		.len = plaintext ? nla_len(plaintext) : 0,
+	};
+	const struct pqike_child_sa_install install = {
+		.encap_local_port =
+			nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT],
+					    0),
+		.encap_remote_port =
+			nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT],
+					    0),
+		.begin_out = request_direction(attrs) == PQIKE_DIRECTION_BOTH,
+		.response = plaintext ? &response : NULL,
+	};
 
-	err = pqike_request_methods(info, attrs, &methods);
-	if (err)
-		return err;
-	pqike_default_method(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD],
-			     &methods);
-	agreed = kzalloc_obj(*agreed, GFP_KERNEL);
-	if (!agreed)
-		return -ENOMEM;
-	err = pqike_read_agreed(info->attrs[PQIKE_A_IKE_SA_CHILD_SA], attrs,
-				agreed, info->extack);
-	if (!err)
-		err = pqike_child_sa_install(sa, child, &methods, agreed, out,
-					     info->extack);
-	kfree(agreed);
-	return err;
+	return pqike_child_sa_install(sa, child, &install, info->extack);
 }
 
 static int put_installed(struct sk_buff *skb, const struct pqike_child_sa *child)

@@ -12,35 +12,6 @@
 #include "netlink.h"
 #include "netlink_esp.h"
 
-/**
- * pqike_request_methods() - the key exchange methods that a request says
- * @info: the request
- * @attrs: from pqike_request_child_attrs()
- * @methods: all zero; receives them. The additional ones come as one attribute each
- *
- * Context: any.
- * Return: 0, or -E2BIG for more than there are of ADDKE1 to ADDKE7.
- */
-int pqike_request_methods(struct genl_info *info, struct nlattr **attrs,
-			  struct pqike_methods *methods)
-{
-	const struct nlattr *attr;
-	int left;
-
-	methods->ke = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_KE_METHOD], 0);
-	nla_for_each_nested(attr, info->attrs[PQIKE_A_IKE_SA_CHILD_SA], left) {
-		if (nla_type(attr) != PQIKE_A_CHILD_SA_ADDITIONAL_KE)
-			continue;
-		if (methods->n_additional == ARRAY_SIZE(methods->additional)) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "more than seven additional key exchanges");
-			return -E2BIG;
-		}
-		methods->additional[methods->n_additional++] = nla_get_u16(attr);
-	}
-	return 0;
-}
-
 static int read_wanted(struct genl_info *info,
 		       struct pqike_child_sa_request *wanted)
 {
@@ -55,13 +26,13 @@ static int read_wanted(struct genl_info *info,
 		err = pqike_read_endpoints(attrs, &wanted->family,
 					   &wanted->local, &wanted->remote,
 					   info->extack);
-	if (!err)
-		err = pqike_request_methods(info, attrs, &wanted->methods);
 	if (err)
 		return err;
 	role = attrs[PQIKE_A_CHILD_SA_ROLE];
 	wanted->creates = role;
 	wanted->role = nla_get_u32_default(role, 0);
+	wanted->ke_method =
+		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_KE_METHOD], 0);
 	return 0;
 }
 
@@ -128,24 +99,6 @@ int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return pqike_step(skb, info, &kind);
 }
 
-/**
- * pqike_default_method() - what the peer has chosen where the request says nothing
- * @child: the Child SA
- * @said: the method that the request says, 0 for NONE; or NULL
- * @methods: receives the method that this side offered
- *
- * Context: any.
- */
-void pqike_default_method(const struct pqike_child_sa *child,
-			  const struct nlattr *said,
-			  struct pqike_methods *methods)
-{
-	const struct pqike_creation *creation = child->creation;
-
-	if (!said && creation && !pqike_creation_is_agreed(creation))
-		methods->ke = creation->ke.method;
-}
-
 static int put_followup(struct sk_buff *skb, const struct pqike_child_sa *child)
 {
 	const struct pqike_creation *creation = child->creation;
@@ -163,21 +116,16 @@ static int put_followup(struct sk_buff *skb, const struct pqike_child_sa *child)
 static int child_ke(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	struct pqike_methods methods = {};
 	struct pqike_child_sa *child;
 	int err;
 
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
-	if (!err)
-		err = pqike_request_methods(info, attrs, &methods);
 	if (err)
 		return err;
 	child = pqike_request_child_sa(step->sa, attrs, info->extack);
 	if (!child)
 		return -ENOENT;
-	pqike_default_method(child, attrs[PQIKE_A_CHILD_SA_KE_METHOD],
-			     &methods);
-	err = pqike_child_sa_ke(step->sa, child, &methods, info->extack);
+	err = pqike_child_sa_ke(step->sa, child, info->extack);
 	return err ?: put_followup(step->reply.skb, child);
 }
 

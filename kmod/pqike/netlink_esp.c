@@ -110,17 +110,16 @@ static int read_dynamic(const struct nlattr *nest, struct nlattr **attrs,
 }
 
 /**
- * pqike_read_ts() - a traffic selector
+ * pqike_read_ts() - a traffic selector of a child
  * @nest: the attribute
- * @may_be_dynamic: it may be of family AF_UNSPEC, the address of its side
- * @ts: receives it
+ * @ts: receives it; of family AF_UNSPEC it is the address of its side
  * @extack: says what is wrong
  *
  * Context: any.
  * Return: 0, -EINVAL, or an error of nla_parse_nested().
  */
-int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
-		  struct pqike_ts *ts, struct netlink_ext_ack *extack)
+int pqike_read_ts(const struct nlattr *nest, struct pqike_ts *ts,
+		  struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[PQIKE_A_TRAFFIC_SELECTOR_MAX + 1];
 	u16 port;
@@ -130,7 +129,7 @@ int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
 			       pqike_traffic_selector_nl_policy, extack);
 	if (err)
 		return err;
-	if (may_be_dynamic && attrs[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC])
+	if (attrs[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC])
 		err = read_dynamic(nest, attrs, ts, extack);
 	else
 		err = read_network(attrs, ts, extack);
@@ -147,40 +146,6 @@ int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
 	return 0;
 }
 
-static int add_ts(const struct nlattr *nest, struct pqike_ts *list,
-		  unsigned int *n, struct netlink_ext_ack *extack)
-{
-	if (*n == PQIKE_ESP_TS_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, nest, "too many traffic selectors");
-		return -E2BIG;
-	}
-	return pqike_read_ts(nest, false, &list[(*n)++], extack);
-}
-
-/* All selectors of a Child SA; they come as one attribute each. */
-static int read_selectors(const struct nlattr *child, struct pqike_esp *esp,
-			  struct netlink_ext_ack *extack)
-{
-	const struct nlattr *attr;
-	int left, err = 0;
-
-	nla_for_each_nested(attr, child, left) {
-		if (nla_type(attr) == PQIKE_A_CHILD_SA_LOCAL_TS)
-			err = add_ts(attr, esp->local_ts, &esp->n_local_ts,
-				     extack);
-		else if (nla_type(attr) == PQIKE_A_CHILD_SA_REMOTE_TS)
-			err = add_ts(attr, esp->remote_ts, &esp->n_remote_ts,
-				     extack);
-		if (err)
-			return err;
-	}
-	if (!esp->n_local_ts || !esp->n_remote_ts) {
-		NL_SET_ERR_MSG(extack, "traffic selectors of both sides are needed");
-		return -EINVAL;
-	}
-	return 0;
-}
-
 /**
  * pqike_read_transport() - whether a mode is transport
  * @mode: attribute, NULL for tunnel
@@ -192,64 +157,6 @@ bool pqike_read_transport(const struct nlattr *mode)
 {
 	return nla_get_u32_default(mode, PQIKE_CHILD_SA_MODE_TUNNEL) ==
 	       PQIKE_CHILD_SA_MODE_TRANSPORT;
-}
-
-/**
- * pqike_read_mode() - the mode of a Child SA or a trap
- * @attrs: of the Child SA
- * @esp: receives transport
- *
- * Context: any.
- */
-void pqike_read_mode(struct nlattr **attrs, struct pqike_esp *esp)
-{
-	esp->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_SA_MODE]);
-}
-
-static int read_algorithms(struct nlattr **attrs, struct pqike_esp *esp,
-			   struct netlink_ext_ack *extack)
-{
-	if (!attrs[PQIKE_A_CHILD_SA_SPI_OUT] || !attrs[PQIKE_A_CHILD_SA_ENCR]) {
-		NL_SET_ERR_MSG(extack, "outbound SPI or encryption algorithm is missing");
-		return -EINVAL;
-	}
-	esp->spi_out = nla_get_be32(attrs[PQIKE_A_CHILD_SA_SPI_OUT]);
-	esp->encr = nla_get_u16(attrs[PQIKE_A_CHILD_SA_ENCR]);
-	esp->encr_key_bits =
-		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCR_KEY_BITS], 0);
-	esp->integ = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_INTEG], 0);
-	esp->esn = nla_get_flag(attrs[PQIKE_A_CHILD_SA_ESN]);
-	return 0;
-}
-
-/**
- * pqike_read_agreed() - what two sides have agreed on for a Child SA
- * @child: the Child SA's nest
- * @attrs: its attributes
- * @esp: receives the outbound SPI, algorithms, ESN, mode, UDP ports and traffic
- *	selectors
- * @extack: says what is wrong
- *
- * Context: any.
- * Return: 0, -EINVAL, -E2BIG for more than %PQIKE_ESP_TS_MAX traffic selectors
- * on one side, or an error of nla_parse_nested().
- */
-int pqike_read_agreed(const struct nlattr *child, struct nlattr **attrs,
-		      struct pqike_esp *esp, struct netlink_ext_ack *extack)
-{
-	int err;
-
-	err = read_algorithms(attrs, esp, extack);
-	if (!err)
-		err = read_selectors(child, esp, extack);
-	if (err)
-		return err;
-	pqike_read_mode(attrs, esp);
-	esp->encap_local_port =
-		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT], 0);
-	esp->encap_remote_port =
-		nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);
-	return 0;
 }
 
 /**

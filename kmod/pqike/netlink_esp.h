@@ -33,12 +33,9 @@ int pqike_read_child_name(struct nlattr **attrs, const char **name,
 int pqike_read_endpoints(struct nlattr **attrs, u16 *family,
 			 xfrm_address_t *local, xfrm_address_t *remote,
 			 struct netlink_ext_ack *extack);
-int pqike_read_ts(const struct nlattr *nest, bool may_be_dynamic,
-		  struct pqike_ts *ts, struct netlink_ext_ack *extack);
+int pqike_read_ts(const struct nlattr *nest, struct pqike_ts *ts,
+		  struct netlink_ext_ack *extack);
 bool pqike_read_transport(const struct nlattr *mode);
-void pqike_read_mode(struct nlattr **attrs, struct pqike_esp *esp);
-int pqike_read_agreed(const struct nlattr *child, struct nlattr **attrs,
-		      struct pqike_esp *esp, struct netlink_ext_ack *extack);
 int pqike_put_endpoints(struct sk_buff *skb, const struct pqike_esp *esp);
 int pqike_put_ts_list(struct sk_buff *skb, int attribute,
 		      const struct pqike_ts *ts, unsigned int n);

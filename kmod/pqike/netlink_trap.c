@@ -79,7 +79,7 @@ static int read_trap(struct genl_info *info,
 						       info->extack);
 	if (err)
 		return err;
-	pqike_read_mode(attrs, esp);
+	esp->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_SA_MODE]);
 	policy = pqike_connection_child(connection, name, info->extack);
 	if (IS_ERR(policy))
 		return PTR_ERR(policy);

@@ -7,6 +7,7 @@
 
 #include <asm/byteorder.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/socket.h>
 #include <linux/string.h>
 
@@ -131,62 +132,210 @@ static bool holds_ports(const struct ts_range *range, const struct pqike_ts *ts)
 	return range->start_port <= first && last <= range->end_port;
 }
 
+static unsigned int len_of(u16 family)
+{
+	return family == AF_INET ? 4 : 16;
+}
+
 /* The bits behind the prefix are 0 in the first address, and 1 in the last. */
-static bool holds_prefix(const struct ts_range *range, const struct pqike_ts *ts)
+static void last_address(const struct pqike_ts *ts, u8 last[16])
 {
 	const u8 *first = (const u8 *)&ts->address;
-	u8 last[16];
 
-	for (unsigned int i = 0; i < range->address_len; i++) {
+	for (unsigned int i = 0; i < 16; i++) {
 		const int bits = ts->prefix_len - 8 * (int)i;
 
 		last[i] = bits >= 8 ? first[i] :
 			  first[i] | (bits > 0 ? 0xff >> bits : 0xff);
 	}
-	return memcmp(range->start, first, range->address_len) <= 0 &&
+}
+
+static bool holds_prefix(const struct ts_range *range, const struct pqike_ts *ts)
+{
+	u8 last[16];
+
+	last_address(ts, last);
+	return memcmp(range->start, &ts->address, range->address_len) <= 0 &&
 	       memcmp(last, range->end, range->address_len) <= 0;
 }
 
-/* RFC 7296 section 2.23.1: behind a NAT it is another address than its sender says. */
-static bool is_endpoint(const struct ts_range *range, const struct pqike_ts *ts,
-			const xfrm_address_t *endpoint)
+static bool is_about(const struct ts_range *range, u16 family)
 {
-	return endpoint && !memcmp(range->start, range->end, range->address_len) &&
-	       ts->prefix_len == 8 * range->address_len &&
-	       !memcmp(&ts->address, endpoint, range->address_len);
+	return range->address_len == len_of(family);
 }
 
-static bool range_holds(const struct ts_range *range, const struct pqike_ts *ts,
-			const xfrm_address_t *endpoint)
+/* What is about one address of the endpoint's family is about the endpoint. */
+static void take_endpoint(struct ts_range *range,
+			  const struct ike_ts_endpoint *endpoint)
 {
-	if (range->address_len != (ts->family == AF_INET ? 4 : 16))
-		return false;
-	if (range->protocol && range->protocol != ts->protocol)
-		return false;
-	return holds_ports(range, ts) && (holds_prefix(range, ts) ||
-					  is_endpoint(range, ts, endpoint));
+	if (!endpoint || !is_about(range, endpoint->family) ||
+	    memcmp(range->start, range->end, range->address_len))
+		return;
+	range->start = (const u8 *)endpoint->address;
+	range->end = range->start;
+}
+
+static bool range_holds(const struct ts_range *range, const struct pqike_ts *ts)
+{
+	return is_about(range, ts->family) &&
+	       (!range->protocol || range->protocol == ts->protocol) &&
+	       holds_ports(range, ts) && holds_prefix(range, ts);
 }
 
 /**
  * ike_ts_holds() - whether a selector lies within one of a TS payload
  * @payload: well formed
  * @ts: of AF_INET or AF_INET6; the bits that do not count are 0
- * @endpoint: in transport mode, the address of that side here, which a selector of one
- *	address stands for; else NULL
+ * @endpoint: of that side, in transport mode; else NULL
  *
  * Context: any.
  * Return: as said.
  */
 bool ike_ts_holds(const struct ike_payload *payload, const struct pqike_ts *ts,
-		  const xfrm_address_t *endpoint)
+		  const struct ike_ts_endpoint *endpoint)
 {
 	struct ts_range range;
 	struct ts_list list;
 
 	if (ts_list_begin(payload, &list))
 		return false;
-	while (ts_next(&list, &range) > 0)
-		if (range_holds(&range, ts, endpoint))
+	while (ts_next(&list, &range) > 0) {
+		take_endpoint(&range, endpoint);
+		if (range_holds(&range, ts))
 			return true;
+	}
 	return false;
+}
+
+/* Returns the bits of the prefix that a range is, -1 where it is none. */
+static int prefix_of(const struct ts_range *range)
+{
+	const int all = 8 * range->address_len;
+	int common = 0;
+
+	while (common < all &&
+	       !((range->start[common / 8] ^ range->end[common / 8]) &
+		 0x80 >> common % 8))
+		common++;
+	for (int bit = common; bit < all; bit++) {
+		const u8 mask = 0x80 >> bit % 8;
+
+		if (range->start[bit / 8] & mask || !(range->end[bit / 8] & mask))
+			return -1;
+	}
+	return common;
+}
+
+/* What xfrm has no prefix for is left out, as are ports that no mask is. */
+static bool narrow_addresses(const struct ts_range *range, struct pqike_ts *ts)
+{
+	int prefix_len;
+
+	if (!is_about(range, ts->family))
+		return false;
+	if (holds_prefix(range, ts))
+		return true;
+	prefix_len = prefix_of(range);
+	if (prefix_len < 0)
+		return false;
+	ts->prefix_len = prefix_len;
+	memcpy(&ts->address, range->start, range->address_len);
+	return true;
+}
+
+static bool narrow_ports(const struct ts_range *range, struct pqike_ts *ts)
+{
+	const u16 mask = be16_to_cpu(ts->port_mask);
+	u16 first = be16_to_cpu(ts->port) & mask;
+	u16 last = first | (u16)~mask;
+	u16 differing;
+
+	if (holds_ports(range, ts))
+		return true;
+	first = max(first, range->start_port);
+	last = min(last, range->end_port);
+	differing = first ^ last;
+	if (first > last || differing & (differing + 1) || first & differing)
+		return false;
+	ts->port = cpu_to_be16(first);
+	ts->port_mask = cpu_to_be16((u16)~differing);
+	return true;
+}
+
+static bool is_within(const struct pqike_ts *inner, const struct pqike_ts *outer)
+{
+	const unsigned int len = len_of(outer->family);
+	u8 inner_last[16], outer_last[16];
+
+	if (inner->family != outer->family)
+		return false;
+	last_address(inner, inner_last);
+	last_address(outer, outer_last);
+	return memcmp(&outer->address, &inner->address, len) <= 0 &&
+	       memcmp(inner_last, outer_last, len) <= 0 &&
+	       (!outer->protocol || inner->protocol == outer->protocol) &&
+	       !(outer->port_mask & ~inner->port_mask) &&
+	       !((inner->port ^ outer->port) & outer->port_mask);
+}
+
+/* What a range and a selector have in common, where that is one selector. */
+static bool narrow(const struct ts_range *range, const struct pqike_ts *outer,
+		   struct pqike_ts *common)
+{
+	*common = *outer;
+	common->protocol = outer->protocol ?: range->protocol;
+	return narrow_addresses(range, common) && narrow_ports(range, common) &&
+	       is_within(common, outer) && range_holds(range, common);
+}
+
+/* Of two of which one contains the other the wider one stays. */
+static int add(struct pqike_ts *list, unsigned int *n, const struct pqike_ts *ts)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < *n; i++)
+		if (is_within(ts, &list[i]))
+			return 0;
+	for (unsigned int i = 0; i < *n; i++)
+		if (!is_within(&list[i], ts))
+			list[kept++] = list[i];
+	*n = kept;
+	if (kept == PQIKE_ESP_TS_MAX)
+		return -E2BIG;
+	list[(*n)++] = *ts;
+	return 0;
+}
+
+/**
+ * ike_ts_narrow() - what a TS payload and a selector have in common
+ * @payload: well formed
+ * @outer: of AF_INET or AF_INET6; the bits that do not count are 0
+ * @endpoint: of that side, in transport mode; else NULL
+ * @list: receives it behind what it has, where none of that contains it; what it
+ *	contains goes
+ * @n: how many there are in @list, at most %PQIKE_ESP_TS_MAX
+ *
+ * What of it is no prefix, or not one that xfrm has a mask of ports for, is left out.
+ * That takes 255 times two times %PQIKE_ESP_TS_MAX comparisons at most.
+ *
+ * Context: any.
+ * Return: 0, or -E2BIG for more than @list has room for.
+ */
+int ike_ts_narrow(const struct ike_payload *payload, const struct pqike_ts *outer,
+		  const struct ike_ts_endpoint *endpoint, struct pqike_ts *list,
+		  unsigned int *n)
+{
+	struct pqike_ts common;
+	struct ts_range range;
+	struct ts_list left;
+	int err = 0;
+
+	if (ts_list_begin(payload, &left))
+		return 0;
+	while (!err && ts_next(&left, &range) > 0) {
+		take_endpoint(&range, endpoint);
+		if (narrow(&range, outer, &common))
+			err = add(list, n, &common);
+	}
+	return err;
 }

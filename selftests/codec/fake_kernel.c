@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/jitter.h"
 #include "wire/selector.h"
+#include "wire/transform.h"
 
 #define TAG_SIZE 4
 #define SK_HEADER 4
@@ -546,6 +547,190 @@ static void keep(struct datagrams *to, const struct datagrams *from)
 			abort();
 }
 
+/* A dynamic selector is the address of its side. */
+static void resolve(const struct prefix *list, size_t n,
+		    const struct address *address, struct prefixes *prefixes)
+{
+	prefixes->n = n;
+	for (size_t i = 0; i < n; i++) {
+		struct prefix *prefix = &prefixes->list[i];
+
+		*prefix = list[i];
+		if (!prefix_is_dynamic(prefix))
+			continue;
+		prefix->family = address->family;
+		prefix->length = address->family == AF_INET6 ? 128 : 32;
+		memcpy(prefix->address, address->octets,
+		       sizeof(prefix->address));
+	}
+}
+
+/* As the helper does, for what the kernel has to find, too. */
+static void take_endpoint(struct selectors *selectors,
+			  const struct address *address)
+{
+	for (size_t i = 0; i < selectors->n; i++) {
+		struct selector *selector = &selectors->list[i];
+
+		if (selector->family != address->family ||
+		    !selector_is_host(selector))
+			continue;
+		memcpy(selector->start, address->octets,
+		       sizeof(selector->start));
+		memcpy(selector->end, address->octets, sizeof(selector->end));
+	}
+}
+
+static void narrow(struct selectors *said, const struct prefix *list, size_t n,
+		   const struct address *address, bool transport,
+		   struct prefixes *narrowed)
+{
+	struct prefixes configured;
+
+	resolve(list, n, address, &configured);
+	if (transport)
+		take_endpoint(said, address);
+	if (!selectors_narrow(said, &configured, narrowed))
+		misused(__func__);
+}
+
+static uint16_t chosen_id(const struct proposal *proposal, uint8_t type)
+{
+	const struct transform *transform = proposal_find(proposal, type);
+
+	return transform ? transform->id : 0;
+}
+
+static void read_suite(const struct fake_child_sa *child,
+		       const struct proposal *proposal,
+		       struct fake_install *install)
+{
+	const struct transform *encr = proposal_find(proposal, TRANSFORM_ENCR);
+
+	if (!encr || encr->id != 20)
+		misused(__func__);
+	install->encr = encr->id;
+	install->encr_key_bits = encr->key_bits;
+	install->integ = chosen_id(proposal, TRANSFORM_INTEG);
+	install->esn = chosen_id(proposal, TRANSFORM_ESN) != ESN_NONE;
+	if (!child->create_child_sa)
+		return;
+	install->ke_method = chosen_id(proposal, TRANSFORM_KE);
+	for (uint8_t type = TRANSFORM_ADDKE1; type <= TRANSFORM_ADDKE7; type++) {
+		uint16_t id = chosen_id(proposal, type);
+
+		if (id != KE_NONE)
+			install->methods[install->n_methods++] = id;
+	}
+}
+
+/* The peer's, where it is the one that offers */
+static uint32_t offered_spi(const struct fake_child_sa *child, uint8_t number)
+{
+	for (size_t i = 0; i < SA_PROPOSALS_MAX; i++)
+		if (child->offered[i] == number)
+			return child->offered_spi[i];
+	return 0;
+}
+
+/* What a response says of a Child SA, within what it may be */
+static void read_choice(const struct fake_child_sa *child,
+			const struct payloads *payloads,
+			struct fake_install *install)
+{
+	const struct child_config *config = child->config;
+	struct notify_payload notify;
+	struct selectors tsi, tsr;
+	struct sa_payload sa;
+
+	memset(install, 0, sizeof(*install)); /* they are compared with padding */
+	if (!sa_parse(payloads_find(payloads, PAYLOAD_SA), &sa) || sa.n != 1 ||
+	    !ts_parse(payloads_find(payloads, PAYLOAD_TSI), &tsi) ||
+	    !ts_parse(payloads_find(payloads, PAYLOAD_TSR), &tsr))
+		misused(__func__);
+	read_suite(child, &sa.proposals[0], install);
+	install->transport = notify_find(payloads, USE_TRANSPORT_MODE, &notify);
+	install->spi_out = child->initiator ?
+		sa.esp_spi[0] : offered_spi(child, sa.proposals[0].number);
+	if (!install->spi_out ||
+	    (!child->initiator && sa.esp_spi[0] != child->spi_in) ||
+	    (install->transport && config->mode != MODE_TRANSPORT))
+		misused(__func__);
+	narrow(child->initiator ? &tsi : &tsr, config->local_ts, config->n_local_ts,
+	       &child->local, install->transport, &install->local_ts);
+	narrow(child->initiator ? &tsr : &tsi, config->remote_ts,
+	       config->n_remote_ts, &child->remote, install->transport,
+	       &install->remote_ts);
+}
+
+static void take_choice(struct fake_child_sa *child,
+			const struct fake_message *response)
+{
+	struct payloads payloads;
+
+	parse_message(response, &payloads);
+	free(child->install);
+	child->install = malloc(sizeof(*child->install));
+	if (!child->install)
+		abort();
+	read_choice(child, &payloads, child->install);
+}
+
+static void take_offer(const struct fake_sa *sa, struct fake_child_sa *child)
+{
+	struct payloads payloads;
+	struct sa_payload offer;
+
+	parse_message(&sa->messages->opened, &payloads);
+	if (!sa_parse(payloads_find(&payloads, PAYLOAD_SA), &offer))
+		misused(__func__);
+	for (size_t i = 0; i < offer.n; i++) {
+		child->offered[i] = offer.proposals[i].number;
+		child->offered_spi[i] = offer.esp_spi[i];
+	}
+	child->answers = true;
+}
+
+/* Of a Child SA that is installed, as it is; else it is the choice, or a refusal. */
+static void answer_child(struct fake_child_sa *child,
+			 const struct fake_message *response)
+{
+	struct fake_install before;
+	struct payloads payloads;
+
+	child->answers = false;
+	parse_message(response, &payloads);
+	if (!child->in && !payloads_find(&payloads, PAYLOAD_SA))
+		return;
+	if (child->in)
+		memcpy(&before, child->install, sizeof(before));
+	take_choice(child, response);
+	if (!child->in) {
+		child->rounds = child->install->n_methods;
+		return;
+	}
+	child->install->encap_local_port = before.encap_local_port;
+	child->install->encap_remote_port = before.encap_remote_port;
+	if (memcmp(&before, child->install, sizeof(before)) != 0)
+		misused(__func__);
+}
+
+static void answer_children(struct kernel *kernel, uint32_t id,
+			    const struct kernel_plain *plain)
+{
+	struct fake_message response = { .first_payload = plain->first_payload };
+
+	if (plain->exchange_type != IKE_AUTH &&
+	    plain->exchange_type != CREATE_CHILD_SA)
+		return;
+	response.len = plain->len;
+	memcpy(response.plaintext, plain->plaintext, plain->len);
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id == id &&
+		    kernel->child_sas[i].answers)
+			answer_child(&kernel->child_sas[i], &response);
+}
+
 /* What was made for the request outlives the helper from now on. */
 static void answer_is_sealed(struct kernel *kernel, uint32_t id,
 			     uint8_t exchange_type)
@@ -574,6 +759,7 @@ static void note_sealed(struct kernel *kernel, uint32_t id,
 	struct fake_message *request = &sa->messages->request;
 
 	if (plain->response) {
+		answer_children(kernel, id, plain);
 		answer_is_sealed(kernel, id, plain->exchange_type);
 		keep(&exchanges->sent_response, sealed);
 		return;
@@ -836,14 +1022,14 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 		.local = order->local,
 		.remote = order->remote,
 		.reqid = order->config->reqid,
-		.initiator = order->initiator,
+		.initiator = order->create_child_sa ? order->initiator :
+						      sa->initiator,
 		.create_child_sa = order->create_child_sa,
-		.rounds = order->n_additional_ke,
-		.n_methods = order->n_additional_ke,
 		.spi_in = 0x1000U * kernel->spi_seed + ++kernel->last_esp_spi,
 	};
-	memcpy(child->methods, order->additional_ke, sizeof(child->methods));
 	own->spi_in = child->spi_in;
+	if (!child->initiator)
+		take_offer(sa, child);
 	/* The initiator makes its first one after AUTH, before the answer. */
 	if (!order->create_child_sa) {
 		if (sa->auth_made && !sa->initiator)
@@ -859,7 +1045,6 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 }
 
 int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
-		       const struct kernel_methods *chosen,
 		       struct kernel_ke *ke)
 {
 	struct fake_child_sa *child = find_child(kernel, ike_sa_id, id);
@@ -869,16 +1054,13 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 
 	if (no_memory)
 		return no_memory;
-	if (first != (chosen != NULL))
-		misused(__func__);
 	*ke = (struct kernel_ke){ 0 };
 	if (kernel->refuse_child_ke)
 		return fail(kernel, kernel->refuse_child_ke, "bad ciphertext");
 	use_opened(sa, first ? CREATE_CHILD_SA : IKE_FOLLOWUP_KE);
 	if (first) {
-		child->rounds = chosen->n_additional;
-		child->n_methods = chosen->n_additional;
-		memcpy(child->methods, chosen->additional, sizeof(child->methods));
+		take_choice(child, &sa->messages->opened);
+		child->rounds = child->install->n_methods;
 	} else if (!child->rounds)
 		misused(__func__);
 	else
@@ -895,47 +1077,21 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 static int complete_ke(struct kernel *kernel, struct fake_sa *sa,
 		       struct fake_child_sa *child)
 {
+	if (!child->create_child_sa && child->initiator)
+		take_choice(child, &sa->messages->opened);
 	if (!child->create_child_sa || !child->initiator)
 		return 0;
 	if (kernel->refuse_child_ke)
 		return fail(kernel, kernel->refuse_child_ke, "bad ciphertext");
 	use_opened(sa, child->began ? IKE_FOLLOWUP_KE : CREATE_CHILD_SA);
-	if (child->began)
+	if (child->began) {
 		child->rounds--;
+	} else {
+		take_choice(child, &sa->messages->opened);
+		child->rounds = child->install->n_methods;
+	}
 	child->began = true;
 	return 0;
-}
-
-/* A dynamic selector is the address of its side. */
-static void resolve(const struct prefix *list, size_t n,
-		    const struct address *address, struct prefixes *prefixes)
-{
-	prefixes->n = n;
-	for (size_t i = 0; i < n; i++) {
-		struct prefix *prefix = &prefixes->list[i];
-
-		*prefix = list[i];
-		if (!prefix_is_dynamic(prefix))
-			continue;
-		prefix->family = address->family;
-		prefix->length = address->family == AF_INET6 ? 128 : 32;
-		memcpy(prefix->address, address->octets,
-		       sizeof(prefix->address));
-	}
-}
-
-/* What both sides have agreed on is within what the child may be. */
-static bool is_allowed(const struct fake_child_sa *child,
-		       const struct kernel_child_sa_install *install)
-{
-	const struct child_config *config = child->config;
-	struct prefixes local, remote;
-
-	resolve(config->local_ts, config->n_local_ts, &child->local, &local);
-	resolve(config->remote_ts, config->n_remote_ts, &child->remote, &remote);
-	return prefixes_hold(&local, &install->local_ts) &&
-	       prefixes_hold(&remote, &install->remote_ts) &&
-	       (!install->transport || config->mode == MODE_TRANSPORT);
 }
 
 static uint64_t soft_limit(const struct limits *limits)
@@ -959,6 +1115,23 @@ static void choose_lifetime(const struct child_config *config,
 	};
 }
 
+/* A responder says what it is going to seal, unless it has. */
+static void take_answer(struct fake_child_sa *child,
+			const struct kernel_child_sa_install *install)
+{
+	struct fake_message response = { .first_payload = install->first_payload };
+
+	if (child->answers != (install->len > 0) ||
+	    install->len > sizeof(response.plaintext))
+		misused(__func__);
+	if (!install->len)
+		return;
+	response.len = install->len;
+	memcpy(response.plaintext, install->plaintext, install->len);
+	take_choice(child, &response);
+	child->rounds = child->install->n_methods;
+}
+
 int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 			    uint32_t id,
 			    const struct kernel_child_sa_install *install,
@@ -973,24 +1146,21 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 		return result;
 	if (kernel->refuse_install)
 		return fail(kernel, kernel->refuse_install, "no room for policies");
-	if (!install->spi_out || install->encr != 20 || child->rounds ||
-	    child->in || !install->local_ts.n || !install->remote_ts.n ||
-	    (child->create_child_sa && child->initiator && !child->began) ||
-	    !is_allowed(child, install))
+	take_answer(child, install);
+	if (!child->install || child->rounds || child->in ||
+	    (child->create_child_sa && child->initiator && !child->began))
 		misused(__func__);
-	kernel->last_install = *install;
+	child->install->encap_local_port = install->encap_local_port;
+	child->install->encap_remote_port = install->encap_remote_port;
+	kernel->last_install = *child->install;
 	choose_lifetime(child->config, &installed->lifetime);
 	kernel->last_lifetime = installed->lifetime;
-	child->install = malloc(sizeof(*install));
-	if (!child->install)
-		abort();
-	*child->install = *install;
 	child->lifetime = installed->lifetime;
 	child->installed_at = (uint32_t)(clock_now() / SECOND);
 	child->answer_due = child->create_child_sa && !child->initiator &&
 			    find(kernel, ike_sa_id)->exchanges.owes;
 	kernel->install_step = kernel->since_opened;
-	child->spi_out = install->spi_out;
+	child->spi_out = child->install->spi_out;
 	child->in = true;
 	kernel->larval--;
 	kernel->installed++;
@@ -1127,7 +1297,7 @@ void xfrm_state_read(struct mnl_socket *socket, const struct address *source,
 static void describe_installed(const struct fake_child_sa *child,
 			       struct kernel_child_sa *told)
 {
-	const struct kernel_child_sa_install *install = child->install;
+	const struct fake_install *install = child->install;
 
 	told->spi_out = child->out_made ? child->spi_out : 0;
 	told->installed = child->out;
@@ -1141,9 +1311,10 @@ static void describe_installed(const struct fake_child_sa *child,
 	told->remote_ts = install->remote_ts;
 	told->soft_seconds = child->lifetime.soft_seconds;
 	told->hard_seconds = child->lifetime.hard_seconds;
-	told->ke_method = child->create_child_sa ? install->ke_method : KE_NONE;
-	told->n_additional_ke = child->n_methods;
-	memcpy(told->additional_ke, child->methods, sizeof(told->additional_ke));
+	told->ke_method = install->ke_method;
+	told->n_additional_ke = install->n_methods;
+	memcpy(told->additional_ke, install->methods,
+	       sizeof(told->additional_ke));
 }
 
 static struct kernel_child_sa describe_child(const struct kernel *kernel,
@@ -1158,7 +1329,7 @@ static struct kernel_child_sa describe_child(const struct kernel *kernel,
 		.initiator = child->initiator,
 	};
 
-	if (child->install)
+	if (child->in)
 		describe_installed(child, &told);
 	return told;
 }

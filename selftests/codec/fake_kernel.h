@@ -70,6 +70,23 @@ struct fake_sa {
 	struct fake_exchanges exchanges;
 };
 
+/* What both messages say of a Child SA, and its ports. */
+struct fake_install {
+	uint32_t spi_out;
+	uint16_t encr;
+	uint16_t encr_key_bits;
+	uint16_t integ;
+	uint16_t ke_method;
+	size_t n_methods;
+	uint16_t methods[ADDITIONAL_KE_MAX]; /* additional ones */
+	bool esn;
+	bool transport;
+	struct prefixes local_ts;
+	struct prefixes remote_ts;
+	uint16_t encap_local_port;
+	uint16_t encap_remote_port;
+};
+
 struct fake_child_sa {
 	uint32_t ike_sa_id; /* 0: a free place */
 	const struct child_config *config; /* of use until it is installed */
@@ -78,8 +95,11 @@ struct fake_child_sa {
 	uint32_t reqid;
 	uint32_t spi_in;
 	uint32_t spi_out;
+	uint8_t offered[SA_PROPOSALS_MAX]; /* responder: the numbers of the proposals */
+	uint32_t offered_spi[SA_PROPOSALS_MAX];
 	bool initiator;
 	bool create_child_sa;
+	bool answers; /* responder: the response is not sealed */
 	bool began; /* initiator: the CREATE_CHILD_SA response was taken */
 	size_t rounds; /* additional key exchanges that are due */
 	bool out_made;
@@ -87,10 +107,8 @@ struct fake_child_sa {
 	bool out;
 	bool lost; /* somebody else has removed its ESP SAs */
 	bool answer_due; /* the response that makes it is not sealed */
-	size_t n_methods;
-	uint16_t methods[ADDITIONAL_KE_MAX]; /* additional ones */
 	uint32_t installed_at;
-	struct kernel_child_sa_install *install; /* NULL before it is installed */
+	struct fake_install *install; /* NULL before the response is there */
 	struct kernel_lifetime lifetime;
 	unsigned int order; /* of the outbound ESP SA; the last one is used */
 };
@@ -135,7 +153,7 @@ struct kernel {
 	unsigned int fail_in; /* which request from now on lacks memory, 0: none */
 	int fail_with; /* errno of that, 0: ENOMEM */
 	bool gone; /* the module is not there */
-	struct kernel_child_sa_install last_install;
+	struct fake_install last_install;
 	struct kernel_lifetime last_lifetime;
 };
 

@@ -259,7 +259,7 @@ static void set_modes(enum child_mode a, enum child_mode b)
 static bool is_in_transport_mode(const struct side *side, const char *local,
 				 const char *remote)
 {
-	const struct kernel_child_sa_install *install =
+	const struct fake_install *install =
 		&side->ike.kernel->last_install;
 	char local_is[256];
 	char remote_is[256];

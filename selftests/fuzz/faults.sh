@@ -27,7 +27,8 @@ faults()
 	sk_payload@kmod/pqike/reassembly.c@s/memcpy(end, fragment->plaintext, fragment->len)/for (size_t o = 0; o < fragment->len; o++) end[o] = fragment->plaintext[o]/@a message takes steps for each octet
 	sk_payload@kmod/pqike/reassembly.c@/memcpy(end/s/^/if (i < 40)/@of a message the fragments after the fortieth are lost
 	child_terms@kmod/pqike/ts_payload.c@s/ || len > list->len//@the length of a selector is believed
-	child_terms@kmod/pqike/child_terms.c@s/types & BIT(transform.type)/types \& 0/@a response with two transforms of a type has chosen both
+	child_terms@kmod/pqike/child_negotiation.c@s/types & BIT(transform.type)/types \& 0/@a response with two transforms of a type has chosen both
+	child_terms@kmod/pqike/ts_payload.c@s/is_within(common, outer) && range_holds/range_holds/@ports beyond those of the child are installed
 	END_OF_FAULTS
 }
 

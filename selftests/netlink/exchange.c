@@ -443,50 +443,12 @@ static void put_endpoints(struct request *request, unsigned int side,
 	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, peer);
 }
 
-/* Each thread and each of its Child SAs has addresses of its own. */
-static void put_selectors(struct request *request, const struct walk *walk,
-			  unsigned int side, const struct child_plan *plan)
+static void put_ports(struct request *request, const struct child_plan *plan)
 {
-	for (unsigned int i = 0; i < 2 * plan->selectors; i++) {
-		const bool local = i < plan->selectors;
-		const uint8_t host = (uint8_t)(local ? side + 1 : SIDES - side);
-		const uint8_t address[4] = {
-			10, host, (uint8_t)walk->number, (uint8_t)plan->number,
-		};
-		const unsigned int which = i % plan->selectors;
-
-		request_nest(request, local ? PQIKE_A_CHILD_SA_LOCAL_TS :
-			     PQIKE_A_CHILD_SA_REMOTE_TS);
-		put_address(request, PQIKE_A_TRAFFIC_SELECTOR_ADDRESS, address);
-		request_put_u8(request, PQIKE_A_TRAFFIC_SELECTOR_PREFIX_LENGTH,
-			       32);
-		if (plan->selectors > 1) {
-			request_put_u8(request,
-				       PQIKE_A_TRAFFIC_SELECTOR_PROTOCOL,
-				       plan->icmp ? 1 : 17);
-			request_put_u16(request, PQIKE_A_TRAFFIC_SELECTOR_PORT,
-					plan->icmp && !local ? 0 :
-					(uint16_t)(9 + which));
-		}
-		request_nest_end(request);
-	}
-}
-
-static void put_states(struct request *request, const struct child_plan *plan)
-{
-	request_put_u16(request, PQIKE_A_CHILD_SA_ENCR, plan->encr);
-	if (plan->key_bits)
-		request_put_u16(request, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
-				plan->key_bits);
-	if (plan->integ)
-		request_put_u16(request, PQIKE_A_CHILD_SA_INTEG, plan->integ);
-	if (plan->esn)
-		request_put(request, PQIKE_A_CHILD_SA_ESN, NULL, 0);
-	if (plan->encap) {
-		request_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT, 4500);
-		request_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
-				4500);
-	}
+	if (!plan->encap)
+		return;
+	request_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT, 4500);
+	request_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT, 4500);
 }
 
 static int install_out(struct walk *walk, const struct ike *sa,
@@ -515,24 +477,26 @@ static int on_child(struct walk *walk, const struct ike *sa,
 	return walk_ask(walk, sa->side);
 }
 
+/* @answer: what a responder is going to seal, unless it has */
 static int install_child(struct walk *walk, const struct ike *sa,
-			 const struct child *own, const struct child *peer,
+			 const struct child *own, const struct chain *answer,
 			 const struct child_plan *plan)
 {
 	struct request *request = begin(walk, PQIKE_CMD_CHILD_SA_INSTALL, sa);
 	int err;
 
+	if (answer) {
+		request_put_u8(request, PQIKE_A_IKE_SA_FIRST_PAYLOAD,
+			       answer->first);
+		request_put(request, PQIKE_A_IKE_SA_PLAINTEXT, answer->octets,
+			    answer->len);
+	}
 	request_nest(request, PQIKE_A_IKE_SA_CHILD_SA);
 	request_put_u32(request, PQIKE_A_CHILD_SA_ID, own->id);
-	request_put_u32(request, PQIKE_A_CHILD_SA_SPI_OUT, peer->spi_in);
-	put_states(request, plan);
-	if (plan->transport)
-		request_put_u32(request, PQIKE_A_CHILD_SA_MODE,
-				PQIKE_CHILD_SA_MODE_TRANSPORT);
+	put_ports(request, plan);
 	if (plan->inbound_first)
 		request_put_u32(request, PQIKE_A_CHILD_SA_DIRECTION,
 				PQIKE_DIRECTION_IN);
-	put_selectors(request, walk, sa->side, plan);
 	request_nest_end(request);
 	err = walk_ask(walk, sa->side);
 	if (!err && plan->inbound_first && plan->encap)
@@ -559,8 +523,6 @@ static int new_child(struct walk *walk, const struct ike *sa, int role,
 		     const struct child_plan *plan, struct child *child)
 {
 	struct request *request = begin(walk, PQIKE_CMD_CHILD_SA_NEW, sa);
-	const unsigned int n = !methods ? 0 :
-		role == PQIKE_ROLE_RESPONDER ? methods->n : !!methods->n;
 	int err;
 
 	request_nest(request, PQIKE_A_IKE_SA_CHILD_SA);
@@ -569,9 +531,9 @@ static int new_child(struct walk *walk, const struct ike *sa, int role,
 	put_endpoints(request, sa->side, false);
 	if (role >= 0)
 		request_put_u32(request, PQIKE_A_CHILD_SA_ROLE, (uint32_t)role);
-	for (unsigned int i = 0; i < n; i++)
-		request_put_u16(request, i ? PQIKE_A_CHILD_SA_ADDITIONAL_KE :
-				PQIKE_A_CHILD_SA_KE_METHOD, methods->ids[i]);
+	if (methods && methods->n)
+		request_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD,
+				methods->ids[0]);
 	request_nest_end(request);
 	err = walk_ask(walk, sa->side);
 	if (!err)
@@ -579,18 +541,27 @@ static int new_child(struct walk *walk, const struct ike *sa, int role,
 	return err;
 }
 
-/* What a message says of a Child SA */
-static void chain_terms(struct chain *chain, const struct child *child,
+/* What a message says of a Child SA, with addresses of whatever child it is */
+static void chain_terms(struct walk *walk, const struct child *child,
 			const struct methods *methods,
 			const struct child_plan *plan)
 {
-	const struct suite suite = { plan->encr, plan->key_bits, plan->integ, 0 };
+	const uint8_t protocol = plan->selectors <= 1 ? 0 : plan->icmp ? 1 : 17;
+	struct suite suite = { plan->encr, plan->key_bits, plan->integ, 0 };
+	struct methods said = { .n = 0 };
+	struct chain *chain = &walk->chain;
 
+	if (methods)
+		said = *methods;
+	if (said.n)
+		disturb_choice(walk, &suite, &said);
 	if (plan->transport)
 		chain_put_notify(chain, USE_TRANSPORT_MODE, NULL, 0);
-	chain_put_esp_proposal(chain, child->spi_in, &suite, plan->esn, methods);
-	chain_put_everything(chain, PAYLOAD_TSI);
-	chain_put_everything(chain, PAYLOAD_TSR);
+	chain_put_esp_proposal(chain, child->spi_in, &suite, plan->esn, &said);
+	chain_put_selectors(chain, PAYLOAD_TSI, plan->selectors, protocol,
+			    protocol ? 9 : 0);
+	chain_put_selectors(chain, PAYLOAD_TSR, plan->selectors, protocol,
+			    protocol && !plan->icmp ? 9 : 0);
 }
 
 /* IKE_AUTH */
@@ -639,15 +610,17 @@ static int answer_auth(struct walk *walk, const struct ike *right,
 		       const struct plan *plan, const struct child_plan *child,
 		       struct child children[SIDES])
 {
-	const struct child *theirs = &children[!right->side];
 	struct child *ours = &children[right->side];
 	int err;
 
 	err = verify(walk, right, connection_name(plan->accepting, walk->number));
 	if (!err && child)
 		err = new_child(walk, right, -1, NULL, child, ours);
-	if (!err && child)
-		err = install_child(walk, right, ours, theirs, child);
+	if (!err && child) {
+		chain_begin(&walk->chain);
+		chain_terms(walk, ours, NULL, child);
+		err = install_child(walk, right, ours, &walk->chain, child);
+	}
 	return err ?: ask_of(walk, right, PQIKE_CMD_IKE_SA_AUTH_MAKE);
 }
 
@@ -666,7 +639,7 @@ static int exchange_auth(struct walk *walk, struct pair *pair, unsigned int firs
 		return err;
 	chain_auth(walk, left, true);
 	if (child)
-		chain_terms(&walk->chain, &children[first], NULL, child);
+		chain_terms(walk, &children[first], NULL, child);
 	err = send_request(walk, pair, first, IKE_AUTH);
 	if (!err)
 		err = answer_auth(walk, right, plan, child, children);
@@ -674,13 +647,12 @@ static int exchange_auth(struct walk *walk, struct pair *pair, unsigned int firs
 		return err;
 	chain_auth(walk, right, false);
 	if (child)
-		chain_terms(&walk->chain, &children[!first], NULL, child);
+		chain_terms(walk, &children[!first], NULL, child);
 	err = send_response(walk, pair, !first, IKE_AUTH);
 	if (!err)
 		err = verify(walk, left, NULL);
 	if (!err && child)
-		err = install_child(walk, left, &children[first],
-				    &children[!first], child);
+		err = install_child(walk, left, &children[first], NULL, child);
 	return err;
 }
 
@@ -749,22 +721,19 @@ static void chain_child(struct walk *walk, const struct child *child,
 			const struct child_plan *plan)
 {
 	chain_begin(&walk->chain);
-	chain_terms(&walk->chain, child, methods, plan);
+	chain_terms(walk, child, methods, plan);
 	chain_put(&walk->chain, PAYLOAD_NONCE, child->nonce, NONCE_LEN);
 	put_ke(walk, &child->ke);
 }
 
 static int step_of_child(struct walk *walk, const struct ike *sa,
-			 struct child *child, const struct methods *chosen)
+			 struct child *child)
 {
 	struct request *request = begin(walk, PQIKE_CMD_CHILD_SA_KE, sa);
 	int err;
 
 	request_nest(request, PQIKE_A_IKE_SA_CHILD_SA);
 	request_put_u32(request, PQIKE_A_CHILD_SA_ID, child->id);
-	for (unsigned int i = 1; chosen && i < chosen->n; i++)
-		request_put_u16(request, PQIKE_A_CHILD_SA_ADDITIONAL_KE,
-				chosen->ids[i]);
 	request_nest_end(request);
 	err = walk_ask(walk, sa->side);
 	if (!err)
@@ -789,16 +758,14 @@ static int followup(struct walk *walk, struct pair *pair, unsigned int from,
 	chain_followup(walk, &children[from]);
 	err = send_request(walk, pair, from, IKE_FOLLOWUP_KE);
 	if (!err)
-		err = step_of_child(walk, &pair->sides[!from], &children[!from],
-				    NULL);
+		err = step_of_child(walk, &pair->sides[!from], &children[!from]);
 	if (err)
 		return err;
 	chain_followup(walk, &children[!from]);
 	err = send_response(walk, pair, !from, IKE_FOLLOWUP_KE);
 	if (last && chance_one_in(&walk->chance, 2))
 		return err;
-	return err ?: step_of_child(walk, &pair->sides[from], &children[from],
-				    NULL);
+	return err ?: step_of_child(walk, &pair->sides[from], &children[from]);
 }
 
 /**
@@ -818,6 +785,8 @@ int exchange_create_child(struct walk *walk, struct pair *pair,
 	const struct ike *left = &pair->sides[from], *right = &pair->sides[!from];
 	/* Else child-sa-install takes the last response. */
 	const bool accept = methods->n > 1 || chance_one_in(&walk->chance, 2);
+	/* Else the responder installs what it has sealed. */
+	const bool before = methods->n <= 1 && chance_one_in(&walk->chance, 2);
 	int err;
 
 	err = new_child(walk, left, PQIKE_ROLE_INITIATOR, methods, plan,
@@ -832,17 +801,19 @@ int exchange_create_child(struct walk *walk, struct pair *pair,
 	if (err)
 		return err;
 	chain_child(walk, &children[!from], methods, plan);
-	err = send_response(walk, pair, !from, CREATE_CHILD_SA);
+	if (before)
+		err = install_child(walk, right, &children[!from], &walk->chain,
+				    plan);
+	if (!err)
+		err = send_response(walk, pair, !from, CREATE_CHILD_SA);
 	if (!err && accept)
-		err = step_of_child(walk, left, &children[from], methods);
+		err = step_of_child(walk, left, &children[from]);
 	for (unsigned int i = 1; !err && i < methods->n; i++)
 		err = followup(walk, pair, from, children,
 			       i + 1 == methods->n);
-	if (!err)
-		err = install_child(walk, right, &children[!from],
-				    &children[from], plan);
-	return err ?: install_child(walk, left, &children[from],
-				    &children[!from], plan);
+	if (!err && !before)
+		err = install_child(walk, right, &children[!from], NULL, plan);
+	return err ?: install_child(walk, left, &children[from], NULL, plan);
 }
 
 static int new_rekey(struct walk *walk, const struct ike *parent, struct ike *sa,

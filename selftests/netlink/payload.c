@@ -117,13 +117,13 @@ void chain_put_proposal(struct chain *chain, const uint8_t *spi, size_t spi_len,
  * @spi: inbound SPI of the sender, as it is on the wire
  * @suite: transforms, without a PRF
  * @esn: Extended Sequence Numbers
- * @methods: key exchanges, or NULL
+ * @methods: key exchanges, perhaps none
  */
 void chain_put_esp_proposal(struct chain *chain, uint32_t spi,
 			    const struct suite *suite, bool esn,
 			    const struct methods *methods)
 {
-	const unsigned int n = methods ? methods->n : 0;
+	const unsigned int n = methods->n;
 	const size_t begin = chain->len + PAYLOAD_HEADER_LEN;
 	uint8_t header[8] = { 0, 0, 0, 0, 1, PROTOCOL_ESP, sizeof(spi) };
 
@@ -142,18 +142,29 @@ void chain_put_esp_proposal(struct chain *chain, uint32_t spi,
 }
 
 /**
- * chain_put_everything() - put a TS payload with all IPv4 addresses and ports
+ * chain_put_selectors() - put a TS payload with all IPv4 addresses
  * @chain: the payloads
  * @type: of the payload
+ * @n: how many selectors
+ * @protocol: of each, 0 for any
+ * @port: of the first, and one more of each other; 0 for any
  */
-void chain_put_everything(struct chain *chain, uint8_t type)
+void chain_put_selectors(struct chain *chain, uint8_t type, unsigned int n,
+			 uint8_t protocol, uint16_t port)
 {
-	static const uint8_t octets[] = {
-		1, 0, 0, 0, 7, 0, 0, 16, 0, 0, 255, 255, 0, 0, 0, 0,
-		255, 255, 255, 255,
+	const uint8_t header[4] = { (uint8_t)n };
+	uint8_t selector[16] = {
+		7, protocol, 0, 16, 0, 0, 255, 255, 0, 0, 0, 0, 255, 255, 255, 255,
 	};
 
-	chain_put(chain, type, octets, sizeof(octets));
+	chain_put(chain, type, header, sizeof(header));
+	for (unsigned int i = 0; i < n; i++) {
+		if (port) {
+			put_u16(selector + 4, (uint16_t)(port + i));
+			put_u16(selector + 6, (uint16_t)(port + i));
+		}
+		chain_put_more(chain, selector, sizeof(selector));
+	}
 }
 
 /**

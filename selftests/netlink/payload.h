@@ -95,7 +95,8 @@ void chain_put_proposal(struct chain *chain, const uint8_t *spi, size_t spi_len,
 void chain_put_esp_proposal(struct chain *chain, uint32_t spi,
 			    const struct suite *suite, bool esn,
 			    const struct methods *methods);
-void chain_put_everything(struct chain *chain, uint8_t type);
+void chain_put_selectors(struct chain *chain, uint8_t type, unsigned int n,
+			 uint8_t protocol, uint16_t port);
 void chain_put_ke(struct chain *chain, const struct ke_data *ke);
 void chain_put_notify(struct chain *chain, uint16_t type, const void *octets,
 		      size_t len);

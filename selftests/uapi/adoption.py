@@ -256,12 +256,12 @@ def test_child_asked(tests, a, b):
         with Helper(a):
             left, right = establish(a, b)
             ours = child_new(left, role="initiator", **{"ke-method": X25519})
-            payloads = child_payloads(ours, METHODS)
+            said = inner(left, number)
+            payloads = child_payloads(ours, METHODS, **said)
             request = left.request(CREATE_CHILD_SA, payloads)
-            theirs = child_new(right, role="responder", **{
-                "ke-method": METHODS[0], "additional-ke": METHODS[1:]})
+            theirs = responder_new(right, METHODS)
             response = right.seal(CREATE_CHILD_SA,
-                                  child_payloads(theirs, METHODS),
+                                  child_payloads(theirs, METHODS, **said),
                                   right.next_answer, True)
             right.next_answer += 1
             if answered:
@@ -278,10 +278,10 @@ def test_child_asked(tests, a, b):
                     [child["id"] for child in shown] == [ours["id"]], shown)
         left.open(response)
         left.next_request += 1
-        made = child_accept(left, ours, METHODS)
+        made = child_accept(left, ours)
         child_followups(left, right, ours, theirs, made)
-        child_install(right, theirs, ours, number)
-        child_install(left, ours, theirs, number)
+        child_install(right, theirs)
+        child_install(left, ours)
         creation.check_child(tests, name, a, b, (left, ours), (right, theirs),
                              number)
         end(left, right)
@@ -293,14 +293,14 @@ def test_request_between(tests, a, b):
     ours, theirs = child_begin(left, right, [X25519])
     left.exchange(INFORMATIONAL, [notify(40000, b"between")])
     refused(tests, "a response that is not the one opened last", errno.EPROTO,
-            "open and unused", child_install, left, ours, theirs, 25)
+            "open and unused", child_install, left, ours)
     end(left, right)
 
     left, right = establish(a, b)
-    ours, theirs = child_begin(left, right, [X25519])
+    ours, theirs = child_begin(left, right, [X25519], 25)
     left.seal(INFORMATIONAL, [notify(40000, b"between")], left.next_request)
-    child_install(right, theirs, ours, 25)
-    child_install(left, ours, theirs, 25)
+    child_install(right, theirs)
+    child_install(left, ours)
     creation.check_child(tests, "a Child SA, another request being outstanding", a,
                          b, (left, ours), (right, theirs), 25)
     end(left, right)
@@ -311,12 +311,14 @@ def test_note_between(tests, a, b):
     left, right = establish(a, b)
     left.exchange(INFORMATIONAL, [notify(40000, b"before")])
     ours = child_new(left, role="initiator")
-    left.request(CREATE_CHILD_SA, child_payloads(ours))
+    said = inner(left, 26)
+    left.request(CREATE_CHILD_SA, child_payloads(ours, **said))
     left.do("ike-sa-note", {"note": b"done"})
     theirs = child_new(right, role="responder")
-    child_install(right, theirs, ours, 26)
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
-    child_install(left, ours, theirs, 26)
+    answer = child_payloads(theirs, **said)
+    child_install(right, theirs, answer)
+    right.respond(CREATE_CHILD_SA, answer)
+    child_install(left, ours)
     creation.check_child(tests, "a Child SA, a note between", a, b, (left, ours),
                          (right, theirs), 26)
     end(left, right)
@@ -326,7 +328,7 @@ def test_child_followup_asked(tests, a, b):
     with Helper(a):
         left, right = establish(a, b)
         ours, theirs = child_begin(left, right, METHODS)
-        child_accept(left, ours, METHODS)
+        child_accept(left, ours)
     tests.check("a Child SA whose IKE_FOLLOWUP_KE was not sent is gone",
                 not left.children(), left.children())
     adopt(left)
@@ -336,8 +338,8 @@ def test_child_followup_asked(tests, a, b):
 
     with Helper(a):
         left, right = establish(a, b)
-        ours, theirs = child_begin(left, right, METHODS)
-        made = child_accept(left, ours, METHODS)
+        ours, theirs = child_begin(left, right, METHODS, 10)
+        made = child_accept(left, ours)
         request = left.request(IKE_FOLLOWUP_KE, [ke_payload(made), LINK])
     told = adopt(left)
     tests.check("IKE_FOLLOWUP_KE is given back",
@@ -346,8 +348,8 @@ def test_child_followup_asked(tests, a, b):
     answer = right.child_do("child-sa-ke", {"id": theirs["id"]})
     right.respond(IKE_FOLLOWUP_KE, [ke_payload(answer), LINK])
     left.child_do("child-sa-ke", {"id": ours["id"]})
-    child_install(right, theirs, ours, 10)
-    child_install(left, ours, theirs, 10)
+    child_install(right, theirs)
+    child_install(left, ours)
     creation.check_child(tests, "a Child SA with IKE_FOLLOWUP_KE outstanding", a, b,
                          (left, ours), (right, theirs), 10)
     end(left, right)
@@ -368,10 +370,11 @@ def test_child_answered(tests, a, b):
         with Helper(b):
             left, right = establish(a, b)
             ours = child_new(left, role="initiator")
-            request = left.request(CREATE_CHILD_SA, child_payloads(ours))
+            said = inner(left, number)
+            request = left.request(CREATE_CHILD_SA, child_payloads(ours, **said))
             theirs = child_new(right, role="responder")
             if install:
-                child_install(right, theirs, ours, number)
+                child_install(right, theirs, child_payloads(theirs, **said))
         told = adopt(right)
         tests.check(f"{name}: is gone", not right.children() and not states(b),
                     (right.children(), states(b)))
@@ -379,20 +382,21 @@ def test_child_answered(tests, a, b):
                     told["next-peer-request"] == right.next_answer, told)
         right.open(request)
         theirs = child_new(right, role="responder")
-        child_install(right, theirs, ours, number)
-        right.respond(CREATE_CHILD_SA, child_payloads(theirs))
-        child_accept(left, ours, [0])
-        child_install(left, ours, theirs, number)
+        answer = child_payloads(theirs, **said)
+        child_install(right, theirs, answer)
+        right.respond(CREATE_CHILD_SA, answer)
+        child_accept(left, ours)
+        child_install(left, ours)
         creation.check_child(tests, f"{name}: it is made again", a, b,
                              (left, ours), (right, theirs), number)
         end(left, right)
 
     with Helper(b):
         left, right = establish(a, b)
-        ours, theirs = child_begin(left, right, [])
-        child_install(right, theirs, ours, 13)
-    child_accept(left, ours, [0])
-    child_install(left, ours, theirs, 13)
+        ours, theirs = child_begin(left, right, [], 13)
+        child_install(right, theirs)
+    child_accept(left, ours)
+    child_install(left, ours)
     adopt(right)
     creation.check_child(tests, "a Child SA that was installed and answered", a, b,
                          (left, ours), (right, theirs), 13)
@@ -410,11 +414,11 @@ def test_child_answered(tests, a, b):
 
     with Helper(b):
         left, right = establish(a, b)
-        ours, theirs = child_begin(left, right, METHODS)
-        made = child_accept(left, ours, METHODS)
+        ours, theirs = child_begin(left, right, METHODS, 14)
+        made = child_accept(left, ours)
         left.request(IKE_FOLLOWUP_KE, [ke_payload(made), LINK])
         right.child_do("child-sa-ke", {"id": theirs["id"]})
-        child_install(right, theirs, ours, 14)
+        child_install(right, theirs)
     told = adopt(right)
     tests.check("one that is installed, its last response not sealed, is gone",
                 not right.children() and not states(b), right.children())

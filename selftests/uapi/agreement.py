@@ -209,7 +209,7 @@ def test_modp(tests, a, b):
     for group in MODP_GROUPS:
         left, right = establish_as(Agreement("pq", (group, MLKEM768)), a, b)
         child = child_begin(left, right, [group, MLKEM768])
-        made = child_accept(left, child[0], [group, MLKEM768])
+        made = child_accept(left, child[0])
         made = child_followups(left, right, *child, made)
         new = rekey(left, right, [group, MLKEM768])
         tests.check(f"MODP group {group}: IKE SA, Child SA and rekey",

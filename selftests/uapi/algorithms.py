@@ -109,19 +109,15 @@ def taken_in_ike(a, b, suite, prf=PRF_SHA256):
 
 def taken_in_esp(left, suite):
     encr, key_bits, integ = suite
-    number = 1
     transforms = [transform(1, encr, key_bits), NO_ESN,
                   *([transform(3, integ)] if integ else [])]
     made = child_new(left, role="initiator")
-    left.request(CREATE_CHILD_SA, child_payloads(made, suite=transforms))
+    said = {"suite": transforms} | inner(left, 1)
+    left.request(CREATE_CHILD_SA, child_payloads(made, **said))
     theirs = child_new(left.other, role="responder")
-    left.other.respond(CREATE_CHILD_SA, child_payloads(theirs, suite=transforms))
-    left.child_do("child-sa-ke", {"id": made["id"], "additional-ke": []})
-    taken = is_taken(left.child_do, "child-sa-install", {
-        "id": made["id"], "spi-out": theirs["spi-in"], "encr": encr,
-        "encr-key-bits": key_bits, "integ": integ,
-        "local-ts": selector(left.side.inner_address(number)),
-        "remote-ts": selector(left.side.peer.inner_address(number))})
+    left.other.respond(CREATE_CHILD_SA, child_payloads(theirs, **said))
+    child_accept(left, made)
+    taken = is_taken(child_install, left, made)
     left.child_do("child-sa-del", {"id": made["id"]})
     left.other.child_do("child-sa-del", {"id": theirs["id"]})
     return taken

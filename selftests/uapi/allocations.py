@@ -191,15 +191,17 @@ class FailingSide(Side):
 def first_child(left, right, number):
     """The Child SA of IKE_AUTH, which is begun but not sealed"""
     ours = child_new(left)
+    said = inner(left, number)
     left.request(IKE_AUTH, [(IDI, left.side.identity), auth_payload(left),
-                            *child_terms(ours)])
+                            *child_terms(ours, **said)])
     right.do("ike-sa-auth-verify", {"connection": "creation"})
     theirs = child_new(right)
-    child_install(right, theirs, ours, number)
+    answer = child_terms(theirs, **said)
+    child_install(right, theirs, answer)
     right.respond(IKE_AUTH, [(IDR, right.side.identity), auth_payload(right),
-                             *child_terms(theirs)])
+                             *answer])
     left.do("ike-sa-auth-verify")
-    child_install(left, ours, theirs, number)
+    child_install(left, ours)
     return ours, theirs
 
 
@@ -290,19 +292,18 @@ def children(walk, a, b):
 def child_options(_, a, b):
     """All attributes; shared policies; one direction after the other"""
     left, right = established(a, b)
-    first, spi = xfrm.new_child(left, right)
-    xfrm.install(left, first, spi)
+    first = xfrm.new_child(left, right)
+    xfrm.install(left, first)
     left.child_do("child-sa-update", {"id": first["id"],
                                       "encap-remote-port": 4502})
-    second, spi = xfrm.new_child(left, right)
-    xfrm.install(left, second, spi, direction="in")
+    second = xfrm.new_child(left, right)
+    xfrm.install(left, second, direction="in")
     left.child_do("child-sa-install", {"id": second["id"], "direction": "out"})
     left.child_do("child-sa-del", {"id": first["id"], "direction": "out"})
     # A second later, in the middle of any step, it would be a change of that step.
     assert xfrm.comes_to(a, "state", 3)
-    narrow, spi = xfrm.new_child(left, right)
-    xfrm.install(left, narrow, spi,
-                 **{"local-ts": xfrm.AGREED["local-ts"][:1]})
+    narrow = xfrm.new_child(left, right, {"tsi": xfrm.AGREED["local-ts"][:1]})
+    xfrm.install(left, narrow)
     for child in first, narrow, second:
         left.child_do("child-sa-del", {"id": child["id"]})
 
@@ -310,9 +311,9 @@ def child_options(_, a, b):
 def completed_by_response(walk, a, b):
     """child-sa-install takes the last response"""
     left, right = established(a, b)
-    ours, theirs = child_begin(left, right, [X25519])
-    child_install(right, theirs, ours, 5)
-    child_install(left, ours, theirs, 5)
+    ours, theirs = child_begin(left, right, [X25519], 5)
+    child_install(right, theirs)
+    child_install(left, ours)
     check_traffic(walk, a, b, 5)
 
 
@@ -493,7 +494,7 @@ def adoptions(_, a, b):
     right.open(request)
     theirs = child_new(right, role="responder")
     right.respond(CREATE_CHILD_SA, child_payloads(theirs))
-    child_accept(left, made, [0])
+    child_accept(left, made)
 
 
 def namespaces(walk, a, _b):

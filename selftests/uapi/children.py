@@ -58,7 +58,6 @@ CHILD = {
 AGREED = {
     "local-ts": [net(10, 1, 2, 0, bits=24, protocol=TCP, port=1025)],
     "remote-ts": [net(10, 2, 3, 4, bits=32)],
-    "encr": AES_GCM_16, "encr-key-bits": 256,
 }
 # All that a child may have
 FULL = {
@@ -91,28 +90,23 @@ def children_of(shown):
     return as_list(shown.get("child", []))
 
 
+SAID = {"tsi": AGREED["local-ts"], "tsr": AGREED["remote-ts"]}
+
+
 def new(left, right, methods=(), **said):
-    """A Child SA of CHILD that is agreed on with these key exchanges, and a peer's"""
+    """A Child SA of CHILD that is agreed on with these key exchanges"""
     ours = child_new(left, role="initiator", child=CHILD["name"], **(
         {"ke-method": methods[0]} if methods else {}))
-    left.request(CREATE_CHILD_SA, child_payloads(ours, methods, **said))
-    theirs = child_new(right, role="responder", **(
-        {"ke-method": methods[0], "additional-ke": list(methods[1:])}
-        if methods else {}))
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods, **said))
-    made = child_accept(left, ours, methods or [0])
+    left.request(CREATE_CHILD_SA, child_payloads(ours, methods, **SAID | said))
+    theirs = responder_new(right, methods)
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods, **SAID | said))
+    made = child_accept(left, ours)
     child_followups(left, right, ours, theirs, made)
-    return ours, theirs["spi-in"]
-
-
-def install(left, made, **more):
-    ours, spi = made
-    return left.child_do("child-sa-install", {
-        "id": ours["id"], "spi-out": spi} | AGREED | more)
+    return ours
 
 
 def delete(left, made):
-    left.child_do("child-sa-del", {"id": made[0]["id"]})
+    left.child_do("child-sa-del", {"id": made["id"]})
 
 
 def test_set(tests, a):
@@ -262,39 +256,81 @@ def test_new(tests, a, b):
     end(a, b)
 
 
-def wider(name, **more):
-    return name, AGREED[name][0] | more
+def whole(one):
+    """A selector as it is shown"""
+    port = one.get("port", 0)
+    return {"protocol": 0, "port": 0, "port-mask": 0xffff if port else 0} | one
+
+
+LOCAL, REMOTE = ("local-ts", "tsi"), ("remote-ts", "tsr")
+
+
+def tcp(*octets, bits, port=1024, mask=0xfffe):
+    return net(*octets, bits=bits, protocol=TCP, port=port, **{"port-mask": mask})
 
 
 def test_selectors(tests, a, b):
+    """What the messages have beyond the child is not installed"""
     left, right = establish(a, b)
     a.set_children(CHILD)
-    made = new(left, right)
-    for what, (side, selector_) in [
-            ("a shorter prefix", wider("local-ts", address=bytes([10, 0, 0, 0]),
-                                       **{"prefix-length": 15})),
-            ("another network", wider("local-ts", address=bytes([10, 9, 2, 0]))),
-            ("any protocol", wider("local-ts", protocol=0, port=0)),
-            ("another protocol", wider("local-ts", protocol=UDP)),
-            ("any port", wider("local-ts", port=0)),
-            ("another port", wider("local-ts", port=1026)),
-            ("a wider range of ports",
-             wider("local-ts", port=1024, **{"port-mask": 0xfffc})),
-            ("IPv6", wider("local-ts", address=bytes(16))),
-            ("a network beside", ("local-ts", net(10, 3, 1, 0, bits=24))),
-            ("a shorter prefix", ("remote-ts", net(10, 2, 0, 0, bits=15))),
-            ("another network", ("remote-ts", net(10, 4, 0, 0, bits=16))),
-            ("everything", ("remote-ts", net(0, 0, 0, 0, bits=0)))]:
+    for what, (side, payload), said, installed in [
+            ("a shorter prefix", LOCAL, tcp(10, 0, 0, 0, bits=15, port=1025,
+                                            mask=0xffff),
+             [tcp(10, 1, 0, 0, bits=16, port=1025, mask=0xffff)]),
+            ("any protocol", LOCAL, net(10, 1, 2, 0, bits=24),
+             [tcp(10, 1, 2, 0, bits=24)]),
+            ("any port", LOCAL, net(10, 1, 2, 0, bits=24, protocol=TCP),
+             [tcp(10, 1, 2, 0, bits=24)]),
+            ("a wider range of ports", LOCAL, tcp(10, 1, 2, 0, bits=24, mask=0xfffc),
+             [tcp(10, 1, 2, 0, bits=24)]),
+            ("ports that no mask is, around those of the child", LOCAL,
+             net(10, 1, 2, 0, bits=24, protocol=TCP, ports=(1000, 1999)),
+             [tcp(10, 1, 2, 0, bits=24)]),
+            ("addresses that no prefix is, around those of the child", LOCAL,
+             {"address": bytes([10, 2, 0, 7]), "end": bytes([10, 3, 0, 255])},
+             [net(10, 3, 0, 0, bits=24)]),
+            ("everything", LOCAL, net(0, 0, 0, 0, bits=0), CHILD["local-ts"]),
+            ("a shorter prefix", REMOTE, net(10, 2, 0, 0, bits=15),
+             CHILD["remote-ts"]),
+            ("everything", REMOTE, net(0, 0, 0, 0, bits=0), CHILD["remote-ts"]),
+            ("addresses that no prefix is", LOCAL,
+             {"address": bytes([10, 1, 2, 5]), "end": bytes([10, 1, 2, 20])}, None),
+            ("another network", LOCAL, net(10, 9, 2, 0, bits=24), None),
+            ("another protocol", LOCAL, net(10, 1, 2, 0, bits=24, protocol=UDP,
+                                            port=1025), None),
+            ("another port", LOCAL, tcp(10, 1, 2, 0, bits=24, port=1026,
+                                        mask=0xffff), None),
+            ("IPv6", LOCAL, net(*[0] * 16, bits=0), None),
+            ("a network beside", LOCAL, net(10, 3, 1, 0, bits=24), None),
+            ("another network", REMOTE, net(10, 4, 0, 0, bits=16), None)]:
         word = side.split("-", maxsplit=1)[0]
-        refused(tests, f"selectors: {word}, {what}", errno.EPERM,
-                f"a {word} traffic selector is not within", install, left, made,
-                **{side: [AGREED[side][0], selector_]})
-    install(left, made, **{
-        "local-ts": CHILD["local-ts"] + [net(10, 3, 0, 128, bits=25,
-                                             protocol=UDP, port=53)],
-        "remote-ts": [net(10, 2, 0, 0, bits=16), net(10, 2, 0, 1, bits=32,
-                                                     protocol=TCP)]})
-    tests.check("selectors: what is within them, in any number", True)
+        made = new(left, right, **{payload: [said]})
+        if not installed:
+            refused(tests, f"selectors: {word}, {what}", errno.EPERM,
+                    f"no {word} traffic selector", child_install, left, made)
+        else:
+            child_install(left, made)
+            shown = as_list(left.children()[-1][side])
+            tests.check(f"selectors: {word}, {what}",
+                        shown == [whole(one) for one in installed], shown)
+        delete(left, made)
+    made = new(left, right, tsi=[*AGREED["local-ts"], net(10, 9, 0, 0, bits=16),
+                                 tcp(10, 1, 2, 128, bits=25, port=1025,
+                                     mask=0xffff),
+                                 net(10, 3, 0, 128, bits=25, protocol=UDP,
+                                     port=53)])
+    child_install(left, made)
+    shown = as_list(left.children()[-1]["local-ts"])
+    tests.check("selectors: all that are within the child, each once",
+                shown == [whole(AGREED["local-ts"][0]), whole(
+                    net(10, 3, 0, 128, bits=25, protocol=UDP, port=53))], shown)
+    delete(left, made)
+    a.set_children(CHILD | {"local-ts": [net(10, 1, 0, 0, bits=16)],
+                            "remote-ts": [net(10, 2, 0, 0, bits=16)]})
+    made = new(left, right, tsi=[net(10, 1, number, 0, bits=24)
+                                 for number in range(SELECTORS_MAX + 1)])
+    refused(tests, "selectors: one too many", errno.E2BIG, "too many", child_install,
+            left, made)
     end(a, b)
 
 
@@ -303,34 +339,38 @@ def test_dynamic(tests, a, b):
     dynamic = {"dynamic": True}
     a.set_children(CHILD | {"local-ts": dynamic,
                             "remote-ts": dynamic | {"protocol": TCP}})
-    made = new(left, right)
     own = {"address": a.address, "prefix-length": 32}
     theirs = {"address": b.address, "prefix-length": 32, "protocol": TCP}
-    for name, more in [
-            ("a network around the address", {"local-ts": own | {
-                "prefix-length": 24}, "remote-ts": theirs}),
-            ("the peer's address", {"local-ts": theirs, "remote-ts": theirs}),
-            ("any protocol", {"local-ts": own, "remote-ts": theirs | {
-                "protocol": 0}})]:
-        refused(tests, f"dynamic: {name}", errno.EPERM, "is not within one",
-                install, left, made, **more)
-    install(left, made, **{"local-ts": own, "remote-ts": theirs})
-    tests.check("dynamic: the address of each side", True)
+    for name, said in [
+            ("networks around the addresses", {"tsi": [own | {
+                "prefix-length": 24}], "tsr": [theirs | {"prefix-length": 24}]}),
+            ("any protocol", {"tsi": [own], "tsr": [theirs | {"protocol": 0}]}),
+            ("the address of each side", {"tsi": [own], "tsr": [theirs]})]:
+        made = new(left, right, **said)
+        child_install(left, made)
+        shown = left.children()[-1]
+        tests.check(f"dynamic: {name}",
+                    as_list(shown["local-ts"]) == [whole(own)] and
+                    as_list(shown["remote-ts"]) == [whole(theirs)], shown)
+        delete(left, made)
+    made = new(left, right, tsi=[theirs], tsr=[theirs])
+    refused(tests, "dynamic: the peer's address", errno.EPERM,
+            "no local traffic selector", child_install, left, made)
     end(a, b)
 
 
 def test_mode(tests, a, b):
     left, right = establish(a, b)
     a.set_children(CHILD)
-    made = new(left, right)
+    wide = {"tsr": [net(10, 2, 3, 0, bits=24)]}
+    made = new(left, right, transport=True, **wide)
     refused(tests, "mode: transport, of a child of tunnel mode", errno.EPERM,
-            "of tunnel mode", install, left, made, mode="transport")
-    install(left, made)
+            "of tunnel mode", child_install, left, made)
     a.set_children(CHILD | {"mode": "transport"})
     for mode in "transport", "tunnel":
         delete(left, made)
-        made = new(left, right, transport=mode == "transport")
-        install(left, made, mode=mode)
+        made = new(left, right, transport=mode == "transport", **wide)
+        child_install(left, made)
         tests.check(f"mode: {mode}, of a child of transport mode",
                     left.children()[-1]["mode"] == mode, left.children())
     end(a, b)
@@ -341,25 +381,24 @@ def test_algorithms(tests, a, b):
     a.set_children(CHILD | {"esp-proposals":
                             esp(GCM256, ESN) + esp(CBC256, transform(3, SHA256),
                                                    NO_ESN)})
-    made = new(left, right)
     words = "the algorithms are in no proposal of the child"
-    for name, more in [
-            ("another length of key", {"encr-key-bits": 128, "esn": True}),
-            ("another cipher", {"encr": 28, "encr-key-bits": 0, "esn": True}),
-            ("no ESN where it must be", {}),
-            ("ESN where it may not be", {"encr": AES_CBC, "integ": SHA256,
-                                         "esn": True}),
-            ("another integrity", {"encr": AES_CBC, "integ": SHA256 + 1}),
-            ("no integrity", {"encr": AES_CBC}),
-            ("integrity beside an AEAD", {"integ": SHA256, "esn": True})]:
-        refused(tests, f"algorithms: {name}", errno.EPERM, words, install, left,
-                made, **more)
-    delete(left, made)
-    made = new(left, right, suite=(CBC256, transform(3, SHA256), NO_ESN))
-    install(left, made, encr=AES_CBC, integ=SHA256)
-    delete(left, made)
-    made = new(left, right, suite=(GCM256, ESN))
-    install(left, made, esn=True)
+    integ = transform(3, SHA256)
+    for name, suite in [
+            ("another length of key", (GCM128, ESN)),
+            ("another cipher", (transform(1, 28), ESN)),
+            ("no ESN where it must be", (GCM256, NO_ESN)),
+            ("ESN where it may not be", (CBC256, integ, ESN)),
+            ("another integrity", (CBC256, transform(3, SHA256 + 1), NO_ESN)),
+            ("no integrity", (CBC256, NO_ESN)),
+            ("integrity beside an AEAD", (GCM256, integ, ESN))]:
+        made = new(left, right, suite=suite)
+        refused(tests, f"algorithms: {name}", errno.EPERM, words, child_install,
+                left, made)
+        delete(left, made)
+    for suite in (CBC256, integ, NO_ESN), (GCM256, ESN):
+        made = new(left, right, suite=suite)
+        child_install(left, made)
+        delete(left, made)
     tests.check("algorithms: those of either proposal", True)
     end(a, b)
 
@@ -394,10 +433,10 @@ def test_key_exchanges(tests, a, b):
         a.set_children(CHILD | {"esp-proposals": proposals})
         made = new(left, right, methods)
         if taken:
-            install(left, made)
+            child_install(left, made)
             tests.check(f"key exchanges: {name}", True)
         else:
-            refused(tests, f"key exchanges: {name}", errno.EPERM, words, install,
+            refused(tests, f"key exchanges: {name}", errno.EPERM, words, child_install,
                     left, made)
         delete(left, made)
     end(a, b)
@@ -407,17 +446,21 @@ def test_unfinished(tests, a, b):
     """child-sa-install takes the last response, and refuses before it does"""
     left, right = establish(a, b)
     a.set_children(CHILD | {"esp-proposals": esp(GCM256, NO_ESN, ke(X25519))})
-    ours = child_new(left, role="initiator", child="child",
-                     **{"ke-method": X25519})
-    left.request(CREATE_CHILD_SA, child_payloads(ours))
-    theirs = child_new(right, role="responder", **{"ke-method": X25519})
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs))
-    made = ours, theirs["spi-in"]
-    refused(tests, "last response: NONE chosen, with PFS", errno.EPERM,
-            "key exchanges", install, left, made, **{"ke-method": 0})
-    refused(tests, "last response: selectors", errno.EPERM, "is not within",
-            install, left, made, **{"remote-ts": net(0, 0, 0, 0, bits=0)})
-    install(left, made)
+    either = {"suite": (GCM256, NO_ESN, transform(4, 0))} | SAID
+    for methods in [], [X25519]:
+        ours = child_new(left, role="initiator", child="child",
+                         **{"ke-method": X25519})
+        left.request(CREATE_CHILD_SA, child_payloads(ours, **either))
+        theirs = responder_new(right, methods)
+        right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods, **SAID))
+        if not methods:
+            refused(tests, "last response: NONE chosen, with PFS", errno.EPERM,
+                    "key exchanges", child_install, left, ours)
+            delete(left, ours)
+    refused(tests, "last response: one port of two", errno.EINVAL,
+            "ports of both sides", child_install, left, ours,
+            **{"encap-local-port": 4500})
+    child_install(left, ours)
     tests.check("last response: it is there to be used afterwards",
                 "installed" in left.children()[-1], left.children())
     end(a, b)
@@ -427,22 +470,25 @@ def test_first(tests, a, b):
     """The Child SA of IKE_AUTH has no key exchange of its own"""
     a.set_children(CHILD | {"esp-proposals": esp(GCM256, NO_ESN, ke(X25519),
                                                  addke(1, MLKEM768))})
-    left, right = begin(a, b, "creation", (X25519, MLKEM768))
-    intermediate(left, right, (X25519, MLKEM768))
-    ours = child_new(left, child="child")
-    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
-                            *child_terms(ours)])
-    right.do("ike-sa-auth-verify", {"connection": "creation"})
-    theirs = child_new(right)
-    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
-                             *child_terms(theirs)])
-    made = ours, theirs["spi-in"]
-    refused(tests, "first: before the peer is authenticated", errno.EPROTO,
-            "not authenticated", install, left, made)
-    left.do("ike-sa-auth-verify")
-    refused(tests, "first: other algorithms", errno.EPERM, "the algorithms",
-            install, left, made, **{"encr-key-bits": 128})
-    install(left, made)
+    for suite in (GCM128, NO_ESN), (GCM256, NO_ESN):
+        left, right = begin(a, b, "creation", (X25519, MLKEM768))
+        intermediate(left, right, (X25519, MLKEM768))
+        said = SAID | {"suite": suite}
+        ours = child_new(left, child="child")
+        left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
+                                *child_terms(ours, **said)])
+        right.do("ike-sa-auth-verify", {"connection": "creation"})
+        theirs = child_new(right)
+        right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
+                                 *child_terms(theirs, **said)])
+        refused(tests, "first: before the peer is authenticated", errno.EPROTO,
+                "not authenticated", child_install, left, ours)
+        left.do("ike-sa-auth-verify")
+        if suite[0] == GCM128:
+            refused(tests, "first: other algorithms", errno.EPERM,
+                    "the algorithms", child_install, left, ours)
+            end(a, b)
+    child_install(left, ours)
     tests.check("first: without those of the child", True)
     end(a, b)
 
@@ -450,23 +496,23 @@ def test_first(tests, a, b):
 def test_replaced(tests, a, b):
     left, right = establish(a, b)
     a.set_children(CHILD)
-    old = new(left, right)
+    wide = {"tsr": [net(10, 2, 0, 0, bits=16)]}
+    old = new(left, right, **wide)
     narrow = CHILD | {"reqid": 43, "replay-window": 128,
                       "remote-ts": net(10, 2, 3, 4, bits=32)}
     a.set_children(narrow)
-    fresh = new(left, right)
-    wide = {"remote-ts": net(10, 2, 0, 0, bits=16)}
-    refused(tests, "replaced: what the child has been", errno.EPERM,
-            "a remote traffic selector", install, left, fresh, **wide)
-    reply = install(left, old, **wide)
+    fresh = new(left, right, **wide)
+    reply = child_install(left, old)
     tests.check("replaced: a Child SA keeps what it began with",
                 reply["reqid"] == CHILD["reqid"], reply)
-    reply = install(left, fresh)
+    reply = child_install(left, fresh)
     tests.check("replaced: another one has what the child is now",
                 reply["reqid"] == 43, reply)
-    seen = [(child["child"], child["replay-window"]) for child in left.children()]
+    seen = [(child["child"], child["replay-window"],
+             as_list(child["remote-ts"])[0]["prefix-length"])
+            for child in left.children()]
     tests.check("replaced: both are shown with their child",
-                seen == [("child", 32), ("child", 128)], seen)
+                seen == [("child", 32, 16), ("child", 128, 32)], seen)
     begun = new(left, right)
     a.set_connection("creation")
     refused(tests, "replaced: a child that is no more", errno.ENOENT,
@@ -474,7 +520,7 @@ def test_replaced(tests, a, b):
             child="child")
     delete(left, old)
     delete(left, fresh)
-    install(left, begun)
+    child_install(left, begun)
     tests.check("replaced: a Child SA that it had begun", True)
     a.set_children(CHILD)
     a.do("connection-del", {"name": "creation"})
@@ -493,7 +539,7 @@ def test_lifetime(tests, a, b):
     for number in range(20):
         esn = number % 2 == 0
         made = new(left, right, suite=(GCM256, ESN if esn else NO_ESN))
-        seen.append(install(left, made, esn=esn)["lifetime"])
+        seen.append(child_install(left, made)["lifetime"])
         delete(left, made)
     tests.check("lifetime: chance takes something off, no more than it may",
                 len({one["soft-bytes"] for one in seen}) > 1 and
@@ -513,7 +559,7 @@ def test_lifetime(tests, a, b):
         a.set_children(CHILD | {"lifetime": {"soft-packets": soft,
                                              "hard-packets": hard}})
         made = new(left, right)
-        seen = install(left, made)["lifetime"]
+        seen = child_install(left, made)["lifetime"]
         tests.check(f"lifetime: {soft} packets said",
                     seen["hard-packets"] == wanted[1] and
                     seen["soft-packets"] <= 0xc0000000 and
@@ -522,7 +568,7 @@ def test_lifetime(tests, a, b):
     a.set_children(CHILD | {"lifetime": {"soft-seconds": 5, "rand-seconds":
                                          (1 << 64) - 1}})
     made = new(left, right)
-    seen = install(left, made)["lifetime"]
+    seen = child_install(left, made)["lifetime"]
     tests.check("lifetime: more chance than there is leaves a limit",
                 1 <= seen["soft-seconds"] <= 5, seen)
     end(a, b)

@@ -94,12 +94,13 @@ class World:
 
     def child_sa(self, left, right, number):
         """Installed on one side, which is enough for its tables"""
-        ours, theirs = child_begin(left, right, [])
-        child_accept(left, ours, [0])
-        left.child_do("child-sa-install", {
-            "id": ours["id"], "spi-out": theirs["spi-in"], "encr": 20,
-            "encr-key-bits": 256, "local-ts": network(self.a, number),
-            "remote-ts": network(self.b, number)})
+        ours = child_new(left, role="initiator")
+        said = {"tsi": [network(self.a, number)], "tsr": [network(self.b, number)]}
+        left.request(CREATE_CHILD_SA, child_payloads(ours, **said))
+        theirs = child_new(right, role="responder")
+        right.respond(CREATE_CHILD_SA, child_payloads(theirs, **said))
+        child_accept(left, ours)
+        child_install(left, ours)
         return ours, theirs
 
     def parent(self, number):

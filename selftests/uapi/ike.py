@@ -164,8 +164,8 @@ class IkeSa:
     def do(self, operation, attributes=None):
         return self.side.do(operation, {"id": self.id} | (attributes or {}))
 
-    def child_do(self, operation, attributes):
-        reply = self.do(operation, {"child-sa": attributes})
+    def child_do(self, operation, attributes, **more):
+        reply = self.do(operation, {"child-sa": attributes} | more)
         return as_list(reply["child-sa"])[0] if reply else None
 
     def show(self):
@@ -266,8 +266,14 @@ def child_new(sa, **more):
     return sa.child_do("child-sa-new", {"child": "any"} | endpoints(sa) | more)
 
 
+def port_range(one):
+    port = one.get("port", 0)
+    mask = one.get("port-mask", 0xffff if port else 0)
+    return one.get("ports", (port & mask, port & mask | ~mask & 0xffff))
+
+
 def ts_payload(kind, selectors):
-    """Of networks, or ranges of what is given as address and end"""
+    """Of networks, or ranges of what is given as address and end, or as ports"""
     octets = bytes([len(selectors), 0, 0, 0])
     for one in selectors:
         start = one["address"]
@@ -277,7 +283,7 @@ def ts_payload(kind, selectors):
                                  (1 << 8 * size - bits) - 1).to_bytes(size, "big")
         octets += struct.pack(">BBHHH", 7 if size == 4 else 8,
                               one.get("protocol", 0), 8 + 2 * size,
-                              *one.get("ports", (0, 65535))) + start + end
+                              *port_range(one)) + start + end
     return kind, octets
 
 
@@ -313,31 +319,39 @@ def selector(address):
     return {"address": address, "prefix-length": 32}
 
 
-def child_install(sa, own, peer, number):
-    side = sa.side
-    sa.child_do("child-sa-install", {
-        "id": own["id"], "spi-out": peer["spi-in"], "encr": 20,
-        "encr-key-bits": 256,
-        "local-ts": selector(side.inner_address(number)),
-        "remote-ts": selector(side.peer.inner_address(number))})
+def inner(sa, number):
+    """What the initiator asks for and the responder agrees to, of many Child SAs"""
+    return {"tsi": [selector(sa.side.inner_address(number))],
+            "tsr": [selector(sa.side.peer.inner_address(number))]}
 
 
-def child_begin(left, right, methods):
+def child_install(sa, own, answer=(), **more):
+    """A responder that has not sealed its response says it in answer"""
+    response = {}
+    if answer:
+        first, octets = chain(answer)
+        response = {"first-payload": first, "plaintext": octets}
+    return sa.child_do("child-sa-install", {"id": own["id"]} | more, **response)
+
+
+def responder_new(right, methods, **more):
+    return child_new(right, role="responder", **(
+        {"ke-method": methods[0]} if methods else {}) | more)
+
+
+def child_begin(left, right, methods, number=0):
     """CREATE_CHILD_SA, as far as the request that was opened and answered"""
     ours = child_new(left, role="initiator",
                      **({"ke-method": methods[0]} if methods else {}))
-    left.request(CREATE_CHILD_SA, child_payloads(ours, methods))
-    chosen = {}
-    if methods:
-        chosen = {"ke-method": methods[0], "additional-ke": list(methods[1:])}
-    theirs = child_new(right, role="responder", **chosen)
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods))
+    said = inner(left, number)
+    left.request(CREATE_CHILD_SA, child_payloads(ours, methods, **said))
+    theirs = responder_new(right, methods)
+    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods, **said))
     return ours, theirs
 
 
-def child_accept(left, ours, methods):
-    return left.child_do("child-sa-ke", {
-        "id": ours["id"], "additional-ke": list(methods[1:])})
+def child_accept(left, ours):
+    return left.child_do("child-sa-ke", {"id": ours["id"]})
 
 
 def child_followups(left, right, ours, theirs, made):
@@ -353,11 +367,11 @@ def child_followups(left, right, ours, theirs, made):
 
 def create_child(left, right, methods, number):
     """A further Child SA; returns both sides' and how many rounds it took"""
-    ours, theirs = child_begin(left, right, methods)
-    made = child_accept(left, ours, methods)
+    ours, theirs = child_begin(left, right, methods, number)
+    made = child_accept(left, ours)
     made = child_followups(left, right, ours, theirs, made)
-    child_install(right, theirs, ours, number)
-    child_install(left, ours, theirs, number)
+    child_install(right, theirs)
+    child_install(left, ours)
     return ours, theirs, made["additional-ke-done"]
 
 

@@ -146,13 +146,13 @@ def test_policies(tests, group, a, b):
     made = []
 
     def create():
-        for _ in range(CHILDREN):
-            made.append(child_begin(left, right, []))
-            child_accept(left, made[-1][0], [0])
+        for number in range(CHILDREN):
+            made.append(child_begin(left, right, [], number))
+            child_accept(left, made[-1][0])
 
     def install():
-        for number, (ours, theirs) in enumerate(made):
-            child_install(left, ours, theirs, number)
+        for ours, _ in made:
+            child_install(left, ours)
 
     group.grows(create)
     check_growth(tests, "a policy", CHILDREN * POLICIES, LEAST_OF_POLICY,

@@ -57,28 +57,19 @@ class Pair:
         self.sas = left, right
         self.thirds = thirds
         made = [child_new(left, role="initiator", child=str(reqids[0]))]
+        # The left side narrows nothing of its own.
+        said = {"tsi": [network(left.side, 0, WIDE)],
+                "tsr": [network(right.side, third, bits) for third in thirds]}
         left.request(CREATE_CHILD_SA, child_payloads(made[0]))
         made.append(child_new(right, role="responder",
                               child=str(reqids[1])))
-        right.respond(CREATE_CHILD_SA, child_payloads(made[1]))
-        child_accept(left, made[0], [0])
+        right.respond(CREATE_CHILD_SA, child_payloads(made[1], **said))
+        child_accept(left, made[0])
         self.children = made
         # The responder first: the initiator sends at once.
-        self.reqids = {index: self.install(index, bits)["reqid"]
+        self.reqids = {index: child_install(self.sas[index], made[index])["reqid"]
                        for index in (1, 0)}
         self.before = 0, 0
-
-    def install(self, index, bits):
-        own, peer = self.children[index], self.children[1 - index]
-        side = self.sas[index].side
-        # The left side narrows nothing of its own.
-        own_ts, peer_ts = (
-            [network(host, 0, WIDE)] if host.number == 1 else
-            [network(host, third, bits) for third in self.thirds]
-            for host in (side, side.peer))
-        return self.sas[index].child_do("child-sa-install", {
-            "id": own["id"], "spi-out": peer["spi-in"], "encr": 20,
-            "encr-key-bits": 256, "local-ts": own_ts, "remote-ts": peer_ts})
 
     def counted(self):
         """Packets in and out of the left side since the last call"""

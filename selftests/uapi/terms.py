@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-A helper that lies of a Child SA.  Its child allows everything; what is installed must
-be what the request offers and the response chooses, whichever side this is, in
-CREATE_CHILD_SA and in IKE_AUTH.  Each lie is refused, and the truth after it is not.
+A helper that lies of a Child SA.  Its child allows everything; what is installed is
+what the request offers and the response chooses, whichever side this is, in
+CREATE_CHILD_SA and in IKE_AUTH.  The request of child-sa-install says nothing of it: what
+is left to lie with is this side's own message.  Each lie is refused, and the truth after
+it is not.
 
 Run by terms.sh, with the modules loaded and in a session keyring of its own.
 """
@@ -17,14 +19,14 @@ from ynl_client import Tests
 
 GCM128 = transform(1, 20, 128)
 ESN = transform(5, 1)
-NONE = transform(4, 0)
 TCP = 6
 
 REQUEST = "no proposal of the request"
-CHOSEN = "the response has not chosen these"
+CHOSEN = "does not choose one suite"
+OWN_SPI = "has not the SPI of the Child SA"
 IN_REQUEST = "is not within one of the request"
-IN_RESPONSE = "is not within one of the response"
 PAYLOADS = "not one SA, TSi and TSr payload each"
+NOT_SAME = "is not the one that the Child SA is installed with"
 
 
 def net(*octets, bits, **more):
@@ -37,53 +39,45 @@ RANGE = {"address": bytes([10, 1, 0, 5]), "end": bytes([10, 1, 0, 19]),
 WITHIN = net(10, 1, 0, 8, bits=29, protocol=TCP, port=1024, **{
     "port-mask": 0xfe00})
 THERE = [net(10, 2, 0, 0, bits=16)]
-AGREED = {"encr": 20, "encr-key-bits": 256, "local-ts": [WITHIN],
-          "remote-ts": THERE}
-# As the other side has it
-MIRRORED = AGREED | {"local-ts": THERE, "remote-ts": [WITHIN]}
 OFFER = {"suite": (GCM256, GCM128, ESN, NO_ESN), "tsi": [RANGE] + ANYWHERE[1:],
          "tsr": THERE + [net(10, 3, 0, 0, bits=16)]}
-CHOICE = {"tsi": [RANGE], "tsr": THERE}
+CHOICE = {"tsi": [WITHIN], "tsr": THERE}
+INSTALLED = {"encr": 20, "encr-key-bits": 256, "integ": 0, "mode": "tunnel",
+             "esn": None}
 
-# Of what both have said: what is claimed instead, and what is refused
-LIES = [
-    ("another key length", {"encr-key-bits": 128}, CHOSEN),
-    ("another cipher", {"encr": 12, "integ": 12}, CHOSEN),
-    ("integrity beside an AEAD", {"integ": 12}, CHOSEN),
-    ("ESN", {"esn": True}, CHOSEN),
-    ("transport mode", {"mode": "transport"}, "mode is not that of the response"),
-    ("an address before the range",
-     {"local-ts": [net(10, 1, 0, 4, bits=32, protocol=TCP, port=1024)]},
-     IN_RESPONSE),
-    ("an address behind it",
-     {"local-ts": [net(10, 1, 0, 20, bits=32, protocol=TCP, port=1024)]},
-     IN_RESPONSE),
-    ("a prefix that reaches over it",
-     {"local-ts": [WITHIN | {"prefix-length": 28}]}, IN_RESPONSE),
-    ("any protocol", {"local-ts": [net(10, 1, 0, 8, bits=29)]}, IN_RESPONSE),
-    ("a port before the range", {"local-ts": [WITHIN | {
-        "port": 999, "port-mask": 0xffff}]}, IN_RESPONSE),
-    ("ports that reach over it", {"local-ts": [WITHIN | {
-        "port-mask": 0xfc00}]}, IN_RESPONSE),
-    ("IPv6, which only the request has", {"local-ts": [
-        WITHIN, net(*[0] * 16, bits=0)]}, IN_RESPONSE),
-    ("another network of the request", {"remote-ts": [
-        net(10, 3, 0, 0, bits=16)]}, IN_RESPONSE),
-    ("a network that neither has", {"remote-ts": THERE + [
-        net(10, 4, 0, 0, bits=16)]}, IN_RESPONSE),
-]
 
-# Of what the request says, before there is a response
-LIES_OF_RESPONDER = [
-    ("another SPI", {"spi-out": 0x1234}, REQUEST),
-    ("another cipher", {"encr": 12, "integ": 12}, REQUEST),
-    ("transport mode", {"mode": "transport"}, "does not ask for transport mode"),
-    ("a network that it has not", {"local-ts": [net(10, 4, 0, 0, bits=16)]},
+def outside(**more):
+    return [WITHIN | more]
+
+
+# Of the response: what it says that the request does not
+BEYOND = [
+    ("another cipher", {"suite": (transform(1, 12, 256), transform(3, 12), NO_ESN)},
+     REQUEST),
+    ("integrity beside an AEAD", {"suite": (GCM256, transform(3, 12), NO_ESN)},
+     REQUEST),
+    ("another key length", {"suite": (transform(1, 20, 192), NO_ESN)}, REQUEST),
+    ("a type that ESP has not", {"suite": (GCM256, NO_ESN, transform(2, 5))}, CHOSEN),
+    ("no cipher", {"suite": (NO_ESN,)}, CHOSEN),
+    ("two transforms of a type", {"suite": (GCM256, GCM128, NO_ESN)}, CHOSEN),
+    ("a key exchange that was not offered", {"methods": [X25519]}, None),
+    ("transport mode", {"transport": True}, "does not ask for transport mode"),
+    ("an address before the range", {"tsi": outside(
+        address=bytes([10, 1, 0, 4]), **{"prefix-length": 32})}, IN_REQUEST),
+    ("an address behind it", {"tsi": outside(
+        address=bytes([10, 1, 0, 20]), **{"prefix-length": 32})}, IN_REQUEST),
+    ("a prefix that reaches over it", {"tsi": outside(
+        address=bytes([10, 1, 0, 0]), **{"prefix-length": 28})},
      IN_REQUEST),
-    ("everything", {"local-ts": [net(0, 0, 0, 0, bits=0)]}, IN_REQUEST),
-    ("an address outside of the range",
-     {"remote-ts": [net(10, 1, 0, 4, bits=32, protocol=TCP, port=1024)]},
+    ("any protocol", {"tsi": [net(10, 1, 0, 8, bits=29)]}, IN_REQUEST),
+    ("a port before the range", {"tsi": outside(port=999, **{
+        "port-mask": 0xffff})}, IN_REQUEST),
+    ("ports that reach over it", {"tsi": outside(**{"port-mask": 0xfc00})},
      IN_REQUEST),
+    ("a network that it has not", {"tsr": THERE + [net(10, 4, 0, 0, bits=16)]},
+     IN_REQUEST),
+    ("everything", {"tsr": [net(0, 0, 0, 0, bits=0)]}, IN_REQUEST),
+    ("a range that no prefix is", {"tsi": [RANGE]}, "no * traffic selector"),
 ]
 
 
@@ -93,10 +87,26 @@ def end(*sides):
             side.do("ike-sa-del", {"id": sa["id"]})
 
 
-def install(sa, own, peer, **more):
-    return sa.child_do("child-sa-install", {
-        "id": own["id"], "spi-out": peer["spi-in"]} |
-        (AGREED if sa.side.number == 1 else MIRRORED) | more)
+def whole(one):
+    """A selector as it is shown"""
+    return {"protocol": 0, "port": 0, "port-mask": 0} | one
+
+
+def shown(sa, own):
+    return next(one for one in sa.children() if one["id"] == own["id"])
+
+
+def is_installed(sa, own, peer, tsi=CHOICE["tsi"], tsr=CHOICE["tsr"],
+                 initiator=True, **more):
+    """As both messages say"""
+    seen = shown(sa, own)
+    local, remote = (tsi, tsr) if initiator else (tsr, tsi)
+    wanted = INSTALLED | {
+        "spi-out": peer["spi-in"], "local-ts": [whole(one) for one in local],
+        "remote-ts": [whole(one) for one in remote]} | more
+    return "installed" in seen and all(
+        (as_list(seen[name]) if name.endswith("-ts") else seen.get(name)) == value
+        for name, value in wanted.items())
 
 
 def delete(sa, own):
@@ -111,46 +121,100 @@ def begin_child(left, right, methods=(), offer=None, **chosen):
     return ours, child_new(right, role="responder", **chosen)
 
 
-def check_lies(tests, name, sa, own, peer, lies):
-    for what, claim, words in lies:
-        refused(tests, f"{name}: {what}", errno.EPERM, words, install, sa, own,
-                peer, **claim)
+def child_said(made, methods=(), **said):
+    return child_payloads(made, methods, **CHOICE | said)
+
+
+def beyond(initiator):
+    for name, said, words in BEYOND:
+        side = "local" if initiator == ("tsi" in said) else "remote"
+        yield name, dict(said), (words or REQUEST).replace("*", side)
+
+
+CLAIMS = {"spi-out": 0x1234, "encr": 12, "encr-key-bits": 128, "integ": 12,
+          "esn": True, "mode": "transport", "ke-method": X25519,
+          "additional-ke": [MLKEM512], "child": "another", "reqid": 5,
+          "local-ts": ANYWHERE, "remote-ts": ANYWHERE, "lifetime": {
+              "soft-bytes": 1}, "replay-window": 4096}
+
+
+def test_claims(tests, left, right):
+    """What the request of child-sa-install says besides counts for nothing"""
+    ours, theirs = begin_child(left, right)
+    answer = child_said(theirs)
+    child_install(right, theirs, answer, **CLAIMS)
+    right.respond(CREATE_CHILD_SA, answer)
+    child_install(left, ours, **CLAIMS)
+    for name, sa, own, peer in ("initiator", left, ours, theirs), \
+                               ("responder", right, theirs, ours):
+        tests.check(f"claims: {name}: what the messages say is installed",
+                    is_installed(sa, own, peer, initiator=sa is left),
+                    shown(sa, own))
+        delete(sa, own)
 
 
 def test_initiator(tests, left, right):
-    ours, theirs = begin_child(left, right)
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, **CHOICE))
-    lies = LIES + [("another SPI", {"spi-out": 0x1234},
-                    "SPI is not that of the response")]
-    check_lies(tests, "initiator", left, ours, theirs, lies)
-    install(left, ours, theirs)
-    tests.check("initiator: the truth after all of them", True)
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    """The peer says more than it was offered"""
+    for name, said, words in beyond(True):
+        ours, theirs = begin_child(left, right)
+        delete(right, theirs)
+        right.respond(CREATE_CHILD_SA, child_said(theirs, **said))
+        refused(tests, f"initiator: {name}", errno.EPERM, words, child_install,
+                left, ours)
+        delete(left, ours)
+    for name, said, installed in [
+            ("a range beside what can be installed", {"tsi": [RANGE, WITHIN]}, {}),
+            ("less than was offered", {"suite": (GCM128, ESN),
+                                       "tsr": [net(10, 3, 5, 0, bits=24)]},
+             {"encr-key-bits": 128, "esn": True,
+              "tsr": [net(10, 3, 5, 0, bits=24)]})]:
+        ours, theirs = begin_child(left, right)
+        right.respond(CREATE_CHILD_SA, child_said(theirs, **said))
+        refused(tests, f"initiator: {name}: with a response of its own",
+                errno.EINVAL, "the peer's to say", child_install, left, ours,
+                child_said(theirs))
+        child_install(left, ours)
+        tests.check(f"initiator: {name}",
+                    is_installed(left, ours, theirs, **installed), shown(left, ours))
+        for sa, child in (left, ours), (right, theirs):
+            delete(sa, child)
 
 
 def test_key_exchanges(tests, left, right):
+    """Those that the response chooses count, whatever the responder has in mind"""
     methods = [X25519, MLKEM768]
-    ours, theirs = begin_child(left, right, methods, **{
-        "ke-method": X25519, "additional-ke": [MLKEM512]})
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, methods, **CHOICE))
-    made = child_accept(left, ours, [X25519, MLKEM512])
-    child_followups(left, right, ours, theirs, made)
-    for sa, own, peer in (left, ours, theirs), (right, theirs, ours):
-        refused(tests, f"additional key exchange, side {sa.side.number}: "
-                "another one than was chosen", errno.EPERM, CHOSEN, install, sa,
-                own, peer)
+    ours, theirs = begin_child(left, right, methods, **{"ke-method": X25519})
+    for name, said, words in [
+            ("without the one that was made", [], "own KE data"),
+            ("another one than was made", [MLKEM512, MLKEM768], "own KE data")]:
+        for what, step in ("installs", lambda answer: child_install(
+                right, theirs, answer)), ("seals", lambda answer: right.respond(
+                    CREATE_CHILD_SA, answer)):
+            refused(tests, f"key exchange: responder {what} {name}", errno.EPERM,
+                    words, step, child_said(theirs, said))
+    refused(tests, "key exchange: installed before the additional one",
+            errno.EPROTO, "not complete", child_install, right, theirs,
+            child_said(theirs, methods))
+    right.respond(CREATE_CHILD_SA, child_said(theirs, methods))
+    made = child_followups(left, right, ours, theirs, child_accept(left, ours))
+    tests.check("key exchange: the one that was chosen is made", not made.get(
+        "ke-data") and made["additional-ke-done"] == 1, made)
+    for sa, own in (left, ours), (right, theirs):
+        child_install(sa, own)
+        seen = shown(sa, own)
+        tests.check(f"key exchange: side {sa.side.number}: shown as chosen",
+                    (seen["ke-method"], as_list(seen["additional-ke"])) ==
+                    (X25519, [MLKEM768]), seen)
         delete(sa, own)
-    offer = OFFER | {"suite": OFFER["suite"] + (NONE,)}
-    ours, theirs = begin_child(left, right, [X25519], offer, **{
-        "ke-method": X25519})
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, **CHOICE))
-    refused(tests, "key exchange: NONE, where one was chosen", errno.EPERM, CHOSEN,
-            install, left, ours, theirs, **{"ke-method": 0})
-    install(left, ours, theirs)
-    tests.check("key exchange: the one that was chosen", True)
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    ours, theirs = begin_child(left, right, methods, **{"ke-method": X25519})
+    right.respond(CREATE_CHILD_SA, child_said(theirs, [X25519, MLKEM512]))
+    made = child_accept(left, ours)
+    child_followups(left, right, ours, theirs, made)
+    for sa, own in (left, ours), (right, theirs):
+        refused(tests, f"additional key exchange, side {sa.side.number}: "
+                "another one than was offered", errno.EPERM, REQUEST,
+                child_install, sa, own)
+        delete(sa, own)
 
 
 def without(payloads, *kinds):
@@ -158,8 +222,7 @@ def without(payloads, *kinds):
 
 
 def test_responses(tests, left, right):
-    """What the peer says cannot be installed, whatever the helper claims"""
-    two = {"suite": (GCM256, GCM128, NO_ESN)}
+    """What the peer says cannot be read"""
     for name, say, number, words in [
             ("no TSi payload", lambda made: without(made, TSI), errno.EBADMSG,
              PAYLOADS),
@@ -178,27 +241,24 @@ def test_responses(tests, left, right):
             ("a proposal of another number",
              lambda made: [(SA, made[0][1][:4] + b"\2" + made[0][1][5:])] +
              made[1:], errno.EPERM, REQUEST),
+            ("a proposal of another protocol",
+             lambda made: [(SA, made[0][1][:5] + b"\2" + made[0][1][6:])] +
+             made[1:], errno.EPERM, CHOSEN),
             ("two proposals", lambda made: [(SA, made[0][1] * 2)] + made[1:],
              errno.EPERM, CHOSEN)]:
         ours, theirs = begin_child(left, right)
         delete(right, theirs)
-        right.respond(CREATE_CHILD_SA, say(child_payloads(theirs, **CHOICE)))
-        refused(tests, f"response: {name}", number, words, install, left, ours,
-                theirs)
+        right.respond(CREATE_CHILD_SA, say(child_said(theirs)))
+        refused(tests, f"response: {name}", number, words, child_install, left,
+                ours)
         delete(left, ours)
-    ours, theirs = begin_child(left, right)
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, **CHOICE | two))
-    refused(tests, "response: two transforms of a type", errno.EPERM, CHOSEN,
-            install, left, ours, theirs)
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
 
 
 def test_own_request(tests, left, right):
-    """What this side has sealed is not what the kernel made, or less than it says"""
+    """What this side has sealed is not what the kernel made, or less than is chosen"""
     for name, payloads, number, words in [
             ("another SPI", lambda made: child_payloads(
-                made | {"spi-in": 0x1234}, **OFFER), errno.EPERM, REQUEST),
+                made | {"spi-in": 0x1234}, **OFFER), errno.EPERM, OWN_SPI),
             ("other algorithms", lambda made: child_payloads(
                 made, **OFFER | {"suite": (GCM128, NO_ESN)}), errno.EPERM, REQUEST),
             ("narrower selectors", lambda made: child_payloads(
@@ -209,38 +269,64 @@ def test_own_request(tests, left, right):
         ours = child_new(left, role="initiator")
         left.request(CREATE_CHILD_SA, payloads(ours))
         peer = ours | {"spi-in": 0x5678, "nonce": bytes(range(32))}
-        right.respond(CREATE_CHILD_SA, child_payloads(peer, **CHOICE))
-        refused(tests, f"own request: {name}", number, words, install, left, ours,
-                peer)
+        right.respond(CREATE_CHILD_SA, child_said(peer))
+        refused(tests, f"own request: {name}", number, words, child_install, left,
+                ours)
         delete(left, ours)
 
 
 def test_responder(tests, left, right):
     ours, theirs = begin_child(left, right)
-    check_lies(tests, "responder", right, theirs, ours, LIES_OF_RESPONDER)
-    install(right, theirs, ours)
-    truth = child_payloads(theirs, **CHOICE)
+    refused(tests, "responder: no response", errno.EINVAL, "is missing",
+            child_install, right, theirs)
+    for name, said, words in beyond(False):
+        if "methods" in said:
+            words = "own KE data"
+        refused(tests, f"responder, installs: {name}", errno.EPERM, words,
+                child_install, right, theirs, child_said(theirs, **said))
+    refused(tests, "responder, installs: another SPI", errno.EPERM, OWN_SPI,
+            child_install, right, theirs, child_said(theirs | {"spi-in": 0x1234}))
+    refused(tests, "responder, installs: no TS payload", errno.EBADMSG, PAYLOADS,
+            child_install, right, theirs, without(child_said(theirs), TSI))
+    truth = child_said(theirs)
+    child_install(right, theirs, truth)
+    tests.check("responder: the truth after all of them", is_installed(
+        right, theirs, ours, initiator=False), shown(right, theirs))
     for name, payloads, number, words in [
-            ("another SPI", child_payloads(theirs | {"spi-in": 0x1234}, **CHOICE),
-             errno.EPERM, "SPI is not that of the response"),
-            ("another key length", child_payloads(
-                theirs, **CHOICE | {"suite": (GCM128, NO_ESN)}), errno.EPERM,
-             CHOSEN),
-            ("ESN", child_payloads(theirs, **CHOICE | {"suite": (GCM256, ESN)}),
-             errno.EPERM, CHOSEN),
-            ("narrower selectors", child_payloads(
-                theirs, **CHOICE | {"tsr": [net(10, 2, 0, 0, bits=17)]}),
-             errno.EPERM, IN_RESPONSE),
-            ("transport mode", child_payloads(theirs, transport=True, **CHOICE),
-             errno.EPERM, "mode is not that of the response"),
+            ("another SPI", child_said(theirs | {"spi-in": 0x1234}), errno.EPERM,
+             NOT_SAME),
+            ("another key length", child_said(theirs, suite=(GCM128, NO_ESN)),
+             errno.EPERM, NOT_SAME),
+            ("ESN", child_said(theirs, suite=(GCM256, ESN)), errno.EPERM, NOT_SAME),
+            ("narrower selectors", child_said(theirs, tsr=[net(10, 2, 0, 0,
+                                                               bits=17)]),
+             errno.EPERM, NOT_SAME),
+            ("wider selectors", child_said(theirs, tsi=[RANGE]), errno.EPERM,
+             NOT_SAME),
+            ("transport mode", child_said(theirs, transport=True), errno.EPERM,
+             NOT_SAME),
             ("no TS payload", without(truth, TSI), errno.EBADMSG, PAYLOADS),
             ("a refusal", [notify(NO_PROPOSAL_CHOSEN)], errno.EPERM,
              "refuses a Child SA that is installed")]:
         refused(tests, f"responder, seals: {name}", number, words, right.respond,
                 CREATE_CHILD_SA, payloads)
-    right.respond(CREATE_CHILD_SA, truth)
+    right.respond(CREATE_CHILD_SA, [notify(40000, b"else"), *truth])
     tests.check("responder, seals: the truth after all of them", True)
-    install(left, ours, theirs)
+    child_install(left, ours)
+    for sa, child in (left, ours), (right, theirs):
+        delete(sa, child)
+
+
+def test_sealed(tests, left, right):
+    """A responder that seals first has no more to say"""
+    ours, theirs = begin_child(left, right)
+    right.respond(CREATE_CHILD_SA, child_said(theirs))
+    refused(tests, "sealed: another response", errno.EINVAL, "sealed already",
+            child_install, right, theirs, child_said(
+                theirs, tsr=[net(10, 3, 0, 0, bits=16)]))
+    child_install(right, theirs)
+    tests.check("sealed: that is installed", is_installed(
+        right, theirs, ours, initiator=False), shown(right, theirs))
     for sa, child in (left, ours), (right, theirs):
         delete(sa, child)
 
@@ -250,7 +336,7 @@ def test_refusing(tests, left, right):
     _, theirs = begin_child(left, right)
     right.respond(CREATE_CHILD_SA, [notify(NO_PROPOSAL_CHOSEN)])
     refused(tests, "refused: installed afterwards", errno.EPERM,
-            "has refused the Child SA", install, right, theirs, {"spi-in": 0x1234})
+            "has refused the Child SA", child_install, right, theirs)
     delete(right, theirs)
 
 
@@ -279,27 +365,33 @@ def test_transport(tests, a, b, left, right):
     """RFC 7296 section 2.23.1: an address stands for that of its side"""
     hosts = {"tsi": [net(198, 51, 100, 1, bits=32)],
              "tsr": [net(198, 51, 100, 2, bits=32)]}
+    ports = {"tsr": [hosts["tsr"][0] | {"protocol": TCP, "port": 80}]}
     own, peer = net(*a.address, bits=32), net(*b.address, bits=32)
-    ours, theirs = begin_child(left, right, offer=hosts | {"transport": True})
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, transport=True, **hosts))
-    for name, more, words in [
-            ("tunnel mode", {}, IN_RESPONSE),
-            ("another address", {"mode": "transport", "remote-ts": [
-                net(192, 0, 2, 7, bits=32)]}, IN_RESPONSE),
-            ("a network around the address", {"mode": "transport", "remote-ts": [
-                net(192, 0, 2, 0, bits=24)]}, IN_RESPONSE)]:
-        refused(tests, f"transport mode: {name}", errno.EPERM, words, install, left,
-                ours, theirs, **{"local-ts": [own], "remote-ts": [peer]} | more)
-    install(left, ours, theirs, mode="transport", **{"local-ts": [own],
-                                                     "remote-ts": [peer]})
-    tests.check("transport mode: the addresses of both sides", True)
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    for name, said, installed in [
+            ("the address of each side", hosts, ([own], [peer])),
+            ("with a port", hosts | ports, ([own], [peer | {
+                "protocol": TCP, "port": 80, "port-mask": 0xffff}])),
+            ("what is no host is as it is said",
+             hosts | {"tsr": [net(192, 0, 2, 0, bits=24)]},
+             ([own], [net(192, 0, 2, 0, bits=24)]))]:
+        ours, theirs = begin_child(left, right, offer=hosts | said | {
+            "transport": True})
+        answer = child_payloads(theirs, transport=True, **hosts | said)
+        child_install(right, theirs, answer)
+        right.respond(CREATE_CHILD_SA, answer)
+        child_install(left, ours)
+        for sa, child, other in (left, ours, theirs), (right, theirs, ours):
+            tests.check(f"transport mode, side {sa.side.number}: {name}",
+                        is_installed(sa, child, other, *installed,
+                                     initiator=sa is left, mode="transport"),
+                        shown(sa, child))
+        for sa, child in (left, ours), (right, theirs):
+            delete(sa, child)
     ours, theirs = begin_child(left, right, offer=hosts)
     right.respond(CREATE_CHILD_SA, child_payloads(theirs, **hosts))
-    refused(tests, "tunnel mode: an address stands for no other", errno.EPERM,
-            IN_RESPONSE, install, left, ours, theirs, **{
-                "local-ts": [own], "remote-ts": [peer]})
+    child_install(left, ours)
+    tests.check("tunnel mode: an address stands for no other", is_installed(
+        left, ours, theirs, **hosts), shown(left, ours))
     for sa, child in (left, ours), (right, theirs):
         delete(sa, child)
 
@@ -311,9 +403,9 @@ def test_rekeyed(tests, a, b, left, right):
 
     def make(left, right, child="any"):
         ours, theirs = begin_child(left, right, child=child)
-        install(right, theirs, ours)
-        right.respond(CREATE_CHILD_SA, child_payloads(theirs, **CHOICE))
-        install(left, ours, theirs)
+        right.respond(CREATE_CHILD_SA, child_said(theirs))
+        child_install(right, theirs)
+        child_install(left, ours)
         return ours, theirs
 
     def ask(spi):
@@ -342,7 +434,7 @@ def test_rekeyed(tests, a, b, left, right):
             child_new, right, role="responder", child="another")
     theirs = child_new(right, role="responder")
     tests.check("rekey: of the same child", True)
-    right.respond(CREATE_CHILD_SA, child_payloads(theirs, **CHOICE))
+    right.respond(CREATE_CHILD_SA, child_said(theirs))
     for own, peer in (ours, theirs), old:
         delete(left, own)
         delete(right, peer)
@@ -359,22 +451,29 @@ def test_first(tests, a, b):
                             *child_terms(ours, **OFFER)])
     right.do("ike-sa-auth-verify", {"connection": "creation"})
     theirs = child_new(right)
-    check_lies(tests, "first, responder", right, theirs, ours, LIES_OF_RESPONDER)
-    install(right, theirs, ours)
+    truth = child_terms(theirs, **CHOICE)
+    for name, said, words in beyond(False):
+        if "methods" in said:
+            continue
+        refused(tests, f"first, responder, installs: {name}", errno.EPERM, words,
+                child_install, right, theirs, child_terms(theirs, **CHOICE | said))
+    child_install(right, theirs, truth)
     identity = [(IDR, b.identity), auth_payload(right)]
     refused(tests, "first, responder, seals: narrower selectors", errno.EPERM,
-            IN_RESPONSE, right.respond, IKE_AUTH, identity + child_terms(
+            NOT_SAME, right.respond, IKE_AUTH, identity + child_terms(
                 theirs, **CHOICE | {"tsr": [net(10, 2, 0, 0, bits=17)]}))
     refused(tests, "first, responder, seals: no Child SA", errno.EPERM,
             "refuses a Child SA that is installed", right.respond, IKE_AUTH,
             identity)
-    right.respond(IKE_AUTH, identity + child_terms(theirs, **CHOICE))
+    right.respond(IKE_AUTH, identity + truth)
     refused(tests, "first: before the peer is authenticated", errno.EPROTO,
-            "not authenticated", install, left, ours, theirs)
+            "not authenticated", child_install, left, ours)
     left.do("ike-sa-auth-verify")
-    check_lies(tests, "first, initiator", left, ours, theirs, LIES)
-    install(left, ours, theirs)
-    tests.check("first: the truth after all of them", True)
+    child_install(left, ours, **CLAIMS)
+    for sa, own, peer in (left, ours, theirs), (right, theirs, ours):
+        tests.check(f"first: side {sa.side.number}: what the messages say",
+                    is_installed(sa, own, peer, initiator=sa is left),
+                    shown(sa, own))
     end(a, b)
 
 
@@ -392,9 +491,10 @@ def test_first_gone(tests, a, b):
     left.do("ike-sa-auth-verify")
     left.exchange(INFORMATIONAL)
     refused(tests, "first: after another exchange", errno.EPROTO,
-            "not open any more", install, left, ours, theirs)
-    install(right, theirs, ours)
-    tests.check("first: the responder has compared what it sealed", True)
+            "not open any more", child_install, left, ours)
+    child_install(right, theirs)
+    tests.check("first: the responder has kept what it sealed", is_installed(
+        right, theirs, ours, initiator=False), shown(right, theirs))
     end(a, b)
 
 
@@ -403,9 +503,9 @@ def main():
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     with two_sides() as (a, b):
         left, right = establish(a, b)
-        for test in (test_initiator, test_key_exchanges, test_responses,
-                     test_own_request, test_responder, test_refusing,
-                     test_requests):
+        for test in (test_claims, test_initiator, test_key_exchanges,
+                     test_responses, test_own_request, test_responder,
+                     test_sealed, test_refusing, test_requests):
             test(tests, left, right)
         for test in test_transport, test_rekeyed:
             test(tests, a, b, left, right)

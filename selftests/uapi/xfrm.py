@@ -89,47 +89,41 @@ def differences(shown, given):
             if as_list(shown.get(name)) != as_list(given[name])}
 
 
-def new_child(left, right, said=None, **more):
+# The ports, and both messages
+PORTS = {name: AGREED[name] for name in ("encap-local-port", "encap-remote-port")}
+SAID = {"suite": SUITE, "tsi": AGREED["local-ts"], "tsr": AGREED["remote-ts"]}
+
+
+def new_child(left, right, said=None, spi=None, **more):
     """
-    A further Child SA of left, not installed, and the SPI of right; both messages say
-    what is in said
+    A further Child SA of left, not installed; both messages say what is in said, and the
+    peer another SPI than its kernel has where one is given
     """
-    said = {"suite": SUITE} | (said or {})
+    said = SAID | (said or {})
     left.side.set_children(CHILD | more)
     ours = child_new(left, role="initiator", child=CHILD["name"])
     left.request(CREATE_CHILD_SA, child_payloads(ours, **said))
     theirs = child_new(right, role="responder")
+    if spi:
+        right.child_do("child-sa-del", {"id": theirs["id"]})
+        theirs["spi-in"] = spi
     right.respond(CREATE_CHILD_SA, child_payloads(theirs, **said))
-    child_accept(left, ours, [])
-    return ours, theirs["spi-in"]
+    child_accept(left, ours)
+    return ours | {"peer-spi": theirs["spi-in"]}
 
 
-def new_child_with_spi(left, right, spi):
-    """The peer says another SPI than its kernel has"""
-    left.side.set_children(CHILD | WIDE)
-    ours = child_new(left, role="initiator", child=CHILD["name"])
-    left.request(CREATE_CHILD_SA, child_payloads(ours, suite=SUITE))
-    theirs = child_new(right, role="responder")
-    right.child_do("child-sa-del", {"id": theirs["id"]})
-    right.respond(CREATE_CHILD_SA, child_payloads(
-        theirs | {"spi-in": spi}, suite=SUITE))
-    child_accept(left, ours, [])
-    return ours
-
-
-def install(left, ours, spi, **more):
-    return left.child_do("child-sa-install", {"id": ours["id"], "spi-out": spi}
-                         | AGREED | more)
+def install(left, ours, **more):
+    return left.child_do("child-sa-install", {"id": ours["id"]} | PORTS | more)
 
 
 def test_attributes(tests, a, left, right):
-    ours, spi = new_child(left, right)
-    reply = install(left, ours, spi)
+    ours = new_child(left, right)
+    reply = install(left, ours)
     tests.check("child-sa-install says reqid and lifetime", reply == {
         "id": ours["id"], "reqid": REQID, "lifetime": OPTIONS["lifetime"]}, reply)
     shown = shown_child(left, ours)
     given = AGREED | OPTIONS | {"reqid": REQID, "installed": True,
-                                "spi-out": spi, "child": CHILD["name"]}
+                                "spi-out": ours["peer-spi"], "child": CHILD["name"]}
     tests.check("ike-sa-get shows a Child SA as it was given",
                 not differences(shown, given), differences(shown, given))
     left.child_do("child-sa-update",
@@ -144,21 +138,14 @@ def test_attributes(tests, a, left, right):
                 (xfrm(a, "state"), xfrm(a, "policy")) == (0, 0))
 
 
-BAD_REQUESTS = [
-    ("one port of two", errno.EINVAL, "ports of both sides",
-     {"encap-remote-port": 0}),
-    ("selectors that never meet", errno.EINVAL, "share family and protocol",
-     {"local-ts": [{"address": bytes([0xfd] + [0] * 15),
-                    "prefix-length": 8}]}),
-]
-
 # What both sides say, and cannot be
 BAD_AGREEMENTS = [
     ("no integrity", errno.EOPNOTSUPP, "without an integrity",
-     {"suite": (SUITE[0], SUITE[2])}, {"integ": 0}),
+     {"suite": (SUITE[0], SUITE[2])}),
+    ("selectors that never meet", errno.EINVAL, "share family and protocol",
+     {"tsi": [{"address": bytes([0xfd] + [0] * 15), "prefix-length": 8}]}),
     ("selectors of another family in transport mode", errno.EINVAL,
-     "in transport mode", {"transport": True},
-     {"mode": "transport", "local-ts": [
+     "in transport mode", {"transport": True, "tsi": [
          {"address": bytes([10, 1, 0, 0]), "prefix-length": 16},
          {"address": bytes([0xfd] + [0] * 15), "prefix-length": 8}]}),
 ]
@@ -177,42 +164,40 @@ def foreign_policies(side):
                         *FOREIGN, *more], check=True)
 
     policy("add", "action", "block")
-    yield ("a policy of another key manager", errno.EEXIST, "policy 10.9.0.0/16",
-           FOREIGN_TS)
+    yield "a policy of another key manager", errno.EEXIST, "policy 10.9.0.0/16"
     policy("del")
     side.set_trap({"name": "other", "reqid": REQID + 1,
                    "remote-ts": AGREED["remote-ts"]} | FOREIGN_TS)
     yield ("a policy of another child's trap", errno.EEXIST,
-           f"is of reqid {REQID + 1}", FOREIGN_TS)
+           f"is of reqid {REQID + 1}")
     side.do("trap-del", {"child-sa": {"reqid": REQID + 1}})
 
 
 def test_repeated(tests, a, left, right):
     """A bad request uses nothing up: the right one succeeds after all of them"""
-    first, taken = new_child(left, right, **WIDE)
-    install(left, first, taken)
-    ours, spi = new_child(left, right, **WIDE)
+    first = new_child(left, right, **WIDE)
+    install(left, first)
+    ours = new_child(left, right, **WIDE)
     tests.check("a Child SA that is not installed has an SPI and no state",
                 ours["spi-in"] >> 28 == 0xc and xfrm(a, "state") == 2,
                 (ours, xfrm(a, "state")))
-    for name, number, words, what in BAD_REQUESTS:
-        refused(tests, name, number, words, install, left, ours, spi, **what)
-    for name, number, words, said, what in BAD_AGREEMENTS:
-        other, its_spi = new_child(left, right, said, **WIDE)
-        refused(tests, name, number, words, install, left, other, its_spi, **what)
+    refused(tests, "one port of two", errno.EINVAL, "ports of both sides", install,
+            left, ours, **{"encap-remote-port": 0})
+    for name, number, words, said, spi in [
+            *((*bad, None) for bad in BAD_AGREEMENTS),
+            ("a reserved SPI", errno.EINVAL, "SPI 255 is reserved", {}, 255),
+            ("an SPI that is taken", errno.EEXIST, "another state with SPI", {},
+             first["peer-spi"])]:
+        other = new_child(left, right, said, spi, **WIDE)
+        refused(tests, name, number, words, install, left, other)
         left.child_do("child-sa-del", {"id": other["id"]})
-    for name, number, words, its_spi in [
-            ("a reserved SPI", errno.EINVAL, "SPI 255 is reserved", 255),
-            ("an SPI that is taken", errno.EEXIST, "another state with SPI",
-             taken)]:
-        other = new_child_with_spi(left, right, its_spi)
-        refused(tests, name, number, words, install, left, other, its_spi)
-        left.child_do("child-sa-del", {"id": other["id"]})
-    for name, number, words, more in foreign_policies(a):
-        refused(tests, name, number, words, install, left, ours, spi, **more)
+    other = new_child(left, right, {"tsi": FOREIGN_TS["local-ts"]}, **WIDE)
+    for name, number, words in foreign_policies(a):
+        refused(tests, name, number, words, install, left, other)
+    left.child_do("child-sa-del", {"id": other["id"]})
     tests.check("and has neither state nor policy afterwards",
                 (xfrm(a, "state"), xfrm(a, "policy")) == (2, 6))
-    install(left, ours, spi)
+    install(left, ours)
     tests.check("the right request after all of them is installed",
                 "installed" in shown_child(left, ours) and
                 xfrm(a, "state") == 4, shown_child(left, ours))
@@ -245,9 +230,9 @@ def test_reserved_field(tests, side):
 
 
 def test_refusals(tests, left, right):
-    ours, spi = new_child(left, right, **{"replay-window": 0})
+    ours = new_child(left, right, **{"replay-window": 0})
     refused(tests, "ESN without a window", errno.EINVAL,
-            "need an anti-replay window", install, left, ours, spi)
+            "need an anti-replay window", install, left, ours)
     refused(tests, "child-sa-install out before in", errno.EPROTO, "waits",
             left.child_do, "child-sa-install",
             {"id": ours["id"], "direction": "out"})
@@ -258,10 +243,10 @@ def test_refusals(tests, left, right):
 
 
 def test_directions(tests, a, left, right):
-    first, spi = new_child(left, right)
-    install(left, first, spi)
-    second, spi = new_child(left, right)
-    install(left, second, spi, direction="in")
+    first = new_child(left, right)
+    install(left, first)
+    second = new_child(left, right)
+    install(left, second, direction="in")
     tests.check("direction in installs one state and shares the policies",
                 (xfrm(a, "state"), xfrm(a, "policy")) == (3, 6),
                 (xfrm(a, "state"), xfrm(a, "policy")))
@@ -276,8 +261,8 @@ def test_directions(tests, a, left, right):
     tests.check("child-sa-del out leaves the inbound state",
                 comes_to(a, "state", 3) and xfrm(a, "policy") == 6 and
                 "installed" not in shown_child(left, first))
-    third, spi = new_child(left, right)
-    install(left, third, spi, direction="in")
+    third = new_child(left, right)
+    install(left, third, direction="in")
 
 
 class PolicyMonitor:
@@ -343,8 +328,8 @@ def policies(side):
 
 def test_trap_replaced(tests, a, left, right):
     set_trap(a, 2)
-    child, spi = new_child(left, right)
-    install(left, child, spi)
+    child = new_child(left, right)
+    install(left, child)
     monitor = PolicyMonitor(a)
     set_trap(a, 9)
     said = monitor.until_now()

@@ -238,15 +238,14 @@ static void substitute(struct selectors *selectors,
 
 /*
  * RFC 7296 section 2.23.1: in transport mode a selector holds the address that
- * its sender sees; behind a NAT, it is another one than xfrm does here.
+ * its sender sees; behind a NAT, it is another one than xfrm does here.  The kernel
+ * reads selectors in the same way.
  */
-static void undo_nat(const struct ike_sa *sa, struct selectors *local,
-		     struct selectors *remote)
+static void take_endpoints(const struct ike_sa *sa, struct selectors *local,
+			   struct selectors *remote)
 {
-	if (sa->nat.here)
-		substitute(local, &sa->path.local);
-	if (sa->nat.there)
-		substitute(remote, &sa->path.remote);
+	substitute(local, &sa->path.local);
+	substitute(remote, &sa->path.remote);
 }
 
 /* What this side has of @configured is less, where it is. */
@@ -320,7 +319,7 @@ bool child_choice_read_response(const struct ike_sa *sa,
 		return false;
 	}
 	if (child.transport)
-		undo_nat(sa, &child.tsi, &child.tsr);
+		take_endpoints(sa, &child.tsi, &child.tsr);
 	child_choice_resolve(config, &sa->path, &local, &remote);
 	if (!choose(config, key_exchange, &child.sa, &choice->proposal, reason) ||
 	    !narrow(&offer, &configured, choice, reason))
@@ -354,7 +353,7 @@ static bool read_offer(const struct ike_sa *sa, const struct payloads *payloads,
 		return false;
 	child->here = child->tsr;
 	child->there = child->tsi;
-	undo_nat(sa, &child->here, &child->there);
+	take_endpoints(sa, &child->here, &child->there);
 	return true;
 }
 

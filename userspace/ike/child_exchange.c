@@ -144,13 +144,12 @@ static bool read_choice(struct ike_sa *sa, struct task *task,
 
 /* Give the peer's values to the kernel, which makes those of the next exchange. */
 static void exchange_keys(struct ike *ike, struct ike_sa *sa, struct task *task,
-			  const struct kernel_methods *chosen,
 			  const struct payloads *payloads,
 			  struct child_result *result)
 {
 	struct notify_payload link;
 
-	if (kernel_child_sa_ke(ike->kernel, sa->id, task->child->id, chosen,
+	if (kernel_child_sa_ke(ike->kernel, sa->id, task->child->id,
 			       &result->ke)) {
 		result->step = CHILD_BROKEN;
 		snprintf(result->reason, sizeof(result->reason),
@@ -173,16 +172,11 @@ static void read_first(struct ike *ike, struct ike_sa *sa, struct task *task,
 		       const struct payloads *payloads,
 		       struct child_result *result)
 {
-	struct kernel_methods chosen;
-
 	if (!read_choice(sa, task, payloads, result))
 		return;
-	chosen.ke = chosen_method(&task->child->choice);
-	chosen.n_additional = followup_methods(&task->child->choice.proposal,
-					       chosen.additional);
-	task->followups = chosen.n_additional;
+	task->followups = followup_count(&task->child->choice.proposal);
 	if (task->followups)
-		exchange_keys(ike, sa, task, &chosen, payloads, result);
+		exchange_keys(ike, sa, task, payloads, result);
 	else
 		result->step = CHILD_AGREED;
 }
@@ -192,7 +186,7 @@ static void read_followup(struct ike *ike, struct ike_sa *sa, struct task *task,
 			  struct child_result *result)
 {
 	if (--task->followups)
-		exchange_keys(ike, sa, task, NULL, payloads, result);
+		exchange_keys(ike, sa, task, payloads, result);
 	else
 		result->step = CHILD_AGREED;
 }
@@ -219,7 +213,7 @@ enum child_step child_exchange_install(struct ike *ike, const struct task *task,
 				       enum kernel_direction direction,
 				       char reason[CHILD_REASON_MAX])
 {
-	if (!child_sa_install(ike, task->child, direction))
+	if (!child_sa_install(ike, task->child, direction, NULL))
 		return CHILD_AGREED;
 	if (kernel_blames_key_exchange(ike->kernel)) {
 		snprintf(reason, CHILD_REASON_MAX, "key exchange: %.300s",

@@ -6,26 +6,12 @@
 #include "config/connection.h"
 #include "ike/child_lifetime.h"
 #include "ike/child_sa.h"
+#include "wire/message.h"
 #include "wire/transform.h"
 
 static void out_overdue(struct ike *ike, struct timer *timer)
 {
 	child_sa_use(ike, timer_owner(timer, struct child_sa, out_timer));
-}
-
-static void set_algorithms(const struct proposal *proposal,
-			   struct kernel_child_sa_install *install)
-{
-	const struct transform *encr = proposal_find(proposal, TRANSFORM_ENCR);
-	const struct transform *integ = proposal_find(proposal, TRANSFORM_INTEG);
-	const struct transform *esn = proposal_find(proposal, TRANSFORM_ESN);
-	const struct transform *ke = proposal_find(proposal, TRANSFORM_KE);
-
-	install->encr = encr->id;
-	install->encr_key_bits = encr->key_bits;
-	install->integ = integ ? integ->id : INTEG_NONE;
-	install->esn = esn && esn->id != ESN_NONE;
-	install->ke_method = ke ? ke->id : KE_NONE;
 }
 
 /* A reload may have come since it was asked for. */
@@ -45,27 +31,33 @@ static void wait_for_use(struct ike *ike, struct child_sa *child)
 		  clock_now() + CHILD_OUT_TIMEOUT);
 }
 
+static void write_install(const struct ike_sa *sa, struct chain *response,
+			  struct kernel_child_sa_install *install)
+{
+	if (ike_sa_in_udp(sa)) {
+		install->encap_local_port = endpoint_port(&sa->path.local);
+		install->encap_remote_port = endpoint_port(&sa->path.remote);
+	}
+	if (!response)
+		return;
+	/* What does not fit is not sealed, either. */
+	(void)message_end(&response->message);
+	install->first_payload = response->message.first_payload;
+	install->plaintext = response->buffer;
+	install->len = response->message.writer.len;
+}
+
 int child_sa_install(struct ike *ike, struct child_sa *child,
-		     enum kernel_direction direction)
+		     enum kernel_direction direction, struct chain *response)
 {
 	const struct child_choice *choice = &child->choice;
 	const struct ike_sa *sa = child->ike_sa;
-	struct kernel_child_sa_install install = {
-		.direction = direction,
-		.spi_out = choice->spi_out,
-		.local_ts = choice->local_ts,
-		.remote_ts = choice->remote_ts,
-		.transport = choice->transport,
-	};
+	struct kernel_child_sa_install install = { .direction = direction };
 	struct kernel_child_sa_installed installed;
 	const struct child_sa *old;
 	int error;
 
-	set_algorithms(&choice->proposal, &install);
-	if (ike_sa_in_udp(sa)) {
-		install.encap_local_port = endpoint_port(&sa->path.local);
-		install.encap_remote_port = endpoint_port(&sa->path.remote);
-	}
+	write_install(sa, response, &install);
 	ike->tunnel->installing(ike, child->config, &sa->path, choice->transport);
 	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install,
 					&installed);

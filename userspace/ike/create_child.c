@@ -139,7 +139,7 @@ static void yield(struct ike *ike, struct ike_sa *sa, struct task *task)
 	ike_sa_say(ike, sa, "child %s: both sides make it, the peer's is kept",
 		   task->config->name);
 	task->child = NULL;
-	child_sa_install(ike, child, DIRECTION_IN);
+	child_sa_install(ike, child, DIRECTION_IN, NULL);
 	delete_child_first(ike, child);
 	task_done(ike, sa);
 }

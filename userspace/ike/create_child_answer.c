@@ -23,6 +23,7 @@ struct creation {
 	struct nonce nonce; /* of the peer */
 	struct kernel_child_sa_new order;
 	struct kernel_child_sa_own own;
+	size_t followups; /* that are due after the response */
 	char reason[CHILD_REASON_MAX];
 };
 
@@ -92,8 +93,7 @@ static struct child_sa *reserve(struct ike *ike, struct ike_sa *sa,
 	struct child_sa *child;
 
 	order->create_child_sa = true;
-	order->n_additional_ke = followup_methods(&creation->choice.proposal,
-						  order->additional_ke);
+	creation->followups = followup_count(&creation->choice.proposal);
 	child = child_sa_reserve(ike, sa, creation->config, order,
 				 &creation->own);
 	if (!child) {
@@ -145,8 +145,11 @@ static void complete(struct ike *ike, struct ike_sa *sa, struct child_sa *child,
 		     uint8_t exchange_type, struct chain *chain)
 {
 	struct child_sa *old = child_sa_find(ike, child->replaces);
+	/* After IKE_FOLLOWUP_KE, the one that says what it is was sealed before. */
+	struct chain *answer = exchange_type == CREATE_CHILD_SA ? chain : NULL;
 
-	if (child_sa_install(ike, child, old ? DIRECTION_IN : DIRECTION_BOTH)) {
+	if (child_sa_install(ike, child, old ? DIRECTION_IN : DIRECTION_BOTH,
+			     answer)) {
 		ike_event(ike, sa, child, EVENT_CHILD_FAILED, NULL, 0,
 			  "failed: child %s: the kernel does not install it: %s",
 			  child->config->name, kernel_error(ike->kernel));
@@ -209,14 +212,14 @@ static void answer_child(struct ike *ike, struct ike_sa *sa, struct child_sa *ol
 		note_rival(sa->task, child, &creation);
 	chain_start(&chain);
 	write_answer(&creation, child, &chain.message);
-	if (!creation.order.n_additional_ke) {
+	if (!creation.followups) {
 		complete(ike, sa, child, CREATE_CHILD_SA, &chain);
 		return;
 	}
 	followup_expect(ike, sa,
 			&(struct followup){
 				.child = child,
-				.left = creation.order.n_additional_ke,
+				.left = creation.followups,
 				.complete = complete_series,
 			},
 			&chain.message);

@@ -9,17 +9,15 @@
 #include "wire/payload.h"
 #include "wire/transform.h"
 
-size_t followup_methods(const struct proposal *proposal,
-			uint16_t methods[ADDITIONAL_KE_MAX])
+size_t followup_count(const struct proposal *proposal)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < proposal->n_transforms; i++) {
 		const struct transform *transform = &proposal->transforms[i];
 
-		if (transform_type_is_additional_ke(transform->type) &&
-		    transform->id != KE_NONE && n < ADDITIONAL_KE_MAX)
-			methods[n++] = transform->id;
+		n += transform_type_is_additional_ke(transform->type) &&
+		     transform->id != KE_NONE;
 	}
 	return n;
 }
@@ -100,7 +98,7 @@ static int next_key_exchange(struct ike *ike, const struct ike_sa *sa,
 
 	if (followup->child)
 		return kernel_child_sa_ke(ike->kernel, sa->id,
-					  followup->child->id, NULL, ke);
+					  followup->child->id, ke);
 	return kernel_ike_sa_additional_ke(ike->kernel, followup->successor->id,
 					   ke, &done);
 }

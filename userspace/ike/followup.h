@@ -13,8 +13,7 @@
 #define FOLLOWUP_TIMEOUT 20000
 
 /* Return: how many additional key exchanges @proposal has, NONE left out. */
-size_t followup_methods(const struct proposal *proposal,
-			uint16_t methods[ADDITIONAL_KE_MAX]);
+size_t followup_count(const struct proposal *proposal);
 
 /* As the initiator: send the next request; @link as the peer sent it. */
 void followup_send(struct ike *ike, struct ike_sa *sa,

@@ -477,7 +477,7 @@ static bool install_child(struct ike *ike, struct ike_sa *sa,
 		ike->refused.n[MESSAGE_UNFIT_RESPONSE]++;
 		return false;
 	}
-	if (!child_sa_install(ike, child, DIRECTION_BOTH))
+	if (!child_sa_install(ike, child, DIRECTION_BOTH, NULL))
 		return true;
 	snprintf(reason, CHILD_REASON_MAX, "the kernel does not install it: %.300s",
 		 kernel_error(ike->kernel));

@@ -70,8 +70,7 @@ static void complete_series(struct ike *ike, struct ike_sa *sa,
 static void answer(struct ike *ike, struct ike_sa *sa,
 		   const struct proposal *chosen, const struct nonce *nonce)
 {
-	uint16_t methods[ADDITIONAL_KE_MAX];
-	size_t rounds = followup_methods(chosen, methods);
+	size_t rounds = followup_count(chosen);
 	struct kernel_ike_sa_new own;
 	struct ike_sa *successor;
 	struct chain chain;

@@ -590,6 +590,13 @@ struct first_child {
 	char reason[CHILD_REASON_MAX]; /* of the refusal */
 };
 
+static void write_child(const struct child_sa *child,
+			struct message_writer *message)
+{
+	child_choice_write_answer_sa(message, &child->choice, child->spi_in);
+	child_choice_write_answer_ts(message, &child->choice);
+}
+
 /* Return: the first Child SA, NULL with the refusal. */
 static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 				   struct first_child *first)
@@ -597,6 +604,7 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 	struct kernel_child_sa_new order = { 0 };
 	struct kernel_child_sa_own own;
 	struct child_sa *child;
+	struct chain answer;
 
 	if (first->refusal)
 		return NULL;
@@ -604,7 +612,9 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 	if (child) {
 		child->choice = first->choice;
 		create_child_say_less(ike, sa, first->config, first->reason);
-		if (!child_sa_install(ike, child, DIRECTION_BOTH))
+		chain_start(&answer);
+		write_child(child, &answer.message);
+		if (!child_sa_install(ike, child, DIRECTION_BOTH, &answer))
 			return child;
 	}
 	/* RFC 7296 section 1.2: one of those that leave the IKE SA standing. */
@@ -615,13 +625,6 @@ static struct child_sa *make_child(struct ike *ike, struct ike_sa *sa,
 	if (child)
 		child_sa_remove(ike, child);
 	return NULL;
-}
-
-static void write_child(const struct child_sa *child,
-			struct message_writer *message)
-{
-	child_choice_write_answer_sa(message, &child->choice, child->spi_in);
-	child_choice_write_answer_ts(message, &child->choice);
 }
 
 /* Return: 0 or a negative errno with kernel_error(). */

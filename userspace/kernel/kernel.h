@@ -397,8 +397,6 @@ struct kernel_child_sa_new {
 	bool create_child_sa; /* the rest is of use in CREATE_CHILD_SA only */
 	bool initiator; /* of that exchange */
 	uint16_t ke_method; /* 0: without a key exchange of its own */
-	size_t n_additional_ke; /* responder: what it chose */
-	uint16_t additional_ke[ADDITIONAL_KE_MAX];
 };
 
 /* What the kernel chose for it. */
@@ -420,23 +418,14 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 			const struct kernel_child_sa_new *order,
 			struct kernel_child_sa_own *own);
 
-/* The key exchange methods that a CREATE_CHILD_SA response has chosen. */
-struct kernel_methods {
-	uint16_t ke; /* 0: none */
-	size_t n_additional;
-	uint16_t additional[ADDITIONAL_KE_MAX];
-};
-
 /**
  * kernel_child_sa_ke() - next step of a Child SA's key exchanges
- * @chosen: as the initiator, with the CREATE_CHILD_SA response: what the peer
- *	chose; NULL with IKE_FOLLOWUP_KE
  * @ke: receives KE data to send; ke->len is 0 where there is none
  *
- * The peer's values are taken from the message opened last.
+ * The peer's values are taken from the message opened last, with the
+ * CREATE_CHILD_SA response also the methods that it has chosen.
  */
 int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
-		       const struct kernel_methods *chosen,
 		       struct kernel_ke *ke);
 
 enum kernel_direction { DIRECTION_BOTH, DIRECTION_IN, DIRECTION_OUT };
@@ -451,20 +440,15 @@ struct kernel_lifetime {
 	uint64_t hard_seconds;
 };
 
-/* What a Child SA is installed with. */
+/* What no message says of a Child SA that is to be installed. */
 struct kernel_child_sa_install {
 	enum kernel_direction direction; /* BOTH or IN */
-	uint32_t spi_out; /* host byte order */
-	uint16_t encr;
-	uint16_t encr_key_bits;
-	uint16_t integ; /* 0: none */
-	bool esn;
-	uint16_t ke_method; /* that was chosen, KE_NONE: none */
-	struct prefixes local_ts;
-	struct prefixes remote_ts;
 	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
 	uint16_t encap_remote_port;
-	bool transport;
+	/* Of the responder's CREATE_CHILD_SA or IKE_AUTH response, before it is sealed. */
+	uint8_t first_payload;
+	const uint8_t *plaintext;
+	size_t len; /* 0: it is sealed, or the peer's */
 };
 
 /* What the kernel says of a Child SA that it has installed. */
@@ -474,8 +458,8 @@ struct kernel_child_sa_installed {
 };
 
 /**
- * kernel_child_sa_install() - install a Child SA: what both sides agreed on, within
- *	what its child is, and all else as the child has it
+ * kernel_child_sa_install() - install a Child SA: what both messages say, within what
+ *	its child is, and all else as the child has it
  *
  * As the initiator, with the response that completes the key exchanges.
  */

@@ -22,14 +22,6 @@ static struct nlmsghdr *child_sa_request(struct kernel *kernel, uint8_t command,
 	return request;
 }
 
-static void put_methods(struct nlmsghdr *request, const uint16_t *methods,
-			size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ADDITIONAL_KE,
-				 methods[i]);
-}
-
 static void put_create_child_sa(struct nlmsghdr *request,
 				const struct kernel_child_sa_new *order)
 {
@@ -39,7 +31,6 @@ static void put_create_child_sa(struct nlmsghdr *request,
 	if (order->ke_method)
 		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD,
 				 order->ke_method);
-	put_methods(request, order->additional_ke, order->n_additional_ke);
 }
 
 static void take_child_sa(const struct nlmsghdr *reply, void *arg)
@@ -75,7 +66,6 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 }
 
 int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
-		       const struct kernel_methods *chosen,
 		       struct kernel_ke *ke)
 {
 	struct kernel_child_sa_own own = { 0 };
@@ -85,21 +75,10 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 
 	request = child_sa_request(kernel, PQIKE_CMD_CHILD_SA_KE, ike_sa_id, id,
 				   &nest);
-	if (chosen) {
-		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD, chosen->ke);
-		put_methods(request, chosen->additional, chosen->n_additional);
-	}
 	mnl_attr_nest_end(request, nest);
 	result = kernel_call(kernel, request, take_child_sa, &own);
 	*ke = own.ke;
 	return result;
-}
-
-static void put_mode(struct nlmsghdr *request, bool transport)
-{
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_MODE,
-			 transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
-				     PQIKE_CHILD_SA_MODE_TUNNEL);
 }
 
 static void put_install(struct nlmsghdr *request,
@@ -108,26 +87,23 @@ static void put_install(struct nlmsghdr *request,
 	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_DIRECTION,
 			 install->direction == DIRECTION_IN ?
 				 PQIKE_DIRECTION_IN : PQIKE_DIRECTION_BOTH);
-	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_SPI_OUT,
-			 htonl(install->spi_out));
-	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR, install->encr);
-	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCR_KEY_BITS,
-			 install->encr_key_bits);
-	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_INTEG, install->integ);
-	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_KE_METHOD,
-			 install->ke_method);
-	put_flag(request, PQIKE_A_CHILD_SA_ESN, install->esn);
-	put_selectors(request, PQIKE_A_CHILD_SA_LOCAL_TS,
-		      install->local_ts.list, install->local_ts.n);
-	put_selectors(request, PQIKE_A_CHILD_SA_REMOTE_TS,
-		      install->remote_ts.list, install->remote_ts.n);
-	if (install->encap_local_port) {
-		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT,
-				 install->encap_local_port);
-		mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
-				 install->encap_remote_port);
-	}
-	put_mode(request, install->transport);
+	if (!install->encap_local_port)
+		return;
+	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_LOCAL_PORT,
+			 install->encap_local_port);
+	mnl_attr_put_u16(request, PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT,
+			 install->encap_remote_port);
+}
+
+static void put_response(struct nlmsghdr *request,
+			 const struct kernel_child_sa_install *install)
+{
+	if (!install->len)
+		return;
+	mnl_attr_put_u8(request, PQIKE_A_IKE_SA_FIRST_PAYLOAD,
+			install->first_payload);
+	mnl_attr_put(request, PQIKE_A_IKE_SA_PLAINTEXT, install->len,
+		     install->plaintext);
 }
 
 static void take_installed(const struct nlmsghdr *reply, void *arg)
@@ -149,6 +125,7 @@ int kernel_child_sa_install(struct kernel *kernel, uint32_t ike_sa_id,
 				   id, &nest);
 	put_install(request, install);
 	mnl_attr_nest_end(request, nest);
+	put_response(request, install);
 	result = kernel_call(kernel, request, take_installed, installed);
 	if (!result && !installed->reqid)
 		return kernel_incomplete(kernel, "Child SA");
@@ -237,7 +214,9 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 	mnl_attr_put_strz(request, PQIKE_A_CHILD_SA_CHILD, trap->config->name);
 	put_address(request, PQIKE_A_CHILD_SA_LOCAL_ADDRESS, &trap->local);
 	put_address(request, PQIKE_A_CHILD_SA_REMOTE_ADDRESS, &trap->remote);
-	put_mode(request, trap->transport);
+	mnl_attr_put_u32(request, PQIKE_A_CHILD_SA_MODE,
+			 trap->transport ? PQIKE_CHILD_SA_MODE_TRANSPORT :
+					   PQIKE_CHILD_SA_MODE_TUNNEL);
 	mnl_attr_nest_end(request, nest);
 	result = kernel_call(kernel, request, take_trap_reqid, reqid);
 	if (!result && !*reqid)
