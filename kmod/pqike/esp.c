@@ -429,36 +429,28 @@ int pqike_esp_set_remote_port(struct net *net, struct pqike_esp *esp, u16 port,
 	return 0;
 }
 
-static void count_state(struct net *net, const struct pqike_esp *esp,
-			bool inbound, u64 *bytes, u64 *packets)
-{
-	struct xfrm_state *x = pqike_esp_state_find(net, esp, inbound);
-
-	if (!x)
-		return;
-
-	spin_lock_bh(&x->lock);
-	*bytes = x->curlft.bytes;
-	*packets = x->curlft.packets;
-	spin_unlock_bh(&x->lock);
-	xfrm_state_put(x);
-}
-
 /**
- * pqike_esp_counters() - what a Child SA has carried
+ * pqike_esp_counters() - what an ESP SA of a Child SA has carried
  * @net: network namespace of the SA
  * @esp: the Child SA
- * @counters: octets, as xfrm counts them, and packets in each direction; 0 for
- *	a direction whose state is gone
+ * @inbound: of what is received, else of what is sent
+ * @counters: receives it
  *
  * Context: any but hard interrupts; does not sleep.
  */
 void pqike_esp_counters(struct net *net, const struct pqike_esp *esp,
-			struct pqike_esp_counters *counters)
+			bool inbound, struct pqike_esp_counters *counters)
 {
+	struct xfrm_state *x = pqike_esp_state_find(net, esp, inbound);
+
 	memset(counters, 0, sizeof(*counters));
-	count_state(net, esp, true, &counters->bytes_in,
-		    &counters->packets_in);
-	count_state(net, esp, false, &counters->bytes_out,
-		    &counters->packets_out);
+	if (!x)
+		return;
+
+	counters->there = true;
+	spin_lock_bh(&x->lock);
+	counters->bytes = x->curlft.bytes;
+	counters->packets = x->curlft.packets;
+	spin_unlock_bh(&x->lock);
+	xfrm_state_put(x);
 }

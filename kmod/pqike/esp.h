@@ -143,11 +143,16 @@ struct pqike_esp {
 	struct xfrm_state *superseded_out;
 };
 
+/**
+ * struct pqike_esp_counters - what one ESP SA has carried
+ * @there: its state is in xfrm; else the others are 0
+ * @bytes: octets, as xfrm counts them
+ * @packets: inbound, those that verified
+ */
 struct pqike_esp_counters {
-	u64 bytes_in;
-	u64 packets_in;
-	u64 bytes_out;
-	u64 packets_out;
+	bool there;
+	u64 bytes;
+	u64 packets;
 };
 
 int pqike_esp_reserve_spi(struct net *net, struct pqike_esp *esp,
@@ -166,6 +171,6 @@ void pqike_esp_remove_out(struct net *net, struct pqike_esp *esp);
 int pqike_esp_set_remote_port(struct net *net, struct pqike_esp *esp, u16 port,
 			      struct netlink_ext_ack *extack);
 void pqike_esp_counters(struct net *net, const struct pqike_esp *esp,
-			struct pqike_esp_counters *counters);
+			bool inbound, struct pqike_esp_counters *counters);
 
 #endif /* PQIKE_ESP_H */

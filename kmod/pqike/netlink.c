@@ -172,6 +172,7 @@ static bool is_protocol(u8 command)
 	case PQIKE_CMD_CHILD_SA_INSTALL:
 	case PQIKE_CMD_CHILD_SA_DEL:
 	case PQIKE_CMD_CHILD_SA_UPDATE:
+	case PQIKE_CMD_TRAP_GET:
 		return true;
 	}
 	return false;

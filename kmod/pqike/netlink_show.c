@@ -45,22 +45,23 @@ static bool is_complete(const struct pqike_esp *esp)
 	return esp->spi_out && !esp->pending_out;
 }
 
+/* Of one direction; nothing where its state is gone. */
 static int put_counters(struct sk_buff *skb, struct net *net,
-			const struct pqike_esp *esp)
+			const struct pqike_esp *esp, bool inbound)
 {
+	const int bytes = inbound ? PQIKE_A_CHILD_SA_BYTES_IN :
+				    PQIKE_A_CHILD_SA_BYTES_OUT;
+	const int packets = inbound ? PQIKE_A_CHILD_SA_PACKETS_IN :
+				      PQIKE_A_CHILD_SA_PACKETS_OUT;
 	struct pqike_esp_counters counters;
 
-	pqike_esp_counters(net, esp, &counters);
-	if (nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_BYTES_IN,
-			      counters.bytes_in, PQIKE_A_CHILD_SA_PAD) ||
-	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_PACKETS_IN,
-			      counters.packets_in, PQIKE_A_CHILD_SA_PAD) ||
-	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_BYTES_OUT,
-			      counters.bytes_out, PQIKE_A_CHILD_SA_PAD) ||
-	    nla_put_u64_64bit(skb, PQIKE_A_CHILD_SA_PACKETS_OUT,
-			      counters.packets_out, PQIKE_A_CHILD_SA_PAD))
-		return -EMSGSIZE;
-	return 0;
+	pqike_esp_counters(net, esp, inbound, &counters);
+	if (!counters.there)
+		return 0;
+	return nla_put_u64_64bit(skb, bytes, counters.bytes,
+				 PQIKE_A_CHILD_SA_PAD) ?:
+	       nla_put_u64_64bit(skb, packets, counters.packets,
+				 PQIKE_A_CHILD_SA_PAD);
 }
 
 static int put_methods(struct sk_buff *skb, const struct pqike_methods *methods)
@@ -88,7 +89,8 @@ static int put_installed(struct sk_buff *skb, struct net *net,
 	    (is_complete(esp) && nla_put_flag(skb, PQIKE_A_CHILD_SA_INSTALLED)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_OUT, esp->spi_out) ||
 	    pqike_put_states(skb, esp) || pqike_put_policies(skb, esp) ||
-	    put_counters(skb, net, esp))
+	    put_counters(skb, net, esp, true) ||
+	    put_counters(skb, net, esp, false))
 		return -EMSGSIZE;
 	return 0;
 }

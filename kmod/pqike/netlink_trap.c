@@ -124,7 +124,8 @@ int pqike_nl_trap_del_doit(struct sk_buff *skb, struct genl_info *info)
 			      info->extack);
 }
 
-static int put_trap(struct sk_buff *skb, const struct pqike_esp *esp)
+static int put_trap(struct sk_buff *skb, struct net *net,
+		    const struct pqike_esp *esp)
 {
 	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_TRAP_CHILD_SA);
 
@@ -132,7 +133,8 @@ static int put_trap(struct sk_buff *skb, const struct pqike_esp *esp)
 	    pqike_put_endpoints(skb, esp) || pqike_put_policies(skb, esp))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
-	return 0;
+	return pqike_put_flag(skb, PQIKE_A_TRAP_WAITING,
+			      pqike_trap_waits(net, esp));
 }
 
 static int reply_trap(struct genl_info *info, const struct pqike_esp *esp)
@@ -143,16 +145,21 @@ static int reply_trap(struct genl_info *info, const struct pqike_esp *esp)
 	err = pqike_reply_new(&reply, info, NLMSG_GOODSIZE);
 	if (err)
 		return err;
-	return pqike_reply_send(&reply, info, put_trap(reply.skb, esp));
+	return pqike_reply_send(&reply, info,
+				put_trap(reply.skb, genl_info_net(info), esp));
 }
 
 int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	struct pqike_owner *owner;
 	struct pqike_esp *esp;
 	u32 reqid;
 	int err;
 
+	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
 	err = pqike_request_child_attrs(info, PQIKE_A_TRAP_CHILD_SA, attrs);
 	if (err)
 		return err;
@@ -182,7 +189,7 @@ static int dump_trap(struct sk_buff *skb, struct netlink_callback *cb,
 			     PQIKE_CMD_TRAP_GET);
 	if (!header)
 		return -EMSGSIZE;
-	err = put_trap(skb, esp);
+	err = put_trap(skb, sock_net(skb->sk), esp);
 	if (err)
 		genlmsg_cancel(skb, header);
 	else
@@ -194,12 +201,13 @@ int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct net *net = sock_net(skb->sk);
 	u32 shown = cb->args[0];	/* the last one; none has 0 */
+	struct pqike_owner *owner;
 	struct pqike_esp *esp;
-	int err;
+	int err = 0;
 
-	err = pqike_check_admin(cb->skb, net, cb->extack);
-	if (err)
-		return err;
+	owner = pqike_owner_or_admin(cb->skb, net, cb->extack);
+	if (IS_ERR(owner))
+		return PTR_ERR(owner);
 	esp = kzalloc_obj(*esp, GFP_KERNEL);
 	if (!esp)
 		return -ENOMEM;

@@ -271,6 +271,26 @@ void pqike_trap_answered(struct net *net, u32 child_reqid)
 }
 
 /**
+ * pqike_trap_waits() - whether a packet has met a trap, and nothing has come of it yet
+ * @net: network namespace
+ * @esp: of pqike_trap_next()
+ *
+ * Then xfrm has sent XFRM_MSG_ACQUIRE, which may have been lost, and sends no other one
+ * before net.core.xfrm_acq_expires seconds are over.
+ *
+ * Context: process.
+ * Return: as said.
+ */
+bool pqike_trap_waits(struct net *net, const struct pqike_esp *esp)
+{
+	struct xfrm_state *x = find_larval(net, esp);
+
+	if (x)
+		xfrm_state_put(x);
+	return x;
+}
+
+/**
  * pqike_trap_next() - the trap of a reqid, or of the next higher one
  * @net: network namespace
  * @reqid: to begin with

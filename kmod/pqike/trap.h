@@ -30,6 +30,7 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack);
 void pqike_trap_del_all(struct net *net);
 void pqike_trap_answered(struct net *net, u32 child_reqid);
+bool pqike_trap_waits(struct net *net, const struct pqike_esp *esp);
 bool pqike_trap_next(struct net *net, u32 reqid, struct pqike_esp *esp);
 
 #endif /* PQIKE_TRAP_H */

@@ -89,8 +89,8 @@ static const struct scene scenes[] = {
 static void begin_pair(void)
 {
 	pair_begin(&pair);
-	pair.a.ike.xfrm = fake_xfrm_events_new(pair.a.ike.kernel);
-	pair.b.ike.xfrm = fake_xfrm_events_new(pair.b.ike.kernel);
+	pair.a.ike.xfrm = fake_xfrm_events_new();
+	pair.b.ike.xfrm = fake_xfrm_events_new();
 }
 
 static void end_pair(void)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake_kernel.h"
-#include "kernel/xfrm_states.h"
 
 #include <errno.h>
 #include <linux/pqike.h>
@@ -1280,19 +1279,6 @@ int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 
 uint64_t fake_esp_packets;
 
-void xfrm_state_read(struct mnl_socket *socket, const struct address *source,
-		     const struct address *destination, uint32_t spi,
-		     struct xfrm_state *state)
-{
-	(void)socket;
-	(void)source;
-	(void)destination;
-	(void)spi;
-	*state = (struct xfrm_state){
-		.found = true, .packets = fake_esp_packets,
-	};
-}
-
 /* An ESP SA that has lost its outbound half has no SPI of it any more. */
 static void describe_installed(const struct fake_child_sa *child,
 			       struct kernel_child_sa *told)
@@ -1301,6 +1287,9 @@ static void describe_installed(const struct fake_child_sa *child,
 
 	told->spi_out = child->out_made ? child->spi_out : 0;
 	told->installed = child->out;
+	told->has_in = child->in && !child->lost;
+	told->has_out = child->out && !child->lost;
+	told->packets_in = told->has_in ? fake_esp_packets : 0;
 	told->installed_at = child->installed_at;
 	told->encr = install->encr;
 	told->encr_key_bits = install->encr_key_bits;
@@ -1547,10 +1536,14 @@ void fake_kernel_orphan(struct kernel *kernel)
 }
 
 int kernel_trap_dump(struct kernel *kernel,
-		     void (*each)(uint32_t reqid, void *arg), void *arg)
+		     void (*each)(const struct kernel_trap_shown *trap, void *arg),
+		     void *arg)
 {
 	for (unsigned int i = 0; i < kernel->traps; i++)
-		each(kernel->trap_list[i].reqid, arg);
+		each(&(struct kernel_trap_shown){
+			.reqid = kernel->trap_list[i].reqid,
+			.waiting = kernel->trapped }, arg);
+	kernel->trapped = false;
 	return 0;
 }
 

@@ -138,6 +138,7 @@ struct kernel {
 	uint32_t last_esp_spi;
 	struct fake_trap trap_list[FAKE_TRAPS_MAX]; /* more have no room */
 	unsigned int traps; /* that are set */
+	bool trapped; /* a packet has met each, of which nothing has come */
 	unsigned int in_the_clear; /* how often the last policy of a reqid has gone */
 	unsigned int connections_set; /* so far */
 	unsigned int connections_deleted; /* so far */

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The functions of xfrm_events.h, played over a queue and a kernel that is played. */
+/* The functions of xfrm_events.h, played over a queue. */
 #ifndef FAKE_XFRM_EVENTS_H
 #define FAKE_XFRM_EVENTS_H
 
-#include "fake_kernel.h"
 #include "kernel/xfrm_events.h"
 
 #define FAKE_XFRM_EVENTS_MAX 16
 
 struct xfrm_events {
-	const struct kernel *kernel;
 	struct xfrm_message queue[FAKE_XFRM_EVENTS_MAX];
 	size_t n;
 	bool lost; /* events, of which there were too many */
-	bool trapped; /* a packet has met each trap a short while ago */
 };
 
-struct xfrm_events *fake_xfrm_events_new(const struct kernel *kernel);
+struct xfrm_events *fake_xfrm_events_new(void);
 
 /* It is lost where the queue is full. */
 void fake_xfrm_event(struct xfrm_events *events,

@@ -23,7 +23,6 @@
 #include "ike/dispatch.h"
 #include "ike/expiry.h"
 #include "ike/ike_event.h"
-#include "kernel/xfrm_events.h"
 #include "kselftest.h"
 #include "pair.h"
 #include "tunnel/attempt.h"
@@ -237,27 +236,6 @@ static unsigned int events(struct run *run)
 	}
 	end(run, EVENTS);
 	return found;
-}
-
-bool xfrm_events_has_state(struct xfrm_events *events,
-			   const struct sockaddr_storage *destination,
-			   uint32_t spi, uint32_t mark)
-{
-	(void)events;
-	(void)destination;
-	(void)spi;
-	(void)mark;
-	return true;
-}
-
-int xfrm_events_policies(struct xfrm_events *events,
-			 void (*each)(const struct xfrm_message *message, void *arg),
-			 void *arg)
-{
-	(void)events;
-	(void)each;
-	(void)arg;
-	return 0;
 }
 
 static void resync(struct run *run)

@@ -1048,8 +1048,6 @@ TEST_F(rekey, a_peer_that_lives)
 /* IKE of the peer is dead, its ESP goes on: that is no life unless asked for. */
 static void send_esp_of_a_dead_peer(int64_t seconds)
 {
-	/* Not read: xfrm_state_read() is the fake kernel's. */
-	pair.a.ike.xfrm_states = (struct mnl_socket *)&fake_esp_packets;
 	pair.a.connection.dpd_delay = 30;
 	pair_establish(&pair);
 	side_clear(&pair.b);

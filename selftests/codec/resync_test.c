@@ -10,6 +10,7 @@
 #include "kselftest_harness.h"
 #include "pair.h"
 #include "tunnel/resync.h"
+#include "tunnel/trap.h"
 
 static struct pair pair;
 
@@ -22,7 +23,7 @@ FIXTURE_SETUP(resync)
 	pair_begin(&pair);
 	pair.a.child[0].dpd_action = ACTION_START;
 	pair.a.child[0].close_action = ACTION_START;
-	pair.a.ike.xfrm = fake_xfrm_events_new(pair.a.ike.kernel);
+	pair.a.ike.xfrm = fake_xfrm_events_new();
 	pair_establish(&pair);
 }
 
@@ -106,6 +107,26 @@ TEST_F(resync, has_an_ike_sa_removed_that_nobody_knows)
 	compare();
 	EXPECT_EQ(fake_kernel_live(pair.a.ike.kernel), 1);
 	EXPECT_TRUE(side_is_established(&pair.a, 1));
+}
+
+/* What was told of the packet was lost, and xfrm does not tell it again. */
+TEST(a_packet_waits_at_a_trap)
+{
+	struct ike *ike = &pair.a.ike;
+
+	pair_begin(&pair);
+	ike->xfrm = fake_xfrm_events_new();
+	trap_set(ike, &pair.a.connection, &pair.a.child[0]);
+	ASSERT_TRUE(trap_is_set(ike, &pair.a.child[0]));
+	compare();
+	EXPECT_EQ(pair.a.events[EVENT_CHILD_ESTABLISHED], 0);
+	ike->kernel->trapped = true;
+	compare();
+	pair_pass(&pair, 10 * SECOND);
+	EXPECT_TRUE(side_is_established(&pair.a, 1));
+	traps_free(ike);
+	free(ike->xfrm);
+	pair_end(&pair);
 }
 
 TEST_HARNESS_MAIN

@@ -5,9 +5,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <linux/netlink.h>
 #include <linux/pfkeyv2.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -27,6 +31,27 @@
 
 /* Exit codes of a process that tries something */
 enum { REFUSED = 10, NOT_REFUSED, NO_SANDBOX };
+
+/* Of nobody */
+#define USER 65534
+#define GROUP 65533
+
+static char root[] = "/tmp/sandbox_test.XXXXXX"; /* an empty directory */
+static int route; /* a socket of rtnetlink, opened with all rights */
+
+static bool give_up(void)
+{
+	const struct sandbox sandbox = {
+		.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.user = USER, .group = GROUP,
+	};
+	char error[256];
+
+	if (sandbox_enter(&sandbox, error, sizeof(error)))
+		return true;
+	fprintf(stderr, "# %s\n", error);
+	return false;
+}
 
 static long open_file(void)
 {
@@ -186,6 +211,55 @@ static long set_user(void)
 	return setuid(geteuid());
 }
 
+static long set_groups(void)
+{
+	return setgroups(0, NULL);
+}
+
+static long set_root(void)
+{
+	return chroot(".");
+}
+
+static long take_capability(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+		{ .permitted = 1U << CAP_NET_ADMIN },
+	};
+
+	return syscall(SYS_capset, &header, data);
+}
+
+/* Of an interface that there is not; who may change none is told that first. */
+static long change_link(void)
+{
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg info;
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof(request),
+			.nlmsg_type = RTM_SETLINK,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+		},
+		.info.ifi_index = INT32_MAX,
+	};
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+		uint8_t rest[256];
+	} reply;
+
+	if (send(route, &request, sizeof(request), 0) < 0 ||
+	    recv(route, &reply, sizeof(reply), 0) < (ssize_t)sizeof(reply.header))
+		return 0;
+	errno = -reply.error.error;
+	return -1;
+}
+
 static long change_filter(void)
 {
 	return prctl(PR_GET_SECCOMP);
@@ -242,7 +316,10 @@ static const struct attempt {
 	{ "execve", execute }, { "execveat", execute_descriptor },
 	{ "fork", make_process }, { "kill", signal_parent },
 	{ "unshare", make_namespace }, { "chdir", change_root },
-	{ "setuid", set_user }, { "prctl", change_filter },
+	{ "setuid", set_user }, { "setgroups", set_groups },
+	{ "chroot", set_root }, { "capset", take_capability },
+	{ "a change by an open route socket", change_link },
+	{ "prctl", change_filter },
 	{ "executable memory", map_code },
 	{ "memory made executable", make_code },
 	{ "memfd_create", make_file_of_memory }, { "pidfd_open", open_process },
@@ -253,11 +330,10 @@ static const struct attempt {
 static int try(long (*act)(void), bool sandbox)
 {
 	pid_t pid = fork();
-	char error[256];
 	int status;
 
 	if (!pid) {
-		if (sandbox && !sandbox_enter(error, sizeof(error)))
+		if (sandbox && !give_up())
 			_exit(NO_SANDBOX);
 		_exit(act() < 0 && errno == EPERM ? REFUSED : NOT_REFUSED);
 	}
@@ -267,7 +343,26 @@ static int try(long (*act)(void), bool sandbox)
 				   128 + WTERMSIG(status);
 }
 
-TEST(each_attempt_is_refused)
+FIXTURE(sandbox)
+{
+};
+
+FIXTURE_SETUP(sandbox)
+{
+	if (geteuid())
+		SKIP(return, "only root has all of this to give up");
+	ASSERT_NE(mkdtemp(root), NULL);
+	route = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	ASSERT_GE(route, 0);
+}
+
+FIXTURE_TEARDOWN(sandbox)
+{
+	close(route);
+	rmdir(root);
+}
+
+TEST_F(sandbox, each_attempt_is_refused)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
 		EXPECT_EQ(try(attempts[i].act, true), REFUSED)
@@ -276,10 +371,8 @@ TEST(each_attempt_is_refused)
 }
 
 /* Else the test above would show nothing. */
-TEST(none_is_refused_without_it)
+TEST_F(sandbox, none_is_refused_without_it)
 {
-	if (geteuid())
-		SKIP(return, "only root may do all of this");
 	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
 		EXPECT_EQ(try(attempts[i].act, false), NOT_REFUSED)
 			TH_LOG("%s", attempts[i].name);
@@ -318,7 +411,7 @@ static long serves(void)
 	_exit((int)serve());
 }
 
-TEST(what_serving_needs)
+TEST_F(sandbox, what_serving_needs)
 {
 	EXPECT_EQ(try(serves, true), 0);
 }
@@ -329,31 +422,128 @@ static long end_itself(void)
 }
 
 /* A fault is seen as one. */
-TEST(abort_is_a_signal)
+TEST_F(sandbox, abort_is_a_signal)
 {
 	EXPECT_EQ(try(end_itself, true), 128 + SIGABRT);
 }
 
-/* Return: the capabilities that stay. */
-static long capabilities(void)
-{
-	char line[256];
-	unsigned long long set = 0;
-	int status = open("/proc/self/status", O_RDONLY);
-	FILE *file = fdopen(status, "r");
-	char error[256];
+/* Lines of /proc/PID/status */
+static const struct line {
+	const char *name;
+	unsigned long long value; /* each number of it */
+	int base;
+} lines[] = {
+	{ "Uid:", USER, 10 }, { "Gid:", GROUP, 10 },
+	{ "CapInh:", 0, 16 }, { "CapPrm:", 0, 16 }, { "CapEff:", 0, 16 },
+	{ "CapBnd:", 0, 16 }, { "CapAmb:", 0, 16 },
+	{ "NoNewPrivs:", 1, 10 }, { "Seccomp:", 2, 10 },
+	{ "Groups:", GROUP, 10 }, /* none */
+};
 
-	if (!file || !sandbox_enter(error, sizeof(error)))
-		_exit(NO_SANDBOX);
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "CapPrm: %llx", &set) == 1)
-			break;
-	_exit(set & ~(1ULL << 12) ? 1 : 0);
+static bool is_line(const char *text, const struct line *line)
+{
+	const char *at = text + strlen(line->name);
+	char *end;
+
+	while (at += strspn(at, " \t\n"), *at) {
+		if (strtoull(at, &end, line->base) != line->value || end == at)
+			return false;
+		at = end;
+	}
+	return true;
 }
 
-TEST(one_capability_stays)
+/* Read after the sandbox has been entered. */
+static long status(void)
 {
-	EXPECT_EQ(try(capabilities, false), 0);
+	int fd = open("/proc/self/status", O_RDONLY);
+	FILE *file = fdopen(fd, "r");
+	unsigned int found = 0;
+	char text[4096];
+
+	if (!file || !give_up())
+		_exit(NO_SANDBOX);
+	while (fgets(text, sizeof(text), file))
+		for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+			found += !strncmp(text, lines[i].name,
+					  strlen(lines[i].name)) &&
+				 is_line(text, &lines[i]);
+	_exit(found == ARRAY_SIZE(lines) ? 0 : 1);
+}
+
+TEST_F(sandbox, nothing_stays)
+{
+	const gid_t groups[] = { 4, 27 };
+
+	/* Else there is nothing to leave. */
+	ASSERT_EQ(setgroups(ARRAY_SIZE(groups), groups), 0);
+	EXPECT_EQ(try(status, false), 0);
+}
+
+/* In the sandbox, until somebody ends it; @said is told that it is there. */
+__attribute__((noreturn))
+static void stay(int said)
+{
+	int never[2];
+	char octet = 0;
+
+	if (pipe(never) || !give_up() || write(said, &octet, 1) != 1)
+		_exit(NO_SANDBOX);
+	_exit(read(never[0], &octet, 1) < 0);
+}
+
+TEST_F(sandbox, the_root_is_the_empty_directory)
+{
+	char path[64], seen[256] = "", octet;
+	int said[2];
+	pid_t pid;
+
+	ASSERT_EQ(pipe(said), 0);
+	pid = fork();
+	if (!pid)
+		stay(said[1]);
+	close(said[1]);
+	ASSERT_EQ(read(said[0], &octet, 1), 1);
+	snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	EXPECT_GT(readlink(path, seen, sizeof(seen) - 1), 0);
+	EXPECT_STREQ(seen, root);
+	snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
+	memset(seen, 0, sizeof(seen));
+	EXPECT_GT(readlink(path, seen, sizeof(seen) - 1), 0);
+	EXPECT_STREQ(seen, root);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(said[0]);
+}
+
+/* The kernel forgets, with a change of user, that it is to end a process with another. */
+TEST_F(sandbox, ends_with_its_parent)
+{
+	int said[2];
+	char octet;
+	pid_t pid;
+
+	ASSERT_EQ(pipe(said), 0);
+	pid = fork();
+	if (!pid) {
+		if (!fork())
+			stay(said[1]);
+		_exit(read(said[0], &octet, 1) != 1);
+	}
+	close(said[1]);
+	EXPECT_EQ(waitpid(pid, NULL, 0), pid);
+	EXPECT_EQ(read(said[0], &octet, 1), 0);
+	close(said[0]);
+}
+
+TEST_F(sandbox, root_is_no_user_for_it)
+{
+	struct sandbox box = { .root = open(root, O_RDONLY), .group = GROUP };
+	char error[256];
+
+	EXPECT_FALSE(sandbox_enter(&box, error, sizeof(error)));
+	EXPECT_NE(strstr(error, "is root"), NULL) TH_LOG("%s", error);
+	close(box.root);
 }
 
 TEST_HARNESS_MAIN

@@ -25,6 +25,8 @@ static struct supervision_record record_of(uint16_t type)
 		.version = SUPERVISION_VERSION, .type = type,
 	};
 
+	if (type == SUPERVISION_BEGIN)
+		record.user = record.group = 65534;
 	if (type == SUPERVISION_REFUSED)
 		snprintf(record.text, sizeof(record.text), "a: b");
 	return record;
@@ -69,13 +71,32 @@ TEST(members)
 			if (record.type != type)
 				continue;
 			ok = record.version == SUPERVISION_VERSION &&
-			     (!record.alive || type == SUPERVISION_BEGIN);
+			     (type == SUPERVISION_BEGIN ?
+				      record.user && record.group :
+				      !record.alive && !record.user &&
+					      !record.group);
 			ASSERT_EQ(supervision_check(&record, HEAD_SIZE +
 						    strlen(record.text),
 						    fds_of(type), &out), ok)
 				TH_LOG("type %u, octet %zu", type, i / 256);
 		}
 	}
+}
+
+/* Only root's helper would be root. */
+TEST(helper_is_not_root)
+{
+	struct supervision_record record = record_of(SUPERVISION_BEGIN), out;
+
+	EXPECT_TRUE(supervision_check(&record, HEAD_SIZE, SUPERVISION_FDS_MAX,
+				      &out));
+	record.user = 0;
+	EXPECT_FALSE(supervision_check(&record, HEAD_SIZE, SUPERVISION_FDS_MAX,
+				       &out));
+	record.user = record.group;
+	record.group = 0;
+	EXPECT_FALSE(supervision_check(&record, HEAD_SIZE, SUPERVISION_FDS_MAX,
+				       &out));
 }
 
 /* A text is a line, of REFUSED only, and ends here. */
@@ -151,6 +172,7 @@ TEST_F(pair, with_descriptors)
 {
 	const struct supervision_record begin = {
 		.type = SUPERVISION_BEGIN, .alive = 1000,
+		.user = 1, .group = 2,
 	};
 	int fds[SUPERVISION_FDS_MAX];
 
@@ -162,6 +184,8 @@ TEST_F(pair, with_descriptors)
 	ASSERT_EQ(RECEIVE(self), SUPERVISION_RECORD);
 	EXPECT_EQ(self->n, SUPERVISION_FDS_MAX);
 	EXPECT_EQ(self->record.alive, 1000);
+	EXPECT_EQ(self->record.user, 1);
+	EXPECT_EQ(self->record.group, 2);
 	for (size_t i = 0; i < self->n; i++) {
 		EXPECT_EQ(fcntl(self->fds[i], F_GETFD), FD_CLOEXEC);
 		close(self->fds[i]);

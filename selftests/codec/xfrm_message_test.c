@@ -157,22 +157,6 @@ TEST_F(message, selectors_of_a_packet)
 	EXPECT_TRUE(prefix_is_dynamic(&self->read.packet.local));
 }
 
-TEST_F(message, policy)
-{
-	struct xfrm_userpolicy_info *policy;
-
-	self->header->nlmsg_type = XFRM_MSG_NEWPOLICY;
-	policy = mnl_nlmsg_put_extra_header(self->header, sizeof(*policy));
-	policy->dir = XFRM_POLICY_OUT;
-	policy->curlft.use_time = 1234;
-	put_template(self, 3);
-	xfrm_message_read(self->header, &self->read);
-	EXPECT_EQ(self->read.kind, XFRM_MESSAGE_POLICY);
-	EXPECT_EQ(self->read.reqid, 3);
-	EXPECT_EQ(self->read.used, 1234);
-	read_cut(self, XFRM_MESSAGE_POLICY, self->header->nlmsg_len);
-}
-
 static struct xfrm_user_mapping *put_mapping(message *self, uint16_t family)
 {
 	struct xfrm_user_mapping *mapping;

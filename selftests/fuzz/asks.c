@@ -123,6 +123,8 @@ static void read_record(struct draw *in)
 	if (supervision_check(copy, len, n_fds, &record)) {
 		require(strlen(record.text) < sizeof(record.text));
 		require(!*record.text == (record.type != SUPERVISION_REFUSED));
+		require(record.type != SUPERVISION_BEGIN ||
+			(record.user && record.group));
 	}
 	free(copy);
 }

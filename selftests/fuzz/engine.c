@@ -313,7 +313,7 @@ static void act_events(struct walk *walk, struct engine_side *self)
 {
 	uint8_t how = draw_u8(&walk->in);
 
-	self->ike->xfrm->trapped = how & 1;
+	self->ike->kernel->trapped = how & 1;
 	if (how & 2)
 		self->ike->xfrm->lost = true;
 	esp_events_serve(self->ike);

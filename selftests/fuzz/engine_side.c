@@ -71,9 +71,7 @@ static void open_all(struct engine_side *self)
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
 		.event = tell_event, .arg = self,
 	};
-	self->ike->xfrm = fake_xfrm_events_new(self->ike->kernel);
-	/* It is not looked at by what plays xfrm_state_read(). */
-	self->ike->xfrm_states = (struct mnl_socket *)self->ike->xfrm;
+	self->ike->xfrm = fake_xfrm_events_new();
 	self->ike->interfaces = xfrm_interfaces_open(error, sizeof(error));
 	self->links = fake_links();
 	require(self->ike->interfaces);

@@ -16,7 +16,7 @@ deaths=6
 [ "${PQIKE_ENDURANCE:-short}" != full ] || deaths=100
 
 # What systemd-analyze calls the exposure, in tenths: the network is what it is for.
-EXPOSURE_MAX=30
+EXPOSURE_MAX=25
 
 # configure FILE ROW...: a file of connections, in /etc/pqike/conf.d
 configure()
@@ -224,6 +224,21 @@ helper_pid()
 	machine pgrep --parent "$(main_pid)" --exact pqike-helper
 }
 
+# Its account is that of the installation, and the unit's bounding set is not its.
+confined()
+{
+	local pid id
+
+	pid=$(helper_pid)
+	id=$(machine id -u pqike)
+	machine cat "/proc/$pid/status" >"$run/status"
+	grep -E '^(Uid|Gid|Cap)' "$run/status"
+	[ "$(awk '$1 == "Uid:" { print $2, $3, $4, $5 }' "$run/status")" = \
+		"$id $id $id $id" ]
+	[ "$(grep -c -E '^Cap.*[[:blank:]]0{16}$' "$run/status")" -eq 5 ]
+	[ "$(machine readlink "/proc/$pid/root")" = /run/pqike/empty ]
+}
+
 # The supervisor does, and systemd has nothing to do with it.
 helper_killed()
 {
@@ -387,7 +402,7 @@ row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 16
+ktap_set_plan 17
 topology_up
 trap 'flood_abandon; systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -406,6 +421,7 @@ run_test "the unit is well formed" well_formed
 run_test "the unit is sandboxed" sandboxed
 [ ! -f "$run/security" ] || ktap_print_msg "$(tail -n 1 "$run/security")"
 test_unit "started when it is ready, a tunnel comes up by itself" starts
+test_unit "its helper is of the user pqike, without rights" confined
 test_unit "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
 test_unit "a bad file: the reload fails, all stays as it was" reload_fails

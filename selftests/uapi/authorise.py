@@ -13,7 +13,7 @@ import socket
 import sys
 
 from creation import two_sides
-from evil_states import POLICY, POLICY_WORDS
+from evil_states import POLICY, POLICY_WORDS, SHOWN
 from ike import *
 from ynl_client import STEPS, UNKNOWN_ID, Tests, as_nobody
 
@@ -135,6 +135,14 @@ def test_without_capabilities(tests, a, b):
             refused(seen, f"nobody, not authorised: {operation}", errno.EPERM,
                     "nor has the process CAP_NET_ADMIN", plain.do, operation,
                     {"id": left.id})
+        for operation, attributes in SHOWN.items():
+            refused(seen, f"nobody: {operation} of what is not there",
+                    errno.ENOENT, "has no trap", a.do, operation, attributes)
+            refused(seen, f"nobody, not authorised: {operation}", errno.EPERM,
+                    "nor has the process CAP_NET_ADMIN", plain.do, operation,
+                    attributes)
+        seen.check("nobody: dumps the traps", a.family.dump("trap-get", {}) == [],
+                   "refused")
         for sa in left, right:
             sa.do("ike-sa-del")
         seen.check("nobody: ends what is his", not a.dump(), a.dump())

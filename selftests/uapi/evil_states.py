@@ -20,11 +20,13 @@ POLICY = {
     "connection-get": {"name": "creation"},
     "trap-set": {"connection": "creation", "child-sa": CHILD_SA},
     "trap-del": {"child-sa": {"reqid": 1}},
-    "trap-get": {"child-sa": {"reqid": 1}},
     "bench-kem": {"ke-method": X25519, "rounds": 1},
     "authorise": {"fd": 0},
     "quota-set": {"quota": {"ike-sas": 1}},
 }
+
+# What shows policy to an authorised socket, too
+SHOWN = {"trap-get": {"child-sa": {"reqid": 1}}}
 
 NO_KEYS = errno.EPROTO, "has no keys"
 NOT_ESTABLISHED = errno.EPROTO, "not established"
@@ -71,7 +73,7 @@ class Move:
             f"{at.life}: {at.name}" in self.allowed
 
     def request(self, at):
-        own = {} if self.operation in ("ike-sa-new", *POLICY) else {"id": at.sa.id}
+        own = {} if self.operation in ("ike-sa-new", *POLICY, *SHOWN) else {"id": at.sa.id}
         return own | self.attributes(at)
 
 
@@ -218,6 +220,8 @@ MOVES = [
       ("ike-sa-get", "ike-sa-del", "ike-sa-note")),
     *(Move(operation, "", [(errno.EPERM, POLICY_WORDS)], [],
            lambda at, asked=asked: asked) for operation, asked in POLICY.items()),
+    *(Move(operation, "", [(errno.ENOENT, "has no trap")], [],
+           lambda at, asked=asked: asked) for operation, asked in SHOWN.items()),
 ]
 
 

@@ -141,6 +141,10 @@ def acquired(side):
     return reqids
 
 
+def is_waiting(side):
+    return side.do("trap-get", {"child-sa": {"reqid": CHILD}}).get("waiting", False)
+
+
 def make_pair(left, right, half):
     return Pair(left, right, (CHILD, PEER_CHILDREN[half]), NETWORKS[half:half + 1],
                 HALF)
@@ -153,6 +157,7 @@ def test_narrowed(tests, a, b):
     trap = a.trap_again({"name": str(CHILD)})
     tests.check("the trap has the reqid of the child",
                 as_list(trap["child-sa"])[0]["reqid"] == CHILD, trap)
+    tests.check("no packet has met it", not is_waiting(a))
     pairs = [make_pair(left, right, half) for half in range(2)]
     own = [pair.reqids[0] for pair in pairs]
     tests.check("each narrower set of the child has a reqid of its own",
@@ -166,12 +171,13 @@ def test_narrowed(tests, a, b):
     tests.check("a packet outside of both goes to the trap",
                 reqids == [CHILD] and
                 all(pair.counted() == (0, 0) for pair in pairs), reqids)
+    tests.check("a packet is shown to wait", is_waiting(a))
 
     for half in range(2):
         old = pairs[half]
         pairs[half] = make_pair(left, right, half)
         tests.check(f"Child SA {half} of the trap ends the acquire of a larger set",
-                    not larval_reqids(a), larval_reqids(a))
+                    not larval_reqids(a) and not is_waiting(a), larval_reqids(a))
         tests.check("what the peer has narrowed away is asked for once more",
                     acquired(a) == [CHILD], larval_reqids(a))
         tests.check(f"rekey of Child SA {half}: the selectors keep their reqid",

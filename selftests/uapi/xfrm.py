@@ -116,6 +116,25 @@ def install(left, ours, **more):
     return left.child_do("child-sa-install", {"id": ours["id"]} | PORTS | more)
 
 
+COUNTERS = {"in": ("bytes-in", "packets-in"), "out": ("bytes-out", "packets-out")}
+
+
+def test_gone_states(tests, a, left, ours):
+    """Somebody else deletes them"""
+    shown = shown_child(left, ours)
+    tests.check("both ESP SAs of a Child SA are counted",
+                all(name in shown for names in COUNTERS.values()
+                    for name in names), shown)
+    for way, address in ("in", "192.0.2.1"), ("out", "192.0.2.2"):
+        a.run("ip", "xfrm", "state", "delete", "dst", address, "proto", "esp",
+              "spi", str(shown[f"spi-{way}"]), *(
+                  ("mark", "6") if way == "out" else ()))
+        left_over = [name for name in COUNTERS[way]
+                     if name in shown_child(left, ours)]
+        tests.check(f"its {way}bound one is shown as gone, without counters",
+                    not left_over, shown_child(left, ours))
+
+
 def test_attributes(tests, a, left, right):
     ours = new_child(left, right)
     reply = install(left, ours)
@@ -133,6 +152,7 @@ def test_attributes(tests, a, left, right):
                 shown["encap-remote-port"] == 4502, shown)
     refused(tests, "child-sa-update without a port", errno.EINVAL, "port 0",
             left.child_do, "child-sa-update", {"id": ours["id"]})
+    test_gone_states(tests, a, left, ours)
     left.child_do("child-sa-del", {"id": ours["id"]})
     tests.check("child-sa-del leaves nothing",
                 (xfrm(a, "state"), xfrm(a, "policy")) == (0, 0))

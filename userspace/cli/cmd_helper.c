@@ -14,6 +14,7 @@
 
 int cmd_helper(int argc, char **argv)
 {
+	struct supervision_record begin;
 	int fds[SUPERVISION_FDS_MAX];
 	struct config *config;
 	size_t n;
@@ -22,7 +23,7 @@ int cmd_helper(int argc, char **argv)
 	(void)argv;
 	/* Executed through /proc/self/exe, it would be called "exe". */
 	prctl(PR_SET_NAME, "pqike-helper");
-	n = argc == 1 ? supervised_begin(fds) : 0;
+	n = argc == 1 ? supervised_begin(&begin, fds) : 0;
 	if (!n) {
 		fprintf(stderr, "pqike: the helper is started by pqike run\n");
 		return EXIT_USAGE;
@@ -35,7 +36,7 @@ int cmd_helper(int argc, char **argv)
 	close(fds[SUPERVISION_FD_CONFIG]);
 	policy_asks_through(fds[SUPERVISION_FD_POLICY]);
 	name_lookups_begin_by(policy_ask_name);
-	status = run(config, fds, n);
+	status = run(config, &begin, fds, n);
 	config_free(config);
 	return status;
 }

@@ -25,12 +25,23 @@ struct client {
 struct control {
 	int fd; /* that clients come to */
 	uint64_t last_number;
-	mode_t mode; /* who is served beside root and this user */
+	struct ucred owner; /* who made the socket: not this process */
+	mode_t mode; /* who is served beside root and the owner */
 	gid_t group;
 	struct client clients[CONTROL_CLIENTS_MAX];
 	void (*request)(void *arg, uint64_t client, const char *text);
 	void *arg;
 };
+
+/* Of a socket that listens, the kernel tells whoever had it do so. */
+static struct ucred owner_of(int fd)
+{
+	struct ucred owner = { 0 };
+	socklen_t size = sizeof(owner);
+
+	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &owner, &size);
+	return owner;
+}
 
 struct control *control_new(int fd,
 			    void (*request)(void *arg, uint64_t client,
@@ -44,8 +55,9 @@ struct control *control_new(int fd,
 	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
 		control->clients[i].fd = -1;
 	control->fd = fd;
+	control->owner = owner_of(fd);
 	control->mode = 0600;
-	control->group = getegid();
+	control->group = control->owner.gid;
 	control->request = request;
 	control->arg = arg;
 	return control;
@@ -54,7 +66,7 @@ struct control *control_new(int fd,
 void control_permit(struct control *control, mode_t mode, const gid_t *group)
 {
 	control->mode = mode;
-	control->group = group ? *group : getegid();
+	control->group = group ? *group : control->owner.gid;
 }
 
 static void drop_client(struct client *client)
@@ -109,7 +121,7 @@ static bool may_use(const struct control *control, int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
 		return false;
-	if (!peer.uid || peer.uid == geteuid())
+	if (!peer.uid || peer.uid == control->owner.uid)
 		return true;
 	if (is_in_group(fd, &peer, control->group))
 		return control->mode & S_IWGRP;

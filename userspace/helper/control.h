@@ -66,10 +66,10 @@ struct control *control_new(int fd,
 /**
  * control_permit() - say who else is served
  * @mode: of the socket
- * @group: of the socket, NULL: that of this process
+ * @group: of the socket, NULL: that of whoever made it
  *
  * The file of the socket has let them in; whoever connects is looked at, too: root,
- * the user of this process, and those whom @mode lets write are served.
+ * the user who made it, and those whom @mode lets write are served.
  */
 void control_permit(struct control *control, mode_t mode, const gid_t *group);
 

@@ -26,7 +26,6 @@
 #include "tunnel/attempt.h"
 #include "tunnel/config_apply.h"
 #include "tunnel/connection_set.h"
-#include "tunnel/resync.h"
 #include "tunnel/start_action.h"
 #include "tunnel/trap.h"
 #include "tunnel/tunnel.h"
@@ -142,7 +141,23 @@ static bool make_interfaces(struct ike *ike, struct config *config)
 	return false;
 }
 
-static bool start(struct helper *helper, const int *fds, size_t n)
+static bool give_up_rights(const struct supervision_record *begin,
+			   const int *fds)
+{
+	const struct sandbox sandbox = {
+		.root = fds[SUPERVISION_FD_ROOT],
+		.user = begin->user, .group = begin->group,
+	};
+	char error[ERROR_MAX];
+
+	if (sandbox_enter(&sandbox, error, sizeof(error)))
+		return true;
+	log_warning("%s", error);
+	return false;
+}
+
+static bool start(struct helper *helper, const struct supervision_record *begin,
+		  const int *fds, size_t n)
 {
 	struct ike *ike = &helper->ike;
 	char error[ERROR_MAX];
@@ -158,6 +173,8 @@ static bool start(struct helper *helper, const int *fds, size_t n)
 		log_warning("%s", error);
 		return false;
 	}
+	if (!give_up_rights(begin, fds))
+		return false;
 	if (!sockets_adopt(&ike->sockets, fds + SUPERVISION_FD_UDP,
 			   n - SUPERVISION_FD_UDP)) {
 		log_warning("the supervisor's sockets are of no use");
@@ -171,17 +188,14 @@ static bool start(struct helper *helper, const int *fds, size_t n)
 		xfrm_interfaces_end(ike);
 		return false;
 	}
-	if (sandbox_enter(error, sizeof(error)))
-		return true;
-	log_warning("%s", error);
-	return false;
+	return true;
 }
 
 static void connections_begun(struct ike *ike)
 {
 	traps_remove_leftovers(ike);
 	/* While there was no helper, a packet may have met one that was left. */
-	resync_packets(ike);
+	traps_waiting(ike);
 }
 
 static void begin_connections(struct ike *ike)
@@ -362,7 +376,8 @@ static void clean_up(struct helper *helper)
 	free(helper);
 }
 
-int run(struct config *config, const int *fds, size_t n)
+int run(struct config *config, const struct supervision_record *begin,
+	const int *fds, size_t n)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 
@@ -379,7 +394,7 @@ int run(struct config *config, const int *fds, size_t n)
 		.progress = tell_progress, .ok = tell_ok, .fail = tell_fail,
 		.event = tell_event, .arg = helper,
 	};
-	if (!start(helper, fds, n)) {
+	if (!start(helper, begin, fds, n)) {
 		clean_up(helper);
 		return 1;
 	}

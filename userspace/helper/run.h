@@ -6,17 +6,20 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "helper/supervision.h"
 
 /**
  * run() - serve the connections of a configuration until the supervisor says stop
  * @config: of the supervisor, changes when an operator has it reloaded
- * @fds: array of @n, of supervised_begin()
+ * @begin: of supervised_begin()
+ * @fds: array of @n, likewise
  *
  * On the way out every peer is told and the kernel is left as it was found.
  *
  * Return: 0 after that; 1 when it could not start, after one line on standard
  * error.
  */
-int run(struct config *config, const int *fds, size_t n);
+int run(struct config *config, const struct supervision_record *begin,
+	const int *fds, size_t n);
 
 #endif

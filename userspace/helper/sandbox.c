@@ -1,188 +1,172 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The filter is a program of the classic kind, seccomp(2), over struct seccomp_data.  The
- * low halves of arguments are looked at: of those here the kernel itself takes no more.
+ * Rights go by libcap-ng(7), and system calls by a filter of libseccomp(3).
+ *
+ * An int has the low half of an argument, and what stands in the other one is not said.
  */
 #include "helper/sandbox.h"
 
+#include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <seccomp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
 
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#elif defined(__riscv) && __riscv_xlen == 64
-#define ARCHITECTURE AUDIT_ARCH_RISCV64
-#elif defined(__powerpc64__) && __BYTE_ORDER == __LITTLE_ENDIAN
-#define ARCHITECTURE AUDIT_ARCH_PPC64LE
-#else
-#error "helper/sandbox.c: which architecture is this for seccomp(2)?"
-#endif
-
-#if __BYTE_ORDER != __LITTLE_ENDIAN
-#error "helper/sandbox.c: the low half of an argument stands elsewhere"
-#endif
-
 /* Allowed with any arguments: they are about descriptors and memory that there are. */
 static const int allowed[] = {
-	SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_close, SYS_fstat,
-	SYS_lseek,
-	SYS_recvfrom, SYS_sendto, SYS_recvmsg, SYS_sendmsg, SYS_accept4,
-	SYS_bind, SYS_connect, SYS_getsockname, SYS_getsockopt,
-	SYS_ppoll, SYS_timerfd_settime,
-#ifdef SYS_poll
-	SYS_poll,
-#endif
-	SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
-	SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom, SYS_sysinfo,
-#ifdef SYS_time
-	SYS_time,
-#endif
-	SYS_getpid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid,
-	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigaction, SYS_sigaltstack,
-	SYS_restart_syscall, SYS_futex, SYS_exit, SYS_exit_group,
+	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
+	SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(lseek),
+	SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg),
+	SCMP_SYS(sendmsg), SCMP_SYS(accept4),
+	SCMP_SYS(bind), SCMP_SYS(connect), SCMP_SYS(getsockname),
+	SCMP_SYS(getsockopt),
+	SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(timerfd_settime),
+	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
+	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+	SCMP_SYS(getrandom), SCMP_SYS(sysinfo),
+	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+	SCMP_SYS(getgid), SCMP_SYS(getegid),
+	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(restart_syscall), SCMP_SYS(futex), SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
 };
 
-#define ALLOWED (sizeof(allowed) / sizeof(allowed[0]))
+#define ARGUMENTS_MAX 3
 
-#define NUMBER offsetof(struct seccomp_data, nr)
-#define ARCH offsetof(struct seccomp_data, arch)
-#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + UINT64_C(8) * (n))
+/* One is allowed where each of @n arguments is as said. */
+struct rule {
+	int call;
+	unsigned int n;
+	struct scmp_arg_cmp arguments[ARGUMENTS_MAX];
+};
 
-#define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
-#define IS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
-#define HAS_ANY(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
-#define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-#define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+/* Bits of an int that are to be so */
+#define HAS(argument, bits, value)					\
+	{ argument, SCMP_CMP_MASKED_EQ, (uint32_t)(bits), (uint32_t)(value) }
+#define IS(argument, value) HAS(argument, UINT32_MAX, value)
 
-/* Of calls whose third argument is what memory may be used for */
-#define UNLESS_EXECUTABLE(call)		\
-	IS(call, 0, 4),			\
-	LOAD(ARGUMENT(2)),		\
-	HAS_ANY(PROT_EXEC, 1, 0),	\
-	ALLOW,				\
-	REFUSE
+/* For datagrams, of UDP: asks for routes and own addresses. */
+#define DATAGRAMS(family, protocol)					\
+	{ SCMP_SYS(socket), 3,						\
+	  { IS(0, family), HAS(1, ~(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_DGRAM), \
+	    IS(2, protocol) } }
 
-/* Another architecture's numbers mean something else; x32 has one bit of its own. */
-#define X32 0x40000000U
+/* What memory may be used for is the third argument. */
+#define UNLESS_EXECUTABLE(name)						\
+	{ SCMP_SYS(name), 1, { HAS(2, PROT_EXEC, 0) } }
 
-/*
- * Each call that depends on its arguments: where the number, which is loaded, is another
- * one, the program goes on behind it with the number still loaded.
- */
-static const struct sock_filter head[] = {
-	LOAD(ARCH),
-	IS(ARCHITECTURE, 1, 0),
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	LOAD(NUMBER),
-	HAS_ANY(X32, 0, 1),
-	REFUSE,
-
-	/* Of IPv4 or IPv6, for datagrams, of UDP: asks for routes and own addresses. */
-	IS(SYS_socket, 0, 11),
-	LOAD(ARGUMENT(0)),
-	IS(AF_INET, 1, 0),
-	IS(AF_INET6, 0, 7),
-	LOAD(ARGUMENT(1)),
-	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~(unsigned int)(SOCK_CLOEXEC | SOCK_NONBLOCK)),
-	IS(SOCK_DGRAM, 0, 4),
-	LOAD(ARGUMENT(2)),
-	IS(0, 1, 0),
-	IS(IPPROTO_UDP, 0, 1),
-	ALLOW,
-	REFUSE,
-
+static const struct rule rules[] = {
+	DATAGRAMS(AF_INET, 0), DATAGRAMS(AF_INET, IPPROTO_UDP),
+	DATAGRAMS(AF_INET6, 0), DATAGRAMS(AF_INET6, IPPROTO_UDP),
 	/* Room for what a client has not read. */
-	IS(SYS_setsockopt, 0, 6),
-	LOAD(ARGUMENT(1)),
-	IS(SOL_SOCKET, 0, 3),
-	LOAD(ARGUMENT(2)),
-	IS(SO_SNDBUF, 0, 1),
-	ALLOW,
-	REFUSE,
-
-	UNLESS_EXECUTABLE(SYS_mmap),
-	UNLESS_EXECUTABLE(SYS_mprotect),
-
+	{ SCMP_SYS(setsockopt), 2, { IS(1, SOL_SOCKET), IS(2, SO_SNDBUF) } },
+	UNLESS_EXECUTABLE(mmap),
+	UNLESS_EXECUTABLE(mprotect),
 	/* The C library's fstat(). */
-	IS(SYS_newfstatat, 0, 4),
-	LOAD(ARGUMENT(3)),
-	IS(AT_EMPTY_PATH, 0, 1),
-	ALLOW,
-	REFUSE,
+	{ SCMP_SYS(newfstatat), 1, { IS(3, AT_EMPTY_PATH) } },
 };
 
-#define HEAD (sizeof(head) / sizeof(head[0]))
+/* Return: 0 or a negative errno. */
+static int add_rules(scmp_filter_ctx filter)
+{
+	/* abort() sends a signal to this process. */
+	const struct scmp_arg_cmp self[] = { IS(0, getpid()) };
+	int error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
+					   SCMP_SYS(tgkill), 1, self);
 
-/* abort() sends a signal to this process, which is what the kernel is told here. */
-#define ABORT 5
+	for (size_t i = 0; !error && i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
+					       allowed[i], 0, NULL);
+	for (size_t i = 0; !error && i < sizeof(rules) / sizeof(rules[0]); i++)
+		error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
+					       rules[i].call, rules[i].n,
+					       rules[i].arguments);
+	return error;
+}
 
+/* Of another architecture, whose numbers mean something else, none is made twice. */
 static bool set_filter(void)
 {
-	struct sock_filter steps[HEAD + ABORT + 2 * ALLOWED + 1];
-	struct sock_fprog program = {
-		.len = sizeof(steps) / sizeof(steps[0]), .filter = steps,
-	};
-	const struct sock_filter own_signal[ABORT] = {
-		IS(SYS_tgkill, 0, 4),
-		LOAD(ARGUMENT(0)),
-		IS((uint32_t)getpid(), 0, 1),
-		ALLOW,
-		REFUSE,
-	};
-	struct sock_filter *step = steps + HEAD;
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int error = -ENOMEM;
 
-	memcpy(steps, head, sizeof(head));
-	memcpy(step, own_signal, sizeof(own_signal));
-	step += ABORT;
-	for (size_t i = 0; i < ALLOWED; i++) {
-		*step++ = (struct sock_filter)IS((uint32_t)allowed[i], 0, 1);
-		*step++ = (struct sock_filter)ALLOW;
-	}
-	*step = (struct sock_filter)REFUSE;
-	return !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+	if (filter)
+		error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
+					 SCMP_ACT_KILL_PROCESS);
+	if (!error)
+		error = add_rules(filter);
+	if (!error)
+		error = seccomp_load(filter);
+	seccomp_release(filter);
+	errno = -error;
+	return !error;
 }
 
-/* xfrm and rtnetlink ask for it at each message. */
-static bool keep_one_capability(void)
+static bool change_root(int directory)
 {
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
-	if (syscall(SYS_capget, &header, data))
-		return false;
-	data[0].effective &= 1U << CAP_NET_ADMIN;
-	data[0].permitted &= 1U << CAP_NET_ADMIN;
-	data[0].inheritable = 0;
-	data[1] = (struct __user_cap_data_struct){ 0 };
-	return !syscall(SYS_capset, &header, data);
+	return !fchdir(directory) && !chroot(".") && !chdir("/") &&
+	       !close(directory);
 }
 
-bool sandbox_enter(char *error, size_t error_size)
+/* The signal that ends this process with its parent does not survive a change of user. */
+static bool change_user(const struct sandbox *sandbox)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): they are bits. */
+	const capng_flags_t flags = CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING |
+				    CAPNG_CLEAR_AMBIENT;
+
+	capng_clear(CAPNG_SELECT_ALL);
+	errno = EPERM; /* libcap-ng may not ask the kernel at all */
+	return !capng_change_id((int)sandbox->user, (int)sandbox->group, flags) &&
+	       !prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static bool has_nothing(const struct sandbox *sandbox)
+{
+	uid_t users[3];
+	gid_t groups[3];
+
+	errno = EPERM;
+	return !capng_get_caps_process() &&
+	       capng_have_capabilities(CAPNG_SELECT_ALL) == CAPNG_NONE &&
+	       !getresuid(&users[0], &users[1], &users[2]) &&
+	       !getresgid(&groups[0], &groups[1], &groups[2]) &&
+	       users[0] == sandbox->user && users[1] == sandbox->user &&
+	       users[2] == sandbox->user && groups[0] == sandbox->group &&
+	       groups[1] == sandbox->group && groups[2] == sandbox->group &&
+	       !getgroups(0, NULL);
+}
+
+bool sandbox_enter(const struct sandbox *sandbox, char *error, size_t error_size)
+{
+	const char *what;
+
 	log_open();
-	if (!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && keep_one_capability() &&
-	    !prctl(PR_SET_DUMPABLE, 0) && set_filter())
+	if (!sandbox->user)
+		what = "the helper's user is root";
+	else if (!change_root(sandbox->root))
+		what = "chroot";
+	else if (!change_user(sandbox))
+		what = "user and capabilities";
+	else if (!has_nothing(sandbox))
+		what = "some are left";
+	else if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		 prctl(PR_SET_DUMPABLE, 0) || !set_filter())
+		what = "seccomp";
+	else
 		return true;
-	snprintf(error, error_size, "cannot give up rights: %s",
+	snprintf(error, error_size, "cannot give up rights: %s: %s", what,
 		 strerror(errno));
 	return false;
 }

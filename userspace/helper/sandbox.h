@@ -5,21 +5,32 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+
+struct sandbox {
+	int root; /* an open directory, which is empty; is closed */
+	uid_t user; /* not root */
+	gid_t group;
+};
 
 /**
  * sandbox_enter() - give up, for good, what serving does not need
+ * @sandbox: where and as whom to go on
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * From now on this process has no capability but CAP_NET_ADMIN, if it has that, gets none
- * by execve(2), leaves no core dump, and no other process of its user can trace it.  The
- * kernel lets it use its descriptors and memory, clocks and random numbers, and make
- * datagram sockets of IPv4 and IPv6; every other system call fails with EPERM: of them
- * those that name a file, make another process or another kind of socket, execute a
- * program, map memory that is executable, trace, or use a keyring.
+ * From now on this process is of another user, in no other group, has no capability, nor
+ * gets one by execve(2), and its root is an empty directory.  It leaves no core dump, and
+ * no other process of its user can trace it.  The kernel lets it use its descriptors and
+ * memory, clocks and random numbers, and make datagram sockets of IPv4 and IPv6; every
+ * other system call fails with EPERM: of them those that name a file, make another process
+ * or another kind of socket, execute a program, map memory that is executable, trace, or
+ * use a keyring.
  *
- * No other thread may run.
+ * Takes CAP_SETGID, CAP_SETPCAP, CAP_SETUID and CAP_SYS_CHROOT.  No other thread may run.
+ *
+ * Return: false on failure, where some of this may have been given up.
  */
-bool sandbox_enter(char *error, size_t error_size);
+bool sandbox_enter(const struct sandbox *sandbox, char *error, size_t error_size);
 
 #endif

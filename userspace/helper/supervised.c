@@ -22,19 +22,19 @@ static bool is_supervised(void)
 	       type == SOCK_SEQPACKET;
 }
 
-size_t supervised_begin(int fds[SUPERVISION_FDS_MAX])
+size_t supervised_begin(struct supervision_record *begin,
+			int fds[SUPERVISION_FDS_MAX])
 {
 	struct pollfd fd = { .fd = SUPERVISION_FD, .events = POLLIN };
-	struct supervision_record record;
 	size_t n = 0;
 
 	if (!is_supervised() || poll(&fd, 1, -1) < 0 ||
-	    supervision_receive(SUPERVISION_FD, &record, fds, &n) !=
+	    supervision_receive(SUPERVISION_FD, begin, fds, &n) !=
 		    SUPERVISION_RECORD ||
-	    record.type != SUPERVISION_BEGIN)
+	    begin->type != SUPERVISION_BEGIN)
 		return 0;
 	supervisor.fd = SUPERVISION_FD;
-	supervisor.interval = record.alive;
+	supervisor.interval = begin->alive;
 	return n;
 }
 

@@ -14,11 +14,13 @@
 
 /**
  * supervised_begin() - take what the supervisor gives, and wait for it
- * @fds: receives the descriptors of BEGIN
+ * @begin: receives BEGIN
+ * @fds: receives its descriptors
  *
  * Return: how many there are, 0 where no supervisor has started this process.
  */
-size_t supervised_begin(int fds[SUPERVISION_FDS_MAX]);
+size_t supervised_begin(struct supervision_record *begin,
+			int fds[SUPERVISION_FDS_MAX]);
 
 /* For poll(): what the supervisor says; -1: there is none. */
 int supervised_fd(void);

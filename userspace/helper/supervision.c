@@ -31,6 +31,13 @@ static bool is_line(const char *text, size_t len)
 	return true;
 }
 
+static bool has_its_members(const struct supervision_record *record)
+{
+	return record->type == SUPERVISION_BEGIN ?
+		       record->user && record->group :
+		       !record->alive && !record->user && !record->group;
+}
+
 bool supervision_check(const void *data, size_t len, size_t n_fds,
 		       struct supervision_record *record)
 {
@@ -44,7 +51,7 @@ bool supervision_check(const void *data, size_t len, size_t n_fds,
 	       record->type < SUPERVISION_TYPES &&
 	       n_fds >= descriptors[record->type].min &&
 	       n_fds <= descriptors[record->type].max &&
-	       (!record->alive || record->type == SUPERVISION_BEGIN) &&
+	       has_its_members(record) &&
 	       !text_len == (record->type != SUPERVISION_REFUSED) &&
 	       is_line(record->text, text_len);
 }

@@ -37,6 +37,7 @@ enum {
 	SUPERVISION_FD_KERNEL, /* see kernel_adopt() */
 	SUPERVISION_FD_POLICY, /* see policy_asks_through() */
 	SUPERVISION_FD_CONTROL,
+	SUPERVISION_FD_ROOT, /* an empty directory, see sandbox_enter() */
 	SUPERVISION_FD_UDP
 };
 
@@ -64,6 +65,8 @@ struct supervision_record {
 	uint16_t version;
 	uint16_t type;
 	uint32_t alive; /* BEGIN: milliseconds between two ALIVE, 0: none are wanted */
+	uint32_t user; /* BEGIN: of the helper, not 0 */
+	uint32_t group; /* BEGIN: likewise */
 	char text[SUPERVISION_TEXT_SIZE]; /* REFUSED: one line; else empty */
 };
 

@@ -10,7 +10,6 @@
 #include "kernel/address_events.h"
 #include "kernel/link_events.h"
 #include "kernel/module_events.h"
-#include "kernel/xfrm_states.h"
 #include "tunnel/esp_events.h"
 #include "tunnel/restart.h"
 #include "tunnel/resync.h"
@@ -40,11 +39,6 @@ bool watches_open(struct watches *watches, struct ike *ike,
 	ike->xfrm = xfrm_events_open(error, error_size);
 	if (!ike->xfrm)
 		return false;
-	ike->xfrm_states = xfrm_states_open();
-	if (!ike->xfrm_states) {
-		snprintf(error, error_size, "xfrm: %s", strerror(errno));
-		return false;
-	}
 	watches->module = module_events_open(error, error_size);
 	if (!watches->module)
 		return false;
@@ -67,8 +61,6 @@ void watches_close(struct watches *watches, struct ike *ike)
 		mnl_socket_close(watches->addresses);
 	if (watches->module)
 		mnl_socket_close(watches->module);
-	if (ike->xfrm_states)
-		mnl_socket_close(ike->xfrm_states);
 	xfrm_events_close(ike->xfrm);
 	clock_watch_close(&watches->clock);
 }

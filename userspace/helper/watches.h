@@ -29,7 +29,7 @@ struct watches {
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * ike->xfrm, ike->xfrm_states and ike->interfaces are opened, too.  watches_close() is due in any case.
+ * ike->xfrm and ike->interfaces are opened, too.  watches_close() is due in any case.
  */
 bool watches_open(struct watches *watches, struct ike *ike,
 		  bool (*set_connections)(struct ike *ike), char *error,

@@ -1,45 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ike/esp_heard.h"
 
-#include <string.h>
-
 #include "ike/child_sa.h"
-#include "kernel/xfrm_states.h"
 
-static struct address outer(const struct sockaddr_storage *endpoint)
+struct heard {
+	const struct ike_sa *ike_sa;
+	bool more; /* than at the last call */
+};
+
+static void compare(struct heard *heard, const struct kernel_child_sa *told)
 {
-	struct address address = { .family = endpoint->ss_family };
-	const uint8_t *octets;
-	size_t size = endpoint_octets(endpoint, &octets);
+	struct child_sa *child = heard->ike_sa->children;
 
-	memcpy(address.octets, octets, size);
-	return address;
+	while (child && child->id != told->id)
+		child = child->next;
+	if (!child || told->packets_in <= child->packets_heard)
+		return;
+	child->packets_heard = told->packets_in;
+	heard->more = true;
 }
 
-static bool child_heard(struct ike *ike, const struct path *path,
-			struct child_sa *child)
+static void take(const struct kernel_ike_sa *told, void *arg)
 {
-	struct address remote = outer(&path->remote);
-	struct address local = outer(&path->local);
-	struct xfrm_state state;
-	bool more;
-
-	xfrm_state_read(ike->xfrm_states, &remote, &local, child->spi_in,
-			&state);
-	more = state.found && state.packets > child->packets_heard;
-	if (more)
-		child->packets_heard = state.packets;
-	return more;
+	for (size_t i = 0; i < told->n_child_sas; i++)
+		compare(arg, &told->child_sas[i]);
 }
 
 bool esp_heard(struct ike *ike, struct ike_sa *sa)
 {
-	bool heard = false;
+	struct heard heard = { .ike_sa = sa };
 
-	if (!ike->xfrm_states)
-		return false;
-	for (struct child_sa *child = sa->children; child; child = child->next)
-		if (child->state == CHILD_INSTALLED)
-			heard |= child_heard(ike, &sa->path, child);
-	return heard;
+	kernel_ike_sa_dump_one(ike->kernel, sa->id, take, &heard);
+	return heard.more;
 }

@@ -8,8 +8,8 @@
 /**
  * esp_heard() - whether the peer has sent ESP since the last call
  *
- * Only packets that have verified count.  One question to xfrm for each Child
- * SA, of which there are CHILD_SAS_MAX at most.
+ * Only packets that have verified count.  One question to the kernel, and a look at
+ * each pair of at most CHILD_SAS_MAX Child SAs here and there.
  */
 bool esp_heard(struct ike *ike, struct ike_sa *sa);
 

@@ -129,7 +129,6 @@ struct ike {
 	const struct config *config;
 	struct kernel *kernel;
 	struct xfrm_events *xfrm;
-	struct mnl_socket *xfrm_states; /* NULL: ESP SAs are not looked at */
 	struct xfrm_interfaces *interfaces;
 	struct sockets sockets;
 	struct ike_events events;

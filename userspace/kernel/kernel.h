@@ -132,8 +132,10 @@ struct kernel_child_sa {
 	struct prefixes local_ts;
 	struct prefixes remote_ts;
 	bool installed;
+	bool has_in; /* xfrm has its inbound ESP SA; else the next two are 0 */
 	uint64_t bytes_in;
-	uint64_t packets_in;
+	uint64_t packets_in; /* that verified */
+	bool has_out; /* likewise of the outbound one */
 	uint64_t bytes_out;
 	uint64_t packets_out;
 	bool initiator; /* of the exchange that makes it */
@@ -501,15 +503,22 @@ int kernel_trap_set(struct kernel *kernel, const struct kernel_trap *trap,
 /* @reqid: the child's. */
 int kernel_trap_del(struct kernel *kernel, uint32_t reqid);
 
+/* A trap that is set. */
+struct kernel_trap_shown {
+	uint32_t reqid; /* the child's */
+	bool waiting; /* a packet has met it, of which nothing has come yet */
+};
+
 /**
  * kernel_trap_dump() - the traps of this network namespace
- * @each: called once for each with its child's reqid
+ * @each: called once for each
  * @arg: passed to @each
  *
  * @each must not call into @kernel.
  */
 int kernel_trap_dump(struct kernel *kernel,
-		     void (*each)(uint32_t reqid, void *arg), void *arg);
+		     void (*each)(const struct kernel_trap_shown *trap, void *arg),
+		     void *arg);
 
 enum kernel_bench_operation {
 	BENCH_KEYGEN,

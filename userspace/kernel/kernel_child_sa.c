@@ -240,21 +240,23 @@ int kernel_trap_del(struct kernel *kernel, uint32_t reqid)
 }
 
 struct trap_dump {
-	void (*each)(uint32_t reqid, void *arg);
+	void (*each)(const struct kernel_trap_shown *trap, void *arg);
 	void *arg;
 };
 
 static void dump_trap(const struct nlmsghdr *reply, void *arg)
 {
 	const struct trap_dump *dump = arg;
-	uint32_t reqid = read_reqid(reply, PQIKE_A_TRAP_CHILD_SA);
+	struct kernel_trap_shown trap;
 
-	if (reqid)
-		dump->each(reqid, dump->arg);
+	read_trap(reply, &trap);
+	if (trap.reqid)
+		dump->each(&trap, dump->arg);
 }
 
 int kernel_trap_dump(struct kernel *kernel,
-		     void (*each)(uint32_t reqid, void *arg), void *arg)
+		     void (*each)(const struct kernel_trap_shown *trap, void *arg),
+		     void *arg)
 {
 	struct trap_dump dump = { .each = each, .arg = arg };
 	struct nlmsghdr *request;

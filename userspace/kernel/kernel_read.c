@@ -534,12 +534,14 @@ static void read_child_sa(const struct nlattr *nest, struct kernel_child_sa *sa)
 			sa->installed = true;
 			break;
 		case PQIKE_A_CHILD_SA_BYTES_IN:
+			sa->has_in = true;
 			sa->bytes_in = get_u64(attr);
 			break;
 		case PQIKE_A_CHILD_SA_PACKETS_IN:
 			sa->packets_in = get_u64(attr);
 			break;
 		case PQIKE_A_CHILD_SA_BYTES_OUT:
+			sa->has_out = true;
 			sa->bytes_out = get_u64(attr);
 			break;
 		case PQIKE_A_CHILD_SA_PACKETS_OUT:
@@ -622,6 +624,19 @@ uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type)
 			read_child_sa(attr, &child_sa);
 	}
 	return child_sa.reqid;
+}
+
+void read_trap(const struct nlmsghdr *reply, struct kernel_trap_shown *trap)
+{
+	const struct nlattr *attr;
+
+	*trap = (struct kernel_trap_shown){
+		.reqid = read_reqid(reply, PQIKE_A_TRAP_CHILD_SA),
+	};
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == PQIKE_A_TRAP_WAITING)
+			trap->waiting = true;
+	}
 }
 
 static void read_installed_child(const struct nlattr *nest,

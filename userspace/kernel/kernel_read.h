@@ -42,6 +42,8 @@ void read_child_sa_own(const struct nlmsghdr *reply,
  */
 uint32_t read_reqid(const struct nlmsghdr *reply, uint16_t type);
 
+void read_trap(const struct nlmsghdr *reply, struct kernel_trap_shown *trap);
+
 void read_installed(const struct nlmsghdr *reply,
 		    struct kernel_child_sa_installed *installed);
 

@@ -18,7 +18,7 @@ struct xfrm_events;
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * Needs CAP_NET_ADMIN.
+ * Takes CAP_NET_ADMIN, which the other functions do without.
  *
  * Return: to be closed with xfrm_events_close(); NULL on failure.
  */
@@ -40,28 +40,5 @@ int xfrm_events_fd(const struct xfrm_events *events);
 bool xfrm_events_read(struct xfrm_events *events,
 		      void (*each)(const struct xfrm_message *message, void *arg),
 		      void *arg);
-
-/**
- * xfrm_events_policies() - the outbound policies of this network namespace
- * @each: called with each; must not call into @events
- * @arg: passed to @each
- *
- * Return: 0 or a negative errno.
- */
-int xfrm_events_policies(struct xfrm_events *events,
-			 void (*each)(const struct xfrm_message *message, void *arg),
-			 void *arg);
-
-/**
- * xfrm_events_has_state() - whether an ESP SA is there
- * @destination: of its packets; the port plays no part
- * @spi: host byte order
- * @mark: of its packets
- *
- * Return: true also where the kernel does not say.
- */
-bool xfrm_events_has_state(struct xfrm_events *events,
-			   const struct sockaddr_storage *destination,
-			   uint32_t spi, uint32_t mark);
 
 #endif

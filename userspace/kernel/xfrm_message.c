@@ -97,19 +97,6 @@ static void read_acquire(const struct nlmsghdr *header,
 	read_packet(&acquire->sel, &message->packet);
 }
 
-static void read_policy(const struct nlmsghdr *header,
-			struct xfrm_message *message)
-{
-	const struct xfrm_userpolicy_info *policy = fixed_part(header,
-							       sizeof(*policy));
-
-	if (!policy || policy->dir != XFRM_POLICY_OUT ||
-	    !read_reqid(header, sizeof(*policy), &message->reqid))
-		return;
-	message->kind = XFRM_MESSAGE_POLICY;
-	message->used = policy->curlft.use_time;
-}
-
 static void read_expire(const struct nlmsghdr *header,
 			struct xfrm_message *message)
 {
@@ -152,9 +139,6 @@ void xfrm_message_read(const struct nlmsghdr *header,
 		break;
 	case XFRM_MSG_MAPPING:
 		read_mapping(header, message);
-		break;
-	case XFRM_MSG_NEWPOLICY:
-		read_policy(header, message);
 		break;
 	default:
 		break;

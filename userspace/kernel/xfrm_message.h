@@ -18,7 +18,6 @@ enum xfrm_message_kind {
 	XFRM_MESSAGE_EXPIRE, /* an ESP SA has reached a limit */
 	XFRM_MESSAGE_ACQUIRE, /* a packet waits for an ESP SA */
 	XFRM_MESSAGE_MAPPING, /* ESP in UDP comes from another address or port */
-	XFRM_MESSAGE_POLICY, /* an outbound policy, in a dump */
 };
 
 struct xfrm_message {
@@ -26,10 +25,9 @@ struct xfrm_message {
 	uint32_t spi; /* EXPIRE, MAPPING: host byte order */
 	struct sockaddr_storage destination; /* EXPIRE: of the ESP SA, without port */
 	bool hard; /* EXPIRE: the ESP SA is gone */
-	uint32_t reqid; /* ACQUIRE, POLICY: of the first template */
+	uint32_t reqid; /* ACQUIRE: of the first template */
 	struct packet_ts packet; /* ACQUIRE: the one that waits */
 	struct sockaddr_storage source; /* MAPPING: where the peer is now */
-	uint64_t used; /* POLICY: seconds of the wall clock, 0: never */
 };
 
 /**

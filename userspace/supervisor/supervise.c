@@ -24,8 +24,10 @@
 #include "kernel/socket.h"
 #include "supervisor/config_service.h"
 #include "supervisor/control_socket.h"
+#include "supervisor/helper_place.h"
 #include "supervisor/helper_process.h"
 #include "supervisor/policy.h"
+#include "supervisor/rights.h"
 #include "supervisor/service.h"
 #include "tunnel/config_if_id.h"
 
@@ -62,6 +64,9 @@ struct supervisor {
 	struct sockets sockets;
 	struct control_socket *control;
 	struct helper_process helper;
+	uid_t helper_user;
+	gid_t helper_group;
+	int helper_root; /* -1: none */
 	bool ready; /* this helper */
 	bool was_ready; /* any of them */
 	bool reload; /* is to be asked for when it is ready */
@@ -140,6 +145,8 @@ static bool hand_over(struct supervisor *supervisor, char *error,
 	const struct supervision_record record = {
 		.type = SUPERVISION_BEGIN,
 		.alive = (uint32_t)service_watchdog_interval() / 2,
+		.user = supervisor->helper_user,
+		.group = supervisor->helper_group,
 	};
 	const struct sockets *sockets = &supervisor->sockets;
 	int fds[SUPERVISION_FDS_MAX];
@@ -150,6 +157,7 @@ static bool hand_over(struct supervisor *supervisor, char *error,
 		return false;
 	fds[SUPERVISION_FD_CONFIG] = config_transfer_give(supervisor->config.now);
 	fds[SUPERVISION_FD_CONTROL] = control_socket_fd(supervisor->control);
+	fds[SUPERVISION_FD_ROOT] = supervisor->helper_root;
 	for (size_t i = 0; i < sockets->n; i++)
 		fds[SUPERVISION_FD_UDP + i] = sockets->list[i].fd;
 	ok = fds[SUPERVISION_FD_CONFIG] >= 0 &&
@@ -674,6 +682,19 @@ static bool open_sockets(struct supervisor *supervisor, char *error,
 	return supervisor->control && permit(supervisor, error, error_size);
 }
 
+/* Beside the control socket, whose directory is there by now. */
+static bool open_place(struct supervisor *supervisor, char *error,
+		       size_t error_size)
+{
+	if (!helper_account("/etc/passwd", &supervisor->helper_user,
+			    &supervisor->helper_group, error, error_size))
+		return false;
+	supervisor->helper_root =
+		helper_root_open(supervisor->options->control_path, error,
+				 error_size);
+	return supervisor->helper_root >= 0;
+}
+
 static bool open_policy(struct supervisor *supervisor, char *error,
 			size_t error_size)
 {
@@ -702,7 +723,9 @@ static void serve(struct supervisor *supervisor)
 		return;
 	}
 	if (!open_policy(supervisor, error, sizeof(error)) ||
-	    !open_sockets(supervisor, error, sizeof(error))) {
+	    !open_sockets(supervisor, error, sizeof(error)) ||
+	    !open_place(supervisor, error, sizeof(error)) ||
+	    !rights_keep(error, sizeof(error))) {
 		log_warning("%s", error);
 		return;
 	}
@@ -733,6 +756,10 @@ static int load_and_serve(struct supervisor *supervisor)
 	}
 	serve(supervisor);
 	policy_close(&supervisor->policy);
+	if (supervisor->helper_root >= 0) {
+		close(supervisor->helper_root);
+		helper_root_remove(options->control_path);
+	}
 	control_socket_close(supervisor->control);
 	sockets_close(&supervisor->sockets);
 	if (supervisor->signals >= 0)
@@ -746,6 +773,7 @@ int supervise(const struct supervise_options *options)
 	struct supervisor supervisor = {
 		.options = options,
 		.helper.channel = -1,
+		.helper_root = -1,
 		.policy.socket = -1,
 		.asks = -1,
 		.result = EXIT_FAILURE,

@@ -164,8 +164,13 @@ static void take_over(struct ike *ike, struct orphan *orphan,
 {
 	struct kernel_adopted *adopted = &adoption->adopted;
 
-	if (kernel_ike_sa_adopt(ike->kernel, orphan->id, adopted) ||
-	    !look_at(ike, orphan->id, adoption)) {
+	/* What is not ours by then is not ours to remove. */
+	if (kernel_ike_sa_adopt(ike->kernel, orphan->id, adopted)) {
+		log_line("IKE SA %u, left by a helper that is no more, stays until its lifetime is over: %s",
+			 orphan->id, kernel_error(ike->kernel));
+		return;
+	}
+	if (!look_at(ike, orphan->id, adoption)) {
 		remove_orphan(ike, orphan, kernel_error(ike->kernel));
 		return;
 	}

@@ -48,7 +48,6 @@ static void act(const struct xfrm_message *message, void *arg)
 		mapped(ike, message);
 		break;
 	case XFRM_MESSAGE_OTHER:
-	case XFRM_MESSAGE_POLICY:
 		break;
 	}
 }

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,21 +10,19 @@
 #include "ike/ike_sa_end.h"
 #include "ike/rekey_child.h"
 #include "ike/replace_child.h"
-#include "kernel/xfrm_events.h"
 #include "tunnel/trap.h"
 
 /* Milliseconds before the comparison, and before another try. */
 #define DELAY 1000
 #define RETRY 10000
 
-/* xfrm's acq_expires: a packet that waits has come within so many seconds. */
-#define ACQUIRE_SECONDS 165
-
 struct seen_child {
 	uint32_t ike_sa_id;
 	uint32_t id;
 	uint64_t bytes; /* of the direction that has more */
 	uint64_t packets;
+	bool has_in; /* xfrm has its inbound ESP SA */
+	bool has_out;
 };
 
 /* What the kernel has, by its numbers. */
@@ -94,6 +91,8 @@ static void note(const struct kernel_ike_sa *ike_sa, void *arg)
 			.id = child->id,
 			.bytes = larger(child->bytes_in, child->bytes_out),
 			.packets = larger(child->packets_in, child->packets_out),
+			.has_in = child->has_in,
+			.has_out = child->has_out,
 		};
 	}
 }
@@ -143,17 +142,37 @@ static const struct seen_child *find_child(const struct seen *seen,
 		       NULL;
 }
 
+/* Return: whether xfrm has the ESP SAs that it should have of @child. */
+static bool has_states(const struct child_sa *child, bool has_in, bool has_out)
+{
+	return has_in && (child->out_due || has_out);
+}
+
+struct search {
+	const struct child_sa *child;
+	bool lost; /* the kernel has said so */
+};
+
+static void find_states(const struct kernel_ike_sa *ike_sa, void *arg)
+{
+	struct search *search = arg;
+
+	for (size_t i = 0; i < ike_sa->n_child_sas; i++) {
+		const struct kernel_child_sa *child = &ike_sa->child_sas[i];
+
+		if (child->id == search->child->id)
+			search->lost = !has_states(search->child, child->has_in,
+						   child->has_out);
+	}
+}
+
 bool resync_has_states(struct ike *ike, const struct child_sa *child)
 {
-	const struct path *path = &child->ike_sa->path;
-	const struct child_config *config = child->config;
+	struct search search = { .child = child };
 
-	return xfrm_events_has_state(ike->xfrm, &path->local, child->spi_in,
-				     config->mark_in.value) &&
-	       (child->out_due ||
-		xfrm_events_has_state(ike->xfrm, &path->remote,
-				      child->choice.spi_out,
-				      config->mark_out.value));
+	kernel_ike_sa_dump_one(ike->kernel, child->ike_sa->id, find_states,
+			       &search);
+	return !search.lost;
 }
 
 static bool reached(const struct limits *limits, uint64_t value)
@@ -169,7 +188,7 @@ static bool check_child(struct ike *ike, const struct seen *seen,
 
 	if (child->state != CHILD_INSTALLED || child->replaced)
 		return false;
-	if (!kernels || !resync_has_states(ike, child)) {
+	if (!kernels || !has_states(child, kernels->has_in, kernels->has_out)) {
 		ike_sa_say(ike, child->ike_sa, "child %s has reached the end of its life, unnoticed; it is made anew",
 			   child->config->name);
 		replace_child(ike, child);
@@ -249,20 +268,6 @@ static void remove_unknown(struct ike *ike, const struct seen *seen)
 				 seen->ike_sas[i]);
 }
 
-/* What is up takes no harm from being asked for again. */
-static void check_policy(const struct xfrm_message *policy, void *arg)
-{
-	uint64_t now = (uint64_t)time(NULL);
-
-	if (policy->used && policy->used + ACQUIRE_SECONDS >= now)
-		trap_acquire(arg, policy->reqid, &policy->packet);
-}
-
-void resync_packets(struct ike *ike)
-{
-	xfrm_events_policies(ike->xfrm, check_policy, ike);
-}
-
 /* What is begun by the comparison itself is not among what the kernel tells. */
 static void mark_own(struct ike *ike)
 {
@@ -285,7 +290,7 @@ static void compare(struct ike *ike, struct timer *timer)
 		sort(&seen);
 		remove_unknown(ike, &seen);
 		check_own(ike, &seen);
-		resync_packets(ike);
+		traps_waiting(ike);
 		log_line("compared with the kernel: %zu IKE SAs, %zu Child SAs",
 			 seen.n_ike_sas, seen.n_children);
 	}

@@ -11,10 +11,10 @@
 /* Compare once the flood that swept the events away is over. */
 void resync_soon(struct ike *ike);
 
-/* Start the children whose traps have met a packet a short while ago. */
-void resync_packets(struct ike *ike);
-
-/* Return: whether xfrm has the ESP SAs of @child that it should have. */
+/*
+ * Return: whether xfrm has the ESP SAs of @child that it should have; true also where the
+ * kernel does not say.  One question to it, however many Child SAs there are.
+ */
 bool resync_has_states(struct ike *ike, const struct child_sa *child);
 
 #endif

@@ -308,12 +308,10 @@ static const struct trap *find_policy(const struct ike *ike, uint32_t reqid)
 	return NULL;
 }
 
-void trap_acquire(struct ike *ike, uint32_t reqid,
-		  const struct packet_ts *packet)
+static void met(struct ike *ike, const struct trap *trap,
+		const struct packet_ts *packet)
 {
-	const struct trap *trap = find_policy(ike, reqid);
-
-	if (!trap || ike->stopping ||
+	if (ike->stopping ||
 	    tunnel_is_wanted(ike, trap->child->connection, trap->child, packet))
 		return;
 	if (attempt_hold_back(ike, trap->child, packet))
@@ -321,6 +319,15 @@ void trap_acquire(struct ike *ike, uint32_t reqid,
 	log_line("%s: a packet waits for child %s", connection_name(trap),
 		 trap->child->name);
 	tunnel_start_for_packet(ike, trap->child->connection, trap->child, packet);
+}
+
+void trap_acquire(struct ike *ike, uint32_t reqid,
+		  const struct packet_ts *packet)
+{
+	const struct trap *trap = find_policy(ike, reqid);
+
+	if (trap)
+		met(ike, trap, packet);
 }
 
 bool trap_is_set(const struct ike *ike, const struct child_config *child)
@@ -354,26 +361,36 @@ void traps_check(struct ike *ike)
 			try_install(ike, trap);
 }
 
-struct reqids {
+/* What the kernel shows of traps */
+struct shown {
 	size_t n;
 	size_t room;
-	uint32_t *list; /* array of n, with room for more */
+	struct kernel_trap_shown *list; /* array of n, with room for more */
 };
 
-static void note_reqid(uint32_t reqid, void *arg)
+static void note_shown(const struct kernel_trap_shown *trap, void *arg)
 {
-	struct reqids *reqids = arg;
-	size_t room = reqids->room ? 2 * reqids->room : 64;
-	uint32_t *list;
+	struct shown *shown = arg;
+	size_t room = shown->room ? 2 * shown->room : 64;
+	struct kernel_trap_shown *list;
 
-	if (reqids->n == reqids->room) {
-		list = reallocarray(reqids->list, room, sizeof(*list));
+	if (shown->n == shown->room) {
+		list = reallocarray(shown->list, room, sizeof(*list));
 		if (!list)
 			return;
-		reqids->list = list;
-		reqids->room = room;
+		shown->list = list;
+		shown->room = room;
 	}
-	reqids->list[reqids->n++] = reqid;
+	shown->list[shown->n++] = *trap;
+}
+
+/* Without memory, less is shown.  Its list is to be freed in any case. */
+static bool show(struct ike *ike, struct shown *shown)
+{
+	if (!kernel_trap_dump(ike->kernel, note_shown, shown))
+		return true;
+	log_line("cannot list traps: %s", kernel_error(ike->kernel));
+	return false;
 }
 
 /*
@@ -394,21 +411,38 @@ static bool note_wanted(const struct ike *ike, struct number_set *wanted)
 void traps_remove_leftovers(struct ike *ike)
 {
 	struct number_set wanted = { 0 };
-	struct reqids reqids = { 0 };
+	struct shown shown = { 0 };
 
 	if (!note_wanted(ike, &wanted))
 		log_line("cannot list traps: out of memory");
-	else if (kernel_trap_dump(ike->kernel, note_reqid, &reqids))
-		log_line("cannot list traps: %s", kernel_error(ike->kernel));
-	for (size_t i = 0; i < reqids.n; i++)
-		if (!number_set_has(&wanted, reqids.list[i]) &&
-		    !kernel_trap_del(ike->kernel, reqids.list[i]))
+	else if (!show(ike, &shown))
+		shown.n = 0;
+	for (size_t i = 0; i < shown.n; i++)
+		if (!number_set_has(&wanted, shown.list[i].reqid) &&
+		    !kernel_trap_del(ike->kernel, shown.list[i].reqid))
 			log_line("removed the trap of reqid %u, left by a helper that is no more",
-				 reqids.list[i]);
-	free(reqids.list);
+				 shown.list[i].reqid);
+	free(shown.list);
 	number_set_clear(&wanted);
 	/* They may have been in the way of others. */
 	traps_check(ike);
+}
+
+void traps_waiting(struct ike *ike)
+{
+	const struct packet_ts any = { 0 };
+	struct number_set waiting = { 0 };
+	struct shown shown = { 0 };
+	bool ok = show(ike, &shown);
+
+	for (size_t i = 0; ok && i < shown.n; i++)
+		if (shown.list[i].waiting)
+			ok = number_set_add(&waiting, shown.list[i].reqid);
+	for (struct trap *trap = first(ike); trap; trap = next_of(trap))
+		if (trap->set && number_set_has(&waiting, trap->reqid))
+			met(ike, trap, &any);
+	free(shown.list);
+	number_set_clear(&waiting);
 }
 
 void traps_free(struct ike *ike)

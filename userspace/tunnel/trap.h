@@ -68,6 +68,9 @@ void traps_check(struct ike *ike);
  */
 void traps_remove_leftovers(struct ike *ike);
 
+/* Start the children whose traps have met a packet, of which nobody may have heard. */
+void traps_waiting(struct ike *ike);
+
 /* Remove all of them. */
 void traps_free(struct ike *ike);
 

@@ -183,13 +183,15 @@ static int call_set_port(struct test_call *call)
 
 static int call_counters(struct test_call *call)
 {
-	struct pqike_esp_counters c = {};
+	struct pqike_esp_counters in = {}, out = {};
 	struct child *child = named_child(call);
 
-	if (child)
-		pqike_esp_counters(call->net, &child->esp, &c);
-	scnprintf(result, sizeof(result), "%llu %llu %llu %llu", c.bytes_in,
-		  c.packets_in, c.bytes_out, c.packets_out);
+	if (child) {
+		pqike_esp_counters(call->net, &child->esp, true, &in);
+		pqike_esp_counters(call->net, &child->esp, false, &out);
+	}
+	scnprintf(result, sizeof(result), "%llu %llu %llu %llu", in.bytes,
+		  in.packets, out.bytes, out.packets);
 	return 0;
 }
 

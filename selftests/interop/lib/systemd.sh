@@ -54,11 +54,12 @@ machine_lay_out()
 		--system --unit=basic.target --log-target=console </dev/null
 }
 
-# machine_install: what "make install" does when all has been made
+# machine_install: what "make install" does when all has been made, and whom it makes
 machine_install()
 {
 	make --silent -C "$top" KDIR="/lib/modules/$(uname -r)/build" \
 		install-built
+	systemd-sysusers
 }
 
 # machine_units: sysinit.target and basic.target would start much of a Debian

@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The process that reads the network holds nothing: what the kernel says of a helper that
+# serves tunnels, of the first one and of one that has taken over.
+
+set -eu
+cd "$(dirname "$(realpath "$0")")"
+
+. ./lib.sh
+. ./lib/test.sh
+
+nobody=$(id -u nobody)
+nogroup=$(id -g nobody)
+
+# status PID: what is compared of it
+status()
+{
+	awk '/^(Uid|Gid|Groups|Cap.*|NoNewPrivs|Seccomp):/ {
+		$1 = $1
+		print
+	}' "/proc/$1/status"
+}
+
+expected()
+{
+	local set
+
+	echo "Uid: $nobody $nobody $nobody $nobody"
+	echo "Gid: $nogroup $nogroup $nogroup $nogroup"
+	echo "Groups:"
+	for set in Inh Prm Eff Bnd Amb; do
+		echo "Cap$set: 0000000000000000"
+	done
+	printf 'NoNewPrivs: 1\nSeccomp: 2\n'
+}
+
+# holds_nothing GATEWAY
+holds_nothing()
+{
+	local pid
+
+	pid=$(pqike_helper "$1")
+	diff <(expected | sort) <(status "$pid" | sort)
+}
+
+# lives_in_empty GATEWAY: nothing is there, and the helper can put nothing there
+lives_in_empty()
+{
+	local pid root
+
+	pid=$(pqike_helper "$1")
+	root=$(readlink "/proc/$pid/root")
+	[ "$root" = "$run/$1/empty" ]
+	[ "$(readlink "/proc/$pid/cwd")" = "$root" ]
+	[ -z "$(ls -A "$root")" ]
+	[ "$(stat -c %u "$root")" -eq 0 ]
+	[ -z "$(find "$root" -maxdepth 0 -perm /022)" ]
+}
+
+# has_what_was_given GATEWAY: of what is open nothing names a file but its log
+has_what_was_given()
+{
+	local link
+
+	for link in "/proc/$(pqike_helper "$1")/fd"/*; do
+		link=$(readlink "$link")
+		case $link in
+		socket:* | pipe:* | anon_inode:* | /dev/null | \
+			"$run/$1/pqike.log") ;;
+		*)
+			echo "$link is open"
+			return 1
+			;;
+		esac
+	done
+}
+
+# Numbers of linux/capability.h: DAC_READ_SEARCH, KILL, SETGID, SETUID, SETPCAP,
+# NET_ADMIN, SYS_CHROOT
+kept=$(printf '%016x' $((1 << 2 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 18)))
+
+# A control, too: it is root in the root of all, but has given up what it needs no more.
+supervisor_keeps_few()
+{
+	local pid set
+
+	pid=$(cat "$run/moon/pqike.pid")
+	[ "$(readlink "/proc/$pid/root")" = / ]
+	status "$pid" | grep -x 'Uid: 0 0 0 0'
+	for set in Prm Eff Bnd; do
+		status "$pid" | grep -x "Cap$set: $kept"
+	done
+}
+
+confined()
+{
+	holds_nothing moon
+	lives_in_empty moon
+	has_what_was_given moon
+	row_ping moon "$1"
+}
+
+first()
+{
+	row_up moon "$1"
+	confined "$1"
+}
+
+after_death()
+{
+	local before
+
+	before=$(pqike_helper moon)
+	row_mark
+	kill -KILL "$before"
+	row_log moon "r$1: taken over from a helper that is no more, with 1 Child SAs"
+	[ "$(pqike_helper moon)" != "$before" ]
+	confined "$1"
+}
+
+# Where its root would hold something, nothing is served.
+root_is_taken()
+{
+	mkdir "$run/taken" "$run/taken/empty"
+	: >"$run/taken/empty/file"
+	expect_failure "$run/taken/log" ip netns exec moon "$pqike" run \
+		--config "$run/moon/pqike.conf" --control "$run/taken/control"
+	grep -x "pqike: $run/taken/empty, the root of the helper: it is not empty" \
+		"$run/taken/log"
+}
+
+all_gone()
+{
+	rows_stop
+	xfrm_is_empty moon
+	[ ! -e "$run/moon/empty" ]
+}
+
+row "up" conn.dpd_delay=30
+
+ktap_print_header
+ktap_set_plan 5
+pqike_modules
+topology_up
+trap 'topology_down; pqike_modules_gone' EXIT
+rows_start
+
+row_test "a helper with a tunnel is nobody, has no capability and an empty root" 1 \
+	first 1
+run_test "its supervisor has few capabilities" supervisor_keeps_few
+row_test "so has one that has taken over" 1 after_death 1
+run_test "nothing is left when the daemons have ended" all_gone
+run_test "a root that is not empty is refused" root_is_taken
+ktap_finished
