@@ -4,15 +4,17 @@
  *
  *	find_secrets SECRETS process PID
  *	find_secrets SECRETS file FILE...
+ *	find_secrets SECRETS places FILE
  *
  * Each line of the file SECRETS is "NAME HEX".  A run of 16 octets out of a
  * secret counts as found, raw, as hexadecimal digits of either case, and as
  * base64 at any of its three alignments.
  *
  * Prints one line for each secret, form and place in which it was found, never
- * the secret.  Exits 0 when nothing was found, 1 when something was, and 2 when
+ * the secret.  With "places", that is each offset in the file where a part begins.  Exits 0 when nothing was found, 1 when something was, and 2 when
  * it could not search everything.
  */
+#define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define EXIT_FOUND 1
@@ -44,19 +45,26 @@
 #define BUCKET_BITS 16
 #define BUCKETS 65536
 
-struct window {
-	struct window *next; /* in the same bucket */
+/* A secret in one form, of which all windows are told together. */
+struct secret {
 	const char *name;
 	const char *form;
+	unsigned int found_in; /* number of the place in which it was reported */
+	uint64_t told_until; /* the offset behind the last part of it */
+};
+
+struct window {
+	struct window *next; /* in the same bucket */
+	struct secret *secret;
 	size_t len;
 	uint8_t octets[WINDOW_MAX];
-	unsigned int found_in; /* number of the place in which it was reported */
 };
 
 static struct window *buckets[BUCKETS];
 static size_t n_secrets;
 static unsigned int n_places;
 static bool found;
+static bool each_place;
 static pid_t stopped;
 static long page_size;
 
@@ -87,29 +95,39 @@ static size_t bucket(const uint8_t *octets)
 	return head * 0x9e3779b97f4a7c15u >> (64 - BUCKET_BITS);
 }
 
-static void add_window(const char *name, const char *form,
-		       const uint8_t *octets, size_t len)
+static struct secret *new_secret(const char *name, const char *form)
+{
+	struct secret *secret = calloc(1, sizeof(*secret));
+
+	if (!secret)
+		give_up("out of memory");
+	secret->name = name;
+	secret->form = form;
+	return secret;
+}
+
+static void add_window(struct secret *secret, const uint8_t *octets, size_t len)
 {
 	struct window *window = calloc(1, sizeof(*window));
 	struct window **head = &buckets[bucket(octets)];
 
 	if (!window)
 		give_up("out of memory");
-	window->name = name;
-	window->form = form;
+	window->secret = secret;
 	window->len = len;
 	memcpy(window->octets, octets, len);
 	window->next = *head;
 	*head = window;
 }
 
-static void add_hex(const char *name, const uint8_t *run, const char *format)
+static void add_hex(struct secret *secret, const uint8_t *run,
+		    const char *format)
 {
 	char text[HEX_WINDOW + 1];
 
 	for (size_t i = 0; i < RUN; i++)
 		sprintf(text + 2 * i, format, run[i]);
-	add_window(name, "hexadecimal", (uint8_t *)text, HEX_WINDOW);
+	add_window(secret, (uint8_t *)text, HEX_WINDOW);
 }
 
 /* The @index-th group of six bits behind @skip octets that are not ours. */
@@ -125,7 +143,7 @@ static char base64_digit(const uint8_t *secret, size_t skip, size_t index)
 	return digits[value];
 }
 
-static void add_base64(const char *name, const uint8_t *secret, size_t len,
+static void add_base64(struct secret *told, const uint8_t *secret, size_t len,
 		       size_t skip)
 {
 	size_t first = (8 * skip + 5) / 6;
@@ -136,21 +154,25 @@ static void add_base64(const char *name, const uint8_t *secret, size_t len,
 
 		for (size_t i = 0; i < BASE64_WINDOW; i++)
 			text[i] = base64_digit(secret, skip, start + i);
-		add_window(name, "base64", text, sizeof(text));
+		add_window(told, text, sizeof(text));
 	}
 }
 
 static void add_secret(const char *name, const uint8_t *secret, size_t len)
 {
+	struct secret *raw = new_secret(name, "raw");
+	struct secret *hex = new_secret(name, "hexadecimal");
+	struct secret *base64 = new_secret(name, "base64");
+
 	if (len < RUN)
 		give_up("%s has %zu octets, fewer than %d", name, len, RUN);
 	for (size_t i = 0; i + RUN <= len; i++) {
-		add_window(name, "raw", secret + i, RUN);
-		add_hex(name, secret + i, "%02x");
-		add_hex(name, secret + i, "%02X");
+		add_window(raw, secret + i, RUN);
+		add_hex(hex, secret + i, "%02x");
+		add_hex(hex, secret + i, "%02X");
 	}
 	for (size_t skip = 0; skip < 3; skip++)
-		add_base64(name, secret, len, skip);
+		add_base64(base64, secret, len, skip);
 	n_secrets++;
 }
 
@@ -191,23 +213,34 @@ static void read_secrets(const char *path)
 	fclose(file);
 }
 
-static void report(struct window *window, const char *place)
+/* Parts that overlap, or that two chunks have, are told once. */
+static bool is_told(const struct secret *secret, uint64_t at)
 {
-	struct window *other;
-
-	found = true;
-	if (window->found_in == n_places)
-		return;
-	/* The windows of one secret in one form are told together. */
-	for (size_t i = 0; i < BUCKETS; i++)
-		for (other = buckets[i]; other; other = other->next)
-			if (other->name == window->name &&
-			    other->form == window->form)
-				other->found_in = n_places;
-	printf("%s %s %s\n", window->name, window->form, place);
+	return each_place ? at < secret->told_until :
+			    secret->found_in == n_places;
 }
 
-static void search(const uint8_t *octets, size_t len, const char *place)
+static void report(const struct window *window, const char *place, uint64_t at)
+{
+	struct secret *secret = window->secret;
+	bool told = is_told(secret, at);
+
+	found = true;
+	secret->found_in = n_places;
+	if (secret->told_until < at + window->len)
+		secret->told_until = at + window->len;
+	if (told)
+		return;
+	if (each_place)
+		printf("%s %s %#jx\n", secret->name, secret->form,
+		       (uintmax_t)at);
+	else
+		printf("%s %s %s\n", secret->name, secret->form, place);
+}
+
+/* @at: offset of @octets in what is searched */
+static void search(const uint8_t *octets, size_t len, const char *place,
+		   uint64_t at)
 {
 	for (size_t i = 0; i + RUN <= len; i++) {
 		struct window *window = buckets[bucket(octets + i)];
@@ -215,7 +248,7 @@ static void search(const uint8_t *octets, size_t len, const char *place)
 		for (; window; window = window->next)
 			if (i + window->len <= len &&
 			    !memcmp(octets + i, window->octets, window->len))
-				report(window, place);
+				report(window, place, at + i);
 	}
 }
 
@@ -236,8 +269,8 @@ static uint64_t search_range(int fd, uint64_t start, uint64_t len,
 
 		if (n <= 0)
 			break;
+		search(chunk, kept + n, place, start + done - kept);
 		done += n;
-		search(chunk, kept + n, place);
 		n += kept;
 		kept = n < WINDOW_MAX - 1 ? n : WINDOW_MAX - 1;
 		memmove(chunk, chunk + n - kept, kept);
@@ -406,19 +439,27 @@ static uint64_t search_process(const char *pid)
 	return searched;
 }
 
+/* Holes, which memory that was never used is, have nothing to be found. */
 static uint64_t search_file(const char *path)
 {
-	uint64_t searched;
-	struct stat status;
+	uint64_t searched = 0;
+	off_t start, end = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || fstat(fd, &status))
+	if (fd < 0)
 		give_up("%s: %s", path, strerror(errno));
 	n_places++;
-	searched = search_range(fd, 0, status.st_size, path);
+	while ((start = lseek(fd, end, SEEK_DATA)) >= 0) {
+		end = lseek(fd, start, SEEK_HOLE);
+		if (end < start ||
+		    search_range(fd, start, end - start, path) !=
+			    (uint64_t)(end - start))
+			give_up("%s: cannot read all of it", path);
+		searched += end - start;
+	}
+	if (errno != ENXIO)
+		give_up("%s: %s", path, strerror(errno));
 	close(fd);
-	if (searched != (uint64_t)status.st_size)
-		give_up("%s: cannot read all of it", path);
 	return searched;
 }
 
@@ -430,12 +471,17 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[2], "process")) {
 		read_secrets(argv[1]);
 		searched = search_process(argv[3]);
+	} else if (argc == 4 && !strcmp(argv[2], "places")) {
+		each_place = true;
+		read_secrets(argv[1]);
+		searched = search_file(argv[3]);
 	} else if (argc >= 4 && !strcmp(argv[2], "file")) {
 		read_secrets(argv[1]);
 		for (int i = 3; i < argc; i++)
 			searched += search_file(argv[i]);
 	} else {
-		give_up("usage: find_secrets SECRETS process PID | file FILE...");
+		give_up("usage: find_secrets SECRETS process PID | "
+			"file FILE... | places FILE");
 	}
 	if (!searched)
 		give_up("there was nothing to search");
