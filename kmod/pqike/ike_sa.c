@@ -6,20 +6,15 @@
  * lock; deleting sets @deleted under the lock, so a user who found it before
  * and got the lock afterwards finds out.
  */
-#include <crypto/hash.h>
 #include <linux/err.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "child_sa.h"
 #include "compat.h"
-#include "connection.h"
-#include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
-#include "shared_secret.h"
 
 /* An IKE SA is a little larger than what kmalloc() has next; all is charged. */
 static struct kmem_cache *cache;
@@ -110,45 +105,6 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
 	return 0;
 }
 
-/* Wipe and give back all that an IKE SA holds, in any state. */
-static void release_contents(struct pqike_ike_sa *sa)
-{
-	pqike_child_sa_del_all(sa);
-	pqike_owned_end(&sa->owned);
-	pqike_creation_free(sa->creation);
-	sa->creation = NULL;
-	pqike_ke_wipe(&sa->ke);
-	pqike_ciphers_free(&sa->ciphers);
-	if (sa->prf)
-		crypto_free_shash(sa->prf);
-	sa->prf = NULL;
-	memzero_explicit(&sa->keys, sizeof(sa->keys));
-	memzero_explicit(&sa->next_keys, sizeof(sa->next_keys));
-	memzero_explicit(&sa->int_auth_i, sizeof(sa->int_auth_i));
-	memzero_explicit(&sa->int_auth_r, sizeof(sa->int_auth_r));
-	pqike_opened_drop(sa);
-	pqike_kept_reply_drop(&sa->kept_reply);
-	pqike_sealed_drop(&sa->sealed_request);
-	pqike_sealed_drop(&sa->sealed_other);
-	pqike_sealed_drop(&sa->sealed_response);
-	for (unsigned int i = 0; i < ARRAY_SIZE(sa->reassembly); i++)
-		pqike_reassembly_drop(&sa->reassembly[i]);
-	kfree(sa->request.data);
-	sa->request.data = NULL;
-	kfree(sa->response.data);
-	sa->response.data = NULL;
-	kfree(sa->sent_request.data);
-	sa->sent_request.data = NULL;
-	kfree(sa->sent_response.data);
-	sa->sent_response.data = NULL;
-	kfree(sa->note.data);
-	sa->note.data = NULL;
-	pqike_connection_put(sa->connection);
-	sa->connection = NULL;
-	pqike_shared_secret_put(sa->ppk);
-	sa->ppk = NULL;
-}
-
 /**
  * pqike_ike_sa_establish() - both sides are authenticated and the keys final
  * @sa: locked
@@ -176,7 +132,7 @@ static void ike_sa_free(struct kref *ref)
 {
 	struct pqike_ike_sa *sa = container_of(ref, struct pqike_ike_sa, ref);
 
-	release_contents(sa);
+	pqike_ike_sa_release(sa);
 	mutex_destroy(&sa->lock);
 	memzero_explicit(sa, sizeof(*sa));
 	kmem_cache_free(cache, sa);
@@ -405,7 +361,7 @@ void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 	xa_erase(&pn->ike_sas, sa->id);
 	leave_parent(sa);
 	end_rekeyings(sa);
-	release_contents(sa);
+	pqike_ike_sa_release(sa);
 	pqike_ike_sa_put(sa);
 }
 

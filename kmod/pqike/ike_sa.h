@@ -268,6 +268,9 @@ void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_socket_closed(struct net *net, u32 portid);
 void pqike_ike_sa_delete_all(struct net *net);
 
+/* ike_sa_release.c: the end of what it holds */
+void pqike_ike_sa_release(struct pqike_ike_sa *sa);
+
 /* ike_sa_keys.c: the change to other keys */
 int pqike_ciphers_make(struct pqike_ciphers *ciphers, enum pqike_role role,
 		       const struct pqike_keys *keys,
