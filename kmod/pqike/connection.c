@@ -304,7 +304,7 @@ static int add_to_table(struct pqike_net *pn, struct pqike_connection *connectio
 {
 	struct rhashtable *table = &pn->connections_by_name;
 
-	if (atomic_read(&table->nelems) < READ_ONCE(pn->owners.quota.connections))
+	if (atomic_read(&table->nelems) < READ_ONCE(pn->quota.connections))
 		return rhashtable_insert_fast(table, &connection->node,
 					      by_name_params);
 	NL_SET_ERR_MSG(extack,

@@ -18,7 +18,8 @@ static int __net_init pqike_net_init(struct net *net)
 	struct pqike_net *pn = pqike_pernet(net);
 	int err;
 
-	err = pqike_owners_init(&pn->owners, pqike_quota_default(net));
+	pn->quota = *pqike_quota_default(net);
+	err = pqike_owners_init(&pn->owners, &pn->quota);
 	if (err)
 		return err;
 	err = pqike_esp_spis_init(&pn->spis);

@@ -14,6 +14,7 @@
 #include "owner.h"
 #include "policy_registry.h"
 #include "policy_set.h"
+#include "quota.h"
 #include "trap.h"
 
 struct net;
@@ -34,6 +35,8 @@ struct pqike_orphans {
  * @next_ike_sa: for xa_alloc_cyclic()
  * @child_sas: Child SAs by their number
  * @next_child_sa: for pqike_child_sa_id_alloc()
+ * @quota: what all of the namespace may have, owners or not; changed under the lock of
+ *	@owners, and may be read without it
  * @owners: sockets that have left something unfinished
  * @orphans: see there
  * @connections_lock: guards @connections and @connections_by_name
@@ -50,6 +53,7 @@ struct pqike_net {
 	u32 next_ike_sa;
 	struct xarray child_sas;
 	u32 next_child_sa;
+	struct pqike_quota quota;
 	struct pqike_owners owners;
 	struct pqike_orphans orphans;
 	struct mutex connections_lock;	/* guards connections, by name too */

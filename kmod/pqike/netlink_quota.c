@@ -91,20 +91,20 @@ static int put_quota(struct sk_buff *skb, int type,
 }
 
 static int set_quota(const struct sk_buff *skb, struct genl_info *info,
-		     struct pqike_owners *owners)
+		     struct pqike_net *pn)
 {
 	struct pqike_quota quota;
 	int err;
 
-	mutex_lock(&owners->lock);
-	quota = owners->quota;
+	mutex_lock(&pn->owners.lock);
+	quota = pn->quota;
 	err = pqike_read_quota(info->attrs[PQIKE_A_USAGE_QUOTA], &quota,
 			       info->extack);
 	if (!err)
 		err = check_quota(skb, info, &quota);
 	if (!err)
-		owners->quota = quota;
-	mutex_unlock(&owners->lock);
+		pn->quota = quota;
+	mutex_unlock(&pn->owners.lock);
 	return err;
 }
 
@@ -113,7 +113,7 @@ static int put_usage(struct sk_buff *skb, struct pqike_net *pn)
 	struct pqike_quota quota, used;
 
 	mutex_lock(&pn->owners.lock);
-	quota = pn->owners.quota;
+	quota = pn->quota;
 	used = pn->owners.used;
 	mutex_unlock(&pn->owners.lock);
 	used.connections = atomic_read(&pn->connections_by_name.nelems);
@@ -132,7 +132,7 @@ int pqike_nl_quota_set_doit(struct sk_buff *skb, struct genl_info *info)
 			      2 * (PQIKE_ROOM(0) + 5 * PQIKE_ROOM_U32));
 	if (err)
 		return err;
-	err = set_quota(skb, info, &pn->owners);
+	err = set_quota(skb, info, pn);
 	if (!err)
 		err = put_usage(reply.skb, pn);
 	return pqike_reply_send(&reply, info, err);

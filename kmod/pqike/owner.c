@@ -58,7 +58,7 @@ static const struct rhashtable_params params = {
 /**
  * pqike_owners_init() - begin with none
  * @owners: of a new network namespace
- * @quota: what that may have
+ * @quota: what that may have, for as long as @owners is there
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -67,7 +67,7 @@ int pqike_owners_init(struct pqike_owners *owners,
 		      const struct pqike_quota *quota)
 {
 	mutex_init(&owners->lock);
-	owners->quota = *quota;
+	owners->quota = quota;
 	return rhltable_init(&owners->by_portid, &params);
 }
 
@@ -235,13 +235,13 @@ static int begin_ike_sa(struct pqike_owned *owned, struct pqike_owner *owner,
 {
 	struct pqike_owners *owners = owner->owners;
 
-	if (!take(&owners->used.ike_sas, owners->quota.ike_sas,
+	if (!take(&owners->used.ike_sas, owners->quota->ike_sas,
 		  &owner->used.ike_sas, owner->quota.ike_sas)) {
 		NL_SET_ERR_MSG(extack,
 			       "the socket or its network namespace has as many IKE SAs as it may have");
 		return -EDQUOT;
 	}
-	if (!take(&owners->used.half_open, owners->quota.half_open,
+	if (!take(&owners->used.half_open, owners->quota->half_open,
 		  &owner->used.half_open, owner->quota.half_open)) {
 		give(&owners->used.ike_sas, &owner->used.ike_sas);
 		NL_SET_ERR_MSG(extack,
@@ -304,7 +304,7 @@ int pqike_owner_take_child_sa(struct pqike_owner *owner,
 	bool taken;
 
 	mutex_lock(&owners->lock);
-	taken = take(&owners->used.child_sas, owners->quota.child_sas,
+	taken = take(&owners->used.child_sas, owners->quota->child_sas,
 		     &owner->used.child_sas, owner->quota.child_sas);
 	mutex_unlock(&owners->lock);
 	if (taken)

@@ -18,17 +18,16 @@ struct sock;
 
 /**
  * struct pqike_owners - authorised sockets of a network namespace
- * @lock: guards what each owner has, and changes of @by_portid; taken after the
- *	lock of an IKE SA, and held for no more than a look or a change
+ * @lock: guards what each owner has, @quota, and changes of @by_portid; taken after
+ *	the lock of an IKE SA, and held for no more than a look or a change
  * @by_portid: struct pqike_owner; read under RCU
- * @quota: what all of the namespace may have, owners or not; may be read without
- *	@lock
+ * @quota: what all of the namespace may have, see struct pqike_net
  * @used: IKE SAs and Child SAs that there are
  */
 struct pqike_owners {
 	struct mutex lock;	/* see above */
 	struct rhltable by_portid;
-	struct pqike_quota quota;
+	const struct pqike_quota *quota;
 	struct pqike_quota used;
 };
 

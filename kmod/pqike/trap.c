@@ -92,7 +92,7 @@ static int add(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 	struct trap *trap;
 	int err;
 
-	if (traps->n >= READ_ONCE(pn->owners.quota.traps)) {
+	if (traps->n >= READ_ONCE(pn->quota.traps)) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "the network namespace has as many traps as it may have");
 		return -EDQUOT;

@@ -394,7 +394,7 @@ static int __net_init test_net_init(struct net *net)
 		goto destroy_policies;
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_traps_init(&pn->traps);
-	pn->owners.quota.traps = U32_MAX;
+	pn->quota.traps = U32_MAX;
 	return 0;
 
 destroy_policies:
