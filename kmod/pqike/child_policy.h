@@ -8,7 +8,7 @@
 #include <linux/types.h>
 #include <uapi/linux/pqike.h>
 
-#include "esp.h"
+#include "esp_child.h"
 #include "proposals.h"
 
 struct ike_payload;

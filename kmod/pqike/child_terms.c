@@ -13,7 +13,7 @@
 #include <linux/string.h>
 
 #include "child_negotiation.h"
-#include "esp.h"
+#include "esp_child.h"
 #include "sa_payload.h"
 #include "ts_payload.h"
 

@@ -19,7 +19,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
-#include "esp.h"
+#include "esp_child.h"
 
 #define ENCR_AES_CBC			12
 #define ENCR_AES_GCM_16			20

@@ -12,7 +12,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
-#include "esp.h"
+#include "esp_child.h"
 #include "policy_registry.h"
 
 /* The widest selector's priority; a narrower one has a lower number. */

@@ -28,7 +28,6 @@
 
 #include "compat.h"
 #include "esp_algorithm.h"
-#include "namespace.h"
 
 #define RETIRE_DELAY	HZ
 
@@ -181,7 +180,7 @@ static struct retired_state *new_retired(struct xfrm_state *x)
 void pqike_esp_retire(struct xfrm_state *x)
 {
 	struct pqike_esp_retirement *retirement =
-		&pqike_pernet(xs_net(x))->retirement;
+		pqike_esp_retirement_of(xs_net(x));
 
 	delete_state(x);
 	put_by(retirement, &retirement->deleted, new_retired(x));
@@ -196,7 +195,7 @@ void pqike_esp_retire(struct xfrm_state *x)
 void pqike_esp_retire_superseded(struct xfrm_state *x)
 {
 	struct pqike_esp_retirement *retirement =
-		&pqike_pernet(xs_net(x))->retirement;
+		pqike_esp_retirement_of(xs_net(x));
 
 	put_by(retirement, &retirement->superseded, new_retired(x));
 }
@@ -223,7 +222,7 @@ void pqike_esp_retire_now(struct xfrm_state *x)
  */
 void pqike_esp_retire_flush(struct net *net)
 {
-	struct pqike_esp_retirement *retirement = &pqike_pernet(net)->retirement;
+	struct pqike_esp_retirement *retirement = pqike_esp_retirement_of(net);
 
 	cancel_delayed_work_sync(&retirement->work);
 	delete_superseded(retirement, true);

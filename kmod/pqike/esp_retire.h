@@ -24,6 +24,9 @@ struct pqike_esp_retirement {
 	struct delayed_work work;
 };
 
+/* namespace.c */
+struct pqike_esp_retirement *pqike_esp_retirement_of(struct net *net);
+
 void pqike_esp_retirement_init(struct pqike_esp_retirement *retirement);
 void pqike_esp_retire(struct xfrm_state *x);
 void pqike_esp_retire_superseded(struct xfrm_state *x);

@@ -22,7 +22,6 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
-#include "namespace.h"
 
 /* Where other IKE daemons on Linux take theirs from, too. */
 #define SPI_MIN		0xc0000000
@@ -95,7 +94,7 @@ static int try_random(struct net *net, struct pqike_esp_spi *spi, u16 family,
 	spi->spi = cpu_to_be32(SPI_MIN | (get_random_u32() & SPI_RANDOM_BITS));
 	if (is_in_xfrm(net, family, local, spi->spi))
 		return -EEXIST;
-	return rhashtable_lookup_insert_fast(&pqike_pernet(net)->spis.table,
+	return rhashtable_lookup_insert_fast(&pqike_esp_spis_of(net)->table,
 					     &spi->node, table_params);
 }
 
@@ -157,7 +156,7 @@ void pqike_esp_spi_give_back(struct net *net, struct pqike_esp_spi *spi)
 {
 	if (!spi)
 		return;
-	rhashtable_remove_fast(&pqike_pernet(net)->spis.table, &spi->node,
+	rhashtable_remove_fast(&pqike_esp_spis_of(net)->table, &spi->node,
 			       table_params);
 	kfree_rcu(spi, rcu);
 }

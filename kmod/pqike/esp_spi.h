@@ -19,6 +19,9 @@ struct pqike_esp_spis {
 	struct rhashtable table;
 };
 
+/* namespace.c */
+struct pqike_esp_spis *pqike_esp_spis_of(struct net *net);
+
 int pqike_esp_spis_init(struct pqike_esp_spis *spis);
 void pqike_esp_spis_destroy(struct pqike_esp_spis *spis);
 struct pqike_esp_spi *pqike_esp_spi_reserve(struct net *net, u16 family,

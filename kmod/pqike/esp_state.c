@@ -22,7 +22,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
-#include "esp.h"
+#include "esp_child.h"
 #include "esp_algorithm.h"
 #include "esp_retire.h"
 

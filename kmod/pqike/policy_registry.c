@@ -27,7 +27,6 @@
 #include <net/net_namespace.h>
 
 #include "compat.h"
-#include "namespace.h"
 
 /* A place; @policy is what xfrm has, or had before somebody flushed it. */
 struct policy_entry {
@@ -106,7 +105,7 @@ void pqike_policy_registry_destroy(struct pqike_policy_registry *registry)
 static struct policy_entry *find_entry(struct net *net,
 				       const struct pqike_policy *policy)
 {
-	struct pqike_policy_registry *registry = &pqike_pernet(net)->policies;
+	struct pqike_policy_registry *registry = pqike_policy_registry_of(net);
 
 	return rhashtable_lookup_fast(&registry->entries, policy,
 				      entries_params);
@@ -324,7 +323,7 @@ static int add_entry(struct net *net, const struct pqike_policy *policy,
 		     const struct pqike_policy_user *user,
 		     struct netlink_ext_ack *extack)
 {
-	struct pqike_policy_registry *registry = &pqike_pernet(net)->policies;
+	struct pqike_policy_registry *registry = pqike_policy_registry_of(net);
 	struct policy_entry *entry;
 	int err;
 
@@ -569,7 +568,7 @@ void pqike_policy_release(struct net *net, const struct pqike_policy *policy,
 		return;
 	}
 	delete(net, &entry->policy);
-	rhashtable_remove_fast(&pqike_pernet(net)->policies.entries,
+	rhashtable_remove_fast(&pqike_policy_registry_of(net)->entries,
 			       &entry->node, entries_params);
 	kfree_rcu(entry, rcu);
 }

@@ -50,6 +50,9 @@ struct pqike_policy_registry {
 	struct rhashtable entries;
 };
 
+/* namespace.c */
+struct pqike_policy_registry *pqike_policy_registry_of(struct net *net);
+
 int pqike_policy_registry_init(struct pqike_policy_registry *registry);
 void pqike_policy_registry_destroy(struct pqike_policy_registry *registry);
 int pqike_policy_check(struct net *net, const struct pqike_policy *policy,

@@ -28,9 +28,8 @@
 #include <net/net_namespace.h>
 
 #include "compat.h"
-#include "esp.h"
+#include "esp_child.h"
 #include "esp_policy.h"
-#include "namespace.h"
 #include "policy_registry.h"
 
 /* Above those that name a Child SA without a child, see child_sa_id.c. */
@@ -58,11 +57,6 @@ struct pqike_policy_set {
 	struct pqike_policy_user user;
 	struct pqike_esp esp;
 };
-
-static struct pqike_policy_sets *sets_of(struct net *net)
-{
-	return &pqike_pernet(net)->policy_sets;
-}
 
 static bool is_same_ts(const struct pqike_ts *a, const struct pqike_ts *b)
 {
@@ -221,7 +215,7 @@ static struct pqike_policy_set *find(struct net *net,
 	struct rhlist_head *list, *pos;
 
 	rcu_read_lock();
-	list = rhltable_lookup(&sets_of(net)->by_selectors, esp,
+	list = rhltable_lookup(&pqike_policy_sets_of(net)->by_selectors, esp,
 			       by_selectors_params);
 	rhl_for_each_entry_rcu(set, pos, list, by_selectors) {
 		found = set;
@@ -234,14 +228,14 @@ static struct pqike_policy_set *find(struct net *net,
 
 static bool is_taken(struct net *net, u32 reqid)
 {
-	return rhashtable_lookup_fast(&sets_of(net)->by_reqid, &reqid,
+	return rhashtable_lookup_fast(&pqike_policy_sets_of(net)->by_reqid, &reqid,
 				      by_reqid_params);
 }
 
 /* There are more reqids than sets that memory has room for. */
 static u32 choose_reqid(struct net *net, u32 child_reqid)
 {
-	struct pqike_policy_sets *sets = sets_of(net);
+	struct pqike_policy_sets *sets = pqike_policy_sets_of(net);
 
 	if (!is_taken(net, child_reqid))
 		return child_reqid;
@@ -255,7 +249,7 @@ static u32 choose_reqid(struct net *net, u32 child_reqid)
 static struct pqike_policy_set *make(struct net *net,
 				     const struct pqike_esp *esp, u32 reqid)
 {
-	struct pqike_policy_sets *sets = sets_of(net);
+	struct pqike_policy_sets *sets = pqike_policy_sets_of(net);
 	struct pqike_policy_set *set;
 
 	set = kzalloc_obj(*set, GFP_KERNEL_ACCOUNT);

@@ -25,6 +25,9 @@ struct pqike_policy_sets {
 	u32 last_reqid;
 };
 
+/* namespace.c */
+struct pqike_policy_sets *pqike_policy_sets_of(struct net *net);
+
 int pqike_policy_sets_init(struct pqike_policy_sets *sets);
 void pqike_policy_sets_destroy(struct pqike_policy_sets *sets);
 int pqike_policy_set_check(struct net *net, const struct pqike_esp *esp,

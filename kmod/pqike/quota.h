@@ -25,6 +25,9 @@ struct pqike_quota {
 
 extern const struct pqike_quota pqike_quota_none;
 
+/* namespace.c */
+const struct pqike_quota *pqike_quota_of(struct net *net);
+
 const struct pqike_quota *pqike_quota_default(const struct net *net);
 
 #endif /* PQIKE_QUOTA_H */

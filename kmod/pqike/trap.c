@@ -20,10 +20,10 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
-#include "esp.h"
+#include "esp_child.h"
 #include "esp_policy.h"
-#include "namespace.h"
 #include "policy_set.h"
+#include "quota.h"
 
 struct trap {
 	struct pqike_policy_set *set;
@@ -87,12 +87,11 @@ static int set(struct net *net, struct trap *trap, const struct pqike_esp *esp,
 static int add(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 	       struct netlink_ext_ack *extack)
 {
-	struct pqike_net *pn = pqike_pernet(net);
-	struct pqike_traps *traps = &pn->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 	struct trap *trap;
 	int err;
 
-	if (traps->n >= READ_ONCE(pn->quota.traps)) {
+	if (traps->n >= READ_ONCE(pqike_quota_of(net)->traps)) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "the network namespace has as many traps as it may have");
 		return -EDQUOT;
@@ -152,7 +151,7 @@ static int replace(struct net *net, struct trap *trap,
 int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		   struct netlink_ext_ack *extack)
 {
-	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 	struct trap *trap;
 	int err;
 
@@ -175,7 +174,7 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 /* The lock of the traps is held. */
 static void delete(struct net *net, struct trap *trap)
 {
-	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
 	pqike_policy_set_untrap(net, trap->set);
@@ -196,7 +195,7 @@ static void delete(struct net *net, struct trap *trap)
  */
 int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack)
 {
-	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 	struct trap *trap;
 
 	mutex_lock(&traps->lock);
@@ -219,7 +218,7 @@ int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack)
  */
 void pqike_trap_del_all(struct net *net)
 {
-	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 	unsigned long reqid;
 	struct trap *trap;
 
@@ -255,7 +254,7 @@ static struct xfrm_state *find_larval(struct net *net,
  */
 void pqike_trap_answered(struct net *net, u32 child_reqid)
 {
-	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 	struct xfrm_state *x = NULL;
 	struct trap *trap;
 
@@ -301,7 +300,7 @@ bool pqike_trap_waits(struct net *net, const struct pqike_esp *esp)
  */
 bool pqike_trap_next(struct net *net, u32 reqid, struct pqike_esp *esp)
 {
-	struct pqike_traps *traps = &pqike_pernet(net)->traps;
+	struct pqike_traps *traps = pqike_traps_of(net);
 	struct trap *trap;
 
 	mutex_lock(&traps->lock);

@@ -23,6 +23,9 @@ struct pqike_traps {
 	u32 n;
 };
 
+/* namespace.c */
+struct pqike_traps *pqike_traps_of(struct net *net);
+
 void pqike_traps_init(struct pqike_traps *traps);
 void pqike_traps_destroy(struct pqike_traps *traps);
 int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,

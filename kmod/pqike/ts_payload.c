@@ -11,7 +11,7 @@
 #include <linux/socket.h>
 #include <linux/string.h>
 
-#include "esp.h"
+#include "esp_child.h"
 #include "ike_message.h"
 
 #define TS_IPV4_ADDR_RANGE	7
