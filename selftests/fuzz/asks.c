@@ -5,10 +5,8 @@
  */
 #include "kernel/policy_ask.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include "config/config_read.h"
+#include "config/config.h"
+#include "config_text.h"
 #include "draw.h"
 #include "fake_authorise.h"
 #include "fake_kernel.h"
@@ -37,21 +35,6 @@ static const char next_text[] =
 	"remote {\nauth = psk\nid = b.example\n}\n"
 	"children {\nnet {\nlocal_ts = 10.3.0.0/24\nremote_ts = 10.4.0.0/24\n"
 	"}\n}\n}\n}\nsecrets {\nike {\nfile = /nowhere\n}\n}\n";
-
-static struct config *read_text(const char *text)
-{
-	int fd = memfd_create("config", MFD_CLOEXEC);
-	struct config *config;
-	char error[512];
-	char path[64];
-
-	require(fd >= 0 && write(fd, text, strlen(text)) > 0);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	config = config_read(path, error, sizeof(error));
-	require(config);
-	close(fd);
-	return config;
-}
 
 /* What an honest helper might ask. */
 static struct policy_ask honest_ask(uint8_t which)
@@ -153,8 +136,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char error[256];
 
 	if (!now) {
-		now = read_text(now_text);
-		next = read_text(next_text);
+		now = config_of_text(now_text);
+		next = config_of_text(next_text);
 	}
 	policy.kernel = fake_kernel_new(1);
 	policy.links = xfrm_links_open(error, sizeof(error));

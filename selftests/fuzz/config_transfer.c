@@ -8,10 +8,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "config/config_read.h"
+#include "config/config.h"
+#include "config_text.h"
 #include "draw.h"
 
 #define PATCHES_MAX 16
@@ -37,21 +36,6 @@ struct written {
 	char *octets;
 	size_t len;
 };
-
-static struct config *read_text(void)
-{
-	int fd = memfd_create("config", MFD_CLOEXEC);
-	struct config *config;
-	char error[512];
-	char path[64];
-
-	require(fd >= 0 && write(fd, text, strlen(text)) > 0);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	config = config_read(path, error, sizeof(error));
-	require(config);
-	close(fd);
-	return config;
-}
 
 static struct written write_config(const struct config *config)
 {
@@ -109,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct draw in = { data, size };
 
 	if (!written.len) {
-		struct config *config = read_text();
+		struct config *config = config_of_text(text);
 
 		written = write_config(config);
 		config_free(config);
