@@ -20,7 +20,7 @@ faults()
 	engine@userspace/tunnel/resync.c@s/ || !sa->compared//@an IKE SA that is new is taken for lost
 	config@userspace/config/conf_tree.c@s/calloc(value.room + 1, 1)/calloc(value.room, 1)/@a value has no room for its end
 	config@userspace/config/conf_reference.c@s/COPIES_MAX 1000000/COPIES_MAX 100000000/@a few lines stand for very many keys
-	config_transfer@userspace/config/config_transfer.c@s/(in->end - in->at) < size/(in->end - in->at) + 1 < size/@of a configuration that ends early an octet too much is read
+	config_transfer@userspace/config/config_transfer.c@s/(in->end - in->at) < size/(in->end - in->at) + 100000 < size/@of a configuration that ends early more is read
 	config_transfer@userspace/config/config_transfer.c@s/^	connection->next = NULL;//@a pointer of another process is followed
 	control@userspace/helper/control.c@s/sizeof(text) - 1, 0/sizeof(text), 0/@a request of full length has no room for its end
 	asks@userspace/supervisor/policy.c@s/link->marked \&\& //@an interface that an operator has made is removed
