@@ -428,17 +428,31 @@ const struct pqike_ke *pqike_ike_sa_own_ke(const struct pqike_ike_sa *sa)
 	return sa->creation ? &sa->creation->ke : &sa->ke;
 }
 
+/* Installed with a response that pqike_child_sas_check_answer() is still to compare. */
+static bool has_unanswered(const struct pqike_ike_sa *parent)
+{
+	const struct pqike_child_sa *child;
+
+	list_for_each_entry(child, &parent->children, list) {
+		if (child->keyed && child->answers)
+			return true;
+	}
+	return false;
+}
+
 /**
  * pqike_ike_sa_inherit() - take over the Child SAs of the IKE SA rekeyed
  * @sa: locked
  * @parent: the one that it rekeys, locked; or NULL
  * @extack: says what is out of order
  *
- * Child SAs without keys stay: they would get theirs from @parent's SK_d.
+ * Child SAs without keys stay: they would get theirs from @parent's SK_d.  It is
+ * @parent, too, that seals the response of one that is installed already, and compares it.
  *
  * Context: any.
  * Return: 0; or, with nothing changed, -EPROTO when @sa is not established or
- * rekeys none, -EDQUOT when there would be more than %PQIKE_CHILD_SAS_MAX.
+ * rekeys none, or @parent has still to seal the response of a Child SA with keys;
+ * -EDQUOT when there would be more than %PQIKE_CHILD_SAS_MAX.
  */
 int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			 struct netlink_ext_ack *extack)
@@ -451,6 +465,11 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	}
 	if (sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
 		NL_SET_ERR_MSG(extack, "the IKE SA is not established");
+		return -EPROTO;
+	}
+	if (has_unanswered(parent)) {
+		NL_SET_ERR_MSG(extack,
+			       "the response of a Child SA that is installed is not sealed");
 		return -EPROTO;
 	}
 	if (pqike_child_sa_count(sa) + pqike_child_sa_count(parent) >

@@ -331,6 +331,35 @@ def test_sealed(tests, left, right):
         delete(sa, child)
 
 
+def test_inherited(tests, a, b):
+    """The IKE SA that is to seal the response keeps its Child SA until then"""
+    left, right = establish(a, b)
+    ours, theirs = begin_child(left, right)
+    truth = child_said(theirs)
+    child_install(right, theirs, truth)
+    new_right, new_left = rekey(right, left, [MLKEM512])
+    refused(tests, "inherited: before its response is sealed", errno.EPROTO,
+            "is not sealed", new_right.do, "ike-sa-inherit")
+    tests.check("inherited: it stays where it was", is_installed(
+        right, theirs, ours, initiator=False) and not new_right.children(),
+                new_right.children())
+    for name, payloads, words in [
+            ("another key length", child_said(theirs, suite=(GCM128, NO_ESN)),
+             NOT_SAME),
+            ("a refusal", [notify(NO_PROPOSAL_CHOSEN)],
+             "refuses a Child SA that is installed")]:
+        refused(tests, f"inherited: then sealed: {name}", errno.EPERM, words,
+                right.respond, CREATE_CHILD_SA, payloads)
+    right.respond(CREATE_CHILD_SA, truth)
+    child_install(left, ours)
+    for new, own, peer in (new_left, ours, theirs), (new_right, theirs, ours):
+        new.do("ike-sa-inherit")
+        tests.check(f"inherited: side {new.side.number}: once it is sealed",
+                    is_installed(new, own, peer, initiator=new is new_left),
+                    new.children())
+    end(a, b)
+
+
 def test_refusing(tests, left, right):
     """What was refused cannot be installed afterwards"""
     _, theirs = begin_child(left, right)
@@ -510,6 +539,7 @@ def main():
         for test in test_transport, test_rekeyed:
             test(tests, a, b, left, right)
         end(a, b)
+        test_inherited(tests, a, b)
         test_first(tests, a, b)
         test_first_gone(tests, a, b)
         left = a.dump() + b.dump()
