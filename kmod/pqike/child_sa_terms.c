@@ -111,6 +111,14 @@ int pqike_child_sa_take_request(const struct pqike_ike_sa *sa,
 	return check_rekeyed(sa, child, extack);
 }
 
+/* Of IKE_AUTH: it is the request that the message opened last answers. */
+static bool is_answered_auth(const struct pqike_ike_sa *sa,
+			     const struct pqike_sealed *sealed)
+{
+	return sealed->plaintext && sealed->exchange_type == IKE_AUTH &&
+	       sealed->message_id == be32_to_cpu(sa->opened.header.message_id);
+}
+
 /* Both messages of the exchange, as long as no step has used the response. */
 static int exchange_chains(const struct pqike_ike_sa *sa,
 			   const struct pqike_child_sa *child,
@@ -128,8 +136,7 @@ static int exchange_chains(const struct pqike_ike_sa *sa,
 		err = opened_auth(sa, response, extack);
 	if (err)
 		return err;
-	if (!child->creation && (!sealed->plaintext ||
-				 sealed->exchange_type != IKE_AUTH)) {
+	if (!child->creation && !is_answered_auth(sa, sealed)) {
 		NL_SET_ERR_MSG(extack, "the request of the response is not the one sealed last");
 		return -EPROTO;
 	}

@@ -52,8 +52,8 @@ SHOWN_BY = {
     "a Child SA that is not what request and response say: selectors, SPI, algorithms, "
     "ESN, mode, key exchanges":
         "test_claims(), test_initiator(), test_responder(), test_sealed(), "
-        "test_inherited(), test_key_exchanges(), test_transport(), test_first() "
-        "in terms.py",
+        "test_inherited(), test_key_exchanges(), test_transport(), test_first(), "
+        "test_first_twice() in terms.py",
     "a Child SA without SA or TS payloads":
         "test_responses(), test_own_request(), test_requests() in terms.py",
     "a rekey of another IKE SA's Child SA, or of another child's":

@@ -506,6 +506,25 @@ def test_first(tests, a, b):
     end(a, b)
 
 
+def test_first_twice(tests, a, b):
+    """A second IKE_AUTH request is not what the response to the first one answers"""
+    left, right = begin(a, b, "creation", (X25519, MLKEM768))
+    intermediate(left, right, (X25519, MLKEM768))
+    ours = child_new(left)
+    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
+                            *child_terms(ours, **OFFER)])
+    right.do("ike-sa-auth-verify", {"connection": "creation"})
+    theirs = child_new(right)
+    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
+                             *child_terms(theirs, **CHOICE)])
+    left.seal(IKE_AUTH, child_terms(ours, **OFFER | {"tsi": ANYWHERE}),
+              left.next_request)
+    left.do("ike-sa-auth-verify")
+    refused(tests, "first: with a request that nobody has answered", errno.EPROTO,
+            "is not the one sealed last", child_install, left, ours)
+    end(a, b)
+
+
 def test_first_gone(tests, a, b):
     """The messages of IKE_AUTH are there no longer than until the next ones"""
     left, right = begin(a, b, "creation", (X25519, MLKEM768))
@@ -541,6 +560,7 @@ def main():
         end(a, b)
         test_inherited(tests, a, b)
         test_first(tests, a, b)
+        test_first_twice(tests, a, b)
         test_first_gone(tests, a, b)
         left = a.dump() + b.dump()
         tests.check("no IKE SA is left", not left, left)
