@@ -11,6 +11,7 @@
 #include <linux/minmax.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -137,7 +138,10 @@ void pqike_child_policy_select(const struct pqike_child_policy *policy,
 					    &esp->remote);
 }
 
-/* PQIKE_SELECTORS_MAX times what ike_ts_narrow() does, at most. */
+/*
+ * PQIKE_SELECTORS_MAX times what ike_ts_narrow() does, at most: 64 times 32640
+ * comparisons, which is 2 million, and so others may run after each 32640.
+ */
 static int narrow(const struct pqike_ts *policy, unsigned int n_policy,
 		  const struct ike_payload *payload,
 		  const struct ike_ts_endpoint *endpoint, bool transport,
@@ -153,6 +157,7 @@ static int narrow(const struct pqike_ts *policy, unsigned int n_policy,
 
 		err = ike_ts_narrow(payload, &outer, transport ? endpoint : NULL,
 				    list, n);
+		cond_resched();
 	}
 	return err;
 }
@@ -165,7 +170,7 @@ static int narrow(const struct pqike_ts *policy, unsigned int n_policy,
  * @esp: addresses and mode are read; receives the selectors
  * @extack: says what is wrong
  *
- * Context: any.
+ * Context: may sleep.
  * Return: 0, -EPERM when there is nothing on a side, or -E2BIG when it is more than
  * %PQIKE_ESP_TS_MAX.
  */

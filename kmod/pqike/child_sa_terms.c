@@ -254,7 +254,7 @@ int pqike_child_sa_take_answer(struct pqike_child_sa *child,
  * @suite: receives what was chosen
  * @extack: says what does not agree, or is not allowed
  *
- * Context: any.
+ * Context: may sleep.
  * Return: 0, -EPERM, or an error of pqike_child_policy_narrow().
  */
 int pqike_child_sa_agree(const struct pqike_child_sa *child,
