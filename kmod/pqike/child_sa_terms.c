@@ -345,6 +345,9 @@ static bool is_answered_by(const struct pqike_child_sa *child, u8 exchange_type,
  * @response: its payloads
  * @extack: says what does not match
  *
+ * What a Child SA that is not installed had of a response goes, even where this one is
+ * not sealed then: until one is, nobody reads it before the next response has replaced it.
+ *
  * Context: may sleep.
  * Return: 0, -EPERM, or an error of pqike_child_terms_read() or of
  * pqike_creation_check_methods().

@@ -350,9 +350,9 @@ void pqike_ike_sa_sent(struct pqike_ike_sa *sa, bool response, u8 *messages,
  * @extack: says what is out of order
  *
  * Context: may sleep.
- * Return: 0; or, with nothing changed, -EPROTO for a message out of order,
- * -ENOMEM, or an error of pqike_child_sas_check_answer(), of pqike_sk_seal() or of the
- * cipher of the next keys.
+ * Return: 0; or, with nothing changed but what pqike_child_sas_check_answer() lets go,
+ * -EPROTO for a message out of order, -ENOMEM, or an error of
+ * pqike_child_sas_check_answer(), of pqike_sk_seal() or of the cipher of the next keys.
  */
 int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		      u32 message_id, u8 first_payload, const u8 *plaintext,

@@ -20,6 +20,8 @@ from ynl_client import Tests
 GCM128 = transform(1, 20, 128)
 ESN = transform(5, 1)
 TCP = 6
+# Octets of the payloads of one message
+MESSAGE_MAX = 65000
 
 REQUEST = "no proposal of the request"
 CHOSEN = "does not choose one suite"
@@ -331,6 +333,24 @@ def test_sealed(tests, left, right):
         delete(sa, child)
 
 
+def test_not_sealed(tests, left, right):
+    """A response that cannot be sealed, here as it is too long, says nothing"""
+    ours, theirs = begin_child(left, right)
+    truth = child_said(theirs)
+    for name, payloads in [
+            ("a refusal", []),
+            ("another key length", child_said(theirs, suite=(GCM128, NO_ESN)))]:
+        room = bytes(MESSAGE_MAX - len(chain(payloads + [notify(40000)])[1]))
+        refused(tests, f"not sealed: {name}", errno.EMSGSIZE, "too long",
+                right.respond, CREATE_CHILD_SA, payloads + [notify(40000, room)])
+    right.respond(CREATE_CHILD_SA, truth)
+    child_install(right, theirs)
+    tests.check("not sealed: what was sealed after it is installed", is_installed(
+        right, theirs, ours, initiator=False), shown(right, theirs))
+    for sa, child in (left, ours), (right, theirs):
+        delete(sa, child)
+
+
 def test_inherited(tests, a, b):
     """The IKE SA that is to seal the response keeps its Child SA until then"""
     left, right = establish(a, b)
@@ -553,7 +573,7 @@ def main():
         left, right = establish(a, b)
         for test in (test_claims, test_initiator, test_key_exchanges,
                      test_responses, test_own_request, test_responder,
-                     test_sealed, test_refusing, test_requests):
+                     test_sealed, test_not_sealed, test_refusing, test_requests):
             test(tests, left, right)
         for test in test_transport, test_rekeyed:
             test(tests, a, b, left, right)
