@@ -153,13 +153,23 @@ socket_refuses()
 }
 
 # The second says so, and the first goes on.
+# The other one has a configuration of its own; connections of the first one stay.
 started_twice()
 {
+	local other=$run/other.conf
+
 	trap 'gateways_end "$?"' EXIT
 	gateways_start pqike strongswan
 	up moon
-	run_fails 'another pqike serves this socket'
+	sed 's/^\([[:space:]]*\)gateways {/\1others {/' "$run/moon/pqike.conf" >"$other"
+	grep 'others {' "$other"
+	one_line 'another pqike serves this socket' ip netns exec moon "$pqike" run \
+		--config "$other" --control "$run/moon/pqike.control"
+	one_line 'address in use' ip netns exec moon "$pqike" run \
+		--config "$other" --control "$run/other.control"
 	inner_ping moon 56
+	down moon
+	up moon
 	down moon
 	gateways_stop
 	moon_is_clean

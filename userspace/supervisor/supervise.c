@@ -705,12 +705,10 @@ static bool open_policy(struct supervisor *supervisor, char *error,
 	    !config_number_interfaces(config, supervisor->policy.links, error,
 				      error_size))
 		return false;
-	if (!use_configs(supervisor)) {
-		snprintf(error, error_size, "out of memory");
-		return false;
-	}
-	policy_forget_others(&supervisor->policy);
-	return true;
+	if (use_configs(supervisor))
+		return true;
+	snprintf(error, error_size, "out of memory");
+	return false;
 }
 
 static void serve(struct supervisor *supervisor)
@@ -729,6 +727,8 @@ static void serve(struct supervisor *supervisor)
 		log_warning("%s", error);
 		return;
 	}
+	/* Not before it is known that no other pqike has them. */
+	policy_forget_others(&supervisor->policy);
 	start_helper(supervisor);
 	while (!supervisor->done)
 		serve_once(supervisor);
