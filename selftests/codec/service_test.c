@@ -146,8 +146,19 @@ TEST_F(service, keeps_descriptors)
 	close(ends[1]);
 }
 
+/* Descriptors from 3 on are those of the manager in what follows. */
+static void make_room(int *fd)
+{
+	int high = fcntl(*fd, F_DUPFD_CLOEXEC, 100);
+
+	close(*fd);
+	*fd = high;
+	for (int given = 3; given < 20; given++)
+		dup2(STDOUT_FILENO, given);
+}
+
 /* As a manager that has kept as many under these names, from descriptor 3 on */
-static size_t take(int pid, const char *n, const char *names, int *fds)
+static bool take(int pid, const char *n, const char *names, int *fds, size_t *taken)
 {
 	char text[16];
 
@@ -156,16 +167,17 @@ static size_t take(int pid, const char *n, const char *names, int *fds)
 	setenv("LISTEN_FDS", n, 1);
 	if (names)
 		setenv("LISTEN_FDNAMES", names, 1);
-	return service_take_kept(fds);
+	return service_take_kept(fds, taken);
 }
 
 TEST_F(service, gives_back_what_it_has_kept)
 {
 	int fds[SERVICE_FDS_MAX];
+	size_t n;
 
-	for (int fd = 3; fd < 6; fd++)
-		ASSERT_EQ(dup2(STDOUT_FILENO, fd), fd);
-	ASSERT_EQ(take(getpid(), "3", "udp-2:udp-0:udp-1", fds), 3);
+	make_room(&self->fd);
+	ASSERT_TRUE(take(getpid(), "3", "udp-2:udp-0:udp-1", fds, &n));
+	ASSERT_EQ(n, 3);
 	EXPECT_EQ(fds[0], 4);
 	EXPECT_EQ(fds[1], 5);
 	EXPECT_EQ(fds[2], 3);
@@ -173,24 +185,53 @@ TEST_F(service, gives_back_what_it_has_kept)
 		EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	EXPECT_EQ(getenv("LISTEN_FDS"), NULL);
 	EXPECT_EQ(getenv("LISTEN_FDNAMES"), NULL);
-	EXPECT_EQ(service_take_kept(fds), 0);
+	EXPECT_TRUE(service_take_kept(fds, &n));
+	EXPECT_EQ(n, 0);
 }
 
-/* For another process; of other names, twice one, too few names, too many descriptors */
-TEST_F(service, gives_back_nothing_else)
+TEST_F(service, has_kept_nothing)
 {
 	int fds[SERVICE_FDS_MAX];
+	size_t n;
 
-	EXPECT_EQ(take(1, "1", "udp-0", fds), 0);
-	EXPECT_EQ(take(getpid(), "1", NULL, fds), 0);
-	EXPECT_EQ(take(getpid(), "1", "stored", fds), 0);
-	EXPECT_EQ(take(getpid(), "1", "udp-1", fds), 0);
-	EXPECT_EQ(take(getpid(), "1", "udp-00", fds), 0);
-	EXPECT_EQ(take(getpid(), "2", "udp-0:udp-0", fds), 0);
-	EXPECT_EQ(take(getpid(), "2", "udp-0", fds), 0);
-	EXPECT_EQ(take(getpid(), "0", "udp-0", fds), 0);
-	EXPECT_EQ(take(getpid(), "-1", "udp-0", fds), 0);
-	EXPECT_EQ(take(getpid(), "13", "udp-0:udp-1", fds), 0);
+	make_room(&self->fd);
+	EXPECT_TRUE(take(1, "1", "udp-0", fds, &n));
+	EXPECT_EQ(n, 0);
+	EXPECT_TRUE(take(getpid(), "0", "udp-0", fds, &n));
+	EXPECT_EQ(n, 0);
+	EXPECT_TRUE(take(getpid(), "-1", "udp-0", fds, &n));
+	EXPECT_EQ(n, 0);
+	EXPECT_NE(fcntl(3, F_GETFD), -1);
+	EXPECT_LT(HEAR(self), 0);
+}
+
+/* Of other names, twice one, too few names, too many: they are closed and kept no more. */
+TEST_F(service, has_kept_what_is_not_ours)
+{
+	static const struct {
+		const char *n;
+		const char *names;
+		int given;
+	} others[] = {
+		{ "1", "stored", 1 }, { "1", "udp-1", 1 }, { "1", "udp-00", 1 },
+		{ "2", "udp-0:udp-0", 2 }, { "2", "udp-0", 2 },
+		{ "13", "udp-0:udp-1", 13 },
+	};
+	int fds[SERVICE_FDS_MAX];
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		make_room(&self->fd);
+		EXPECT_FALSE(take(getpid(), others[i].n, others[i].names, fds, &n));
+		EXPECT_EQ(n, 0);
+		for (int fd = 3; fd < 20; fd++)
+			EXPECT_EQ(fcntl(fd, F_GETFD) == -1,
+				  fd < 3 + others[i].given);
+		EXPECT_GT(HEAR(self), 0);
+		EXPECT_EQ(strncmp(self->heard, "FDSTOREREMOVE=1\nFDNAME=", 23), 0);
+		while (HEAR(self) > 0)
+			;
+	}
 }
 
 /* A manager that reads nothing: its queue is full at some time. */

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +137,7 @@ void service_drop_kept(size_t n)
 /* The first descriptor that a manager gives, sd_listen_fds(3) */
 #define GIVEN_FIRST 3
 
-/* Return: how many there are; 0 where they are not for us, or more than we ever keep. */
+/* Return: how many there are; 0 where they are not for us. */
 static size_t count_given(void)
 {
 	const char *pid = getenv("LISTEN_PID");
@@ -146,7 +147,7 @@ static size_t count_given(void)
 	if (!pid || !n || strtol(pid, NULL, 10) != getpid())
 		return 0;
 	count = strtol(n, NULL, 10);
-	return count > 0 && count <= SERVICE_FDS_MAX ? (size_t)count : 0;
+	return count > 0 && count <= INT_MAX - GIVEN_FIRST ? (size_t)count : 0;
 }
 
 /* Return: which of those that were kept has the name; SERVICE_FDS_MAX: none. */
@@ -162,36 +163,57 @@ static size_t find_kept(const char *name)
 	return SERVICE_FDS_MAX;
 }
 
-/* Names are apart by colons. */
-static void sort_given(char *names, size_t n, int *fds)
+/* Names are apart by colons.  Return: whether they are those of all, and each is one. */
+static bool sort_given(char *names, size_t n, int *fds)
 {
+	for (size_t i = 0; i < n; i++)
+		fds[i] = -1;
 	for (size_t i = 0; i < n; i++) {
 		char *name = strsep(&names, ":");
 		size_t place = name ? find_kept(name) : SERVICE_FDS_MAX;
+		int fd = (int)(GIVEN_FIRST + i);
 
-		if (place < n)
-			fds[place] = (int)(GIVEN_FIRST + i);
+		if (place >= n || fds[place] >= 0 ||
+		    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+			return false;
+		fds[place] = fd;
+	}
+	return true;
+}
+
+/* Else their ports would be taken for good. */
+static void give_up(char *names, size_t n)
+{
+	const char *name;
+	char text[300];
+
+	close_range(GIVEN_FIRST, (unsigned int)(GIVEN_FIRST + n - 1), 0);
+	while ((name = strsep(&names, ":"))) {
+		snprintf(text, sizeof(text), "FDSTOREREMOVE=1\nFDNAME=%s", name);
+		tell(text, 0);
 	}
 }
 
-size_t service_take_kept(int *fds)
+bool service_take_kept(int *fds, size_t *n)
 {
 	const char *names = getenv("LISTEN_FDNAMES");
-	char *own_names = names ? strdup(names) : NULL;
-	size_t n = own_names ? count_given() : 0;
+	char *to_sort = names ? strdup(names) : NULL;
+	char *to_drop = names ? strdup(names) : NULL;
+	bool ok;
 
-	for (size_t i = 0; i < n; i++)
-		fds[i] = -1;
-	if (n)
-		sort_given(own_names, n, fds);
-	free(own_names);
+	*n = count_given();
+	ok = !*n ||
+	     (to_sort && *n <= SERVICE_FDS_MAX && sort_given(to_sort, *n, fds));
+	if (!ok) {
+		give_up(to_drop, *n);
+		*n = 0;
+	}
+	free(to_drop);
+	free(to_sort);
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	for (size_t i = 0; i < n; i++)
-		if (fds[i] < 0 || fcntl(fds[i], F_SETFD, FD_CLOEXEC) < 0)
-			return 0;
-	return n;
+	return ok;
 }
 
 int64_t service_watchdog_interval(void)

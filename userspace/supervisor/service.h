@@ -7,6 +7,7 @@
 #ifndef PQIKE_SERVICE_H
 #define PQIKE_SERVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,13 +39,15 @@ void service_keep(const int *fds, size_t n);
  * service_take_kept() - have what one before us has given to service_keep()
  * @fds: receives the descriptors in the order that they were given in, array of
  *	 SERVICE_FDS_MAX
+ * @n: receives how many, 0: the manager has kept none
  *
  * They are closed by execve(2), and stay with the manager, too.  To be called once: it
  * takes away from the environment what says so.
  *
- * Return: how many; 0 where there are none, or not all of them.
+ * Return: false where the manager gives others, or not all: these are closed, and it keeps
+ * them no more.
  */
-size_t service_take_kept(int *fds);
+bool service_take_kept(int *fds, size_t *n);
 
 /* Have the manager keep none of @n any more. */
 void service_drop_kept(size_t n);

@@ -637,26 +637,28 @@ static bool permit(struct supervisor *supervisor, char *error,
 				     error, error_size);
 }
 
-/* Those that the supervisor before has had: datagrams may wait in them. */
-static bool take_ports(struct sockets *sockets, const int *fds, size_t n,
-		       char *error, size_t error_size)
+static bool not_ours(char *error, size_t error_size)
 {
-	if (sockets_adopt(sockets, fds, n))
-		return true;
-	service_drop_kept(n);
 	snprintf(error, error_size,
-		 "the sockets that the service manager has kept are those of another version; they are given up");
+		 "the sockets that the service manager has kept are not those of this version; they are given up");
 	return false;
 }
 
+/* Those that the supervisor before has had: datagrams may wait in them. */
 static bool have_ports(struct sockets *sockets, char *error, size_t error_size)
 {
 	int fds[SERVICE_FDS_MAX];
-	size_t n = service_take_kept(fds);
+	size_t n;
 
 	static_assert(SERVICE_FDS_MAX == SOCKETS_MAX, "all sockets can be kept");
-	if (n)
-		return take_ports(sockets, fds, n, error, error_size);
+	if (!service_take_kept(fds, &n))
+		return not_ours(error, error_size);
+	if (n && sockets_adopt(sockets, fds, n))
+		return true;
+	if (n) {
+		service_drop_kept(n);
+		return not_ours(error, error_size);
+	}
 	if (!sockets_open(sockets, error, error_size))
 		return false;
 	for (size_t i = 0; i < sockets->n; i++)
