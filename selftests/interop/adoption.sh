@@ -242,6 +242,25 @@ many_deaths()
 	row_end moon "$1"
 }
 
+# left ROW: as a restart of the unit ends it; the next one follows at once
+left()
+{
+	local pid
+
+	establish moon "$1"
+	pid=$(cat "$run/moon/pqike.pid")
+	flood_start moon "$1"
+	kill -USR1 "$pid"
+	wait_for_exit "$pid"
+	tail -n 1 "$run/moon/pqike.log" | grep -x 'pqike: ending: tunnels go on'
+	pqike_run moon
+	moon_mark=0
+	row_log moon "r$1: taken over from a helper that is no more, with [0-9]+ Child SAs"
+	next_rekeys "$1"
+	flood_stop
+	row_end moon "$1"
+}
+
 # rekeyed_by GATEWAY: by pqike, which says when it is done
 rekeyed_by()
 {
@@ -293,7 +312,7 @@ row "an IKE SA without IKE_FOLLOWUP_KE" \
 	conn.proposals=aes256gcm16-prfsha384-x25519 moon:conn.require_pq=no
 
 ktap_print_header
-ktap_set_plan 13
+ktap_set_plan 14
 pqike_modules
 topology_up
 trap 'flood_abandon; topology_down; pqike_modules_gone' EXIT
@@ -312,6 +331,7 @@ row_test "killed, its answer to a rekey of the Child SA not delivered" 1 \
 	answered child 1 'r1: child net rekeyed'
 row_test "killed, its answer to a rekey of the IKE SA not delivered" 4 \
 	answered ike 4 'r4: rekeyed with'
+row_test "ended by SIGUSR1" 1 left 1
 row_test "without a helper no rekey takes place, with one it does" 1 \
 	without_adoption 1
 row_test "killed, its connection is configured no more" 1 not_configured 1

@@ -71,6 +71,7 @@ struct supervisor {
 	bool was_ready; /* any of them */
 	bool reload; /* is to be asked for when it is ready */
 	bool stopping;
+	bool leaving; /* likewise, with tunnels left to whoever follows */
 	bool done; /* the loop is to end */
 	int result;
 	struct timers timers;
@@ -239,7 +240,8 @@ static void helper_ended(struct supervisor *supervisor, int status)
 	end_policy(supervisor);
 	print_end(status, text, sizeof(text));
 	if (supervisor->stopping) {
-		if (!WIFEXITED(status) || WEXITSTATUS(status))
+		if (!supervisor->leaving &&
+		    (!WIFEXITED(status) || WEXITSTATUS(status)))
 			log_warning("the helper %s", text);
 		end(supervisor, EXIT_SUCCESS);
 	} else if (!supervisor->was_ready) {
@@ -502,14 +504,19 @@ static void stop_timed_out(struct ike *ike, struct timer *timer)
 			    SIGKILL);
 }
 
-static void stop(struct supervisor *supervisor)
+static void begin_stopping(struct supervisor *supervisor)
 {
-	if (supervisor->stopping)
-		return;
 	supervisor->stopping = true;
 	service_stopping();
 	timer_stop(&supervisor->timers, &supervisor->restart);
 	timer_stop(&supervisor->timers, &supervisor->watch);
+}
+
+static void stop(struct supervisor *supervisor)
+{
+	if (supervisor->stopping)
+		return;
+	begin_stopping(supervisor);
 	if (!supervisor->helper.pid) {
 		log_warning("there is no helper to tell the peers: tunnels stay");
 		end(supervisor, EXIT_SUCCESS);
@@ -520,15 +527,21 @@ static void stop(struct supervisor *supervisor)
 	}
 }
 
-/* The helper ends in the same way as by a fault: what it has is left to the next. */
+/*
+ * The helper ends in the same way as by a fault: what it has is left to the next, which
+ * can have it when this one has ended.
+ */
 static void leave(struct supervisor *supervisor)
 {
 	if (supervisor->stopping)
 		return;
 	log_line("ending: tunnels go on");
-	service_stopping();
-	helper_process_kill(&supervisor->helper, SIGKILL);
-	end(supervisor, EXIT_SUCCESS);
+	begin_stopping(supervisor);
+	supervisor->leaving = true;
+	if (supervisor->helper.pid)
+		helper_process_kill(&supervisor->helper, SIGKILL);
+	else
+		end(supervisor, EXIT_SUCCESS);
 }
 
 static void reload(struct supervisor *supervisor)
