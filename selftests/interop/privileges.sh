@@ -130,6 +130,17 @@ root_is_taken()
 		"$run/taken/log"
 }
 
+# A helper that hangs could not be ended.
+right_is_missing()
+{
+	mkdir "$run/without"
+	expect_failure "$run/without/log" ip netns exec moon \
+		setpriv --bounding-set -kill "$pqike" run \
+		--config "$run/moon/pqike.conf" --control "$run/without/control"
+	grep -x "pqike: there is no capability kill, which a helper takes" \
+		"$run/without/log"
+}
+
 all_gone()
 {
 	rows_stop
@@ -140,7 +151,7 @@ all_gone()
 row "up" conn.dpd_delay=30
 
 ktap_print_header
-ktap_set_plan 5
+ktap_set_plan 6
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -152,4 +163,5 @@ run_test "its supervisor has few capabilities" supervisor_keeps_few
 row_test "so has one that has taken over" 1 after_death 1
 run_test "nothing is left when the daemons have ended" all_gone
 run_test "a root that is not empty is refused" root_is_taken
+run_test "a capability that is missing is named" right_is_missing
 ktap_finished

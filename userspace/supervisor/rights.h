@@ -15,6 +15,8 @@
  * CAP_NET_ADMIN, for policy; CAP_DAC_READ_SEARCH, to read the configuration again; and what
  * it takes to have a helper without any: CAP_SETUID, CAP_SETGID, CAP_SETPCAP,
  * CAP_SYS_CHROOT, and CAP_KILL to end it.
+ *
+ * Return: false where one of them is missing, but for CAP_DAC_READ_SEARCH.
  */
 bool rights_keep(char *error, size_t error_size);
 
