@@ -14,6 +14,14 @@
 
 #include "helper/supervision.h"
 
+/* Nobody who has the helper is to read what is typed where the supervisor was started. */
+static bool read_nothing(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	return fd >= 0 && dup2(fd, STDIN_FILENO) >= 0;
+}
+
 /* In the child; it is in the terminal's group of processes, too. */
 static bool prepare(int channel, pid_t parent)
 {
@@ -22,7 +30,8 @@ static bool prepare(int channel, pid_t parent)
 	sigset_t none;
 
 	sigemptyset(&none);
-	return high >= 0 && dup2(high, SUPERVISION_FD) >= 0 &&
+	return high >= 0 && read_nothing() &&
+	       dup2(high, SUPERVISION_FD) >= 0 &&
 	       !close_range(SUPERVISION_FD + 1, ~0U, 0) &&
 	       signal(SIGINT, SIG_IGN) != SIG_ERR &&
 	       signal(SIGHUP, SIG_IGN) != SIG_ERR &&

@@ -24,8 +24,8 @@ struct helper_process {
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * Of our descriptors it has standard input, output and error, and SUPERVISION_FD.  The
- * kernel ends it with us.
+ * Of our descriptors it has standard output and error, and SUPERVISION_FD; its standard
+ * input is /dev/null.  The kernel ends it with us.
  */
 bool helper_process_start(struct helper_process *process, char *error,
 			  size_t error_size);

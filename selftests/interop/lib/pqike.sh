@@ -92,7 +92,7 @@ pqike_hosts()
 }
 
 # pqike_run GATEWAY [CONFIGURATION]: with the configuration that is there. Its process is
-# the supervisor.
+# the supervisor, whose standard input is not its helper's.
 pqike_run()
 {
 	local gateway=$1 dir=$run/$1 with=()
@@ -106,7 +106,7 @@ pqike_run()
 	ip netns exec "$gateway" "${with[@]}" "$pqike" run \
 		--config "${2:-$dir/pqike.conf}" \
 		--control "$dir/pqike.control" \
-		>"$dir/pqike.log" 2>&1 &
+		</dev/zero >"$dir/pqike.log" 2>&1 &
 	echo "$!" >"$dir/pqike.pid"
 	disown "$!" # its end is no job of the shell
 	wait_for_line "$dir/pqike.log" 'listening' "$!"
