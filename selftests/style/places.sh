@@ -19,12 +19,12 @@ places()
 	done
 }
 
-# Of those on standard input which are in no file of the tree
+# Of those on standard input which no file of that name defines
 missing()
 {
 	while read -r name file; do
 		find kmod userspace selftests -name "$file" -exec \
-			grep -lE "(^|[^a-z_0-9])$name ?\(" {} + | grep -q . ||
+			grep -lE "^([a-z][^(;]*[ *])?$name\(|^ *def $name\(" {} + | grep -q . ||
 			echo "$document: there is no $name() in $file"
 	done
 }
