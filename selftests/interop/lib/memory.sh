@@ -4,13 +4,15 @@
 # Memory that tunnels take of the kernel, and that none of them may leave.
 
 # memory_print: each slab that tunnels use and how many objects it has. Processors
-# keep some for their next allocation, which count as if they were in use: of a few
-# looks the least counts. A kernel that tracks references to devices and namespaces
+# keep some for their next allocation, up to 60 of a slab, which count as if they were in
+# use: one processor looks, and of a few looks the least counts, in which no other one has
+# allocated since they were freed. A kernel that tracks references to devices and namespaces
 # keeps its notes of those that were given back, of 32 octets, some for each device.
 memory_print()
-{
-	local look cache others='^$'
+(
+	others='^$'
 
+	taskset --cpu-list --pid 0 "$BASHPID" >/dev/null
 	if [ -d /sys/kernel/debug/ref_tracker ]; then
 		others='^kmalloc-32$'
 	fi
@@ -26,7 +28,7 @@ memory_print()
 		!($1 in least) || $2 < least[$1] { least[$1] = $2 }
 		END { for (cache in least) print cache, least[cache] }' |
 		sort
-}
+)
 
 # memory_mark: memory_is_free compares with now, when the kernel has freed, after
 # its grace periods, what tunnels had
