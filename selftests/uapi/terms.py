@@ -491,8 +491,8 @@ def test_rekeyed(tests, a, b, left, right):
         sa.do("ike-sa-del")
 
 
-def test_first(tests, a, b):
-    """IKE_AUTH, where the Child SA has no key exchange"""
+def first_request(a, b):
+    """Up to the IKE_AUTH request, which the responder has taken"""
     left, right = begin(a, b, "creation", (X25519, MLKEM768))
     intermediate(left, right, (X25519, MLKEM768))
     ours = child_new(left)
@@ -500,6 +500,17 @@ def test_first(tests, a, b):
                             *child_terms(ours, **OFFER)])
     right.do("ike-sa-auth-verify", {"connection": "creation"})
     theirs = child_new(right)
+    return left, right, ours, theirs
+
+
+def first_response(b, right, theirs):
+    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
+                             *child_terms(theirs, **CHOICE)])
+
+
+def test_first(tests, a, b):
+    """IKE_AUTH, where the Child SA has no key exchange"""
+    left, right, ours, theirs = first_request(a, b)
     truth = child_terms(theirs, **CHOICE)
     for name, said, words in beyond(False):
         if "methods" in said:
@@ -528,15 +539,8 @@ def test_first(tests, a, b):
 
 def test_first_twice(tests, a, b):
     """A second IKE_AUTH request is not what the response to the first one answers"""
-    left, right = begin(a, b, "creation", (X25519, MLKEM768))
-    intermediate(left, right, (X25519, MLKEM768))
-    ours = child_new(left)
-    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
-                            *child_terms(ours, **OFFER)])
-    right.do("ike-sa-auth-verify", {"connection": "creation"})
-    theirs = child_new(right)
-    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
-                             *child_terms(theirs, **CHOICE)])
+    left, right, ours, theirs = first_request(a, b)
+    first_response(b, right, theirs)
     left.seal(IKE_AUTH, child_terms(ours, **OFFER | {"tsi": ANYWHERE}),
               left.next_request)
     left.do("ike-sa-auth-verify")
@@ -547,15 +551,8 @@ def test_first_twice(tests, a, b):
 
 def test_first_gone(tests, a, b):
     """The messages of IKE_AUTH are there no longer than until the next ones"""
-    left, right = begin(a, b, "creation", (X25519, MLKEM768))
-    intermediate(left, right, (X25519, MLKEM768))
-    ours = child_new(left)
-    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
-                            *child_terms(ours, **OFFER)])
-    right.do("ike-sa-auth-verify", {"connection": "creation"})
-    theirs = child_new(right)
-    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right),
-                             *child_terms(theirs, **CHOICE)])
+    left, right, ours, theirs = first_request(a, b)
+    first_response(b, right, theirs)
     left.do("ike-sa-auth-verify")
     left.exchange(INFORMATIONAL)
     refused(tests, "first: after another exchange", errno.EPROTO,
