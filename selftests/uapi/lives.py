@@ -46,16 +46,21 @@ def begin_responder(b, request):
     return IkeSa(b, b.do("ike-sa-new", {"role": "responder", "request": request}))
 
 
-def first_initiator(a, b):
-    left = begin_initiator(a)
-    yield Stand("half-open", left)
-    request = init_request(left.made)
-    right = begin_responder(b, request)
+def take_response(left, right, request):
+    """Both sides have the messages of IKE_SA_INIT"""
     response = init_response(left.made["spi-i"], right.made)
     right.do("ike-sa-init", {"response": response})
     left.do("ike-sa-init", {"request": request, "response": response})
     left.next_request = right.next_answer = 1
     pair(left, right)
+
+
+def first_initiator(a, b):
+    left = begin_initiator(a)
+    yield Stand("half-open", left)
+    request = init_request(left.made)
+    right = begin_responder(b, request)
+    take_response(left, right, request)
     yield Stand("keyed", left)
     made = left.do("ike-sa-additional-ke")
     yield Stand("KE data made", left)
@@ -92,11 +97,7 @@ def first_responder(a, b):
     request = init_request(left.made)
     right = begin_responder(a, request)
     yield Stand("half-open", right)
-    response = init_response(left.made["spi-i"], right.made)
-    right.do("ike-sa-init", {"response": response})
-    left.do("ike-sa-init", {"request": request, "response": response})
-    left.next_request = right.next_answer = 1
-    pair(left, right)
+    take_response(left, right, request)
     yield Stand("keyed", right)
     asked = left.request(IKE_INTERMEDIATE,
                          [ke_payload(left.do("ike-sa-additional-ke"))])
