@@ -47,6 +47,12 @@ uptime_seconds()
 	echo "${seconds%.*}"
 }
 
+# processes_made: since the machine was booted
+processes_made()
+{
+	sed -n 's/^processes //p' /proc/stat
+}
+
 # processor_seconds: of the children, between two calls of times(1), on standard input
 processor_seconds()
 {
@@ -188,11 +194,14 @@ for test in "$@"; do
 	[ "$where" = host ] || mark_kernel_log "$test"
 	begun=$(uptime_seconds)
 	times >"$log.times"
+	made=$(processes_made)
 	run_and_show
 	took=$(($(uptime_seconds) - begun))
 	times >>"$log.times"
 	used=$(processor_seconds <"$log.times")
-	echo "# $test: $took s, $used s of processor"
+	said="# $test: $took s, $used s of processor"
+	[ "$where" = host ] || said="$said, $(($(processes_made) - made)) processes"
+	echo "$said"
 	echo "$took" >"$durations/$test"
 	count "$status"
 	[ "$where" = host ] || search_kernel_log
