@@ -27,7 +27,7 @@ carries()
 # esn_shown: of both states of west
 esn_shown()
 {
-	in_west ip xfrm state list | grep -c 'flag.* esn' || :
+	ip -n "$west" xfrm state list | grep -c 'flag.* esn' || :
 }
 
 test_carries()
@@ -40,7 +40,7 @@ test_esn()
 {
 	install_both esn=1 replay_window=64
 	expect "the number of states with ESN" "$(esn_shown)" 2
-	in_west ip -d xfrm state list spi 0xc1000001 |
+	ip -n "$west" -d xfrm state list spi 0xc1000001 |
 		grep -q 'replay_window 64,'
 	remove_both
 }

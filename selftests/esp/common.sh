@@ -55,7 +55,10 @@ act()
 
 result()
 {
-	cat "$parameters/result"
+	local words
+
+	IFS= read -r words <"$parameters/result"
+	echo "$words"
 }
 
 fail()
@@ -93,16 +96,16 @@ make_namespaces()
 		local other_net=2 here=1 there=2
 
 		[ "$name" = west ] || { here=2; there=1; other_net=1; }
-		"in_$name" ip link set lo up
-		"in_$name" ip address add "192.0.2.$here/24" dev wire
-		"in_$name" ip address add "2001:db8::$here/64" dev wire nodad
-		"in_$name" ip address add "10.$here.0.1/32" dev lo
-		"in_$name" ip address add "fd00:$here::1/128" dev lo nodad
-		"in_$name" ip link set wire up
-		"in_$name" ip route add "10.$other_net.0.0/16" \
-			via "192.0.2.$there" src "10.$here.0.1"
-		"in_$name" ip route add "fd00:$other_net::/32" \
-			via "2001:db8::$there" src "fd00:$here::1"
+		ip -n "pqike-$name" -batch - <<-END
+		link set lo up
+		address add 192.0.2.$here/24 dev wire
+		address add 2001:db8::$here/64 dev wire nodad
+		address add 10.$here.0.1/32 dev lo
+		address add fd00:$here::1/128 dev lo nodad
+		link set wire up
+		route add 10.$other_net.0.0/16 via 192.0.2.$there src 10.$here.0.1
+		route add fd00:$other_net::/32 via 2001:db8::$there src fd00:$here::1
+		END
 	done
 	until in_west ping -n -q -c 1 -W 1 192.0.2.2 >/dev/null &&
 		in_west ping -n -q -c 1 -W 1 2001:db8::2 >/dev/null; do
@@ -128,8 +131,8 @@ flush_xfrm()
 	local name
 
 	for name in west east; do
-		"in_$name" ip xfrm state flush
-		"in_$name" ip xfrm policy flush
+		printf 'xfrm state flush\nxfrm policy flush\n' |
+			ip -n "pqike-$name" -batch -
 	done
 }
 
@@ -172,12 +175,12 @@ remove_both()
 # states NAME, policies NAME: how many there are
 states()
 {
-	"in_$1" ip xfrm state list | grep -c '^src ' || :
+	ip -n "pqike-$1" xfrm state list | grep -c '^src ' || :
 }
 
 policies()
 {
-	"in_$1" ip xfrm policy list | grep -c '^src ' || :
+	ip -n "pqike-$1" xfrm policy list | grep -c '^src ' || :
 }
 
 # wait_for_states SIDE NUMBER: within ten seconds; a superseded one stays for one
@@ -224,7 +227,7 @@ octets()
 
 dump_to()
 {
-	in_west ip -d -s xfrm state list >"$1/state"
+	ip -n "$west" -d -s xfrm state list >"$1/state"
 	in_west ./pfkey_dump >"$1/pfkey"
 }
 
@@ -263,7 +266,7 @@ wait_for()
 
 foreign_state()
 {
-	in_west ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp \
+	ip -n "$west" xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp \
 		spi "$1" reqid 70 mode tunnel "${@:2}"
 }
 
@@ -311,7 +314,7 @@ test_control()
 	has_key "$work/monitor"
 	dump_to "$work"
 	has_key "$work/state"
-	in_west ip xfrm state flush
+	ip -n "$west" xfrm state flush
 
 	foreign_state 0x1002 enc 'cbc(aes)' "0x${keymat_east:0:64}" \
 		auth-trunc 'hmac(sha256)' "0x${keymat_east:64:64}" 128
@@ -346,7 +349,7 @@ migration_refused()
 	expect "the exit status of $*" "$status" 1
 	expect "the number of states" "$(states west)" 2
 	expect "the states that moved" \
-		"$(in_west ip xfrm state list | grep 192.0.2.3)" ''
+		"$(ip -n "$west" xfrm state list | grep 192.0.2.3)" ''
 	pings 10.2.0.1
 }
 

@@ -120,7 +120,7 @@ test_reserve()
 	parameter local_ts=10.1.0.0/16
 	act west install
 	expect "the number of states" "$(states west)" 2
-	in_west ip xfrm state list spi "$second" | grep -q 'reqid 7 mode tunnel'
+	ip -n "$west" xfrm state list spi "$second" | grep -q 'reqid 7 mode tunnel'
 	act west remove
 	west_side
 	act west remove
@@ -131,7 +131,7 @@ test_reserve()
 # with our reqid
 foreign_larval()
 {
-	in_west ip xfrm state allocspi src 192.0.2.2 dst 192.0.2.1 proto esp \
+	ip -n "$west" xfrm state allocspi src 192.0.2.2 dst 192.0.2.1 proto esp \
 		mode tunnel reqid 7 min "$1" max "$1" >/dev/null
 }
 
@@ -167,7 +167,7 @@ test_foreign_larval()
 	refused west install "another state with SPI ${spi#0x}"
 	expect "the number of states" "$(states west)" 1
 	act west remove
-	in_west ip xfrm state list spi "$spi" | grep -q 'reqid 7 mode tunnel'
+	ip -n "$west" xfrm state list spi "$spi" | grep -q 'reqid 7 mode tunnel'
 	expect "the number of states" "$(states west)" 1
 }
 
@@ -176,7 +176,7 @@ test_dying_larval()
 {
 	west_side
 	act west install
-	in_west ip xfrm state delete src 192.0.2.2 dst 192.0.2.1 proto esp \
+	ip -n "$west" xfrm state delete src 192.0.2.2 dst 192.0.2.1 proto esp \
 		spi 0xc1000001
 	foreign_larval 0xc1000001
 	act west remove_dying
@@ -218,7 +218,7 @@ test_tunnel_v4()
 	counters=$(result)
 	[[ $counters =~ ^([0-9]+)\ 6\ ([0-9]+)\ 6$ ]] ||
 		fail "counters are $counters after 6 packets each way"
-	in_east ip -s xfrm state list spi 0xc2000002 |
+	ip -n "$east" -s xfrm state list spi 0xc2000002 |
 		grep -q "${BASH_REMATCH[1]}(bytes), 6(packets)"
 	act east remove
 	act east counters
@@ -256,7 +256,7 @@ test_tunnel_v6()
 # priority SELECTOR: of the out policy
 priority()
 {
-	in_west ip xfrm policy list dir out |
+	ip -n "$west" xfrm policy list dir out |
 		grep -A 1 "^src $1" | sed -n 's/.* priority \([0-9]*\).*/\1/p'
 }
 
@@ -280,16 +280,16 @@ test_migrate_control()
 {
 	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' \
 		"0x${keymat_east:0:72}" 128
-	in_west ip xfrm policy add src 10.1.0.1 dst 10.2.0.1 dir out \
+	ip -n "$west" xfrm policy add src 10.1.0.1 dst 10.2.0.1 dir out \
 		tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 70 mode tunnel
 	migrate_policy 70
-	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
+	ip -n "$west" xfrm state list | grep -q 'dst 192.0.2.3'
 	flush_xfrm
 
 	foreign_state 0x1001 aead 'rfc4106(gcm(aes))' \
 		"0x${keymat_east:0:72}" 128
 	migrate_state 70 0x1001
-	in_west ip xfrm state list | grep -q 'dst 192.0.2.3'
+	ip -n "$west" xfrm state list | grep -q 'dst 192.0.2.3'
 }
 
 test_remove()
@@ -306,7 +306,7 @@ test_remove()
 
 foreign_policy()
 {
-	in_west ip xfrm policy add "$@" action block priority 4711
+	ip -n "$west" xfrm policy add "$@" action block priority 4711
 }
 
 # foreign_policy_stays DIR SRC DST: it stops an installation, and stays
@@ -317,9 +317,9 @@ foreign_policy_stays()
 	expect "the number of states" "$(states west)" 0
 	expect "the number of policies" "$(policies west)" 1
 	act west remove
-	in_west ip xfrm policy list dir "$1" | grep -q 'action block'
-	in_west ip xfrm policy list dir "$1" | grep -q 'priority 4711'
-	in_west ip xfrm policy flush
+	ip -n "$west" xfrm policy list dir "$1" | grep -q 'action block'
+	ip -n "$west" xfrm policy list dir "$1" | grep -q 'priority 4711'
+	ip -n "$west" xfrm policy flush
 }
 
 test_foreign_policy()
@@ -340,12 +340,12 @@ test_replaced_policy()
 {
 	west_side
 	act west install
-	in_west ip xfrm policy update src 10.1.0.0/16 dst 10.2.0.0/16 dir out \
+	ip -n "$west" xfrm policy update src 10.1.0.0/16 dst 10.2.0.0/16 dir out \
 		action block priority 4711
 	act west remove
 	expect "the number of states" "$(states west)" 0
 	expect "the number of policies" "$(policies west)" 1
-	in_west ip xfrm policy list dir out | grep -q 'priority 4711'
+	ip -n "$west" xfrm policy list dir out | grep -q 'priority 4711'
 }
 
 test_foreign_state()
@@ -356,7 +356,7 @@ test_foreign_state()
 	expect "the number of states" "$(states west)" 1
 	expect "the number of policies" "$(policies west)" 0
 	act west remove
-	in_west ip xfrm state list spi 0xc2000002 | grep -q 'reqid 70'
+	ip -n "$west" xfrm state list spi 0xc2000002 | grep -q 'reqid 70'
 }
 
 test_installed_twice()

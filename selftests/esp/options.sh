@@ -38,8 +38,8 @@ counted()
 # shown WORDS: in the states of west
 shown()
 {
-	in_west ip -d xfrm state list | grep -q -e "$1" ||
-		fail "no '$1' in $(in_west ip -d xfrm state list)"
+	ip -n "$west" -d xfrm state list | grep -q -e "$1" ||
+		fail "no '$1' in $(ip -n "$west" -d xfrm state list)"
 }
 
 test_windows()
@@ -205,9 +205,9 @@ test_port_change()
 # add_interface west|east NUMBER OTHER
 add_interface()
 {
-	"in_$1" ip link add ipsec0 type xfrm dev lo if_id 42
-	"in_$1" ip link set ipsec0 up
-	"in_$1" ip route replace "10.$3.0.0/16" dev ipsec0 src "10.$2.0.1"
+	ip -n "pqike-$1" link add ipsec0 type xfrm dev lo if_id 42
+	ip -n "pqike-$1" link set ipsec0 up
+	ip -n "pqike-$1" route replace "10.$3.0.0/16" dev ipsec0 src "10.$2.0.1"
 }
 
 test_interface()
@@ -230,10 +230,10 @@ test_interface()
 	remove_both
 	expect_nothing_in west
 	for name in west east; do
-		"in_$name" ip link del ipsec0
+		ip -n "pqike-$name" link del ipsec0
 	done
-	in_west ip route replace 10.2.0.0/16 via 192.0.2.2 src 10.1.0.1
-	in_east ip route replace 10.1.0.0/16 via 192.0.2.1 src 10.2.0.1
+	ip -n "$west" route replace 10.2.0.0/16 via 192.0.2.2 src 10.1.0.1
+	ip -n "$east" route replace 10.1.0.0/16 via 192.0.2.1 src 10.2.0.1
 }
 
 # Two Child SAs of the same selectors: marks tell them apart.
@@ -266,7 +266,7 @@ test_marks()
 # flags SPI: what xfrm has of the state
 flags()
 {
-	in_west ip -s xfrm state list spi "$1" |
+	ip -n "$west" -s xfrm state list spi "$1" |
 		grep -o -e 'flag [^(]*' |
 		sed -e 's/ *extra_flag/ extra_flag/' -e 's/ *$//'
 }
@@ -302,7 +302,7 @@ test_lifetime_packets()
 		fail "a key is in $(cat "$work/monitor")"
 	fi
 	expect "the outbound state" \
-		"$(in_west ip xfrm state list spi 0xc2000002)" ''
+		"$(ip -n "$west" xfrm state list spi 0xc2000002)" ''
 	remove_both
 	expect "the number of policies" "$(policies west)" 0
 	rm -r "$work"
@@ -376,7 +376,7 @@ test_shared_policies()
 	act west install
 	expect "the number of states" "$(states west)" 4
 	expect "the number of policies" "$(policies west)" 3
-	in_west ip xfrm policy flush
+	ip -n "$west" xfrm policy flush
 	parameter slot=5 spi_in=0xc1000005 spi_out=0xc2000006
 	act west install
 	expect "the number of policies" "$(policies west)" 3
@@ -395,7 +395,7 @@ test_port_masks()
 	west_side
 	parameter remote_ts=10.2.0.0/16/1/0x0800/0xff00
 	act west trap_set
-	in_west ip xfrm policy list dir out | grep -q 'proto icmp type 8'
+	ip -n "$west" xfrm policy list dir out | grep -q 'proto icmp type 8'
 	no_ping 10.2.0.1
 	act west trap_del
 	parameter remote_ts=10.2.0.0/16/1/0x0d00/0xff00
@@ -404,7 +404,7 @@ test_port_masks()
 	act west trap_del
 	parameter remote_ts=10.2.0.0/16/17/1024/0xfc00
 	act west trap_set
-	in_west ip xfrm policy list dir out | grep -q 'proto udp dport 1024'
+	ip -n "$west" xfrm policy list dir out | grep -q 'proto udp dport 1024'
 	act west trap_del
 	expect_nothing_in west
 }
