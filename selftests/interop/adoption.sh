@@ -62,7 +62,7 @@ rekeyed()
 	local before
 
 	look "$2"
-	before=$("${3}_spis")
+	before=${spis[$3]}
 	row_rekey "$1" "$2" "$3"
 	eventually changed "$3" "$2" "$before"
 }
@@ -78,9 +78,14 @@ next_rekeys()
 	done
 }
 
+# By a supervisor whose helper has not died before: each death makes it wait longer before
+# it starts the next one.
 establish()
 {
 	kill -CONT "$(cat "$run/moon/pqike.pid")" # if a test before has failed
+	pqike_stop moon
+	pqike_run moon
+	moon_mark=0
 	row_up "$1" "$2"
 	row_ping moon "$2"
 }
@@ -110,7 +115,7 @@ at_rest()
 # moon_drops input|output: what of IKE
 moon_drops()
 {
-	ip netns exec moon nft -f - <<-END
+	within moon nft -f - <<-END
 	table inet silent {
 		chain $1 {
 			type filter hook $1 priority filter
@@ -122,7 +127,7 @@ moon_drops()
 
 moon_drops_nothing()
 {
-	ip netns exec moon nft delete table inet silent
+	within moon nft delete table inet silent
 }
 
 # asked HOOK WHAT ROW: the helper dies with a request outstanding, which its peer has
@@ -133,7 +138,7 @@ asked()
 
 	establish moon "$row"
 	look "$row"
-	before=$("${what}_spis")
+	before=${spis[$what]}
 	flood_start moon "$row"
 	moon_drops "$hook"
 	row_rekey moon "$row" "$what" >"$run/asked" 2>&1 &
@@ -155,7 +160,7 @@ answered()
 
 	establish moon "$row"
 	look "$row"
-	before=$("${what}_spis")
+	before=${spis[$what]}
 	flood_start moon "$row"
 	moon_drops output
 	row_rekey sun "$row" "$what" &
@@ -177,7 +182,7 @@ without_adoption()
 
 	establish moon "$1"
 	look "$1"
-	before=$(child_spis)
+	before=${spis[child]}
 	flood_start moon "$1"
 	kill_helper
 	flood_stop
@@ -213,7 +218,7 @@ not_configured()
 settled()
 {
 	look "$1"
-	[ "$(child_spis | wc -w)" -eq 2 ] && sides_agree "$1"
+	has_one child && sides_agree "$1"
 }
 
 # many_deaths ROW: supervisor and helper are killed while one side or the other rekeys,

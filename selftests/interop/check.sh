@@ -36,7 +36,7 @@ clean()
 
 	row_up moon 1
 	row_ping moon 1
-	route add "$far_peer" via "$(outer_address sun)"
+	route add "$far_peer" via "${outer_address[sun]}"
 	for check in addresses policies routes flowtables silence mtu; do
 		check_says "$check" "ok $check: "
 	done
@@ -49,7 +49,7 @@ default_into_own()
 {
 	route add default dev pq0
 	check_says routes "warning routes: connection r2: .* peer $far_peer .* xfrm interface pq0 of its child net: .* try: ip route add $far_peer via "
-	route add "$far_peer" via "$(outer_address sun)"
+	route add "$far_peer" via "${outer_address[sun]}"
 	check_says routes 'ok routes: IKE to 3 peers '
 	route del "$far_peer"
 	route del default
@@ -72,7 +72,7 @@ not_here()
 # tunnel beside that of its own.
 default_in_table()
 {
-	route add default via "$(outer_address sun)"
+	route add default via "${outer_address[sun]}"
 	route add default dev pq0 table 100
 	ip -n moon rule add from 10.1.2.0/24 lookup 100
 	check_says routes 'ok routes: '
@@ -92,17 +92,17 @@ peer_into_none()
 # r3 is within the tunnel of r2.
 tunnel_in_tunnel()
 {
-	route add "$far_peer" via "$(outer_address sun)"
-	route add "$(row_sun 3)" dev pq0
+	route add "$far_peer" via "${outer_address[sun]}"
+	route add "${row_sun[3]}" dev pq0
 	check_says routes 'ok routes: '
-	route del "$(row_sun 3)" dev pq0
+	route del "${row_sun[3]}" dev pq0
 	route del "$far_peer"
 }
 
 # flowtable DEVICES RULE
 flowtable()
 {
-	ip netns exec moon nft -f - <<-END
+	within moon nft -f - <<-END
 	table inet fast {
 		flowtable lane {
 			hook ingress priority 0
@@ -118,7 +118,7 @@ flowtable()
 
 no_flowtable()
 {
-	ip netns exec moon nft delete table inet fast
+	within moon nft delete table inet fast
 }
 
 flowtables()
@@ -147,7 +147,7 @@ configure()
 # lose_esp: what sun sends
 lose_esp()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev lose {
 		chain from_sun {
 			type filter hook ingress device sun priority 1
@@ -159,7 +159,7 @@ lose_esp()
 
 pass_esp()
 {
-	ip netns exec wire nft delete table netdev lose
+	within wire nft delete table netdev lose
 }
 
 # clock_set OFFSET: by seconds. The shell counts the seconds of its waits by this

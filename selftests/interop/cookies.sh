@@ -16,7 +16,7 @@ half_open=32
 # wire_drops_intermediate: no IKE_SA_INIT is followed by anything
 wire_drops_intermediate()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev intermediate {
 		chain from_gateways {
 			type filter hook ingress devices = { moon, sun } priority 1
@@ -28,7 +28,7 @@ wire_drops_intermediate()
 
 wire_drops_nothing()
 {
-	ip netns exec wire nft delete table netdev intermediate
+	within wire nft delete table netdev intermediate
 }
 
 # initiate ROW: strongSwan begins, and nobody waits

@@ -60,7 +60,7 @@ say_figures()
 planted_loss()
 {
 	flood_start moon 1
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev one {
 		chain from_gateways {
 			type filter hook ingress device moon priority 1
@@ -74,7 +74,7 @@ planted_loss()
 	flood_advance
 	flood_advance
 	flood_advance
-	ip netns exec wire nft delete table netdev one
+	within wire nft delete table netdev one
 	! flood_stop
 }
 

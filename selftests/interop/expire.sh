@@ -37,7 +37,7 @@ nothing_sent()
 	local received
 
 	row_up moon "$1"
-	ip netns exec sun nft -f - <<-END
+	within sun nft -f - <<-END
 	table inet deaf {
 		chain input {
 			type filter hook input priority filter
@@ -45,10 +45,10 @@ nothing_sent()
 		}
 	}
 	END
-	ip netns exec moon ping -q -n -i 0.02 -c 60 -W 1 \
-		-I "$(inner_of moon "$1").1" "$(inner_of sun "$1").1" |
+	within moon ping -q -n -i 0.02 -c 60 -W 1 \
+		-I "${inner_of[moon]}.$1.1" "${inner_of[sun]}.$1.1" |
 		tee "$run/pings" || :
-	ip netns exec sun nft delete table inet deaf
+	within sun nft delete table inet deaf
 	# of the rekey that the soft limit asked for, or because it is wanted
 	eventually row_answers "$1"
 	received=$(awk '/received/ { print $4 }' "$run/pings")

@@ -110,7 +110,7 @@ is_rekeyed()
 	row_rekey moon "$tunnel" ike
 	figure "its IKE SA was rekeyed in $(($(uptime_ms) - begun)) ms"
 	row_rekey sun "$tunnel" child
-	row_log sun 'outbound CHILD_SA net{[0-9]+} established'
+	row_log sun 'outbound CHILD_SA net\{[0-9]+\} established'
 	flood_stop
 }
 
@@ -187,17 +187,17 @@ rows_start
 
 flood_test "no flood" quiet
 flood_test "IKE_SA_INIT from many addresses" \
-	stateless "$mars_ipv4_network" "$(outer_address moon)" 131072
+	stateless "$mars_ipv4_network" "${outer_address[moon]}" 131072
 flood_test "IKE_SA_INIT from one IPv6 prefix" \
 	stateless "$mars_ipv6_prefix" "$moon_ipv6" 4000000000
 flood_test "IKE_SA_INIT with a cookie, never gone on with" \
-	unfinished "$(outer_address moon)" "$mars_ipv4_network" 131072 0 \
+	unfinished "${outer_address[moon]}" "$mars_ipv4_network" 131072 0 \
 	$((half_open_max * 9 / 10))
 flood_test "IKE_SA_INIT with a cookie, from one IPv6 prefix" \
 	unfinished "$moon_ipv6" "$mars_ipv6_prefix" 100000 0 \
 	$((half_open_peer_max * 9 / 10))
 flood_test "the largest IKE_SA_INIT, and fragments that are never completed" \
-	unfinished "$(outer_address moon)" "$mars_ipv4_network" 131072 \
+	unfinished "${outer_address[moon]}" "$mars_ipv4_network" 131072 \
 	16384 $((half_open_max * 9 / 10))
 run_test "nothing is left of them" rows_are_gone
 rows_stop

@@ -23,7 +23,7 @@ life()
 	for who in moon sun; do
 		row_mark
 		row_rekey "$who" "$2" child
-		row_log sun 'outbound CHILD_SA net{[0-9]+} established'
+		row_log sun 'outbound CHILD_SA net\{[0-9]+\} established'
 		row_rekey "$who" "$2" ike
 		row_log sun 'IKE_SA r[0-9]+\[[0-9]+\] rekeyed'
 		row_ping moon "$2"
@@ -38,7 +38,7 @@ fits()
 	local gateway
 
 	capture_stop "$run/wire.pcap"
-	for gateway in "$(outer_address moon)" "$(row_sun 1)"; do
+	for gateway in "${outer_address[moon]}" "${row_sun[1]}"; do
 		[ "$(capture_count "$run/wire.pcap" \
 			"src host $gateway and $(ike_fragment)")" -ge 10 ]
 		[ "$(capture_count "$run/wire.pcap" "src host $gateway and

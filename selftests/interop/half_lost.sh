@@ -14,7 +14,7 @@ cd "$(dirname "$(realpath "$0")")"
 # 0x20 says that the message is a response.
 lose_requests_of_moon()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev half {
 		chain from_gateways {
 			type filter hook ingress devices = { moon, sun } priority 1
@@ -26,7 +26,7 @@ lose_requests_of_moon()
 
 lose_esp()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev half {
 		chain from_gateways {
 			type filter hook ingress devices = { moon, sun } priority 1
@@ -38,13 +38,13 @@ lose_esp()
 
 lose_nothing()
 {
-	ip netns exec wire nft delete table netdev half
+	within wire nft delete table netdev half
 }
 
 # lost COUNT: so many, or more, of what is to be lost
 lost()
 {
-	[ "$(ip netns exec wire nft -j list table netdev half |
+	[ "$(within wire nft -j list table netdev half |
 		jq '[.. | .counter? | objects | .packets] | add')" -ge "$1" ]
 }
 
@@ -86,7 +86,7 @@ esp_lost()
 		expect_failure "$run/pings" row_answers 2
 		row_mark
 		row_rekey "$who" 2 child
-		row_log sun 'outbound CHILD_SA net{[0-9]+} established'
+		row_log sun 'outbound CHILD_SA net\{[0-9]+\} established'
 		row_rekey "$who" 2 ike
 		row_log sun 'IKE_SA r2\[[0-9]+\] rekeyed'
 	done

@@ -30,7 +30,7 @@ has_link()
 # route_into NAME ROW: what is for the peer's network of ROW goes into NAME
 route_into()
 {
-	ip -n moon route replace "$(inner_of sun "$2").0/24" dev "$1"
+	ip -n moon route replace "${inner_of[sun]}.$2.0/24" dev "$1"
 }
 
 made()
@@ -50,14 +50,14 @@ made()
 # ping_out ROW: moon pings sun, and all is answered
 ping_out()
 {
-	ip netns exec moon ping -q -n -i 0.02 -c 4 -W 10 \
-		-I "$(inner_of moon "$1").1" "$(inner_of sun "$1").1"
+	within moon ping -q -n -i 0.02 -c 4 -W 10 \
+		-I "${inner_of[moon]}.$1.1" "${inner_of[sun]}.$1.1"
 }
 
 blocked()
 {
-	! ip netns exec moon ping -q -n -c 1 -W 1 \
-		-I "$(inner_of moon "$1").1" "$(inner_of sun "$1").1"
+	! within moon ping -q -n -c 1 -W 1 \
+		-I "${inner_of[moon]}.$1.1" "${inner_of[sun]}.$1.1"
 }
 
 # The route alone says what goes in.
@@ -74,7 +74,7 @@ carries()
 	row_ping sun "$2"
 	[ "$(ip -n moon -s -j link show dev "$name" |
 		jq '.[0].stats64.tx.packets')" -eq $((sent + 6)) ]
-	ip -n moon route del "$(inner_of sun "$2").0/24" dev "$name"
+	ip -n moon route del "${inner_of[sun]}.$2.0/24" dev "$name"
 	blocked "$2"
 	route_into "$name" "$2"
 	ping_out "$2"
@@ -110,8 +110,8 @@ rekeyed()
 trapped()
 {
 	route_into pq3 4
-	eventually ip netns exec moon ping -q -n -c 1 -W 1 \
-		-I "$(inner_of moon 4).1" "$(inner_of sun 4).1"
+	eventually within moon ping -q -n -c 1 -W 1 \
+		-I "${inner_of[moon]}.4.1" "${inner_of[sun]}.4.1"
 	ping_out 4
 	row_down moon 4
 }
@@ -121,19 +121,19 @@ trapped()
 sizes()
 {
 	row_up moon 1
-	ip netns exec moon ping -q -n -c 2 -i 0.02 -W 10 -M 'do' -s 1372 \
+	within moon ping -q -n -c 2 -i 0.02 -W 10 -M 'do' -s 1372 \
 		-I 10.1.1.1 10.2.1.1
-	expect_failure "$run/too-long" ip netns exec moon \
+	expect_failure "$run/too-long" within moon \
 		ping -n -c 1 -W 1 -M 'do' -s 1373 -I 10.1.1.1 10.2.1.1
 	grep 'Message too long' "$run/too-long"
 	ip -n moon link set wire mtu 1300
-	ip netns exec sun timeout "$EVENT_SECONDS" \
+	within sun timeout "$EVENT_SECONDS" \
 		perl -MIO::Socket::INET -e 'print length(join("",
 			IO::Socket::INET->new(LocalAddr => "10.2.1.1:5001",
 			Listen => 1, ReuseAddr => 1)->accept->getlines))' \
 		>"$run/length" &
 	eventually listens
-	ip netns exec moon timeout "$EVENT_SECONDS" \
+	within moon timeout "$EVENT_SECONDS" \
 		perl -MIO::Socket::INET -e 'IO::Socket::INET->new(
 			LocalAddr => "10.1.1.1", PeerAddr => "10.2.1.1:5001"
 			)->print("line of 16 byte\n" x 20000)'
@@ -147,7 +147,7 @@ sizes()
 # shellcheck disable=SC2317 # eventually runs it
 listens()
 {
-	[ -n "$(ip netns exec sun ss -H -l -t -n "sport = :5001")" ]
+	[ -n "$(within sun ss -H -l -t -n "sport = :5001")" ]
 }
 
 # check_says WORDS: what pqike check finds of the configuration that is there
@@ -371,7 +371,7 @@ for number in 1 2 3 4; do
 done
 rows_start
 for number in 1 2 3 4; do
-	ip -n sun route add "$(inner_of moon "$number").0/24" dev "s$number"
+	ip -n sun route add "${inner_of[moon]}.$number.0/24" dev "s$number"
 done
 
 run_test "interfaces are there before tunnels are" made

@@ -47,7 +47,7 @@ life()
 	for who in moon sun; do
 		row_mark
 		row_rekey "$who" "$2" child
-		row_log sun 'outbound CHILD_SA net{[0-9]+} established'
+		row_log sun 'outbound CHILD_SA net\{[0-9]+\} established'
 		eventually row_answers "$2"
 		row_rekey "$who" "$2" ike
 		row_log sun 'IKE_SA r[0-9]+\[[0-9]+\] rekeyed'

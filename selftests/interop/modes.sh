@@ -15,13 +15,13 @@ cd "$(dirname "$(realpath "$0")")"
 # ping_from GATEWAY FROM TO [OPTION]...
 ping_from()
 {
-	ip netns exec "$1" ping -q -n -i 0.02 -c 2 -W 10 -I "$2" "${@:4}" "$3"
+	within "$1" ping -q -n -i 0.02 -c 2 -W 10 -I "$2" "${@:4}" "$3"
 }
 
 # blocked_from GATEWAY FROM TO: what no tunnel takes is lost on the wire
 blocked_from()
 {
-	! ip netns exec "$1" ping -q -n -c 1 -W 1 -I "$2" "$3"
+	! within "$1" ping -q -n -c 1 -W 1 -I "$2" "$3"
 }
 
 # packets ROW: strongSwan's count of both directions of Child SA net
@@ -50,7 +50,7 @@ transport()
 	row_up "$1" "$2"
 	row_list "$2" | grep 'INSTALLED, TRANSPORT, ESP:'
 	ip -n moon xfrm state list nokeys | grep -c 'mode transport'
-	ping_from moon "$(outer_address moon)" "$(row_sun "$2")"
+	ping_from moon "${outer_address[moon]}" "${row_sun[$2]}"
 	[ "$(esp_packets "$2")" -eq 4 ]
 	row_down "$1" "$2"
 }
@@ -61,7 +61,7 @@ declined_transport()
 	row_up "$1" "$2"
 	row_list "$2" | grep 'INSTALLED, TUNNEL, ESP:'
 	ip -n moon xfrm state list nokeys | grep -c 'mode tunnel'
-	ping_from moon "$(outer_address moon)" "$(row_sun "$2")"
+	ping_from moon "${outer_address[moon]}" "${row_sun[$2]}"
 	[ "$(esp_packets "$2")" -eq 4 ]
 	row_down "$1" "$2"
 }
@@ -70,13 +70,13 @@ declined_transport()
 interface()
 {
 	row_up "$1" "$2"
-	ping_from moon "$(inner_of moon "$2").1" 10.3.0.1
-	ping_from sun "$(inner_of sun "$2").1" "$(inner_of moon "$2").1"
+	ping_from moon "${inner_of[moon]}.$2.1" 10.3.0.1
+	ping_from sun "${inner_of[sun]}.$2.1" "${inner_of[moon]}.$2.1"
 	[ "$(esp_packets "$2")" -eq 8 ]
 	[ "$(ip -n moon -s -j link show dev ipsec0 |
 		jq '.[0].stats64.tx.packets')" -ge 4 ]
 	row_down "$1" "$2"
-	blocked_from moon "$(inner_of moon "$2").1" 10.3.0.1
+	blocked_from moon "${inner_of[moon]}.$2.1" 10.3.0.1
 }
 
 # selectors ROW: the Child SA net's, as strongSwan sees them
@@ -88,10 +88,10 @@ selectors()
 narrowed()
 {
 	row_up "$1" "$2"
-	selectors "$2" | diff - <(echo "local $(inner_of sun "$2").0/25"
-		echo "remote $(inner_of moon "$2").0/24")
-	ping_from moon "$(inner_of moon "$2").1" "$(inner_of sun "$2").1"
-	blocked_from moon "$(inner_of moon "$2").1" "$(inner_of sun "$2").129"
+	selectors "$2" | diff - <(echo "local ${inner_of[sun]}.$2.0/25"
+		echo "remote ${inner_of[moon]}.$2.0/24")
+	ping_from moon "${inner_of[moon]}.$2.1" "${inner_of[sun]}.$2.1"
+	blocked_from moon "${inner_of[moon]}.$2.1" "${inner_of[sun]}.$2.129"
 	row_down "$1" "$2"
 }
 
@@ -146,7 +146,7 @@ child_packets()
 tmpl_mismatches()
 {
 	# shellcheck disable=SC2016 # awk expands them
-	ip netns exec "$1" awk '$1 == "XfrmInTmplMismatch" { print $2 }' \
+	within "$1" awk '$1 == "XfrmInTmplMismatch" { print $2 }' \
 		/proc/net/xfrm_stat
 }
 
@@ -157,8 +157,8 @@ halves_are_used()
 	local half
 
 	for half in 1 129; do
-		ping_from moon "$(inner_of moon "$1").1" "$(inner_of sun "$1").$half"
-		ping_from sun "$(inner_of sun "$1").$half" "$(inner_of moon "$1").1"
+		ping_from moon "${inner_of[moon]}.$1.1" "${inner_of[sun]}.$1.$half"
+		ping_from sun "${inner_of[sun]}.$1.$half" "${inner_of[moon]}.$1.1"
 	done
 	[ "$(child_packets "$1" net)" -eq $(($2 + 8)) ]
 	[ "$(child_packets "$1" web)" -eq $(($3 + 8)) ]
@@ -197,8 +197,8 @@ child_is_new()
 port()
 {
 	row_up "$1" "$2"
-	blocked_from moon "$(inner_of moon "$2").1" "$(inner_of sun "$2").1"
-	tcp_passes moon "$(inner_of moon "$2").1" sun "$(inner_of sun "$2").1"
+	blocked_from moon "${inner_of[moon]}.$2.1" "${inner_of[sun]}.$2.1"
+	tcp_passes moon "${inner_of[moon]}.$2.1" sun "${inner_of[sun]}.$2.1"
 	row_down "$1" "$2"
 }
 
@@ -207,25 +207,25 @@ trap_takes()
 {
 	local gateway=$1 row=$2
 
-	eventually ip netns exec "$gateway" ping -q -n -c 1 -W 1 \
-		-I "$(inner_of "$gateway" "$row").1" \
-		"$(inner_of "$(other "$gateway")" "$row").1"
+	eventually within "$gateway" ping -q -n -c 1 -W 1 \
+		-I "${inner_of[$gateway]}.$row.1" \
+		"${inner_of[${peer_of[$gateway]}]}.$row.1"
 	row_list "$row" | grep INSTALLED
 	row_ping moon "$row"
 	row_ping sun "$row"
 	row_down "$gateway" "$row"
 	# it takes the next one as well
-	eventually ip netns exec "$gateway" ping -q -n -c 1 -W 1 \
-		-I "$(inner_of "$gateway" "$row").1" \
-		"$(inner_of "$(other "$gateway")" "$row").1"
+	eventually within "$gateway" ping -q -n -c 1 -W 1 \
+		-I "${inner_of[$gateway]}.$row.1" \
+		"${inner_of[${peer_of[$gateway]}]}.$row.1"
 	row_down "$gateway" "$row"
 }
 
 replay_window()
 {
 	row_up "$1" "$2"
-	ip -n moon xfrm state list nokeys src "$(row_sun "$2")" \
-		dst "$(outer_address moon)" | grep -E "$3"
+	ip -n moon xfrm state list nokeys src "${row_sun[$2]}" \
+		dst "${outer_address[moon]}" | grep -E "$3"
 	row_ping moon "$2"
 	row_down "$1" "$2"
 }
@@ -326,7 +326,7 @@ modprobe -a esp6 xfrm_interface
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
 for gateway in moon sun; do
-	ip netns exec "$gateway" sysctl -q -w \
+	within "$gateway" sysctl -q -w \
 		net.ipv6.conf.all.disable_ipv6=0 \
 		net.ipv6.conf.wire.disable_ipv6=0 \
 		net.ipv6.conf.lo.disable_ipv6=0

@@ -28,14 +28,14 @@ behind()
 	row_up "$1" "$2"
 	row_ping moon "$2"
 	row_ping sun "$2"
-	[ "$(nat_port "$(other "$1")")" -ge 1 ]
+	[ "$(nat_port "${peer_of[$1]}")" -ge 1 ]
 }
 
 # rekeys WHO ROW: both SAs, begun by this gateway, and packets go on
 rekeys()
 {
 	row_rekey "$1" "$2" child
-	[ "$1" = moon ] || row_log sun 'outbound CHILD_SA net{[0-9]+} established'
+	[ "$1" = moon ] || row_log sun 'outbound CHILD_SA net\{[0-9]+\} established'
 	row_ping moon "$2"
 	row_rekey "$1" "$2" ike
 	[ "$1" = moon ] || row_log sun 'IKE_SA r[0-9]+\[[0-9]+\] rekeyed'
@@ -56,7 +56,7 @@ port_changes()
 {
 	local outside port
 
-	outside=$(other "$1")
+	outside=${peer_of[$1]}
 	port=$(nat_port "$outside" | sort -u)
 	nat_forget
 	eventually row_ping "$1" "$2" 1
@@ -72,7 +72,7 @@ in_transport_mode()
 {
 	local outside
 
-	outside=$(other "$1")
+	outside=${peer_of[$1]}
 	row_up "$1" "$2"
 	row_list "$2" | grep 'INSTALLED, TRANSPORT-in-UDP, ESP:'
 	tcp_passes "$1" "$3" "$outside" "$4"
@@ -87,7 +87,7 @@ in_transport_mode()
 # A packet of one octet keeps the mapping alive (RFC 3948 section 2.3).
 keepalive()
 {
-	ip netns exec wire timeout "$EVENT_SECONDS" tcpdump -i nat -n -c 1 \
+	within wire timeout "$EVENT_SECONDS" tcpdump -i nat -n -c 1 \
 		--immediate-mode -Q in "udp port 4500 and udp[4:2] = 9 and
 		udp[8] = 0xff" 2>&1
 }
@@ -156,8 +156,8 @@ topology_up
 nat_up
 trap 'topology_down; nat_down; pqike_modules_gone' EXIT
 ip -n moon address add 192.0.2.4/24 dev wire
-nat_route moon "$(row_sun 1)"
-nat_route moon "$(row_sun 7)"
+nat_route moon "${row_sun[1]}"
+nat_route moon "${row_sun[7]}"
 nat_route sun 192.0.2.4
 ip -n moon address add 2001:db8::4/64 dev wire nodad
 ip -n sun address add 2001:db8::15/64 dev wire nodad
@@ -177,9 +177,9 @@ row_test "pqike behind a NAT keeps the mapping alive" 1 keepalive
 row_test "pqike behind a NAT, taken down" 1 row_end moon 1
 row_test "strongSwan behind a NAT, taken down" 2 row_end sun 2
 row_test "pqike -> strongswan at port 4500 from the first message on" 3 \
-	at_4500 moon 3 "$(row_sun 3)"
+	at_4500 moon 3 "${row_sun[3]}"
 row_test "strongswan -> pqike at port 4500 from the first message on" 3 \
-	at_4500 sun 3 "$(row_sun 3)"
+	at_4500 sun 3 "${row_sun[3]}"
 row_test "pqike -> strongswan UDP encapsulation without a NAT" 4 \
 	at_4500_esp moon 4
 row_test "strongswan -> pqike UDP encapsulation without a NAT" 4 \
@@ -195,7 +195,7 @@ row_test "IPv6: strongSwan behind a NAT that changes the port" 6 port_changes su
 row_test "IPv6: pqike behind a NAT, taken down" 5 row_end moon 5
 row_test "IPv6: strongSwan behind a NAT, taken down" 6 row_end sun 6
 row_test "transport mode, pqike behind a NAT" 7 in_transport_mode moon 7 \
-	198.51.100.1 "$(row_sun 7)"
+	198.51.100.1 "${row_sun[7]}"
 row_test "transport mode, strongSwan behind a NAT" 8 in_transport_mode sun 8 \
 	203.0.113.1 192.0.2.4
 run_test "nothing is left of them" all_gone

@@ -190,7 +190,7 @@ control_socket_deleted()
 # wire_loses_of GATEWAY: what it sends from the ports of IKE
 wire_loses_of()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev answers {
 		chain from_gateway {
 			type filter hook ingress device $1 priority 1
@@ -212,7 +212,7 @@ last_answer_lost()
 	pid=$!
 	log moon 'deleted'
 	log sun 'retransmit 1 of request'
-	ip netns exec wire nft delete table netdev answers
+	within wire nft delete table netdev answers
 	wait "$pid"
 	expect_all_gone
 	gateways_stop

@@ -60,7 +60,7 @@ tunnel_lives()
 	pqike_run moon
 	rm -f "$outside/complements"
 	PYTHONDONTWRITEBYTECODE=1 hostile/teller.py mars "$mars_address" \
-		"$(outer_address moon)" "$run/moon/psk" "$outside/complements" &
+		"${outer_address[moon]}" "$run/moon/psk" "$outside/complements" &
 	eventually test -f "$outside/complements"
 	kill -KILL "$!"
 	wait "$!" || :

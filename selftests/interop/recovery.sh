@@ -77,7 +77,7 @@ begins_anew()
 dies()
 {
 	establish 2 3 4
-	ip netns exec sun nft -f - <<-END
+	within sun nft -f - <<-END
 	table inet silent {
 		chain input {
 			type filter hook input priority filter
@@ -89,7 +89,7 @@ dies()
 	row_log moon 'r2: failed: peer .* does not answer'
 	row_log moon 'r3: failed: peer .* does not answer'
 	row_log moon 'r4: failed: peer .* does not answer'
-	ip netns exec sun nft delete table inet silent
+	within sun nft delete table inet silent
 }
 
 cleared()
@@ -176,7 +176,7 @@ without_a_helper()
 	(
 		trap 'kill -CONT "$supervisor"' EXIT
 		eventually is_dead "$helper"
-		ip -n moon xfrm state list nokeys src "$(row_sun 9)" |
+		ip -n moon xfrm state list nokeys src "${row_sun[9]}" |
 			grep 'encap type espinudp'
 		row_ping moon 9 20
 		row_ping sun 9 20
@@ -225,7 +225,7 @@ row "dpd_action start" moon:conn.dpd_delay=1s moon:child.dpd_action=restart
 row "dpd_action trap" moon:conn.dpd_delay=1s moon:child.dpd_action=trap
 row "close_action start" moon:child.close_action=start
 row "two remote addresses" \
-	moon:conn.remote_addrs="192.0.2.250, $(row_sun 6)"
+	moon:conn.remote_addrs="192.0.2.250, ${row_sun[6]}"
 row "a helper that is killed"
 row "a helper that is killed, of a tunnel that is to be up" \
 	moon:child.start_action=start moon:conn.dpd_delay=1s \

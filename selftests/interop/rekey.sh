@@ -46,7 +46,7 @@ rekey_child()
 	local before
 
 	look "$2"
-	before=$(child_spis)
+	before=${spis[child]}
 	flood_start moon "$2"
 	row_rekey "$1" "$2" child
 	eventually changed child "$2" "$before"
@@ -60,14 +60,14 @@ rekey_ike()
 	local before child
 
 	look "$2"
-	before=$(ike_spis)
-	child=$(child_spis)
+	before=${spis[ike]}
+	child=${spis[child]}
 	flood_start moon "$2"
 	row_rekey "$1" "$2" ike
 	eventually changed ike "$2" "$before"
 	flood_stop
 	expect_ike_suite "${ike_suites[$2]}"
-	[ "$(child_spis)" = "$child" ]
+	[ "${spis[child]}" = "$child" ]
 }
 
 # collide ROW ike|child REGEX: both begin at once, until strongSwan's log says
@@ -78,7 +78,7 @@ collide()
 
 	for attempt in 1 2 3 4 5; do
 		look "$row"
-		before=$("${what}_spis")
+		before=${spis[$what]}
 		wire_delay
 		row_rekey moon "$row" "$what" &
 		pqike_rekeys=$!

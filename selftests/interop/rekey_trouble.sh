@@ -37,7 +37,7 @@ serves()
 	row_ping moon "$1" 10
 	row_ping sun "$1" 10
 	look "$1"
-	[ "$(child_spis)" = "$2" ]
+	[ "${spis[child]}" = "$2" ]
 	row_states_agree "$1"
 }
 
@@ -49,22 +49,22 @@ refused_for_pfs()
 	row_up moon "$2"
 	row_ping moon "$2"
 	look "$2"
-	before=$(child_spis)
+	before=${spis[child]}
 	refused "$1" "$2" "$3"
 	explain "$2"
 	grep -q "failure: .*NO_PROPOSAL_CHOSEN" "$run/explain"
 	tr -s ' \n' ' ' <"$run/explain" | grep -q "try: .*PFS"
 	serves "$2" "$before"
 	# to its end, after which an IKE SA of its own brings another one
-	ip netns exec moon ping -q -n -i 0.02 -c "$LIFE_PACKETS" -W 1 \
-		-I "$(inner_of moon "$2").1" "$(inner_of sun "$2").1" |
+	within moon ping -q -n -i 0.02 -c "$LIFE_PACKETS" -W 1 \
+		-I "${inner_of[moon]}.$2.1" "${inner_of[sun]}.$2.1" |
 		tee "$run/pings" || :
 	[ "$(awk '/received/ { print $4 }' "$run/pings")" -ge \
 		$((LIFE_PACKETS / 2)) ]
 	eventually row_answers "$2"
 	eventually row_has_one_child "$2"
 	look "$2"
-	[ "$(child_spis)" != "$before" ]
+	[ "${spis[child]}" != "$before" ]
 	row_end moon "$2"
 }
 
@@ -99,7 +99,7 @@ deleted_after_rekey()
 	row_up moon "$3"
 	row_ping moon "$3"
 	look "$3"
-	before=$(ike_spis)
+	before=${spis[ike]}
 	wire_delay
 	row_rekey "$1" "$3" ike
 	row_log "$2" "$(is_rekeyed "$2" "$3")"
@@ -107,9 +107,9 @@ deleted_after_rekey()
 	wire_no_delay
 	eventually has_no_child "$3"
 	look "$3"
-	[ "$(wc -w <<<"$(ike_spis)")" -eq 2 ]
-	[ "$(ike_spis)" != "$before" ]
-	[ "$(row_ike_sa "$3" | jq -r '.spi_i + " " + .spi_r')" = "$(ike_spis)" ]
+	has_one ike
+	[ "${spis[ike]}" != "$before" ]
+	pqike_has_ike_sa "$3"
 	row_up "$2" "$3"
 	eventually row_has_one_child "$3"
 	row_ping moon "$3"

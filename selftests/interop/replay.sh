@@ -18,7 +18,7 @@ USUAL_SIZE=56
 # dropped: packets that the windows of moon refused
 dropped()
 {
-	ip netns exec moon cat /proc/net/xfrm_stat |
+	within moon cat /proc/net/xfrm_stat |
 		awk '$1 == "XfrmInStateSeqError" { print $2 }'
 }
 
@@ -38,8 +38,8 @@ received()
 # send COUNT SIZE: pings by sun, whether or not the answers come
 send()
 {
-	ip netns exec sun ping -q -n -f -c "$1" -W 1 -s "$2" \
-		-I "$(inner_of sun "$row").1" "$(inner_of moon "$row").1" || :
+	within sun ping -q -n -f -c "$1" -W 1 -s "$2" \
+		-I "${inner_of[sun]}.$row.1" "${inner_of[moon]}.$row.1" || :
 }
 
 # ESP of one size is lost behind the capture.
@@ -48,7 +48,7 @@ hold_late_back()
 	local held
 
 	held=$(late_length)
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev late {
 		chain to_moon {
 			type filter hook egress device moon priority 0
@@ -60,7 +60,7 @@ hold_late_back()
 
 let_all_pass()
 {
-	ip netns exec wire nft delete table netdev late
+	within wire nft delete table netdev late
 }
 
 # late_length: of the IP packet around the ping that is held back: IPv4 20, ESP

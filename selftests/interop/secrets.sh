@@ -72,13 +72,13 @@ hold()
 		done
 		echo "}"
 		echo "}"
-	} | ip netns exec wire nft -f -
+	} | within wire nft -f -
 }
 
 # wait_for_peer EXCHANGE: until the peer sends, or sends again, such a message
 wait_for_peer()
 {
-	ip netns exec wire timeout "$EVENT_SECONDS" tcpdump -i "$theirs" -n -c 1 \
+	within wire timeout "$EVENT_SECONDS" tcpdump -i "$theirs" -n -c 1 \
 		--immediate-mode -Q in "$(ike_exchange "$1")" 2>&1
 }
 
@@ -149,6 +149,12 @@ keep_dumps()
 	[ -s "$evidence/$1.pfkey" ]
 }
 
+# watch_xfrm GATEWAY: record every change of its xfrm from now on
+watch_xfrm()
+{
+	ip -n "$1" -d xfrm monitor >"$run/$1/xfrm.log" 2>&1 &
+}
+
 # exchange MOON_KIND SUN_KIND: a tunnel from beginning to end, held at each
 # exchange, and all that is seen on the way
 exchange()
@@ -162,6 +168,8 @@ exchange()
 		>"$evidence/known"
 
 	with_ppk=$'ppk_id = quantum.example\nppk_required = yes'
+	watch_xfrm moon
+	watch_xfrm sun
 	gateways_start "$@" log_level=4 "ppk=$PPK" "$ours:extra=$with_ppk" \
 		"$theirs:extra=mobike = no"$'\n'"$with_ppk"
 	capture_start moon nlmon "$evidence/moon.netlink"

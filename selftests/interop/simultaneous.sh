@@ -37,7 +37,10 @@ wire_is_whole()
 # the one that stays
 begin_after()
 {
-	sleep "$(($2 / 1000)).$(printf '%03d' $(($2 % 1000)))"
+	local seconds
+
+	printf -v seconds '%d.%03d' $(($2 / 1000)) $(($2 % 1000))
+	pause "$seconds"
 	row_up "$1" 1 || :
 }
 
@@ -50,7 +53,7 @@ meet()
 	wire_loses "$1"
 	begin_after "$first" 0 &
 	begun+=("$!")
-	begin_after "$(other "$first")" "$apart" &
+	begin_after "${peer_of[$first]}" "$apart" &
 	begun+=("$!")
 	wait "${begun[@]}"
 	wire_is_whole

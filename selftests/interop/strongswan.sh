@@ -69,7 +69,7 @@ tunnel_in_fragments()
 	tunnel "$@"
 	for gateway in moon sun; do
 		expect_captured "fragments from $gateway" 4 \
-			"src host $(outer_address "$gateway") and $(ike_fragment)"
+			"src host ${outer_address[$gateway]} and $(ike_fragment)"
 	done
 }
 

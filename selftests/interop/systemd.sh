@@ -204,7 +204,7 @@ rekeys()
 	for what in child ike; do
 		for who in moon sun; do
 			look 1
-			before=$("${what}_spis")
+			before=${spis[$what]}
 			rekey "$who" "$what"
 			eventually changed "$what" 1 "$before"
 		done
@@ -327,7 +327,7 @@ is_forgotten()
 settled()
 {
 	look 1
-	[ "$(child_spis | wc -w)" -eq 2 ] && sides_agree 1
+	has_one child && sides_agree 1
 }
 
 # die HOW
@@ -409,9 +409,6 @@ declare -gA kind=([moon]=pqike [sun]=strongswan)
 rows_addresses
 wire_refuses_plain
 rows_configure
-for gateway in moon sun; do
-	xfrm_watch "$gateway"
-done
 strongswan_run sun 1
 systemd_boot
 configure_secret

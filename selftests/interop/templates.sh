@@ -13,9 +13,9 @@ cd "$(dirname "$(realpath "$0")")"
 address_of()
 {
 	case $1 in
-	cloudflare) row_sun 1 ;;
-	cisco) row_sun 2 ;;
-	fortinet) row_sun 3 ;;
+	cloudflare) echo "${row_sun[1]}" ;;
+	cisco) echo "${row_sun[2]}" ;;
+	fortinet) echo "${row_sun[3]}" ;;
 	esac
 }
 
@@ -51,13 +51,13 @@ fill()
 
 	number=$(number_of "$1")
 	pqike_on moon config template "$1" | sed \
-		-e "s/<address of this side>/$(outer_address moon)/" \
+		-e "s/<address of this side>/${outer_address[moon]}/" \
 		-e "s/<address of the peer>/$(address_of "$1")/" \
 		-e "s/<tunnel>.<account>/tunnel.account/" \
 		-e "s/<identity of this side>/$(own_id_of "$1")/" \
 		-e "s/<identity of the peer>/$(id_of "$1")/" \
-		-e "s/<network of this side>/$(inner_of moon "$number").0\/24/" \
-		-e "s/<network of the peer>/$(inner_of sun "$number").0\/24/" \
+		-e "s/<network of this side>/${inner_of[moon]}.$number.0\/24/" \
+		-e "s/<network of the peer>/${inner_of[sun]}.$number.0\/24/" \
 		-e "s|/etc/pqike/|$run/moon/|"
 }
 
@@ -72,7 +72,7 @@ vendor()
 		version = 2
 		mobike = no
 		local_addrs = $(address_of "$vendor")
-		remote_addrs = $(outer_address moon)
+		remote_addrs = ${outer_address[moon]}
 		proposals = $2
 		local {
 			auth = psk
@@ -94,8 +94,8 @@ vendor()
 
 own_networks()
 {
-	echo "local_ts=$(inner_of sun "$(number_of "$1")").0/24"
-	echo "remote_ts=$(inner_of moon "$(number_of "$1")").0/24"
+	echo "local_ts=${inner_of[sun]}.$(number_of "$1").0/24"
+	echo "remote_ts=${inner_of[moon]}.$(number_of "$1").0/24"
 }
 
 configure()
@@ -173,7 +173,7 @@ rekeyed()
 			--child "$1" ;;
 		sun) swanctl_on sun --rekey --ike "$1" --child net ;;
 		esac
-		row_log sun 'outbound CHILD_SA net{[0-9]+} established'
+		row_log sun 'outbound CHILD_SA net\{[0-9]+\} established'
 		listing "$1" | grep -E "INSTALLED, TUNNEL, ESP:$2\$"
 		row_ping moon "$number"
 		case $who in

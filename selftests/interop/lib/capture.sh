@@ -18,14 +18,14 @@ capture_start()
 # asked before
 capture_has_read()
 {
-	kill -USR1 "$(cat "$1.pid")"
-	tail -n 1 "$1.log" | awk '
-		/packets? captured, .*received by filter/ { read = $0 }
-		END {
-			gsub(/[^0-9,]/, "", read)
-			split(read, number, ",")
-			exit !(read && number[1] == number[2])
-		}'
+	local pid
+	local -a lines
+
+	read -r pid <"$1.pid"
+	kill -USR1 "$pid"
+	mapfile lines <"$1.log"
+	[[ ${lines[-1]} =~ ([0-9]+)\ packets?\ captured,\ ([0-9]+)\ packets?\ received ]] &&
+		[ "${BASH_REMATCH[1]}" -eq "${BASH_REMATCH[2]}" ]
 }
 
 # capture_stop FILE: end a capture, which must have read each packet that came before
@@ -34,7 +34,7 @@ capture_stop()
 {
 	local pid
 
-	pid=$(cat "$1.pid")
+	read -r pid <"$1.pid"
 	eventually capture_has_read "$1" || {
 		echo "the capture is not whole:"
 		cat "$1.log"

@@ -17,13 +17,13 @@ connection()
 	local esp_proposals=aes256gcm16 extra='' retransmission=''
 	local id remote_id local_address remote_address local_ts remote_ts
 
-	peer=$(other "$gateway")
+	peer=${peer_of[$gateway]}
 	id=$gateway.gateway.example
 	remote_id=$peer.gateway.example
-	local_address=$(outer_address "$gateway")
-	remote_address=$(outer_address "$peer")
-	local_ts=$(inner_net "$gateway")
-	remote_ts=$(inner_net "$peer")
+	local_address=${outer_address[$gateway]}
+	remote_address=${outer_address[$peer]}
+	local_ts=${inner_net[$gateway]}
+	remote_ts=${inner_net[$peer]}
 	shift
 	[ $# -eq 0 ] || local "$@"
 

@@ -10,10 +10,11 @@ flood_start()
 	flood=$run/flood
 	: >"$flood"
 	rm -f "$flood.figures"
-	flood_excused=$(sent_into_nothing)
-	ip netns exec "$1" ping -n -i 0.02 -W 10 "${@:3}" \
-		-I "$(inner_of "$1" "$2").1" \
-		"$(inner_of "$(other "$1")" "$2").1" >"$flood" 2>&1 &
+	sent_into_nothing
+	flood_excused=$into_nothing
+	nsenter --net="/run/netns/$1" ping -n -i 0.02 -W 10 "${@:3}" \
+		-I "${inner_of[$1]}.$2.1" \
+		"${inner_of[${peer_of[$1]}]}.$2.1" >"$flood" 2>&1 &
 	flood_pid=$!
 	echo "$flood_pid" >"$flood.pid"
 	flood_advance
@@ -22,23 +23,28 @@ flood_start()
 # flood_advance: until packets have passed that were sent after this moment
 flood_advance()
 {
-	local answered
+	local -a answered
 
-	answered=$(wc -l <"$flood")
-	wait_for_lines 10 "$flood" icmp_seq= "$flood_pid" $((answered + 1))
+	mapfile answered <"$flood"
+	wait_for_lines 10 "$flood" icmp_seq= "$flood_pid" $((${#answered[@]} + 1))
 }
 
-# sent_into_nothing: packets that strongSwan's kernel dropped since it sent them by
-# an ESP SA that strongSwan deleted at that moment. It gives none of them the time to
-# leave first.
+# sent_into_nothing: into_nothing is how many packets strongSwan's kernel has dropped
+# since it sent them by an ESP SA that strongSwan deleted at that moment. It gives none
+# of them the time to leave first.
 sent_into_nothing()
 {
-	local gateway
+	local gateway pid cause packets
 
+	into_nothing=0
 	for gateway in moon sun; do
-		[ "${kind[$gateway]}" != strongswan ] ||
-			ip netns exec "$gateway" cat /proc/net/xfrm_stat
-	done | awk '$1 == "XfrmOutStateInvalid" { n += $2 } END { print n + 0 }'
+		[ "${kind[$gateway]}" = strongswan ] || continue
+		read -r pid <"$run/$gateway/charon.pid"
+		while read -r cause packets; do
+			[ "$cause" != XfrmOutStateInvalid ] ||
+				into_nothing=$((into_nothing + packets))
+		done <"/proc/$pid/net/xfrm_stat"
+	done
 }
 
 # flood_stop: none was lost, but for those that strongSwan itself lost. The last
@@ -53,7 +59,8 @@ flood_stop()
 	rm "$flood.pid"
 	tail -n 3 "$flood"
 	flood_drops
-	awk -v excused=$(($(sent_into_nothing) - flood_excused)) '
+	sent_into_nothing
+	awk -v excused=$((into_nothing - flood_excused)) '
 	match($0, /icmp_seq=[0-9]+/) {
 		number = substr($0, RSTART + 9, RLENGTH - 9) + round
 		# it has 16 bits
@@ -87,9 +94,9 @@ flood_drops()
 	local gateway
 
 	for gateway in moon sun; do
-		ip netns exec "$gateway" cat /proc/net/xfrm_stat |
-			awk -v gateway="$gateway" '
-			$2 { print gateway ": " $1 " " $2 }'
+		# shellcheck disable=SC2016 # these are fields of awk
+		within "$gateway" awk -v gateway="$gateway" '
+			$2 { print gateway ": " $1 " " $2 }' /proc/net/xfrm_stat
 	done
 }
 

@@ -23,11 +23,10 @@ gateways_start()
 		for setting in "$@"; do
 			case $setting in
 			"$gateway":*) settings+=("${setting#*:}") ;;
-			"$(other "$gateway")":*) ;;
+			"${peer_of[$gateway]}":*) ;;
 			*) settings+=("$setting") ;;
 			esac
 		done
-		xfrm_watch "$gateway"
 		"${kind[$gateway]}_start" "$gateway" "${settings[@]}"
 	done
 }
@@ -49,9 +48,9 @@ gateways_end()
 		ip netns pids "$gateway" | xargs -r kill -KILL 2>/dev/null || :
 	done
 	for gateway in moon sun; do
-		ip -n "$gateway" xfrm state flush
-		ip -n "$gateway" xfrm policy flush
-		ip netns exec "$gateway" nft flush ruleset
+		printf 'xfrm state flush\nxfrm policy flush\n' |
+			ip -n "$gateway" -batch -
+		within "$gateway" nft flush ruleset
 	done
 	if [ "$1" -ne 0 ]; then
 		for log in "$run"/*/charon.log "$run"/*/pqike.log; do

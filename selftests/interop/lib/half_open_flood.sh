@@ -15,7 +15,7 @@ floods_topology()
 	local space
 
 	for space in moon mars; do
-		ip netns exec "$space" sysctl -q -w \
+		within "$space" sysctl -q -w \
 			net.ipv6.conf.all.disable_ipv6=0 \
 			net.ipv6.conf.wire.disable_ipv6=0
 	done
@@ -25,7 +25,7 @@ floods_topology()
 	ip -n moon route add "$mars_ipv6_prefix/64" via "$mars_ipv6"
 	ip -n mars route add local "$mars_ipv4_network/15" dev lo
 	ip -n mars route add local "$mars_ipv6_prefix/64" dev lo
-	ip netns exec mars nft -f - <<-END
+	within mars nft -f - <<-END
 	table inet quiet {
 		chain output {
 			type filter hook output priority filter

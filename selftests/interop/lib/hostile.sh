@@ -33,7 +33,7 @@ hostile_configure()
 	cat >"$dir/pqike.conf" <<-END
 	connections {
 		hostile {
-			local_addrs = $(outer_address moon)
+			local_addrs = ${outer_address[moon]}
 			remote_addrs = $mars_address
 			proposals = aes128gcm16-prfsha256-x25519-ke1_mlkem768
 			local {
@@ -58,7 +58,7 @@ hostile_configure()
 			}
 		}
 		answered {
-			local_addrs = $(outer_address moon)
+			local_addrs = ${outer_address[moon]}
 			remote_addrs = $mars_answers
 			retransmit_timeout = 1
 			retransmit_tries = 2
@@ -92,5 +92,5 @@ hostile_configure()
 hostile_run()
 {
 	PYTHONDONTWRITEBYTECODE=1 "hostile/$1" mars "$mars_address" "$mars_answers" moon \
-		"$(outer_address moon)" "$pqike" "$run/moon"
+		"${outer_address[moon]}" "$pqike" "$run/moon"
 }

@@ -46,7 +46,7 @@ reversed_fragments()
 # direction, it is lost
 lose_fragments()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev lose {
 		chain from_gateways {
 			type filter hook ingress devices = { moon, sun } priority 1
@@ -59,11 +59,11 @@ lose_fragments()
 
 lost_fragments()
 {
-	ip netns exec wire nft -j list table netdev lose |
+	within wire nft -j list table netdev lose |
 		jq '[.. | .counter? | objects | .packets] | add'
 }
 
 lose_no_fragments()
 {
-	ip netns exec wire nft delete table netdev lose
+	within wire nft delete table netdev lose
 }

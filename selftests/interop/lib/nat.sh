@@ -21,7 +21,7 @@ nat_up()
 	ip -n moon link set wire up
 	ip -n moon address add 198.51.100.2/24 dev wire
 	ip -n moon route add default via 198.51.100.1
-	ip netns exec nat sysctl -q -w net.ipv4.ip_forward=1
+	within nat sysctl -q -w net.ipv4.ip_forward=1
 	nat_masquerade 20000-20099
 }
 
@@ -33,7 +33,7 @@ nat_down()
 # nat_masquerade PORTS: from now on everything leaves from one of these ports
 nat_masquerade()
 {
-	ip netns exec nat nft -f - <<-END
+	within nat nft -f - <<-END
 	flush ruleset
 	table ip nat {
 		chain postrouting {
@@ -43,7 +43,7 @@ nat_masquerade()
 		}
 	}
 	END
-	ip netns exec nat conntrack -F >/dev/null 2>&1
+	within nat conntrack -F >/dev/null 2>&1
 }
 
 # nat_move_to ADDRESS PORTS: the provider has given the NAT another address

@@ -17,11 +17,11 @@ nat_up()
 
 	ip netns add nat
 	for gateway in moon sun nat; do
-		ip netns exec "$gateway" sysctl -q -w \
+		within "$gateway" sysctl -q -w \
 			net.ipv6.conf.all.disable_ipv6=0 \
 			net.ipv6.conf.default.disable_ipv6=0
 	done
-	ip netns exec nat sysctl -q -w net.ipv4.ip_forward=1 \
+	within nat sysctl -q -w net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1
 	ip -n wire link add nat type veth peer name wire netns nat
 	ip -n wire link set nat master bridge up
@@ -42,7 +42,7 @@ nat_up()
 		ip -n "$gateway" address add "$(private_net6 "$gateway")1/64" \
 			dev private nodad
 	done
-	ip netns exec nat nft -f - <<-END
+	within nat nft -f - <<-END
 	table inet nat {
 		chain postrouting {
 			type nat hook postrouting priority srcnat
@@ -85,6 +85,6 @@ nat_route()
 # nat_forget: every mapping is lost, and the next packet gets another port
 nat_forget()
 {
-	ip netns exec nat conntrack -F -f ipv4
-	ip netns exec nat conntrack -F -f ipv6
+	within nat conntrack -F -f ipv4
+	within nat conntrack -F -f ipv6
 }

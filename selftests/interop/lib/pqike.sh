@@ -134,7 +134,7 @@ pqike_stop()
 {
 	local pid
 
-	pid=$(cat "$run/$1/pqike.pid")
+	read -r pid <"$run/$1/pqike.pid"
 	kill "$pid"
 	wait_for_exit "$pid"
 }
@@ -144,7 +144,7 @@ pqike_kill()
 {
 	local pid helper
 
-	pid=$(cat "$run/$1/pqike.pid")
+	read -r pid <"$run/$1/pqike.pid"
 	helper=$(pqike_helper "$1")
 	kill -KILL "$pid"
 	wait_for_exit "$pid"
@@ -153,10 +153,7 @@ pqike_kill()
 
 pqike_on()
 {
-	local gateway=$1
-
-	shift
-	ip netns exec "$gateway" "$pqike" "$@"
+	within "$1" "$pqike" "${@:2}"
 }
 
 # pqike_resident_kib GATEWAY: memory that the helper itself has
@@ -174,5 +171,8 @@ pqike_ike_sas()
 # pqike_log GATEWAY REGEX: wait for a line of its log
 pqike_log()
 {
-	wait_for_line "$run/$1/pqike.log" "$2" "$(cat "$run/$1/pqike.pid")"
+	local pid
+
+	read -r pid <"$run/$1/pqike.pid"
+	wait_for_line "$run/$1/pqike.log" "$2" "$pid"
 }

@@ -3,52 +3,55 @@
 #
 # Which SAs a row has before and after a rekey.
 
+# The SPIs in use when look was called last: ike of the IKE SA, as strongSwan sees it,
+# child of its Child SA, inbound first
+declare -A spis
+
 # look ROW: what strongSwan and xfrm have of it now
 look()
 {
+	local line in_use=''
+
 	row_list "$1" >"$run/list"
-	ip -n moon xfrm state list nokeys >"$run/states"
+	ip -n moon xfrm state list nokeys dst "${row_sun[$1]}" >"$run/states"
+	spis=([ike]='' [child]='')
+	while IFS= read -r line; do
+		if [[ $line =~ \ ESTABLISHED,\ IKEv2,\ ([0-9a-f]+)_i\*?\ ([0-9a-f]+)_r ]]; then
+			spis[ike]+="${BASH_REMATCH[1]} ${BASH_REMATCH[2]} "
+		elif [[ $line =~ ^\ \ net:\ (.*\ INSTALLED,)? ]]; then
+			in_use=${BASH_REMATCH[1]}
+		elif [[ -n $in_use && $line =~ ^\ +(in|out)\ +([0-9a-f]+) ]]; then
+			spis[child]+="${BASH_REMATCH[2]} "
+		fi
+	done <"$run/list"
 }
 
-# The SPIs of the one Child SA in use, as strongSwan sees it, inbound first
-child_spis()
+# has_one ike|child: of such SAs
+has_one()
 {
-	awk '/^  net: / { used = / INSTALLED,/ }
-		used && /^ +(in|out) / { sub(",", "", $2); printf "%s ", $2 }
-		END { print "" }' "$run/list"
+	[[ ${spis[$1]} =~ ^[0-9a-f]+\ [0-9a-f]+\ $ ]]
 }
 
-# The SPIs of the one IKE SA in use
-ike_spis()
-{
-	sed -n 's/.* ESTABLISHED, IKEv2, \([0-9a-f]*\)_i\*\? \([0-9a-f]*\)_r.*/\1 \2/p' \
-		"$run/list"
-}
-
-# changed child|ike ROW BEFORE: there is one, which is not the one before, and
-# pqike sends to it
+# changed ike|child ROW BEFORE: there is one, whose SPIs are not those, and pqike sends
+# to it
 changed()
 {
-	local now
-
 	look "$2"
-	now=$("${1}_spis")
-	[ "$(wc -w <<<"$now")" -eq 2 ] && [ "$now" != "$3" ] && sides_agree "$2"
+	has_one "$1" && [ "${spis[$1]}" != "$3" ] && sides_agree "$2"
 }
 
 # pqike has the IKE SA that strongSwan has and no other, and sends to the inbound
 # ESP SA that strongSwan has, and to no other.
 sides_agree()
 {
-	local ike inbound
+	[ "$(sed -n 's/.*proto esp spi \(0x[0-9a-f]*\).*/\1/p' "$run/states")" = \
+		"0x${spis[child]%% *}" ] && pqike_has_ike_sa "$1"
+}
 
-	ike=$(ike_spis)
-	read -r inbound _ <<<"$(child_spis)"
-	[ "$(awk -v dst="$(row_sun "$1")" '
-		/^src / { outbound = $4 == dst }
-		outbound && /proto esp spi/ { print $4 }' "$run/states")" = \
-		"0x$inbound" ] &&
-		[ "$(row_ike_sa "$1" | jq -r '.spi_i + " " + .spi_r')" = "$ike" ]
+# pqike_has_ike_sa ROW: the one that strongSwan has
+pqike_has_ike_sa()
+{
+	[ "$(row_ike_sa "$1" | jq -r '.spi_i + " " + .spi_r + " "')" = "${spis[ike]}" ]
 }
 
 # wire_delay: what both sides begin within this time crosses on the wire

@@ -10,6 +10,15 @@
 row_names=('')
 row_settings=('')
 
+# Addresses of sun
+for ((row = 1; row < 100; row++)); do
+	row_sun[row]=192.0.2.$((10 + row))
+done
+unset row
+
+# Of inner networks, without the row and the last octet
+declare -A inner_of=([moon]=10.1 [sun]=10.2)
+
 # row NAME [KEY=VALUE]...
 #
 # KEY is conn.X or child.X, for a key X of the connection or of its only child,
@@ -17,32 +26,12 @@ row_settings=('')
 # "sun:" before it makes it that gateway's only. An empty VALUE removes a key.
 row()
 {
+	local settings
+
 	row_names+=("$1")
 	shift
-	row_settings+=("$(printf '%s\n' "$@")")
-}
-
-row_sun()
-{
-	echo "192.0.2.$((10 + $1))"
-}
-
-# inner_of GATEWAY ROW: its inner network without the last octet
-inner_of()
-{
-	case $1 in
-	moon) echo "10.1.$2" ;;
-	sun) echo "10.2.$2" ;;
-	esac
-}
-
-# row_address GATEWAY ROW
-row_address()
-{
-	case $1 in
-	moon) outer_address moon ;;
-	sun) row_sun "$2" ;;
-	esac
+	printf -v settings '%s\n' "$@"
+	row_settings+=("$settings")
 }
 
 print_keys()
@@ -60,20 +49,21 @@ print_keys()
 row_connection()
 {
 	local gateway=$1 row=$2 peer setting key value section=''
+	local -A outer=([moon]=${outer_address[moon]} [sun]=${row_sun[$2]})
 	local -A ids
 	local -A conn child
 
-	peer=$(other "$gateway")
+	peer=${peer_of[$gateway]}
 	ids=([moon]="moon-$row.example" [sun]="sun-$row.example")
 	conn=(
 		[version]=2
-		[local_addrs]=$(row_address "$gateway" "$row")
-		[remote_addrs]=$(row_address "$peer" "$row")
+		[local_addrs]=${outer[$gateway]}
+		[remote_addrs]=${outer[$peer]}
 		[proposals]=aes128gcm16-prfsha256-x25519-ke1_mlkem768
 	)
 	child=(
-		[local_ts]=$(inner_of "$gateway" "$row").0/24
-		[remote_ts]=$(inner_of "$peer" "$row").0/24
+		[local_ts]=${inner_of[$gateway]}.$row.0/24
+		[remote_ts]=${inner_of[$peer]}.$row.0/24
 		[esp_proposals]=aes128gcm16
 	)
 	if [ "${kind[$gateway]}" = pqike ]; then
@@ -136,12 +126,12 @@ rows_addresses()
 	local row
 
 	for ((row = 1; row < ${#row_names[@]}; row++)); do
-		echo "address replace $(row_sun "$row")/24 dev wire"
+		echo "address replace ${row_sun[$row]}/24 dev wire"
 	done | ip -n sun -batch -
 	ip -n moon route replace local 10.1.0.0/16 dev lo
 	ip -n sun route replace local 10.2.0.0/16 dev lo
-	ip -n moon route replace 10.2.0.0/16 via "$(outer_address sun)"
-	ip -n sun route replace 10.1.0.0/16 via "$(outer_address moon)"
+	ip -n moon route replace 10.2.0.0/16 via "${outer_address[sun]}"
+	ip -n sun route replace 10.1.0.0/16 via "${outer_address[moon]}"
 }
 
 # More of charon's own settings, KEY=VALUE, and what is added to the secrets of both
@@ -152,7 +142,7 @@ strongswan_secrets=
 # wire_refuses_plain: what leaves a gateway beside the tunnels is lost
 wire_refuses_plain()
 {
-	ip netns exec wire nft -f - <<-END
+	within wire nft -f - <<-END
 	table netdev plain {
 		chain from_gateways {
 			type filter hook ingress devices = { moon, sun } priority 0
@@ -165,14 +155,9 @@ wire_refuses_plain()
 # rows_start: both daemons with all rows
 rows_start()
 {
-	local gateway
-
 	declare -gA kind=([moon]=pqike [sun]=strongswan)
 	rows_addresses
 	wire_refuses_plain
-	for gateway in moon sun; do
-		[ -f "$run/$gateway/xfrm.log" ] || xfrm_watch "$gateway"
-	done
 	rows_configure
 	moon_mark=0
 	sun_mark=0
@@ -267,9 +252,9 @@ row_ike_sa()
 # row_ping GATEWAY ROW [COUNT [SIZE]]: all are answered
 row_ping()
 {
-	ip netns exec "$1" ping -q -n -i 0.02 -c "${3:-2}" -W 10 \
-		-s "${4:-56}" -I "$(inner_of "$1" "$2").1" \
-		"$(inner_of "$(other "$1")" "$2").1" >"$run/ping.out" || {
+	within "$1" ping -q -n -i 0.02 -c "${3:-2}" -W 10 \
+		-s "${4:-56}" -I "${inner_of[$1]}.$2.1" \
+		"${inner_of[${peer_of[$1]}]}.$2.1" >"$run/ping.out" || {
 		cat "$run/ping.out"
 		return 1
 	}
@@ -278,8 +263,8 @@ row_ping()
 # row_answers ROW: one ping from moon, of one second, for what loses packets
 row_answers()
 {
-	ip netns exec moon ping -q -n -c 1 -W 1 -I "$(inner_of moon "$1").1" \
-		"$(inner_of sun "$1").1"
+	within moon ping -q -n -c 1 -W 1 -I "${inner_of[moon]}.$1.1" \
+		"${inner_of[sun]}.$1.1"
 }
 
 row_is_gone()
@@ -304,21 +289,29 @@ row_end()
 # row_mark: row_log and row_show begin here
 row_mark()
 {
-	moon_mark=$(wc -l <"$run/moon/pqike.log")
-	sun_mark=$(wc -l <"$run/sun/charon.log")
+	local -a lines
+
+	mapfile lines <"$run/moon/pqike.log"
+	moon_mark=${#lines[@]}
+	mapfile lines <"$run/sun/charon.log"
+	sun_mark=${#lines[@]}
 }
 
 # row_log GATEWAY REGEX: wait for a line that its daemon writes since row_mark
 row_log()
 {
+	local pid
+
 	case $1 in
 	moon)
-		wait_for_line "$run/moon/pqike.log" "$2" \
-			"$(cat "$run/moon/pqike.pid")" $((moon_mark + 1))
+		read -r pid <"$run/moon/pqike.pid"
+		wait_for_line "$run/moon/pqike.log" "$2" "$pid" \
+			$((moon_mark + 1))
 		;;
 	sun)
-		wait_for_line "$run/sun/charon.log" "$2" \
-			"$(cat "$run/sun/charon.pid")" $((sun_mark + 1))
+		read -r pid <"$run/sun/charon.pid"
+		wait_for_line "$run/sun/charon.log" "$2" "$pid" \
+			$((sun_mark + 1))
 		;;
 	esac
 }
@@ -343,7 +336,7 @@ row_show_sas()
 	for gateway in moon sun; do
 		echo "--- ip -n $gateway xfrm state:"
 		ip -n "$gateway" xfrm state list nokeys |
-			awk -v address="$(row_sun "$1")" '
+			awk -v address="${row_sun[$1]}" '
 			/^src / { of_row = $2 == address || $4 == address }
 			of_row'
 	done

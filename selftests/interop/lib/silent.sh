@@ -5,7 +5,7 @@
 
 silent_start()
 {
-	ip netns exec "$1" nft -f - <<-END
+	within "$1" nft -f - <<-END
 	table inet silent {
 		chain input {
 			type filter hook input priority filter
@@ -17,7 +17,7 @@ silent_start()
 
 silent_stop()
 {
-	ip netns exec "$1" nft delete table inet silent
+	within "$1" nft delete table inet silent
 }
 
 silent_ike_sas()

@@ -89,6 +89,9 @@ strongswan_settings()
 			}
 		}
 	}
+	swanctl {
+		load = nonce
+	}
 	charon-systemd {
 		journal {
 			default = -1
@@ -125,7 +128,7 @@ strongswan_stop()
 {
 	local pid
 
-	pid=$(cat "$run/$1/charon.pid")
+	read -r pid <"$run/$1/charon.pid"
 	kill "$pid"
 	wait_for_exit "$pid"
 }
@@ -139,5 +142,8 @@ strongswan_ike_sas()
 # strongswan_log GATEWAY REGEX: wait for a line of its log
 strongswan_log()
 {
-	wait_for_line "$run/$1/charon.log" "$2" "$(cat "$run/$1/charon.pid")"
+	local pid
+
+	read -r pid <"$run/$1/charon.pid"
+	wait_for_line "$run/$1/charon.log" "$2" "$pid"
 }

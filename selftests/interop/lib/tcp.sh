@@ -5,7 +5,7 @@
 
 listens()
 {
-	[ -n "$(ip netns exec "$1" ss -H -l -t -n "sport = :5001")" ]
+	[ -n "$(within "$1" ss -H -l -t -n "sport = :5001")" ]
 }
 
 # tcp_passes GATEWAY FROM PEER TO: a line comes through a connection. The port may
@@ -13,13 +13,13 @@ listens()
 # shellcheck disable=SC2016 # these variables are of perl
 tcp_passes()
 {
-	ip netns exec "$3" timeout "$EVENT_SECONDS" \
+	within "$3" timeout "$EVENT_SECONDS" \
 		perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
 			LocalAddr => $ARGV[0], Listen => 1,
 			ReuseAddr => 1)->accept->getlines' \
 		"$4:5001" >"$run/received" &
 	eventually listens "$3"
-	ip netns exec "$1" timeout "$EVENT_SECONDS" \
+	within "$1" timeout "$EVENT_SECONDS" \
 		perl -MIO::Socket::INET -e 'IO::Socket::INET->new(
 			LocalAddr => $ARGV[0], PeerAddr => $ARGV[1])->print(
 			"through the tunnel\n")' "$2" "$4:5001"

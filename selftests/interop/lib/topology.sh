@@ -12,6 +12,18 @@
 # The directory of everything that is written, from topology_up on
 run=
 
+declare -A peer_of=([moon]=sun [sun]=moon)
+declare -A outer_address=([moon]=192.0.2.1 [sun]=192.0.2.2)
+declare -A inner_address=([moon]=10.1.0.1 [sun]=10.2.0.1)
+declare -A inner_net=([moon]=10.1.0.0/24 [sun]=10.2.0.0/24)
+
+# within SPACE COMMAND...: as ip-netns(8) runs it, but with the mounts that there are: a
+# namespace of those costs more than most commands
+within()
+{
+	nsenter --net="/run/netns/$1" "${@:2}"
+}
+
 topology_up()
 {
 	local space gateway
@@ -20,7 +32,7 @@ topology_up()
 	for space in wire moon sun; do
 		ip netns add "$space"
 		# No discovery of neighbours and routers on the wire.
-		ip netns exec "$space" sysctl -q -w \
+		within "$space" sysctl -q -w \
 			net.ipv6.conf.all.disable_ipv6=1 \
 			net.ipv6.conf.default.disable_ipv6=1
 		ip -n "$space" link set lo up
@@ -33,10 +45,10 @@ topology_up()
 			peer name wire netns "$gateway"
 		ip -n wire link set "$gateway" master bridge up
 		ip -n "$gateway" link set wire up
-		ip -n "$gateway" address add "$(outer_address "$gateway")/24" dev wire
-		ip -n "$gateway" address add "$(inner_address "$gateway")/32" dev lo
-		ip -n "$gateway" route add "$(inner_net "$(other "$gateway")")" \
-			via "$(outer_address "$(other "$gateway")")"
+		ip -n "$gateway" address add "${outer_address[$gateway]}/24" dev wire
+		ip -n "$gateway" address add "${inner_address[$gateway]}/32" dev lo
+		ip -n "$gateway" route add "${inner_net[${peer_of[$gateway]}]}" \
+			via "${outer_address[${peer_of[$gateway]}]}"
 	done
 }
 
@@ -56,42 +68,10 @@ topology_down()
 	rm -rf "${run:?}"
 }
 
-other()
-{
-	case $1 in
-	moon) echo sun ;;
-	sun) echo moon ;;
-	esac
-}
-
-outer_address()
-{
-	case $1 in
-	moon) echo 192.0.2.1 ;;
-	sun) echo 192.0.2.2 ;;
-	esac
-}
-
-inner_address()
-{
-	case $1 in
-	moon) echo 10.1.0.1 ;;
-	sun) echo 10.2.0.1 ;;
-	esac
-}
-
-inner_net()
-{
-	case $1 in
-	moon) echo 10.1.0.0/24 ;;
-	sun) echo 10.2.0.0/24 ;;
-	esac
-}
-
 # inner_ping GATEWAY SIZE [COUNT]: ping the other side's inner address
 inner_ping()
 {
-	ip netns exec "$1" ping -q -n -i 0.2 -c "${3:-2}" -w "$EVENT_SECONDS" \
-		-s "$2" -I "$(inner_address "$1")" \
-		"$(inner_address "$(other "$1")")"
+	within "$1" ping -q -n -i 0.2 -c "${3:-2}" -w "$EVENT_SECONDS" \
+		-s "$2" -I "${inner_address[$1]}" \
+		"${inner_address[${peer_of[$1]}]}"
 }

@@ -9,12 +9,12 @@
 # inner addresses, without a list of them
 tunnels_topology()
 {
-	ip -n moon route replace 198.18.0.0/16 via "$(outer_address sun)"
+	ip -n moon route replace 198.18.0.0/16 via "${outer_address[sun]}"
 	ip -n sun route replace local 198.18.0.0/16 dev lo
 	ip -n moon route replace local 10.1.0.0/16 dev lo
 	ip -n sun route replace local 10.2.0.0/16 dev lo
-	ip -n moon route replace 10.2.0.0/16 via "$(outer_address sun)"
-	ip -n sun route replace 10.1.0.0/16 via "$(outer_address moon)"
+	ip -n moon route replace 10.2.0.0/16 via "${outer_address[sun]}"
+	ip -n sun route replace 10.1.0.0/16 via "${outer_address[moon]}"
 }
 
 # tunnels_connections GATEWAY COUNT [BEGINNER]: sections of connections, of all or of
@@ -171,5 +171,5 @@ tunnel_ping()
 {
 	local host=$(($1 / 250)).$(($1 % 250 + 1))
 
-	ip netns exec moon ping -q -n -c 2 -W 10 -I "10.1.$host" "10.2.$host"
+	within moon ping -q -n -c 2 -W 10 -I "10.1.$host" "10.2.$host"
 }

@@ -6,7 +6,7 @@
 # row_states GATEWAY ROW: destination and SPI of each
 row_states()
 {
-	ip -n "$1" xfrm state list nokeys | awk -v address="$(row_sun "$2")" '
+	ip -n "$1" xfrm state list nokeys | awk -v address="${row_sun[$2]}" '
 		/^src / { dst = $4; of_row = $2 == address || $4 == address }
 		of_row && /proto esp spi / { print dst, $4 }' | sort
 }
