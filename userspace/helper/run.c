@@ -168,8 +168,8 @@ static bool start(struct helper *helper, const struct supervision_record *begin,
 		log_warning("%s", error);
 		return false;
 	}
-	if (!watches_open(&helper->watches, ike, set_connections, error,
-			  sizeof(error))) {
+	if (!watches_open(&helper->watches, ike, fds[SUPERVISION_FD_XFRM],
+			  set_connections, error, sizeof(error))) {
 		log_warning("%s", error);
 		return false;
 	}

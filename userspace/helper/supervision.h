@@ -35,6 +35,7 @@
 enum {
 	SUPERVISION_FD_CONFIG, /* see config_transfer_take() */
 	SUPERVISION_FD_KERNEL, /* see kernel_adopt() */
+	SUPERVISION_FD_XFRM, /* see xfrm_events_adopt() */
 	SUPERVISION_FD_POLICY, /* see policy_asks_through() */
 	SUPERVISION_FD_CONTROL,
 	SUPERVISION_FD_ROOT, /* an empty directory, see sandbox_enter() */

@@ -27,8 +27,8 @@ static void check_addresses(struct ike *ike, struct timer *timer)
 }
 
 bool watches_open(struct watches *watches, struct ike *ike,
-		  bool (*set_connections)(struct ike *ike), char *error,
-		  size_t error_size)
+		  int xfrm, bool (*set_connections)(struct ike *ike),
+		  char *error, size_t error_size)
 {
 	watches->set_connections = set_connections;
 	watches->addresses_timer.expired = check_addresses;
@@ -36,9 +36,11 @@ bool watches_open(struct watches *watches, struct ike *ike,
 		snprintf(error, error_size, "timerfd: %s", strerror(errno));
 		return false;
 	}
-	ike->xfrm = xfrm_events_open(error, error_size);
-	if (!ike->xfrm)
+	ike->xfrm = xfrm_events_adopt(xfrm);
+	if (!ike->xfrm) {
+		snprintf(error, error_size, "out of memory");
 		return false;
+	}
 	watches->module = module_events_open(error, error_size);
 	if (!watches->module)
 		return false;

@@ -23,7 +23,8 @@ struct watches {
 };
 
 /**
- * watches_open() - begin to watch, while privileged
+ * watches_open() - begin to watch, before sandbox_enter()
+ * @xfrm: of xfrm_events_open()
  * @set_connections: tells the kernel of all connections when it has forgotten
  *	them, and logs what goes wrong
  * @error: on failure, one line for the operator
@@ -32,8 +33,8 @@ struct watches {
  * ike->xfrm and ike->interfaces are opened, too.  watches_close() is due in any case.
  */
 bool watches_open(struct watches *watches, struct ike *ike,
-		  bool (*set_connections)(struct ike *ike), char *error,
-		  size_t error_size);
+		  int xfrm, bool (*set_connections)(struct ike *ike),
+		  char *error, size_t error_size);
 
 void watches_close(struct watches *watches, struct ike *ike);
 

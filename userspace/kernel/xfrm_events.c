@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* A single message is far smaller. */
 #define BUFFER_SIZE 32768
@@ -19,39 +21,46 @@ struct xfrm_events {
 	uint8_t buffer[BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
-static bool join(struct mnl_socket *socket)
+static bool join(int fd)
 {
 	static const int groups[] = {
 		XFRMNLGRP_EXPIRE, XFRMNLGRP_ACQUIRE, XFRMNLGRP_MAPPING,
 	};
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		if (mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP,
-					  (void *)&groups[i],
-					  sizeof(groups[i])) < 0)
+		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+			       &groups[i], sizeof(groups[i])) < 0)
 			return false;
 	return true;
 }
 
-struct xfrm_events *xfrm_events_open(char *error, size_t error_size)
+int xfrm_events_open(char *error, size_t error_size)
+{
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			NETLINK_XFRM);
+
+	if (fd >= 0 && !bind(fd, (const struct sockaddr *)&any, sizeof(any)) &&
+	    join(fd))
+		return fd;
+	snprintf(error, error_size, "netlink of xfrm: %s%s", strerror(errno),
+		 errno == EPERM ? " (run as root)" : "");
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+struct xfrm_events *xfrm_events_adopt(int fd)
 {
 	struct xfrm_events *events = calloc(1, sizeof(*events));
 
-	if (!events) {
-		snprintf(error, error_size, "out of memory");
-		return NULL;
-	}
-	events->socket = mnl_socket_open2(NETLINK_XFRM,
-					  SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!events->socket ||
-	    mnl_socket_bind(events->socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    !join(events->socket)) {
-		snprintf(error, error_size, "netlink of xfrm: %s%s", strerror(errno),
-			 errno == EPERM ? " (run as root)" : "");
-		xfrm_events_close(events);
-		return NULL;
-	}
-	return events;
+	if (events)
+		events->socket = mnl_socket_fdopen(fd);
+	if (events && events->socket)
+		return events;
+	free(events);
+	close(fd);
+	return NULL;
 }
 
 void xfrm_events_close(struct xfrm_events *events)

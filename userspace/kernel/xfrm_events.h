@@ -20,9 +20,17 @@ struct xfrm_events;
  *
  * Takes CAP_NET_ADMIN, which the other functions do without.
  *
- * Return: to be closed with xfrm_events_close(); NULL on failure.
+ * Return: a descriptor for xfrm_events_adopt(), in this process or another; -1 on failure.
  */
-struct xfrm_events *xfrm_events_open(char *error, size_t error_size);
+int xfrm_events_open(char *error, size_t error_size);
+
+/**
+ * xfrm_events_adopt() - hear what comes
+ * @fd: of xfrm_events_open(); belongs to what is returned, and is closed on failure
+ *
+ * Return: to be closed with xfrm_events_close(); NULL without memory.
+ */
+struct xfrm_events *xfrm_events_adopt(int fd);
 
 void xfrm_events_close(struct xfrm_events *events);
 

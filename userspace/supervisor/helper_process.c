@@ -12,8 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helper/supervision.h"
-
 /* Nobody who has the helper is to read what is typed where the supervisor was started. */
 static bool read_nothing(void)
 {
@@ -75,17 +73,46 @@ bool helper_process_start(struct helper_process *process, char *error,
 	return false;
 }
 
-bool helper_process_ended(struct helper_process *process, int *status)
+bool helper_process_is(const struct helper_process *process)
 {
-	if (!process->pid || waitpid(process->pid, status, WNOHANG) <= 0)
+	return process->channel >= 0;
+}
+
+bool helper_process_send(const struct helper_process *process,
+			 const struct supervision_record *record, const int *fds,
+			 size_t n)
+{
+	return supervision_send(process->channel, record, fds, n);
+}
+
+static void read_status(int status, struct helper_end *how)
+{
+	*how = (struct helper_end){ .by_fault = WIFSIGNALED(status) };
+	if (how->by_fault) {
+		snprintf(how->text, sizeof(how->text), "ended by signal %d, %s",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return;
+	}
+	how->status = WEXITSTATUS(status);
+	snprintf(how->text, sizeof(how->text), "ended with status %d",
+		 how->status);
+}
+
+bool helper_process_ended(struct helper_process *process,
+			  struct helper_end *how)
+{
+	int status;
+
+	if (!process->pid || waitpid(process->pid, &status, WNOHANG) <= 0)
 		return false;
+	read_status(status, how);
 	close(process->channel);
 	*process = (struct helper_process){ .channel = -1 };
 	return true;
 }
 
-void helper_process_kill(const struct helper_process *process, int signal)
+void helper_process_kill(const struct helper_process *process)
 {
 	if (process->pid)
-		kill(process->pid, signal);
+		kill(process->pid, SIGKILL);
 }

@@ -10,12 +10,21 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "helper/supervision.h"
+
 /* The word that tells this program to be a helper, see helper/supervision.h. */
 #define HELPER_COMMAND "helper"
 
 struct helper_process {
 	pid_t pid; /* 0: there is none */
-	int channel; /* our end of the pair, which never blocks */
+	int channel; /* our end of the pair, which never blocks; -1: there is none */
+};
+
+/* How one has ended */
+struct helper_end {
+	bool by_fault; /* it has not said why */
+	int status; /* of exit(3), 0 by a signal */
+	char text[64]; /* for a line that begins with "the helper" */
 };
 
 /**
@@ -30,13 +39,28 @@ struct helper_process {
 bool helper_process_start(struct helper_process *process, char *error,
 			  size_t error_size);
 
+/* Whether there is one. */
+bool helper_process_is(const struct helper_process *process);
+
+/**
+ * helper_process_send() - tell it something
+ *
+ * As supervision_send().
+ */
+bool helper_process_send(const struct helper_process *process,
+			 const struct supervision_record *record, const int *fds,
+			 size_t n);
+
 /**
  * helper_process_ended() - see whether it has ended; does not wait
- * @status: receives what waitpid(2) says of it
+ * @how: receives how
+ *
+ * There is none then.
  */
-bool helper_process_ended(struct helper_process *process, int *status);
+bool helper_process_ended(struct helper_process *process,
+			  struct helper_end *how);
 
-/* Where there is one. */
-void helper_process_kill(const struct helper_process *process, int signal);
+/* End it, whatever it does, where there is one; it is not waited for. */
+void helper_process_kill(const struct helper_process *process);
 
 #endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "supervisor/config_reload.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/config_transfer.h"
+#include "supervisor/service.h"
+#include "tunnel/config_if_id.h"
+
+/* The reload that has begun is over. */
+static void refuse(const struct config_reload *reload, const char *error)
+{
+	struct supervision_record record = { .type = SUPERVISION_REFUSED };
+
+	service_ready();
+	snprintf(record.text, sizeof(record.text), "%s", error);
+	helper_process_send(reload->helper, &record, NULL, 0);
+}
+
+bool config_reload_use(const struct config_reload *reload)
+{
+	return policy_use(reload->policy, reload->service.now,
+			  reload->service.next);
+}
+
+void config_reload_begin(struct config_reload *reload)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	service_reloading();
+	if (config_service_load(&reload->service, error, sizeof(error)))
+		timer_set(reload->timers, &reload->patience,
+			  clock_now() + CONFIG_LOAD_SECONDS * SECOND);
+	else
+		refuse(reload, error);
+}
+
+static void give(struct config_reload *reload)
+{
+	const struct supervision_record record = { .type = SUPERVISION_LOADED };
+	int fd = config_transfer_give(reload->service.next);
+
+	if (!config_reload_use(reload) || fd < 0 ||
+	    !helper_process_send(reload->helper, &record, &fd, 1)) {
+		config_service_conclude(&reload->service, false);
+		config_reload_use(reload);
+		refuse(reload, "no memory for the configuration");
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void number_and_give(struct config_reload *reload)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	if (config_number_interfaces(reload->service.next, reload->policy->links,
+				     error, sizeof(error))) {
+		give(reload);
+		return;
+	}
+	config_service_conclude(&reload->service, false);
+	refuse(reload, error);
+}
+
+/* A helper that was not there when it began is not told: it has what is in force. */
+static void serve(struct config_reload *reload, bool patience)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	switch (config_service_serve(&reload->service, patience, error,
+				     sizeof(error))) {
+	case CONFIG_LOAD_GOES_ON:
+		return;
+	case CONFIG_LOAD_DONE:
+		number_and_give(reload);
+		break;
+	default:
+		refuse(reload, error);
+	}
+	timer_stop(reload->timers, &reload->patience);
+}
+
+void config_reload_serve(struct config_reload *reload)
+{
+	serve(reload, true);
+}
+
+static void time_out(struct ike *ike, struct timer *timer)
+{
+	(void)ike;
+	serve(timer_owner(timer, struct config_reload, patience), false);
+}
+
+void config_reload_init(struct config_reload *reload)
+{
+	reload->patience = (struct timer){ .expired = time_out };
+}
+
+void config_reload_conclude(struct config_reload *reload, bool taken)
+{
+	if (!reload->service.next)
+		return;
+	config_service_conclude(&reload->service, taken);
+	if (!config_reload_use(reload))
+		log_warning("no memory for the configuration: what the helper asks is refused");
+	service_ready();
+}
+
+void config_reload_cancel(struct config_reload *reload)
+{
+	timer_stop(reload->timers, &reload->patience);
+	config_service_cancel(&reload->service);
+	if (policy_use(reload->policy, reload->service.now, NULL))
+		policy_forget_others(reload->policy);
+}

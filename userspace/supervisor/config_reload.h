@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A reload: the configuration is read again and given to the helper, which takes it or keeps
+ * the one before.
+ */
+#ifndef PQIKE_CONFIG_RELOAD_H
+#define PQIKE_CONFIG_RELOAD_H
+
+#include <stdbool.h>
+
+#include "base/timer.h"
+#include "supervisor/config_service.h"
+#include "supervisor/helper_process.h"
+#include "supervisor/policy.h"
+
+struct config_reload {
+	struct config_service service;
+	struct policy *policy;
+	const struct helper_process *helper;
+	struct timers *timers;
+	struct timer patience; /* with what is read */
+};
+
+/* Take members into use, of which all but @patience are set. */
+void config_reload_init(struct config_reload *reload);
+
+/**
+ * config_reload_use() - what the helper asks is about these configurations from now on
+ *
+ * Return: as policy_use().
+ */
+bool config_reload_use(const struct config_reload *reload);
+
+/* The helper, which is ready, asks for it. */
+void config_reload_begin(struct config_reload *reload);
+
+/* Go on with what is read; to be called when config_service_fd() says so. */
+void config_reload_serve(struct config_reload *reload);
+
+/* The helper has an answer: whether it has taken what it was given. */
+void config_reload_conclude(struct config_reload *reload, bool taken);
+
+/* The helper is gone: what was given to it, and not taken, is not in force. */
+void config_reload_cancel(struct config_reload *reload);
+
+#endif
