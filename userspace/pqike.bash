@@ -23,7 +23,7 @@ _pqike()
 		return
 	fi
 	case $previous in
-	--config | -c | --control | import)
+	--config | -c | --control | --helper | --reader | import)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		compopt -o filenames 2>/dev/null || true
 		return
@@ -34,7 +34,8 @@ _pqike()
 	esac
 	if [ -z "$words" ]; then
 		case ${COMP_WORDS[1]} in
-		run | check) words="--config --control" ;;
+		run) words="--config --control --helper --reader" ;;
+		check) words="--config --control" ;;
 		reload) words="--control" ;;
 		up | down) words="-v --control --child $(_pqike_connections)" ;;
 		rekey) words="--ike --child --control $(_pqike_connections)" ;;

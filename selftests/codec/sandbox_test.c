@@ -39,7 +39,22 @@ enum { REFUSED = 10, NOT_REFUSED, NO_SANDBOX };
 static char root[] = "/tmp/sandbox_test.XXXXXX"; /* an empty directory */
 static int route; /* a socket of rtnetlink, opened with all rights */
 
-static bool give_up(void)
+/* How a process comes to what it tries */
+enum way { AS_ROOT, AS_CHILD, AS_UNIT };
+
+/* What a service manager makes of a process before it executes a helper. */
+static bool be_of_a_unit(void)
+{
+	const gid_t group = GROUP;
+
+	for (int i = 0; prctl(PR_CAPBSET_READ, i) >= 0; i++)
+		if (prctl(PR_CAPBSET_DROP, i))
+			return false;
+	return !setgroups(1, &group) && !setresgid(GROUP, GROUP, GROUP) &&
+	       !setresuid(USER, USER, USER);
+}
+
+static bool give_up(enum way way)
 {
 	const struct sandbox sandbox = {
 		.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
@@ -47,6 +62,10 @@ static bool give_up(void)
 	};
 	char error[256];
 
+	if (way == AS_ROOT)
+		return true;
+	if (way == AS_UNIT && !be_of_a_unit())
+		return false;
 	if (sandbox_enter(&sandbox, error, sizeof(error)))
 		return true;
 	fprintf(stderr, "# %s\n", error);
@@ -327,13 +346,13 @@ static const struct attempt {
 };
 
 /* Return: the exit code, of a signal 128 and more. */
-static int try(long (*act)(void), bool sandbox)
+static int try(long (*act)(void), enum way way)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (!pid) {
-		if (sandbox && !give_up())
+		if (!give_up(way))
 			_exit(NO_SANDBOX);
 		_exit(act() < 0 && errno == EPERM ? REFUSED : NOT_REFUSED);
 	}
@@ -365,8 +384,10 @@ FIXTURE_TEARDOWN(sandbox)
 TEST_F(sandbox, each_attempt_is_refused)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
-		EXPECT_EQ(try(attempts[i].act, true), REFUSED)
+		EXPECT_EQ(try(attempts[i].act, AS_CHILD), REFUSED)
 			TH_LOG("%s", attempts[i].name);
+		EXPECT_EQ(try(attempts[i].act, AS_UNIT), REFUSED)
+			TH_LOG("%s, of a unit", attempts[i].name);
 	}
 }
 
@@ -374,7 +395,7 @@ TEST_F(sandbox, each_attempt_is_refused)
 TEST_F(sandbox, none_is_refused_without_it)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
-		EXPECT_EQ(try(attempts[i].act, false), NOT_REFUSED)
+		EXPECT_EQ(try(attempts[i].act, AS_ROOT), NOT_REFUSED)
 			TH_LOG("%s", attempts[i].name);
 	}
 }
@@ -413,7 +434,8 @@ static long serves(void)
 
 TEST_F(sandbox, what_serving_needs)
 {
-	EXPECT_EQ(try(serves, true), 0);
+	EXPECT_EQ(try(serves, AS_CHILD), 0);
+	EXPECT_EQ(try(serves, AS_UNIT), 0);
 }
 
 static long end_itself(void)
@@ -424,7 +446,7 @@ static long end_itself(void)
 /* A fault is seen as one. */
 TEST_F(sandbox, abort_is_a_signal)
 {
-	EXPECT_EQ(try(end_itself, true), 128 + SIGABRT);
+	EXPECT_EQ(try(end_itself, AS_CHILD), 128 + SIGABRT);
 }
 
 /* Lines of /proc/PID/status */
@@ -437,8 +459,10 @@ static const struct line {
 	{ "CapInh:", 0, 16 }, { "CapPrm:", 0, 16 }, { "CapEff:", 0, 16 },
 	{ "CapBnd:", 0, 16 }, { "CapAmb:", 0, 16 },
 	{ "NoNewPrivs:", 1, 10 }, { "Seccomp:", 2, 10 },
-	{ "Groups:", GROUP, 10 }, /* none */
+	{ "Groups:", GROUP, 10 }, /* none, or that one */
 };
+
+static enum way way; /* that status() goes */
 
 static bool is_line(const char *text, const struct line *line)
 {
@@ -461,7 +485,7 @@ static long status(void)
 	unsigned int found = 0;
 	char text[4096];
 
-	if (!file || !give_up())
+	if (!file || !give_up(way))
 		_exit(NO_SANDBOX);
 	while (fgets(text, sizeof(text), file))
 		for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
@@ -477,7 +501,8 @@ TEST_F(sandbox, nothing_stays)
 
 	/* Else there is nothing to leave. */
 	ASSERT_EQ(setgroups(ARRAY_SIZE(groups), groups), 0);
-	EXPECT_EQ(try(status, false), 0);
+	for (way = AS_CHILD; way <= AS_UNIT; way++)
+		EXPECT_EQ(try(status, AS_ROOT), 0) TH_LOG("%d", way);
 }
 
 /* In the sandbox, until somebody ends it; @said is told that it is there. */
@@ -487,7 +512,7 @@ static void stay(int said)
 	int never[2];
 	char octet = 0;
 
-	if (pipe(never) || !give_up() || write(said, &octet, 1) != 1)
+	if (pipe(never) || !give_up(AS_CHILD) || write(said, &octet, 1) != 1)
 		_exit(NO_SANDBOX);
 	_exit(read(never[0], &octet, 1) < 0);
 }

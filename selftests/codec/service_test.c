@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -60,6 +61,30 @@ TEST_F(service, hears)
 	service_stopping();
 	EXPECT_GT(HEAR(self), 0);
 	EXPECT_STREQ(self->heard, "STOPPING=1");
+}
+
+/* Whoever waits does so until the manager has heard it. */
+TEST_F(service, is_waited_for)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid) {
+		service_stopping();
+		service_wait(-1);
+		_exit(0);
+	}
+	fcntl(self->fd, F_SETFL, 0);
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_STREQ(self->heard, "STOPPING=1");
+	EXPECT_EQ(waitpid(pid, &status, WNOHANG), 0);
+	EXPECT_GT(HEAR(self), 0);
+	EXPECT_STREQ(self->heard, "BARRIER=1");
+	EXPECT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_EQ(status, 0);
+	/* And not at all without one. */
+	unsetenv("NOTIFY_SOCKET");
+	service_wait(-1);
 }
 
 TEST_F(service, is_not_there)

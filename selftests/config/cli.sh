@@ -15,7 +15,9 @@ long_name=$(printf '%064d' 0)
 usage_of()
 {
 	case $1 in
-	run) set -- "$1" '[--config PATH] [--control PATH]' ;;
+	run)
+		set -- "$1" '[--config PATH] [--control PATH] [--helper PATH] [--reader PATH]'
+		;;
 	reload) set -- "$1" '[--control PATH]' ;;
 	up | down) set -- "$1" '[-v] [--control PATH] [--child CHILD] NAME' ;;
 	rekey) set -- "$1" '[--ike | --child] [--control PATH] NAME' ;;

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The unit of pqike under systemd: it is ready when it says so, is reloaded,
-# restarted and stopped, and its sandbox lets it do its work.
+# The units of pqike under systemd: they are ready when they say so, are reloaded,
+# restarted and stopped, and their sandboxes let them do their work.
 
 set -eu
 cd "$(dirname "$(realpath "$0")")"
@@ -15,8 +15,8 @@ cd "$(dirname "$(realpath "$0")")"
 deaths=6
 [ "${PQIKE_ENDURANCE:-short}" != full ] || deaths=100
 
-# What systemd-analyze calls the exposure, in tenths: the network is what it is for.
-EXPOSURE_MAX=25
+# What systemd-analyze calls the exposure, in tenths: the network is what they are for.
+declare -A exposure_max=([pqike]=15 [pqike-helper]=11 [pqike-reader@test]=7)
 
 # configure FILE ROW...: a file of connections, in /etc/pqike/conf.d
 configure()
@@ -39,10 +39,11 @@ configure_secret()
 		machine install -m 600 /dev/stdin /etc/pqike/pqike.conf
 }
 
-# journal: what pqike has written, and systemd about its unit
+# journal [FORMAT]: what pqike has written, and systemd about its units
 journal()
 {
-	machine journalctl --quiet --unit pqike --output cat
+	machine journalctl --quiet --unit pqike --unit pqike-helper \
+		--unit 'pqike-reader@*' --output "${1:-cat}"
 }
 
 # mark_journal: said() begins here
@@ -105,7 +106,9 @@ spis()
 
 well_formed()
 {
-	machine systemd-analyze verify --man=no pqike.service >"$run/verify" 2>&1 ||
+	machine systemd-analyze verify --man=no pqike.service pqike-helper.service \
+		pqike-helper.socket pqike-reader@.service pqike-reader.socket \
+		>"$run/verify" 2>&1 ||
 		echo failed >>"$run/verify"
 	cat "$run/verify"
 	[ ! -s "$run/verify" ]
@@ -113,8 +116,16 @@ well_formed()
 
 sandboxed()
 {
-	machine systemd-analyze security --no-pager --threshold "$EXPOSURE_MAX" \
-		pqike.service | tee "$run/security"
+	local unit status=0
+
+	for unit in "${!exposure_max[@]}"; do
+		machine systemd-analyze security --no-pager \
+			--threshold "${exposure_max[$unit]}" "$unit.service" \
+			>"$run/security" || status=1
+		cat "$run/security"
+		grep Overall "$run/security" >>"$run/exposures"
+	done
+	return "$status"
 }
 
 # At once, nothing is waited for: the module is there and the helper answers.
@@ -131,7 +142,7 @@ starts()
 # What stands at the beginning of a line for the journal is not in its text.
 priorities()
 {
-	machine journalctl --unit pqike --output json |
+	journal json |
 		jq -r 'select(._COMM | startswith("pqike")) |
 			"\(.PRIORITY) \(.MESSAGE)"' \
 			>"$run/journal"
@@ -153,6 +164,32 @@ reloads()
 	eventually row_is_gone 2
 	[ "$(main_pid) $(spis)" = "$before" ]
 	row_ping moon 1
+}
+
+# secrets N: sections with a file each, of nobody's, and one whose key is in root's keyring
+secrets()
+{
+	local i
+
+	printf 'secrets {\n\tike-kept {\n\t\tid = kept.example\n\t}\n'
+	for ((i = 0; i < $1; i++)); do
+		printf '\tike-many-%d {\n\t\tid = %d.example\n' "$i" "$i"
+		printf '\t\tfile = /etc/pqike/many\n\t}\n'
+	done
+	echo "}"
+}
+
+# More keys than a user other than root has a quota of, whose files are root's
+reads_what_is_roots()
+{
+	printf '%s' "$PSK" | machine install -m 600 /dev/stdin /etc/pqike/many
+	printf '%s' "$PSK" | machine /usr/local/sbin/pqike psk ike-kept
+	secrets 300 | machine install -m 600 /dev/stdin /etc/pqike/conf.d/many.conf
+	machine systemctl reload pqike
+	machine rm /etc/pqike/conf.d/many.conf
+	machine systemctl reload pqike
+	row_ping moon 1
+	[ -z "$(machine systemctl list-units --failed --plain --no-legend)" ]
 }
 
 # It is said where the file is bad, and what was there stays.
@@ -218,25 +255,52 @@ killed()
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 1 ]
 }
 
-# helper_pid: there is one
+# helper_pid: there is one, in the unit of helpers
 helper_pid()
 {
-	machine pgrep --parent "$(main_pid)" --exact pqike-helper
+	local pid
+
+	pid=$(machine systemctl show --property MainPID --value pqike-helper)
+	[ "$(machine cat "/proc/$pid/comm")" = pqike-helper ]
+	echo "$pid"
 }
 
-# Its account is that of the installation, and the unit's bounding set is not its.
-confined()
+# is_of PID USER: in all of its sets
+is_of()
 {
-	local pid id
+	local id
 
-	pid=$(helper_pid)
-	id=$(machine id -u pqike)
-	machine cat "/proc/$pid/status" >"$run/status"
+	id=$(machine id -u "$2")
+	machine cat "/proc/$1/status" >"$run/status"
 	grep -E '^(Uid|Gid|Cap)' "$run/status"
 	[ "$(awk '$1 == "Uid:" { print $2, $3, $4, $5 }' "$run/status")" = \
 		"$id $id $id $id" ]
+}
+
+# One has CAP_NET_ADMIN, of linux/capability.h, in each set, the other one nothing.
+confined()
+{
+	local pid
+
+	is_of "$(main_pid)" pqike-supervisor
+	[ "$(grep -c -E '^Cap.*[[:blank:]]0{12}1000$' "$run/status")" -eq 5 ]
+	pid=$(helper_pid)
+	is_of "$pid" pqike
 	[ "$(grep -c -E '^Cap.*[[:blank:]]0{16}$' "$run/status")" -eq 5 ]
-	[ "$(machine readlink "/proc/$pid/root")" = /run/pqike/empty ]
+	grep -E '^(NoNewPrivs:.*1|Seccomp:.*2)$' "$run/status"
+}
+
+# What was installed since is for the next supervisor, and so are its helper and reader.
+helper_is_of_the_same_program()
+{
+	machine cp /usr/local/sbin/pqike /usr/local/sbin/pqike.new
+	machine mv /usr/local/sbin/pqike.new /usr/local/sbin/pqike
+	machine kill -KILL "$(helper_pid)"
+	said 'another helper is ready'
+	machine test "/proc/$(helper_pid)/exe" -ef "/proc/$(main_pid)/exe"
+	expect_failure "$run/reload" machine systemctl reload pqike
+	said 'another pqike was installed than the one that runs'
+	! machine test "/proc/$(helper_pid)/exe" -ef /usr/local/sbin/pqike
 }
 
 # The supervisor does, and systemd has nothing to do with it.
@@ -246,7 +310,7 @@ helper_killed()
 
 	before="$(main_pid) $(machine systemctl show --property NRestarts pqike)"
 	machine kill -KILL "$(helper_pid)"
-	said 'the helper ended by signal 9, Killed: tunnels go on'
+	said 'the helper has ended: tunnels go on'
 	said 'another helper is ready'
 	taken_over
 	row_ping moon 1
@@ -366,13 +430,21 @@ many_deaths()
 	flood_stop
 }
 
-# The group of the control socket is another than that of the helper.
+# asks_as GROUP ANSWER: who is neither root nor of another group is told so
+asks_as()
+{
+	machine setpriv --reuid 65533 --regid "$1" --clear-groups \
+		/usr/local/sbin/pqike up nobody 2>&1 | grep "$2"
+}
+
+# The group of the control socket is one that the supervisor is not in.
 control_group()
 {
 	printf 'control {\n\tmode = 0660\n\tgroup = 65534\n}\n' |
 		machine install -m 600 /dev/stdin /etc/pqike/conf.d/control.conf
 	machine systemctl restart pqike
-	[ "$(machine stat --format '%a %g' /run/pqike/control)" = "660 65534" ]
+	asks_as 65534 'connection nobody'
+	asks_as 65533 'ermission denied'
 	machine rm /etc/pqike/conf.d/control.conf
 }
 
@@ -402,7 +474,7 @@ row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 17
+ktap_set_plan 19
 topology_up
 trap 'flood_abandon; systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -414,16 +486,23 @@ systemd_boot
 configure_secret
 configure first 1
 
-run_test "the unit is well formed" well_formed
-run_test "the unit is sandboxed" sandboxed
-[ ! -f "$run/security" ] || ktap_print_msg "$(tail -n 1 "$run/security")"
+run_test "the units are well formed" well_formed
+run_test "the units are sandboxed" sandboxed
+while read -r line; do
+	ktap_print_msg "$line"
+done < <(cat "$run/exposures")
 test_unit "started when it is ready, a tunnel comes up by itself" starts
-test_unit "its helper is of the user pqike, without rights" confined
+test_unit "supervisor and helper are of users of their own, with the rights of each" \
+	confined
 test_unit "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
+test_unit "root's files and keyring are read, beyond a user's quota" \
+	reads_what_is_roots
 test_unit "a bad file: the reload fails, all stays as it was" reload_fails
 test_unit "killed, and started again by systemd, no packet lost" killed
 test_unit "the helper killed, and started again by its supervisor" helper_killed
+test_unit "a helper is of the program that runs, not of the one that is installed" \
+	helper_is_of_the_same_program
 test_unit "a helper that hangs is started again by its supervisor" helper_hangs
 test_unit "one that hangs is started again by the watchdog" hangs
 test_unit "restarted, no packet lost" restarts

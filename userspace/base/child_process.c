@@ -44,12 +44,12 @@ static bool keep_two(int *report, int *keep)
 	int high_report = fcntl(*report, F_DUPFD_CLOEXEC, 5);
 	int high_keep = *keep < 0 ? -1 : fcntl(*keep, F_DUPFD_CLOEXEC, 5);
 
-	if (high_report < 0 || dup2(high_report, 3) < 0)
+	if (high_report < 0 || dup2(high_report, CHILD_PROCESS_REPORT) < 0)
 		return false;
 	if (high_keep >= 0 && dup2(high_keep, 4) < 0)
 		return false;
 	close_range(high_keep < 0 ? 4 : 5, ~0U, 0);
-	*report = 3;
+	*report = CHILD_PROCESS_REPORT;
 	*keep = high_keep < 0 ? -1 : 4;
 	return true;
 }
@@ -100,6 +100,14 @@ bool child_process_start(struct child_process *process,
 	return true;
 }
 
+static bool has_none(struct __user_cap_header_struct *header)
+{
+	struct __user_cap_data_struct had[_LINUX_CAPABILITY_U32S_3];
+
+	return !syscall(SYS_capget, header, had) && !had[0].permitted &&
+	       !had[1].permitted;
+}
+
 bool child_process_drop_rights(void)
 {
 	struct __user_cap_header_struct header = {
@@ -108,7 +116,13 @@ bool child_process_drop_rights(void)
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
-	       !syscall(SYS_capset, &header, none);
+	       (has_none(&header) || !syscall(SYS_capset, &header, none));
+}
+
+void child_process_execute(const char *word, const char *argument)
+{
+	if (!prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
+		execl("/proc/self/exe", "pqike", word, argument, (char *)NULL);
 }
 
 void child_process_end(struct child_process *process)

@@ -33,8 +33,20 @@ bool child_process_start(struct child_process *process,
 			 void (*body)(int report, int kept, void *arg),
 			 int keep, void *arg, char *error, size_t error_size);
 
-/* Give up every right, for good: for a body that needs none. */
+/* Return: whether every right is given up, for good: for a body that needs none. */
 bool child_process_drop_rights(void);
+
+/**
+ * child_process_execute() - be this program anew, in a process with a body
+ * @word: its first argument
+ * @argument: its second one
+ *
+ * Its report is descriptor 3 then.  Where it is no user of root's it has no right after that,
+ * though it could not give up those that it had.  Returns on failure.
+ */
+void child_process_execute(const char *word, const char *argument);
+
+#define CHILD_PROCESS_REPORT 3
 
 /* End the process, whatever it does; it is not waited for. */
 void child_process_end(struct child_process *process);

@@ -73,17 +73,25 @@ static void ask(const char *name, struct name_answer *answer)
 		freeaddrinfo(list);
 }
 
-/* In the process; the answer is less than PIPE_BUF, so it is written at once. */
-static void report_answer(int report, int kept, void *name)
+/* The answer is less than PIPE_BUF, so it is written at once. */
+void name_lookup_answer(int report, const char *name)
 {
 	struct name_answer answer;
 
-	(void)kept;
 	memset(&answer, 0, sizeof(answer));
 	if (child_process_drop_rights())
 		ask(name, &answer);
 	if (write(report, &answer, sizeof(answer)) < 0)
 		return;
+}
+
+/* In the process; the sandbox of a service may forbid to drop rights in another way. */
+static void report_answer(int report, int kept, void *name)
+{
+	(void)kept;
+	if (!child_process_drop_rights())
+		child_process_execute(NAME_LOOKUP_COMMAND, name);
+	name_lookup_answer(report, name);
 }
 
 static int (*begin_elsewhere)(const char *name, char *error,

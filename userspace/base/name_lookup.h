@@ -49,6 +49,12 @@ void name_lookups_begin_by(int (*begin)(const char *name, char *error,
 bool name_lookup_begin(struct name_lookup *lookup, const char *name, char *error,
 		       size_t error_size);
 
+/* The word that has this program resolve a name, see child_process_execute() */
+#define NAME_LOOKUP_COMMAND "lookup"
+
+/* In a process of its own: drop every right, ask, and report. */
+void name_lookup_answer(int report, const char *name);
+
 /* What to poll for POLLIN before name_lookup_serve(). */
 int name_lookup_fd(const struct name_lookup *lookup);
 

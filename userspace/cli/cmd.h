@@ -44,8 +44,11 @@ int cmd_show(int argc, char **argv);
 int cmd_psk(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 
-/* Not among the commands: supervise() has it executed. */
+/* Not among the commands: parts of what supervise() does, in processes of their own. */
 int cmd_helper(int argc, char **argv);
+int cmd_reader(int argc, char **argv);
+int cmd_ports(int argc, char **argv);
+int cmd_lookup(int argc, char **argv);
 
 /**
  * cmd_control() - have the running helper do something with a connection

@@ -8,9 +8,11 @@
 #include "base/name_lookup.h"
 #include "cli/cmd.h"
 #include "config/config_transfer.h"
+#include "helper/activation.h"
 #include "helper/run.h"
 #include "helper/supervised.h"
 #include "kernel/policy_ask.h"
+#include "supervisor/helper_process.h"
 
 int cmd_helper(int argc, char **argv)
 {
@@ -21,6 +23,10 @@ int cmd_helper(int argc, char **argv)
 	int status;
 
 	(void)argv;
+	if (argc == 1 && activation_is()) {
+		activation_become(HELPER_COMMAND);
+		return EXIT_FAILURE;
+	}
 	/* Executed through /proc/self/exe, it would be called "exe". */
 	prctl(PR_SET_NAME, "pqike-helper");
 	n = argc == 1 ? supervised_begin(&begin, fds) : 0;

@@ -8,6 +8,8 @@
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "control", required_argument, NULL, 's' },
+	{ "helper", required_argument, NULL, 'h' },
+	{ "reader", required_argument, NULL, 'r' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -25,6 +27,10 @@ int cmd_run(int argc, char **argv)
 			options.config_path = optarg;
 		else if (option == 's')
 			options.control_path = optarg;
+		else if (option == 'h')
+			options.activation_path = optarg;
+		else if (option == 'r')
+			options.reader_path = optarg;
 		else
 			return cmd_usage("run");
 	}

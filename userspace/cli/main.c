@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/name_lookup.h"
 #include "base/nearest.h"
 #include "cli/cmd.h"
+#include "supervisor/config_reader.h"
 #include "supervisor/helper_process.h"
+#include "supervisor/ports.h"
 
 #define CONTROL_OPTION \
 	"  --control PATH    socket of the helper, by default " CONTROL_PATH "\n"
@@ -17,9 +20,12 @@
 	"  NAME              CONNECTION or CONNECTION.CHILD\n"
 
 const struct command commands[] = {
-	{ "run", "[--config PATH] [--control PATH]",
+	{ "run", "[--config PATH] [--control PATH] [--helper PATH] [--reader PATH]",
 	  "serve the connections of a configuration, in the foreground",
-	  CONFIG_OPTION CONTROL_OPTION, cmd_run },
+	  CONFIG_OPTION CONTROL_OPTION
+	  "  --helper PATH     socket by which a service manager starts the helper\n"
+	  "  --reader PATH     likewise, who reads the configuration\n",
+	  cmd_run },
 	{ "reload", "[--control PATH]",
 	  "have the running helper read its configuration again",
 	  CONTROL_OPTION, cmd_reload },
@@ -168,9 +174,30 @@ static int unknown_command(const char *word)
 	return EXIT_USAGE;
 }
 
+/* Which no operator runs, and whose arguments are nobody's affair */
+static const struct part {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} parts[] = {
+	{ HELPER_COMMAND, cmd_helper },
+	{ READER_COMMAND, cmd_reader },
+	{ PORTS_COMMAND, cmd_ports },
+	{ NAME_LOOKUP_COMMAND, cmd_lookup },
+};
+
+/* Return: NULL where there is none of that name. */
+static const struct part *find_part(const char *name)
+{
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!strcmp(parts[i].name, name))
+			return &parts[i];
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
+	const struct part *part;
 
 	if (argc < 2) {
 		usage(stderr);
@@ -187,8 +214,9 @@ int main(int argc, char **argv)
 		puts("pqike " PQIKE_VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (!strcmp(argv[1], HELPER_COMMAND))
-		return cmd_helper(argc - 1, argv + 1);
+	part = find_part(argv[1]);
+	if (part)
+		return part->run(argc - 1, argv + 1);
 	command = find_command(argv[1]);
 	return command ? dispatch(command, argc - 1, argv + 1) :
 			 unknown_command(argv[1]);

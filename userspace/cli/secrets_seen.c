@@ -31,7 +31,7 @@ static bool see_secret(const struct secret_config *secret, char *line,
 	const char *wrong;
 
 	if (!secret->file)
-		return geteuid() || secrets_find(secret, line, size);
+		return geteuid() || secrets_find(secret, 0, line, size);
 	wrong = see_file(secret->file);
 	if (wrong)
 		snprintf(line, size, "%s: %s: %s", secret->place, secret->file,

@@ -119,6 +119,15 @@ static bool change_root(int directory)
 	       !close(directory);
 }
 
+/* Which systemd gives to whom it makes a member of one. */
+static bool is_in_no_other_group(gid_t group)
+{
+	gid_t groups[2];
+	int n = getgroups(2, groups);
+
+	return !n || (n == 1 && groups[0] == group);
+}
+
 /* The signal that ends this process with its parent does not survive a change of user. */
 static bool change_user(const struct sandbox *sandbox)
 {
@@ -145,7 +154,20 @@ static bool has_nothing(const struct sandbox *sandbox)
 	       users[0] == sandbox->user && users[1] == sandbox->user &&
 	       users[2] == sandbox->user && groups[0] == sandbox->group &&
 	       groups[1] == sandbox->group && groups[2] == sandbox->group &&
-	       !getgroups(0, NULL);
+	       is_in_no_other_group(sandbox->group);
+}
+
+/* Return: what could not be had, NULL: all of it. */
+static const char *change_place(const struct sandbox *sandbox)
+{
+	/* Whoever is started so has no right to change it. */
+	if (has_nothing(sandbox))
+		return close(sandbox->root) ? "root" : NULL;
+	if (!change_root(sandbox->root))
+		return "chroot";
+	if (!change_user(sandbox))
+		return "user and capabilities";
+	return has_nothing(sandbox) ? NULL : "some are left";
 }
 
 bool sandbox_enter(const struct sandbox *sandbox, char *error, size_t error_size)
@@ -153,18 +175,12 @@ bool sandbox_enter(const struct sandbox *sandbox, char *error, size_t error_size
 	const char *what;
 
 	log_open();
-	if (!sandbox->user)
-		what = "the helper's user is root";
-	else if (!change_root(sandbox->root))
-		what = "chroot";
-	else if (!change_user(sandbox))
-		what = "user and capabilities";
-	else if (!has_nothing(sandbox))
-		what = "some are left";
-	else if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-		 prctl(PR_SET_DUMPABLE, 0) || !set_filter())
+	what = sandbox->user ? change_place(sandbox) : "the helper's user is root";
+	if (!what &&
+	    (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	     prctl(PR_SET_DUMPABLE, 0) || !set_filter()))
 		what = "seccomp";
-	else
+	if (!what)
 		return true;
 	snprintf(error, error_size, "cannot give up rights: %s: %s", what,
 		 strerror(errno));

@@ -27,7 +27,9 @@ struct sandbox {
  * or another kind of socket, execute a program, map memory that is executable, trace, or
  * use a keyring.
  *
- * Takes CAP_SETGID, CAP_SETPCAP, CAP_SETUID and CAP_SYS_CHROOT.  No other thread may run.
+ * Takes CAP_SETGID, CAP_SETPCAP, CAP_SETUID and CAP_SYS_CHROOT, or that this process is of
+ * that user without any: then its root is the service manager's affair, who has started it,
+ * and stays.  No other thread may run.
  *
  * Return: false on failure, where some of this may have been given up.
  */

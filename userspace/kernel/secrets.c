@@ -52,6 +52,29 @@ int32_t secrets_keyring_new(char *error, size_t error_size)
 	return -1;
 }
 
+int32_t secrets_keyring_give(char *error, size_t error_size)
+{
+	int32_t keyring = add_key("keyring", "pqike-secrets", NULL, 0,
+				  KEY_SPEC_PROCESS_KEYRING);
+
+	if (keyring >= 0 &&
+	    keyctl_setperm(keyring, KEY_POS_ALL | KEY_USR_VIEW | KEY_GRP_VIEW |
+					    KEY_GRP_SEARCH | KEY_GRP_LINK) >= 0)
+		return keyring;
+	snprintf(error, error_size, "cannot make a keyring: %s",
+		 strerror(errno));
+	return -1;
+}
+
+bool secrets_keyring_take(int32_t keyring, char *error, size_t error_size)
+{
+	if (keyctl_link(keyring, KEY_SPEC_SESSION_KEYRING) >= 0)
+		return true;
+	snprintf(error, error_size, "cannot have the keyring of the secrets: %s",
+		 strerror(errno));
+	return false;
+}
+
 /* The kernel searches the process keyring before the session keyring. */
 bool secrets_use(int32_t keyring)
 {
@@ -96,11 +119,11 @@ static bool add_file(const struct secret_config *secret,
 	return ok;
 }
 
-bool secrets_find(const struct secret_config *secret, char *error,
-		  size_t error_size)
+bool secrets_find(const struct secret_config *secret, int32_t keyring,
+		  char *error, size_t error_size)
 {
 	if (keyctl_search(KEY_SPEC_USER_KEYRING, "logon",
-			  secret->description, 0) >= 0)
+			  secret->description, keyring) >= 0)
 		return true;
 	snprintf(error, error_size, "%s: no logon key %s in the keyring (%s): "
 		 "run `pqike psk %s`, or give the secret a file", secret->place,
@@ -118,7 +141,7 @@ bool secrets_fill(const struct secret_config *secrets, int32_t keyring,
 		bool ok = secret->file ?
 			  add_file(secret, secret->description, keyring, error,
 				   error_size) :
-			  secrets_find(secret, error, error_size);
+			  secrets_find(secret, keyring, error, error_size);
 
 		if (!ok)
 			return false;
@@ -133,5 +156,5 @@ bool secrets_try(const struct secret_config *secret, char *error,
 	return secret->file ?
 	       add_file(secret, SECRET_DESCRIPTION_PREFIX "tried",
 			KEY_SPEC_PROCESS_KEYRING, error, error_size) :
-	       secrets_find(secret, error, error_size);
+	       secrets_find(secret, 0, error, error_size);
 }

@@ -29,6 +29,27 @@ bool secrets_join_keyring(char *error, size_t error_size);
  */
 int32_t secrets_keyring_new(char *error, size_t error_size);
 
+/**
+ * secrets_keyring_give() - make a keyring for a process of another user
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * It is that of our group; all that it has of the user keyring is what secrets_fill() finds
+ * there.  It ends with this process where it is not taken.
+ *
+ * Return: its serial number; negative on failure.
+ */
+int32_t secrets_keyring_give(char *error, size_t error_size);
+
+/**
+ * secrets_keyring_take() - have a keyring of secrets_keyring_give() in the session keyring
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * It is to be given to secrets_use() or secrets_drop(), then.
+ */
+bool secrets_keyring_take(int32_t keyring, char *error, size_t error_size);
+
 /* Have the kernel find the keys of @keyring for this process; 0: none. */
 bool secrets_use(int32_t keyring);
 
@@ -40,11 +61,12 @@ void secrets_drop(int32_t keyring);
 
 /**
  * secrets_find() - see whether `pqike psk` has put a key without a file into the keyring
+ * @keyring: receives it, too; 0: none
  * @error: where it has not: "FILE:LINE: KEY: what was wrong"
  * @error_size: size of @error in octets
  */
-bool secrets_find(const struct secret_config *secret, char *error,
-		  size_t error_size);
+bool secrets_find(const struct secret_config *secret, int32_t keyring,
+		  char *error, size_t error_size);
 
 /**
  * secrets_fill() - put every pre-shared key of a configuration into its keyring

@@ -146,9 +146,10 @@ static void explain(const struct sockaddr_storage *local, char *error,
 	if (number == EADDRINUSE)
 		hint = " (another IKE daemon?)";
 	else if (number == EPERM || number == EACCES)
-		hint = " (run as root)";
+		hint = " (another IKE daemon has it, or run as root)";
 	snprintf(error, error_size, "%s: %s%s", text,
 		 number == EADDRINUSE ? "address in use" : strerror(number), hint);
+	errno = number;
 }
 
 /* Return: whether the port has all of its sockets, or the host not this family. */

@@ -31,6 +31,8 @@ struct sockets {
  * @error_size: size of @error in octets
  *
  * A host without IPv6 has the IPv4 sockets only.
+ *
+ * Return: false on failure, with errno set.
  */
 bool sockets_open(struct sockets *sockets, char *error, size_t error_size);
 

@@ -33,6 +33,17 @@ enum config_load_state {
 struct config_load *config_load_begin(const char *path, char *error,
 				      size_t error_size);
 
+/**
+ * config_load_request() - have a service manager's process begin to read a configuration
+ * @reader: path of the socket by which it starts it; stays until the end
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * Return: as config_load_begin().
+ */
+struct config_load *config_load_request(const char *reader, char *error,
+					size_t error_size);
+
 /* What to poll for POLLIN before config_load_serve(). */
 int config_load_fd(const struct config_load *load);
 
@@ -56,6 +67,16 @@ struct config *config_load_take(struct config_load *load);
 
 /* End it, whether it is done or not. */
 void config_load_end(struct config_load *load);
+
+/**
+ * config_load_finish() - wait for what is being read, and end it
+ *
+ * As config_load(), of which it is the other half.
+ */
+enum config_load_state config_load_finish(struct config_load *load,
+					  unsigned int seconds,
+					  struct config **config, char *error,
+					  size_t error_size);
 
 /**
  * config_load() - read a configuration, and wait for it

@@ -6,13 +6,22 @@
 #include "config/config_reqid.h"
 #include "kernel/secrets.h"
 
-enum config_load_state config_service_begin(struct config_service *service,
-					    const char *path, char *error,
-					    size_t error_size)
+static struct config_load *begin(const struct config_service *service,
+				 char *error, size_t error_size)
 {
-	*service = (struct config_service){ .path = path };
-	return config_load(path, CONFIG_LOAD_SECONDS, &service->now, error,
-			   error_size);
+	return service->reader ?
+		       config_load_request(service->reader, error, error_size) :
+		       config_load_begin(service->path, error, error_size);
+}
+
+enum config_load_state config_service_begin(struct config_service *service,
+					    char *error, size_t error_size)
+{
+	struct config_load *load = begin(service, error, error_size);
+
+	return load ? config_load_finish(load, CONFIG_LOAD_SECONDS,
+					 &service->now, error, error_size) :
+		      CONFIG_LOAD_FAILED;
 }
 
 static void stop_loading(struct config_service *service)
@@ -40,7 +49,7 @@ bool config_service_load(struct config_service *service, char *error,
 	if (service->load)
 		return true;
 	config_service_conclude(service, false);
-	service->load = config_load_begin(service->path, error, error_size);
+	service->load = begin(service, error, error_size);
 	return service->load;
 }
 

@@ -14,6 +14,7 @@
 
 struct config_service {
 	const char *path; /* where it is read, as config_read() */
+	const char *reader; /* of config_load_request(), which knows the path; NULL: none */
 	struct config *now;
 	struct config_load *load; /* NULL: none is being read */
 	struct config *next; /* given to the helper; NULL: none */
@@ -21,7 +22,7 @@ struct config_service {
 
 /**
  * config_service_begin() - read the configuration, and wait for it
- * @path: as config_read(); stays
+ * @service: its members path and reader are set, which stay, and all others zero
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
@@ -29,7 +30,7 @@ struct config_service {
  * CONFIG_LOAD_FAILED.
  */
 enum config_load_state config_service_begin(struct config_service *service,
-					    const char *path, char *error,
+					    char *error,
 					    size_t error_size);
 
 void config_service_end(struct config_service *service);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/fsuid.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,6 +14,7 @@
 #include "base/directory_watch.h"
 #include "base/log.h"
 #include "helper/control.h"
+#include "supervisor/file_group.h"
 
 #define ERROR_MAX 256
 
@@ -95,25 +95,14 @@ static bool is_in_place(const struct control_socket *control)
 	       status.st_ino == control->inode;
 }
 
-/* The owner of a file may give it to a group that he is in, without CAP_CHOWN. */
-static bool give_to_group(const char *path, gid_t group)
-{
-	gid_t before = (gid_t)setfsgid(group);
-	bool given = !chown(path, (uid_t)-1, group);
-	int error = errno;
-
-	setfsgid(before);
-	errno = error;
-	return given;
-}
-
 static bool permit(const struct control_socket *control, char *error,
 		   size_t error_size)
 {
 	const char *path = control->address.sun_path;
 
-	if ((!control->group_said || give_to_group(path, control->group)) &&
-	    !chmod(path, control->mode))
+	if (control->group_said ?
+		    file_group_let_in(path, control->mode, control->group) :
+		    !chmod(path, control->mode))
 		return true;
 	snprintf(error, error_size, "%s: %s", path, strerror(errno));
 	return false;

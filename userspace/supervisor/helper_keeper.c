@@ -123,15 +123,19 @@ void helper_keeper_start(struct helper_keeper *keeper)
 
 	keeper->ready = false;
 	keeper->reload_due = false;
-	if (helper_process_start(&keeper->process, error, sizeof(error))) {
+	if (helper_process_start(&keeper->process, keeper->activation, error,
+				 sizeof(error))) {
 		if (hand_over(keeper, error, sizeof(error)))
 			return;
 		helper_process_kill(&keeper->process);
 	}
 	log_warning("%s", error);
-	if (!keeper->was_ready)
+	if (helper_process_is(&keeper->process) && keeper->was_ready)
+		return;
+	/* A manager that does not listen starts us again, and what we need for that. */
+	if (!keeper->was_ready || keeper->activation)
 		end(keeper, EXIT_FAILURE);
-	else if (!helper_process_is(&keeper->process))
+	else
 		restart_later(keeper);
 }
 
@@ -144,7 +148,7 @@ static void restart(struct ike *ike, struct timer *timer)
 /* It could not even begin: it has said why, or the signal does. */
 static int first_result(const struct helper_end *end)
 {
-	if (end->by_fault)
+	if (end->by_fault || end->unknown)
 		log_warning("the helper %s", end->text);
 	return end->status ? end->status : EXIT_FAILURE;
 }
@@ -283,6 +287,7 @@ void helper_keeper_serve(struct helper_keeper *keeper)
 			break;
 		case SUPERVISION_CLOSED:
 			helper_process_kill(&keeper->process);
+			take_end(keeper);
 			return;
 		default:
 			return;
@@ -394,7 +399,9 @@ void helper_keeper_reload(struct helper_keeper *keeper)
 
 void helper_keeper_init(struct helper_keeper *keeper)
 {
-	keeper->process = (struct helper_process){ .channel = -1 };
+	keeper->process = (struct helper_process){
+		.channel = -1, .lifeline = -1,
+	};
 	keeper->asks = -1;
 	keeper->root = -1;
 	keeper->result = EXIT_FAILURE;

@@ -18,6 +18,8 @@
 #include "supervisor/policy.h"
 
 struct helper_keeper {
+	const char *activation; /* as helper_process_start() */
+
 	/* What each helper gets */
 	const struct sockets *sockets;
 	struct control_socket *control;

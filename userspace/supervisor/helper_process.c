@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "helper/activation.h"
+
 /* Nobody who has the helper is to read what is typed where the supervisor was started. */
 static bool read_nothing(void)
 {
@@ -48,8 +50,10 @@ static void execute(int channel, pid_t parent)
 	_exit(EXIT_FAILURE);
 }
 
-bool helper_process_start(struct helper_process *process, char *error,
-			  size_t error_size)
+static const struct helper_process none = { .channel = -1, .lifeline = -1 };
+
+static bool start_child(struct helper_process *process, char *error,
+			size_t error_size)
 {
 	pid_t parent = getpid();
 	int ends[2];
@@ -69,8 +73,20 @@ bool helper_process_start(struct helper_process *process, char *error,
 	snprintf(error, error_size, "cannot start a helper: %s",
 		 strerror(errno));
 	close(process->channel);
-	*process = (struct helper_process){ .channel = -1 };
+	*process = none;
 	return false;
+}
+
+bool helper_process_start(struct helper_process *process,
+			  const char *activation, char *error,
+			  size_t error_size)
+{
+	*process = none;
+	if (!activation)
+		return start_child(process, error, error_size);
+	process->channel = activation_request(activation, &process->lifeline,
+					      error, error_size);
+	return process->channel >= 0;
 }
 
 bool helper_process_is(const struct helper_process *process)
@@ -98,21 +114,52 @@ static void read_status(int status, struct helper_end *how)
 		 how->status);
 }
 
-bool helper_process_ended(struct helper_process *process,
-			  struct helper_end *how)
+static bool child_ended(const struct helper_process *process,
+			struct helper_end *how)
 {
 	int status;
 
-	if (!process->pid || waitpid(process->pid, &status, WNOHANG) <= 0)
+	if (waitpid(process->pid, &status, WNOHANG) <= 0)
 		return false;
 	read_status(status, how);
-	close(process->channel);
-	*process = (struct helper_process){ .channel = -1 };
 	return true;
 }
 
-void helper_process_kill(const struct helper_process *process)
+/* Its manager starts no other one before it is gone, and says in its own log how it went. */
+static bool other_ended(const struct helper_process *process,
+			struct helper_end *how)
+{
+	char octet;
+	ssize_t n = recv(process->channel, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n > 0 || (n < 0 && errno == EAGAIN))
+		return false;
+	*how = (struct helper_end){ .unknown = true, .text = "has ended" };
+	return true;
+}
+
+bool helper_process_ended(struct helper_process *process,
+			  struct helper_end *how)
+{
+	if (!helper_process_is(process) ||
+	    !(process->pid ? child_ended(process, how) :
+			     other_ended(process, how)))
+		return false;
+	if (process->lifeline >= 0)
+		close(process->lifeline);
+	close(process->channel);
+	*process = none;
+	return true;
+}
+
+void helper_process_kill(struct helper_process *process)
 {
 	if (process->pid)
 		kill(process->pid, SIGKILL);
+	if (process->lifeline < 0)
+		return;
+	close(process->lifeline);
+	process->lifeline = -1;
+	/* It may not even have been started. */
+	shutdown(process->channel, SHUT_RDWR);
 }

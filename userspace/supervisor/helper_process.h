@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The process of the helper: this program, executed anew, so that its memory holds nothing
- * that the supervisor's has held.
+ * that the supervisor's has held.  It is a child of ours, or a service manager's.
  */
 #ifndef PQIKE_HELPER_PROCESS_H
 #define PQIKE_HELPER_PROCESS_H
@@ -16,13 +16,15 @@
 #define HELPER_COMMAND "helper"
 
 struct helper_process {
-	pid_t pid; /* 0: there is none */
+	pid_t pid; /* 0: there is none, or it is no child of ours */
 	int channel; /* our end of the pair, which never blocks; -1: there is none */
+	int lifeline; /* of one that is no child, see activation.h; -1: there is none */
 };
 
 /* How one has ended */
 struct helper_end {
 	bool by_fault; /* it has not said why */
+	bool unknown; /* whether it has */
 	int status; /* of exit(3), 0 by a signal */
 	char text[64]; /* for a line that begins with "the helper" */
 };
@@ -30,13 +32,15 @@ struct helper_end {
 /**
  * helper_process_start() - execute a helper
  * @process: receives it; helper_process_ended() says when it has ended
+ * @activation: path of a service manager's socket, which starts it; NULL: a child of ours
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
- * Of our descriptors it has standard output and error, and SUPERVISION_FD; its standard
+ * Of our descriptors a child has standard output and error, and SUPERVISION_FD; its standard
  * input is /dev/null.  The kernel ends it with us.
  */
-bool helper_process_start(struct helper_process *process, char *error,
+bool helper_process_start(struct helper_process *process,
+			  const char *activation, char *error,
 			  size_t error_size);
 
 /* Whether there is one. */
@@ -55,12 +59,16 @@ bool helper_process_send(const struct helper_process *process,
  * helper_process_ended() - see whether it has ended; does not wait
  * @how: receives how
  *
- * There is none then.
+ * A child is known to have after SIGCHLD, another one when it has closed its end: what it had
+ * its manager gives to no other before it is gone.  There is none then.
  */
 bool helper_process_ended(struct helper_process *process,
 			  struct helper_end *how);
 
-/* End it, whatever it does, where there is one; it is not waited for. */
-void helper_process_kill(const struct helper_process *process);
+/*
+ * End it, whatever it does, where there is one; it is not waited for.  Of one that is no child
+ * helper_process_ended() says at once that it has.
+ */
+void helper_process_kill(struct helper_process *process);
 
 #endif

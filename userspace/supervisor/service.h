@@ -52,6 +52,15 @@ bool service_take_kept(int *fds, size_t *n);
 /* Have the manager keep none of @n any more. */
 void service_drop_kept(size_t n);
 
+/**
+ * service_wait() - wait until the manager has taken all that it was told
+ * @milliseconds: at most
+ *
+ * For a process that ends right afterwards: what the manager hears of one that it does not
+ * know any more it drops.
+ */
+void service_wait(int milliseconds);
+
 /* Return: milliseconds between two signs of life, 0: none are asked for. */
 int64_t service_watchdog_interval(void);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "supervisor/supervise.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -23,6 +22,7 @@
 #include "supervisor/helper_keeper.h"
 #include "supervisor/helper_place.h"
 #include "supervisor/policy.h"
+#include "supervisor/ports.h"
 #include "supervisor/rights.h"
 #include "supervisor/service.h"
 #include "tunnel/config_if_id.h"
@@ -166,36 +166,6 @@ static bool permit(struct supervisor *supervisor, char *error,
 				     error, error_size);
 }
 
-static bool not_ours(char *error, size_t error_size)
-{
-	snprintf(error, error_size,
-		 "the sockets that the service manager has kept are not those of this version; they are given up");
-	return false;
-}
-
-/* Those that the supervisor before has had: datagrams may wait in them. */
-static bool have_ports(struct sockets *sockets, char *error, size_t error_size)
-{
-	int fds[SERVICE_FDS_MAX];
-	size_t n;
-
-	static_assert(SERVICE_FDS_MAX == SOCKETS_MAX, "all sockets can be kept");
-	if (!service_take_kept(fds, &n))
-		return not_ours(error, error_size);
-	if (n && sockets_adopt(sockets, fds, n))
-		return true;
-	if (n) {
-		service_drop_kept(n);
-		return not_ours(error, error_size);
-	}
-	if (!sockets_open(sockets, error, error_size))
-		return false;
-	for (size_t i = 0; i < sockets->n; i++)
-		fds[i] = sockets->list[i].fd;
-	service_keep(fds, sockets->n);
-	return true;
-}
-
 static bool open_sockets(struct supervisor *supervisor, char *error,
 			 size_t error_size)
 {
@@ -207,7 +177,7 @@ static bool open_sockets(struct supervisor *supervisor, char *error,
 			 path);
 		return false;
 	}
-	if (!have_ports(&supervisor->sockets, error, error_size))
+	if (!ports_have(&supervisor->sockets, error, error_size))
 		return false;
 	supervisor->control = control_socket_open(path, error, error_size);
 	return supervisor->control && permit(supervisor, error, error_size);
@@ -256,7 +226,7 @@ static void serve(struct supervisor *supervisor)
 	if (!open_policy(supervisor, error, sizeof(error)) ||
 	    !open_sockets(supervisor, error, sizeof(error)) ||
 	    !open_place(supervisor, error, sizeof(error)) ||
-	    !rights_keep(error, sizeof(error))) {
+	    !rights_keep(!keeper->activation, error, sizeof(error))) {
 		log_warning("%s", error);
 		return;
 	}
@@ -277,8 +247,7 @@ static int load_and_serve(struct supervisor *supervisor)
 		log_warning("%s", error);
 		return EXIT_FAILURE;
 	}
-	switch (config_service_begin(&supervisor->reload.service,
-				     options->config_path, error,
+	switch (config_service_begin(&supervisor->reload.service, error,
 				     sizeof(error))) {
 	case CONFIG_LOAD_DONE:
 		break;
@@ -309,11 +278,14 @@ static void connect_parts(struct supervisor *supervisor)
 	struct helper_keeper *keeper = &supervisor->keeper;
 	struct config_reload *reload = &supervisor->reload;
 
+	keeper->activation = supervisor->options->activation_path;
 	keeper->sockets = &supervisor->sockets;
 	keeper->policy = &supervisor->policy;
 	keeper->reload = reload;
 	keeper->timers = &supervisor->timers;
 	helper_keeper_init(keeper);
+	reload->service.path = supervisor->options->config_path;
+	reload->service.reader = supervisor->options->reader_path;
 	reload->policy = &supervisor->policy;
 	reload->helper = &keeper->process;
 	reload->timers = &supervisor->timers;

@@ -11,6 +11,8 @@
 struct supervise_options {
 	const char *config_path; /* as config_read() */
 	const char *control_path; /* of the control socket */
+	const char *reader_path; /* as config_load_request(), NULL: a child reads */
+	const char *activation_path; /* as helper_process_start() */
 	int config_wrong; /* what to return where the configuration is wrong */
 };
 

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "helper/activation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/pass_fds.h"
+#include "helper/supervision.h"
+
+/* The first descriptor that a manager gives, sd_listen_fds(3) */
+#define GIVEN 3
+
+bool activation_is(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *n = getenv("LISTEN_FDS");
+
+	return pid && n && strtol(pid, NULL, 10) == getpid() && !strcmp(n, "1");
+}
+
+/* Who is executed by this process is not given what this one was. */
+static void clear_environment(void)
+{
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+}
+
+/* Return: whether the other end is held, and the kernel has us killed when it is not. */
+static bool hang_on(int lifeline)
+{
+	struct pollfd fd = { .fd = lifeline };
+
+	return fcntl(lifeline, F_SETOWN, getpid()) >= 0 &&
+	       fcntl(lifeline, F_SETSIG, SIGKILL) >= 0 &&
+	       fcntl(lifeline, F_SETFL, O_NONBLOCK | O_ASYNC) >= 0 &&
+	       fcntl(lifeline, F_SETFD, 0) >= 0 && !poll(&fd, 1, 0);
+}
+
+static bool take_places(int channel, const int *fds)
+{
+	return dup2(channel, SUPERVISION_FD) >= 0 &&
+	       hang_on(fds[ACTIVATION_FD_LIFELINE]);
+}
+
+/* Return: whether a record that is well formed has come, with all descriptors. */
+static bool receive(int channel, int fds[ACTIVATION_FDS])
+{
+	char version = 0;
+	bool whole;
+	size_t n;
+
+	return pass_fds_receive(channel, &version, sizeof(version), fds,
+				ACTIVATION_FDS, &n, 0, &whole) == sizeof(version) &&
+	       whole && n == ACTIVATION_FDS && version == ACTIVATION_VERSION;
+}
+
+/*
+ * What a manager gives listens, or has been accepted by it (Accept=), and does not block.
+ * Return: what does.
+ */
+static int accept_channel(void)
+{
+	struct pollfd given = { .fd = GIVEN, .events = POLLIN };
+	socklen_t size = sizeof(int);
+	int listens = 0;
+
+	getsockopt(GIVEN, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
+	if (listens)
+		return poll(&given, 1, -1) > 0 ?
+			       accept4(GIVEN, NULL, NULL, SOCK_CLOEXEC) : -1;
+	fcntl(GIVEN, F_SETFL, 0);
+	return fcntl(GIVEN, F_DUPFD_CLOEXEC, GIVEN + 1);
+}
+
+bool activation_accept(int *channel, int *program)
+{
+	int accepted = accept_channel();
+	int fds[ACTIVATION_FDS];
+
+	if (accepted < 0 || !receive(accepted, fds)) {
+		fprintf(stderr, "pqike: the supervisor said nothing that this version understands\n");
+		return false;
+	}
+	clear_environment();
+	if (!take_places(accepted, fds)) {
+		fprintf(stderr, "pqike: the supervisor is gone\n");
+		return false;
+	}
+	close(accepted);
+	*channel = SUPERVISION_FD;
+	*program = fds[ACTIVATION_FD_PROGRAM];
+	return true;
+}
+
+void activation_become(const char *word)
+{
+	char *const argv[] = { (char *)"pqike", (char *)word, NULL };
+	int channel, program;
+
+	if (!activation_accept(&channel, &program))
+		return;
+	syscall(SYS_execveat, program, "", argv, environ, AT_EMPTY_PATH);
+	fprintf(stderr, "pqike: cannot become a helper: %s\n", strerror(errno));
+}
+
+bool activation_is_of(int program)
+{
+	struct stat theirs, ours;
+
+	return !fstat(program, &theirs) && !stat("/proc/self/exe", &ours) &&
+	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 ||
+	    !connect(fd, (const struct sockaddr *)&address, sizeof(address)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static bool send_request(int channel, int program, int lifeline)
+{
+	const char version = ACTIVATION_VERSION;
+	const int fds[ACTIVATION_FDS] = {
+		[ACTIVATION_FD_PROGRAM] = program,
+		[ACTIVATION_FD_LIFELINE] = lifeline,
+	};
+
+	return pass_fds_send(channel, &version, sizeof(version), fds,
+			     ACTIVATION_FDS, MSG_DONTWAIT);
+}
+
+int activation_request(const char *path, int *lifeline, char *error,
+		       size_t error_size)
+{
+	/* The file may have another name by now, or none. */
+	int program = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	int ends[2] = { -1, -1 };
+	int channel = -1;
+	bool ok;
+
+	ok = program >= 0 && !pipe2(ends, O_CLOEXEC) &&
+	     (channel = connect_to(path)) >= 0 &&
+	     send_request(channel, program, ends[0]);
+	if (!ok) {
+		snprintf(error, error_size, "%s: cannot have it started: %s",
+			 path, strerror(errno));
+		if (channel >= 0)
+			close(channel);
+		if (ends[1] >= 0)
+			close(ends[1]);
+		channel = -1;
+	}
+	if (ends[0] >= 0)
+		close(ends[0]);
+	if (program >= 0)
+		close(program);
+	*lifeline = ok ? ends[1] : -1;
+	return channel;
+}
