@@ -17,9 +17,12 @@
  *	a response was sealed
  *		a Child SA is installed by then; an IKE SA that replaces this one
  *		goes on, as what it takes is here; what waits for IKE_FOLLOWUP_KE
- *		goes, which the peer is told by STATE_NOT_FOUND
+ *		goes, which the peer is told when it comes to that
  *	nothing was sealed of what was begun
  *		it goes; the peer knows nothing of it
+ *	the peer was authenticated by its IKE_AUTH response, the first Child SA not
+ *	installed
+ *		it goes on: the peer has it, and both messages are here
  *
  * That is done when the socket is closed, where there is anything incomplete, and
  * again when the IKE SA is adopted: so the end of a socket costs what is incomplete,
@@ -96,12 +99,24 @@ static bool is_asked(const struct pqike_ike_sa *sa,
 					 NULL);
 }
 
+/* The first one, of the initiator: both messages of IKE_AUTH are there to install it. */
+static bool is_authenticated(const struct pqike_ike_sa *sa,
+			     const struct pqike_child_sa *child)
+{
+	const struct pqike_sealed *sealed = &sa->sealed_request;
+
+	return child->role == PQIKE_ROLE_INITIATOR && !sa->keymat_used &&
+	       sealed->plaintext && sealed->exchange_type == IKE_AUTH &&
+	       is_opened(sa, true, sealed->message_id);
+}
+
 static bool child_goes_on(const struct pqike_ike_sa *sa,
 			  const struct pqike_child_sa *child)
 {
 	if (child->keyed)
 		return !child->answer_due;
-	return child->creation && is_asked(sa, child->creation);
+	return child->creation ? is_asked(sa, child->creation) :
+				 is_authenticated(sa, child);
 }
 
 /* The parent's response is sealed, and has all that ike-sa-init takes. */

@@ -583,18 +583,52 @@ def test_not_established(tests, a, b):
     tests.check("and is gone", not b.dump(), b.dump())
     end(left)
 
+
+def authenticate(a, b, number):
+    """IKE_AUTH with the first Child SA, which the initiator has not installed"""
+    left, right = begin(a, b, "creation", METHODS)
+    intermediate(left, right, METHODS)
+    ours = child_new(left)
+    said = inner(left, number)
+    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
+                            *child_terms(ours, **said)])
+    right.do("ike-sa-auth-verify", {"connection": "creation"})
+    theirs = child_new(right)
+    answer = child_terms(theirs, **said)
+    child_install(right, theirs, answer)
+    right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right), *answer])
+    return left, right, ours, theirs
+
+
+def test_first_child(tests, a, b):
+    """The first Child SA of an initiator, from the peer's AUTH to its installation"""
     with Helper(a):
-        left, right = begin(a, b, "creation", METHODS)
-        intermediate(left, right, METHODS)
-        child_new(left)
-        left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left)])
-        right.do("ike-sa-auth-verify", {"connection": "creation"})
-        right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right)])
+        left, right, ours, theirs = authenticate(a, b, 21)
+    tests.check("one whose peer is not authenticated is gone", is_gone(a, left.id))
+    end(right)
+
+    with Helper(a):
+        left, right, ours, theirs = authenticate(a, b, 21)
         left.do("ike-sa-auth-verify")
+    told = adopt(left)
+    tests.check("nothing is outstanding after IKE_AUTH",
+                not messages(told, "sent-request"), told)
+    tests.check("the first Child SA, where it was not installed, is still there",
+                [child["id"] for child in left.children()] == [ours["id"]],
+                left.children())
+    child_install(left, ours)
+    creation.check_child(tests, "the first Child SA, installed after an adoption", a,
+                         b, (left, ours), (right, theirs), 21)
+    check_goes_on(tests, "with its first Child SA", left, right, 27)
+    end(left, right)
+
+    with Helper(a):
+        left, right, ours, theirs = authenticate(a, b, 21)
+        left.do("ike-sa-auth-verify")
+        left.do("ike-sa-note", {"note": b"done"})
     adopt(left)
-    tests.check("the first Child SA, where it was not installed, is gone",
+    tests.check("once IKE_AUTH was dealt with, one that was not installed is gone",
                 not left.children(), left.children())
-    check_goes_on(tests, "without its first Child SA", left, right, 21)
     end(left, right)
 
 
@@ -758,8 +792,8 @@ TESTS = (test_idle, test_child_shown, test_auth_response, test_note, test_reques
          test_request_of_peer, test_fragments, test_child_asked,
          test_request_between, test_note_between, test_child_followup_asked,
          test_child_answered, test_rekey_asked, test_rekey_followup_asked,
-         test_rekey_answered, test_not_established, test_refused, test_delivery,
-         test_lifetime, test_at_once)
+         test_rekey_answered, test_not_established, test_first_child, test_refused,
+         test_delivery, test_lifetime, test_at_once)
 
 
 def main():
