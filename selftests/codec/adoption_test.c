@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A helper dies after each message of each exchange, on either side, and another one
- * takes its place: no packet is lost, and the next rekeys work.
+ * A helper dies after each message of each exchange and at each request to the kernel
+ * between them, on either side, and another one takes its place: no packet is lost, what
+ * the peer has been asked for is done, and the next rekeys work.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@
 #include "helper/command.h"
 #include "ike/child_sa.h"
 #include "ike/ike_sa_end.h"
+#include "ike/liveness.h"
 #include "ike/note.h"
 #include "kselftest_harness.h"
 #include "pair.h"
@@ -19,6 +22,11 @@
 #include "tunnel/attempt.h"
 #include "tunnel/trap.h"
 #include "tunnel/tunnel.h"
+#include "wire/selector.h"
+
+/* Bounds, of which no scene comes near. */
+#define MESSAGES_MAX 100
+#define STEPS_MAX 100
 
 static struct pair pair;
 
@@ -69,21 +77,30 @@ static bool passes(void)
 	return fake_kernel_passes(a, b) && fake_kernel_passes(b, a);
 }
 
-/* What is under way when the helper dies: begun by a side. */
+/* What is under way when the helper dies, begun by a side, and what comes of it. */
+enum kind {
+	KIND_STANDS, /* the tunnel stands before and after */
+	KIND_BEGINS, /* it is set up */
+	KIND_ENDS, /* it is taken down */
+};
+
 struct scene {
 	const char *name;
-	const char *command; /* NULL: nothing is under way */
-	unsigned int children; /* in the end */
-	unsigned int least; /* or, where its IKE_FOLLOWUP_KE were under way */
-	bool watched; /* all is about the same packets */
+	enum kind kind;
+	const char *command; /* NULL: a liveness check */
+	unsigned int before; /* Child SAs */
+	unsigned int after;
+	bool watched; /* all is about the same packets, which pass at each moment */
 };
 
 static const struct scene scenes[] = {
-	{ "nothing", NULL, 1, 1, true },
-	{ "a rekey of a Child SA", "rekey-child tunnel.net", 1, 1, true },
-	{ "a rekey of the IKE SA", "rekey-ike tunnel", 1, 1, true },
-	{ "a second Child SA", "up tunnel.other", 2, 1, false },
-	{ "the end of a second Child SA", "down tunnel.other", 1, 1, false },
+	{ "a liveness check", KIND_STANDS, NULL, 1, 1, true },
+	{ "a rekey of a Child SA", KIND_STANDS, "rekey-child tunnel.net", 1, 1, true },
+	{ "a rekey of the IKE SA", KIND_STANDS, "rekey-ike tunnel", 1, 1, true },
+	{ "a second Child SA", KIND_STANDS, "up tunnel.other", 1, 2, false },
+	{ "the end of a second Child SA", KIND_STANDS, "down tunnel.other", 2, 1, false },
+	{ "the beginning", KIND_BEGINS, "up tunnel.net", 0, 1, false },
+	{ "the end", KIND_ENDS, "down tunnel", 1, 0, false },
 };
 
 static void begin_pair(void)
@@ -100,14 +117,24 @@ static void end_pair(void)
 	pair_end(&pair);
 }
 
+/* The IKE SA has one anyway. */
+static void set_followups(void)
+{
+	static const char proposal[] =
+		"aes256gcm16-x25519-ke1_mlkem768-ke2_mlkem1024";
+
+	for (size_t i = 0; i < SIDE_CHILDREN; i++) {
+		side_set_esp_proposal(&pair.a, i, proposal);
+		side_set_esp_proposal(&pair.b, i, proposal);
+	}
+}
+
 static void set_up(const struct scene *scene, bool followups)
 {
 	begin_pair();
-	for (size_t i = 0; i < SIDE_CHILDREN && followups; i++) {
-		side_set_esp_proposal(&pair.a, i, "aes256gcm16-x25519-ke1_mlkem768");
-		side_set_esp_proposal(&pair.b, i, "aes256gcm16-x25519-ke1_mlkem768");
-	}
-	if (!followups) {
+	if (followups) {
+		set_followups();
+	} else {
 		pair.a.connection.require_pq = false;
 		pair.b.connection.require_pq = false;
 		side_set_proposal(&pair.a, 0, "aes256gcm16-prfsha384-x25519");
@@ -115,12 +142,12 @@ static void set_up(const struct scene *scene, bool followups)
 	}
 	side_add_child(&pair.a);
 	side_add_child(&pair.b);
-	command(&pair.a.ike, NULL, CLIENT, "up tunnel.net");
+	if (scene->before > 0)
+		command(&pair.a.ike, NULL, CLIENT, "up tunnel.net");
 	pair_deliver_all(&pair);
-	if (scene->command && !strncmp(scene->command, "down", 4)) {
+	if (scene->before > 1)
 		command(&pair.a.ike, NULL, CLIENT, "up tunnel.other");
-		pair_deliver_all(&pair);
-	}
+	pair_deliver_all(&pair);
 	/* What was replaced is gone, and was, for long. */
 	pair_pass(&pair, 120 * SECOND);
 }
@@ -160,34 +187,163 @@ static bool goes_on(unsigned int children)
 	return stands(children) && passes();
 }
 
-/* Return: false where fewer messages than @n were sent: there are no more moments. */
-static bool play(struct __test_metadata *_metadata, const struct scene *scene,
-		 bool followups, struct side *by, struct side *victim,
-		 unsigned int n)
-{
-	unsigned int children;
-	bool all;
+/* When a helper dies. */
+struct moment {
+	struct side *victim;
+	unsigned int messages; /* so many after the command have been dealt with */
+	unsigned int step; /* request to the kernel that it makes next and does not, 0: any */
+};
 
-	set_up(scene, followups);
-	ASSERT_TRUE(passes());
+/* What a rekey changes. */
+struct spis {
+	uint32_t spi_in;
+	uint8_t spi_i[IKE_SPI_SIZE];
+};
+
+static void take_spis(struct spis *spis)
+{
+	*spis = (struct spis){ 0 };
+	if (!side_child(&pair.a, 0))
+		return;
+	spis->spi_in = side_child(&pair.a, 0)->spi_in;
+	memcpy(spis->spi_i, side_established(&pair.a)->spi_i, IKE_SPI_SIZE);
+}
+
+static bool rekeys(const struct scene *scene, const char *what)
+{
+	return scene->command && !strcmp(scene->command, what);
+}
+
+/* Return: whether what the scene is about has come to its end. */
+static bool is_done(const struct scene *scene, const struct spis *before)
+{
+	struct spis now;
+
+	take_spis(&now);
+	if (rekeys(scene, "rekey-child tunnel.net"))
+		return now.spi_in != before->spi_in;
+	if (rekeys(scene, "rekey-ike tunnel"))
+		return memcmp(now.spi_i, before->spi_i, IKE_SPI_SIZE) != 0;
+	return count_children() == scene->after;
+}
+
+/* Return: whether the kernel of @side has more or less than what stood before. */
+static bool is_under_way(const struct side *side, const struct scene *scene)
+{
+	const struct kernel *kernel = side->ike.kernel;
+
+	return fake_kernel_larval(kernel) || fake_kernel_live(kernel) > 1 ||
+	       fake_kernel_installed(kernel) != scene->before;
+}
+
+static void begin_scene(const struct scene *scene, struct side *by)
+{
 	if (scene->command)
 		command(&by->ike, NULL, CLIENT, scene->command);
-	all = deliver(n);
-	begin_anew(victim);
+	else
+		liveness_hint(&by->ike, side_established(by));
+}
+
+/*
+ * Up to the moment.  Return: whether it came: there were as many messages, or requests
+ * in dealing with the last of them.
+ */
+static bool come_to(const struct scene *scene, struct side *by,
+		    const struct moment *moment)
+{
+	struct kernel *kernel = moment->victim->ike.kernel;
+	bool all = true;
+
+	if (!moment->messages)
+		kernel->dies_in = moment->step;
+	begin_scene(scene, by);
+	if (moment->messages) {
+		all = deliver(moment->messages - 1);
+		kernel->dies_in = moment->step;
+		all = all && deliver(1);
+	}
+	return all && (!moment->step || kernel->gone);
+}
+
+/* @asked: the peer was asked, or the kernel has what it takes to ask it. */
+static bool ends_well(const struct scene *scene, const struct spis *before,
+		      bool asked)
+{
+	unsigned int children = count_children();
+
+	return (is_done(scene, before) ||
+		(!asked && children == scene->before)) && goes_on(children);
+}
+
+/* Both sides have it, or this one has not; then it is begun again. */
+static bool begins_well(struct side *by)
+{
+	if (side_is_clean(by))
+		ask(by, "up tunnel.net");
+	return stands(1) && passes() && goes_on(1);
+}
+
+static bool is_over(bool asked)
+{
+	return (side_is_clean(&pair.a) && side_is_clean(&pair.b)) ||
+	       (!asked && goes_on(1));
+}
+
+/* Return: whether the moment came. */
+static bool play(struct __test_metadata *_metadata, const struct scene *scene,
+		 bool followups, struct side *by, const struct moment *moment)
+{
+	bool came, asked, well = false;
+	struct spis spis;
+
+	set_up(scene, followups);
+	take_spis(&spis);
+	came = come_to(scene, by, moment);
+	die(moment->victim);
+	asked = moment->victim != by || is_under_way(by, scene);
+	begin(moment->victim);
 	if (scene->watched)
 		pair_watch(&pair);
 	pair_pass(&pair, 300 * SECOND);
-	children = count_children();
-	EXPECT_TRUE(children == scene->children ||
-		    (followups && children == scene->least));
-	EXPECT_TRUE(goes_on(children)) {
-		TH_LOG("%s%s by %s, %s dies after %u messages", scene->name,
-		       followups ? " with IKE_FOLLOWUP_KE" : "",
-		       by == &pair.a ? "a" : "b", victim == &pair.a ? "a" : "b",
-		       n);
+	switch (scene->kind) {
+	case KIND_STANDS:
+		well = ends_well(scene, &spis, asked);
+		break;
+	case KIND_BEGINS:
+		well = begins_well(by);
+		break;
+	case KIND_ENDS:
+		well = is_over(asked || moment->messages || !moment->step);
+		break;
+	}
+	EXPECT_TRUE(well) {
+		TH_LOG("%s%s by %s, %s dies after %u messages, at step %u",
+		       scene->name, followups ? " with IKE_FOLLOWUP_KE" : "",
+		       by == &pair.a ? "a" : "b",
+		       moment->victim == &pair.a ? "a" : "b", moment->messages,
+		       moment->step);
 	}
 	end_pair();
-	return all && scene->command;
+	return came;
+}
+
+/* Each moment, and in each the steps from the first on, and what is behind the last. */
+static void play_moments(struct __test_metadata *_metadata,
+			 const struct scene *scene, bool followups,
+			 struct side *by, struct side *victim)
+{
+	struct moment moment = { .victim = victim };
+
+	do {
+		moment.step = 0;
+		while (moment.step++ < STEPS_MAX &&
+		       play(_metadata, scene, followups, by, &moment))
+			;
+		EXPECT_LE(moment.step, STEPS_MAX);
+		moment.step = 0;
+	} while (play(_metadata, scene, followups, by, &moment) &&
+		 moment.messages++ < MESSAGES_MAX);
+	EXPECT_LE(moment.messages, MESSAGES_MAX);
 }
 
 static void play_all(struct __test_metadata *_metadata, bool followups)
@@ -197,11 +353,8 @@ static void play_all(struct __test_metadata *_metadata, bool followups)
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
 		for (size_t by = 0; by < 2; by++)
 			for (size_t victim = 0; victim < 2; victim++)
-				for (unsigned int n = 0;
-				     play(_metadata, &scenes[i], followups,
-					  sides[by], sides[victim], n);
-				     n++)
-					;
+				play_moments(_metadata, &scenes[i], followups,
+					     sides[by], sides[victim]);
 }
 
 TEST(goes_on_at_any_moment)
@@ -328,6 +481,157 @@ TEST_F(adoption, deletes_a_child_that_is_not_configured_any_more)
 	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 0);
 	EXPECT_EQ(fake_kernel_installed(pair.b.ike.kernel), 0);
 	EXPECT_EQ(fake_kernel_live(pair.a.ike.kernel), 1);
+}
+
+/* Of the same number and selectors: the kernel has another child's policy for it. */
+TEST_F(adoption, deletes_a_child_that_has_another_name_now)
+{
+	die(&pair.a);
+	snprintf(pair.a.child[0].name, sizeof(pair.a.child[0].name), "another");
+	begin(&pair.a);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 0);
+	EXPECT_EQ(fake_kernel_installed(pair.b.ike.kernel), 0);
+	EXPECT_EQ(fake_kernel_live(pair.a.ike.kernel), 1);
+}
+
+/* Nor does the kernel say the interface ID of a Child SA that is not installed. */
+TEST(goes_on_with_a_child_of_an_interface)
+{
+	uint32_t before;
+
+	begin_pair();
+	pair.a.child[0].if_id_in = 42;
+	pair.a.child[0].if_id_out = 42;
+	pair_establish(&pair);
+	ASSERT_NE(side_child(&pair.a, 0), NULL);
+	before = side_child(&pair.a, 0)->spi_in;
+	command(&pair.a.ike, NULL, CLIENT, "rekey-child tunnel.net");
+	begin_anew(&pair.a);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_TRUE(stands(1));
+	EXPECT_NE(side_child(&pair.a, 0)->spi_in, before);
+	end_pair();
+}
+
+FIXTURE(followups)
+{
+	uint32_t spi_in;
+};
+
+FIXTURE_SETUP(followups)
+{
+	begin_pair();
+	set_followups();
+	pair_establish(&pair);
+	ASSERT_NE(side_child(&pair.a, 0), NULL);
+	self->spi_in = side_child(&pair.a, 0)->spi_in;
+}
+
+FIXTURE_TEARDOWN(followups)
+{
+	end_pair();
+}
+
+/* Which Child SA was agreed on is read by the kernel alone. */
+TEST_F(followups, go_on_to_what_was_agreed)
+{
+	const struct child_sa *child, *theirs;
+	char agreed[256], kept[256];
+
+	command(&pair.a.ike, NULL, CLIENT, "rekey-child tunnel.net");
+	pair_deliver_all(&pair);
+	proposal_print(&side_child(&pair.a, 0)->choice.proposal, agreed,
+		       sizeof(agreed));
+	pair_pass(&pair, 60 * SECOND);
+	command(&pair.a.ike, NULL, CLIENT, "rekey-child tunnel.net");
+	deliver(2);
+	begin_anew(&pair.a);
+	pair_watch(&pair);
+	pair_deliver_all(&pair);
+	child = side_child(&pair.a, 0);
+	theirs = side_child(&pair.b, 0);
+	ASSERT_NE(child, NULL);
+	ASSERT_NE(theirs, NULL);
+	EXPECT_EQ(child->choice.spi_out, theirs->spi_in);
+	EXPECT_EQ(theirs->choice.spi_out, child->spi_in);
+	proposal_print(&child->choice.proposal, kept, sizeof(kept));
+	EXPECT_EQ(strcmp(kept, agreed), 0);
+	EXPECT_TRUE(prefixes_equal(&child->choice.local_ts,
+				   &theirs->choice.remote_ts));
+}
+
+/* The old Child SA stays; a helper that dies at once is no other thing. */
+TEST_F(followups, of_a_peer_have_it_try_again)
+{
+	for (unsigned int deaths = 1; deaths <= 2; deaths++) {
+		self->spi_in = side_child(&pair.a, 0)->spi_in;
+		command(&pair.a.ike, NULL, CLIENT, "rekey-child tunnel.net");
+		deliver(2 * deaths);
+		for (unsigned int i = 0; i < deaths; i++)
+			begin_anew(&pair.b);
+		pair_watch(&pair);
+		pair_deliver_all(&pair);
+		EXPECT_EQ(pair.a.failed, deaths);
+		EXPECT_NE(strstr(pair.a.reason, "TEMPORARY_FAILURE"), NULL);
+		EXPECT_EQ(side_child(&pair.a, 0)->spi_in, self->spi_in);
+		pair_pass(&pair, 60 * SECOND);
+		EXPECT_TRUE(stands(1));
+		EXPECT_NE(side_child(&pair.a, 0)->spi_in, self->spi_in);
+	}
+}
+
+/* What has been answered since is behind it. */
+TEST_F(followups, are_lost_once)
+{
+	command(&pair.a.ike, NULL, CLIENT, "rekey-child tunnel.net");
+	deliver(2);
+	pair_lose_one();
+	begin_anew(&pair.b);
+	side_time_out(&pair.a);
+	pair_deliver_all(&pair);
+	EXPECT_NE(strstr(pair.a.reason, "TEMPORARY_FAILURE"), NULL);
+	EXPECT_FALSE(side_only(&pair.b)->followup_lost);
+}
+
+TEST_F(followups, of_an_ike_sa_are_not_found)
+{
+	command(&pair.a.ike, NULL, CLIENT, "rekey-ike tunnel");
+	deliver(2);
+	begin_anew(&pair.b);
+	pair_watch(&pair);
+	pair_deliver_all(&pair);
+	EXPECT_NE(strstr(pair.a.reason, "STATE_NOT_FOUND"), NULL);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_TRUE(stands(1));
+}
+
+/* The peer is authenticated and no more; the first Child SA cannot be had. */
+TEST(ends_what_has_no_first_child)
+{
+	struct moment moment = { .victim = &pair.a, .messages = 6 };
+	const struct scene *scene = &scenes[0];
+	struct kernel *kernel = NULL;
+
+	while (scene->kind != KIND_BEGINS)
+		scene++;
+	do {
+		if (kernel)
+			end_pair();
+		moment.step++;
+		ASSERT_LE(moment.step, STEPS_MAX);
+		set_up(scene, true);
+		kernel = pair.a.ike.kernel;
+		come_to(scene, &pair.a, &moment);
+		die(&pair.a);
+	} while (!fake_kernel_live(kernel));
+	ASSERT_EQ(fake_kernel_larval(kernel), 1);
+	kernel->refuse_install = ENOSPC;
+	begin(&pair.a);
+	pair_pass(&pair, 60 * SECOND);
+	EXPECT_TRUE(side_is_clean(&pair.a));
+	EXPECT_TRUE(side_is_clean(&pair.b));
+	end_pair();
 }
 
 /* A note of another version, or of nobody: it is not known where the peer is. */

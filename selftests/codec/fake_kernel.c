@@ -129,11 +129,19 @@ static int fail_for_module(struct kernel *kernel)
 	return fail(kernel, ENOENT, "the module is not there");
 }
 
+/* Counts the request.  Return: whether nobody makes it, or hears it. */
+static bool is_gone(struct kernel *kernel)
+{
+	if (kernel->dies_in && !--kernel->dies_in)
+		kernel->gone = true;
+	return kernel->gone;
+}
+
 /* Counts the request.  Return: an error for the one whose turn it is. */
 static int lacks_memory(struct kernel *kernel)
 {
 	kernel->since_opened++;
-	if (kernel->gone)
+	if (is_gone(kernel))
 		return fail_for_module(kernel);
 	if (!kernel->fail_in || --kernel->fail_in)
 		return 0;
@@ -240,6 +248,7 @@ static void begin_sa(struct fake_sa *sa)
 	if (!messages)
 		abort();
 	messages->opened.fresh = false;
+	messages->opened.response = false;
 	messages->opened.len = 0;
 	messages->sealed.len = 0;
 	datagrams_clear(&sa->exchanges.sent_request);
@@ -883,6 +892,7 @@ int kernel_ike_sa_open(struct kernel *kernel, uint32_t id,
 	whole->exchange_type = message[18];
 	opened->exchange_type = message[18];
 	opened->response = message[19] & IKE_FLAG_RESPONSE;
+	whole->response = opened->response;
 	if (opened->response) {
 		sa->exchanges.awaiting = false;
 		sa->exchanges.dealt = false;
@@ -962,7 +972,7 @@ static void remove_child(struct kernel *kernel, struct fake_child_sa *child)
 
 int kernel_ike_sa_del(struct kernel *kernel, uint32_t id)
 {
-	if (kernel->gone)
+	if (is_gone(kernel))
 		return fail_for_module(kernel);
 	find(kernel, id)->live = false;
 	kernel->live--;
@@ -1021,12 +1031,15 @@ int kernel_child_sa_new(struct kernel *kernel, uint32_t ike_sa_id,
 		.local = order->local,
 		.remote = order->remote,
 		.reqid = order->config->reqid,
+		.if_id_in = order->config->if_id_in,
+		.if_id_out = order->config->if_id_out,
 		.initiator = order->create_child_sa ? order->initiator :
 						      sa->initiator,
 		.create_child_sa = order->create_child_sa,
 		.spi_in = 0x1000U * kernel->spi_seed + ++kernel->last_esp_spi,
 	};
 	own->spi_in = child->spi_in;
+	memcpy(child->name, order->config->name, sizeof(child->name));
 	if (!child->initiator)
 		take_offer(sa, child);
 	/* The initiator makes its first one after AUTH, before the answer. */
@@ -1076,8 +1089,10 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 static int complete_ke(struct kernel *kernel, struct fake_sa *sa,
 		       struct fake_child_sa *child)
 {
-	if (!child->create_child_sa && child->initiator)
+	if (!child->create_child_sa && child->initiator) {
+		use_opened(sa, IKE_AUTH);
 		take_choice(child, &sa->messages->opened);
+	}
 	if (!child->create_child_sa || !child->initiator)
 		return 0;
 	if (kernel->refuse_child_ke)
@@ -1191,7 +1206,7 @@ int kernel_child_sa_del(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 {
 	struct fake_child_sa *child;
 
-	if (kernel->gone)
+	if (is_gone(kernel))
 		return fail_for_module(kernel);
 	child = find_child(kernel, ike_sa_id, id);
 	if (direction == DIRECTION_OUT) {
@@ -1287,6 +1302,8 @@ static void describe_installed(const struct fake_child_sa *child,
 
 	told->spi_out = child->out_made ? child->spi_out : 0;
 	told->installed = child->out;
+	told->if_id_in = child->if_id_in;
+	told->if_id_out = child->if_id_out;
 	told->has_in = child->in && !child->lost;
 	told->has_out = child->out && !child->lost;
 	told->packets_in = told->has_in ? fake_esp_packets : 0;
@@ -1300,10 +1317,21 @@ static void describe_installed(const struct fake_child_sa *child,
 	told->remote_ts = install->remote_ts;
 	told->soft_seconds = child->lifetime.soft_seconds;
 	told->hard_seconds = child->lifetime.hard_seconds;
+}
+
+/* Of a creation under way, or of what it has made. */
+static void describe_methods(const struct fake_child_sa *child,
+			     struct kernel_child_sa *told)
+{
+	const struct fake_install *install = child->install;
+
 	told->ke_method = install->ke_method;
 	told->n_additional_ke = install->n_methods;
 	memcpy(told->additional_ke, install->methods,
 	       sizeof(told->additional_ke));
+	if (!child->in)
+		told->additional_ke_done =
+			(uint32_t)(install->n_methods - child->rounds);
 }
 
 static struct kernel_child_sa describe_child(const struct kernel *kernel,
@@ -1318,8 +1346,11 @@ static struct kernel_child_sa describe_child(const struct kernel *kernel,
 		.initiator = child->initiator,
 	};
 
+	memcpy(told.child, child->name, sizeof(told.child));
 	if (child->in)
 		describe_installed(child, &told);
+	if (child->in || child->began)
+		describe_methods(child, &told);
 	return told;
 }
 
@@ -1421,8 +1452,11 @@ int kernel_ike_sa_note(struct kernel *kernel, uint32_t id, const uint8_t *note,
 	memcpy(sa->messages->note, note, len);
 	sa->note_len = len;
 	/* Of IKE_AUTH, a step is still to come. */
-	if (sa->established)
-		sa->exchanges.dealt = true;
+	if (!sa->established)
+		return 0;
+	sa->exchanges.dealt = true;
+	if (sa->messages->opened.response)
+		sa->messages->opened.fresh = false;
 	return 0;
 }
 
@@ -1485,10 +1519,14 @@ static void take_back(struct fake_sa *sa)
 static bool child_goes_on(const struct fake_sa *sa,
 			  const struct fake_child_sa *child)
 {
+	const struct fake_message *opened = &sa->messages->opened;
+
 	if (child->in)
 		return !child->answer_due;
-	return child->create_child_sa && child->initiator &&
-	       sa->exchanges.awaiting &&
+	if (!child->create_child_sa)
+		return child->initiator && opened->fresh &&
+		       opened->exchange_type == IKE_AUTH;
+	return child->initiator && sa->exchanges.awaiting &&
 	       sa->messages->request.exchange_type != INFORMATIONAL;
 }
 
@@ -1509,6 +1547,8 @@ static bool rekeying_goes_on(const struct kernel *kernel,
 
 void fake_kernel_orphan(struct kernel *kernel)
 {
+	kernel->dies_in = 0;
+	kernel->gone = false;
 	for (uint32_t id = 1; id <= FAKE_SAS_MAX; id++) {
 		struct fake_sa *sa = &kernel->sas[id - 1];
 

@@ -24,6 +24,7 @@ extern uint64_t fake_esp_packets;
 
 struct fake_message {
 	bool fresh; /* not used for a step yet */
+	bool response;
 	uint8_t exchange_type;
 	uint8_t first_payload;
 	size_t len;
@@ -90,6 +91,9 @@ struct fake_install {
 struct fake_child_sa {
 	uint32_t ike_sa_id; /* 0: a free place */
 	const struct child_config *config; /* of use until it is installed */
+	char name[CONNECTION_NAME_MAX + 1];
+	uint32_t if_id_in;
+	uint32_t if_id_out;
 	struct address local;
 	struct address remote;
 	uint32_t reqid;
@@ -153,7 +157,8 @@ struct kernel {
 	int refuse_install; /* errno for child-sa-install */
 	unsigned int fail_in; /* which request from now on lacks memory, 0: none */
 	int fail_with; /* errno of that, 0: ENOMEM */
-	bool gone; /* the module is not there */
+	unsigned int dies_in; /* which request from now on the helper does not live to make, 0: none */
+	bool gone; /* the module is not there, or nobody to ask it */
 	struct fake_install last_install;
 	struct kernel_lifetime last_lifetime;
 };

@@ -7,6 +7,7 @@
 #include "ike/child_sa.h"
 #include "ike/exchange.h"
 #include "ike/followup.h"
+#include "ike/note.h"
 #include "wire/payload.h"
 #include "wire/transform.h"
 
@@ -229,5 +230,7 @@ void child_exchange_follow(struct ike *ike, struct ike_sa *sa, struct task *task
 			   const struct child_result *result)
 {
 	(void)task;
+	/* The kernel does not say what is rekeyed: before the request, which stays. */
+	note_keep(ike, sa);
 	followup_send(ike, sa, &result->ke, result->link, result->link_len);
 }

@@ -47,35 +47,6 @@ static void write_install(const struct ike_sa *sa, struct chain *response,
 	install->len = response->message.writer.len;
 }
 
-int child_sa_install(struct ike *ike, struct child_sa *child,
-		     enum kernel_direction direction, struct chain *response)
-{
-	const struct child_choice *choice = &child->choice;
-	const struct ike_sa *sa = child->ike_sa;
-	struct kernel_child_sa_install install = { .direction = direction };
-	struct kernel_child_sa_installed installed;
-	const struct child_sa *old;
-	int error;
-
-	write_install(sa, response, &install);
-	ike->tunnel->installing(ike, child->config, &sa->path, choice->transport);
-	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install,
-					&installed);
-	if (error)
-		return error;
-	child->reqid = installed.reqid;
-	adopt_config(child);
-	old = child_sa_find(ike, child->replaces);
-	child->up_since = old ? old->up_since : clock_now();
-	child->state = CHILD_INSTALLED;
-	child_sa_index_installed(ike, child);
-	child->out_due = direction == DIRECTION_IN;
-	child_lifetime_start(ike, child, &installed.lifetime);
-	if (child->out_due)
-		wait_for_use(ike, child);
-	return 0;
-}
-
 /* Which of ADDKE1 to ADDKE7 they were, is told nowhere. */
 static void restore_choice(struct child_choice *choice,
 			   const struct kernel_child_sa *kernels)
@@ -99,6 +70,55 @@ static void restore_choice(struct child_choice *choice,
 	for (size_t i = 0; i < kernels->n_additional_ke; i++)
 		proposal_add(proposal, (uint8_t)(TRANSFORM_ADDKE1 + i),
 			     kernels->additional_ke[i], 0);
+}
+
+/* Of the one that @arg is. */
+static void take_choice(const struct kernel_ike_sa *kernels, void *arg)
+{
+	struct child_sa *child = arg;
+
+	for (size_t i = 0; i < kernels->n_child_sas; i++)
+		if (kernels->child_sas[i].id == child->id)
+			restore_choice(&child->choice, &kernels->child_sas[i]);
+}
+
+/* Another helper has read the response that has it; the kernel has, too. */
+static int complete_choice(struct ike *ike, struct child_sa *child)
+{
+	return child->choice.spi_out ? 0 :
+		kernel_ike_sa_dump_one(ike->kernel, child->ike_sa->id, take_choice,
+				       child);
+}
+
+int child_sa_install(struct ike *ike, struct child_sa *child,
+		     enum kernel_direction direction, struct chain *response)
+{
+	const struct child_choice *choice = &child->choice;
+	const struct ike_sa *sa = child->ike_sa;
+	struct kernel_child_sa_install install = { .direction = direction };
+	struct kernel_child_sa_installed installed;
+	const struct child_sa *old;
+	int error;
+
+	write_install(sa, response, &install);
+	ike->tunnel->installing(ike, child->config, &sa->path, choice->transport);
+	error = kernel_child_sa_install(ike->kernel, sa->id, child->id, &install,
+					&installed);
+	if (!error)
+		error = complete_choice(ike, child);
+	if (error)
+		return error;
+	child->reqid = installed.reqid;
+	adopt_config(child);
+	old = child_sa_find(ike, child->replaces);
+	child->up_since = old ? old->up_since : clock_now();
+	child->state = CHILD_INSTALLED;
+	child_sa_index_installed(ike, child);
+	child->out_due = direction == DIRECTION_IN;
+	child_lifetime_start(ike, child, &installed.lifetime);
+	if (child->out_due)
+		wait_for_use(ike, child);
+	return 0;
 }
 
 void child_sa_restore_installed(struct ike *ike, struct child_sa *child,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "ike/ike_event.h"
 #include "ike/ike_sa_end.h"
+#include "ike/note.h"
 #include "wire/payload.h"
 
 void chain_start(struct chain *chain)
@@ -132,6 +133,8 @@ bool exchange_send_response(struct ike *ike, struct ike_sa *sa,
 	sa->response.message_id = sa->expected_message_id++;
 	sa->response.request = sa->verified;
 	sa->response.adopted = false;
+	/* What is answered now is behind it. */
+	sa->followup_lost = false;
 	sa->traffic.round_trips++;
 	send_datagrams(ike, sa, &sa->response.path,
 		       &sa->response.datagrams);
@@ -187,6 +190,8 @@ static void refuse_and_end(struct ike *ike, struct ike_sa *sa,
 	bool established = sa->phase == PHASE_ESTABLISHED;
 	char line[LOG_LINE_MAX];
 
+	if (established)
+		note_end(ike, sa);
 	if (!exchange_send_notify(ike, sa, exchange_type, type, NULL, 0) ||
 	    sa->phase == PHASE_RETIRED)
 		return;

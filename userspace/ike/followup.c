@@ -5,6 +5,7 @@
 #include "ike/child_sa.h"
 #include "ike/exchange.h"
 #include "ike/ike_sa_end.h"
+#include "ike/note.h"
 #include "ike/task.h"
 #include "wire/payload.h"
 #include "wire/transform.h"
@@ -74,6 +75,8 @@ void followup_expect(struct ike *ike, struct ike_sa *sa,
 	sa->followup.complete = series->complete;
 	sa->followup.timer.expired = orphaned;
 	renew(ike, sa, message);
+	/* Before the response, behind which this outlives the helper. */
+	note_renew(ike, sa);
 }
 
 static bool is_expected(const struct ike_sa *sa, const struct payloads *payloads)
@@ -111,6 +114,10 @@ static void answer_last(struct ike *ike, struct ike_sa *sa, struct chain *chain)
 	series.complete(ike, sa, &series, chain);
 }
 
+/*
+ * What was lost is no state that was not found: after that strongSwan deletes the Child
+ * SA that it rekeys.  After TEMPORARY_FAILURE it is kept, and rekeyed once more.
+ */
 void followup_request(struct ike *ike, struct ike_sa *sa,
 		      const struct payloads *payloads)
 {
@@ -118,7 +125,9 @@ void followup_request(struct ike *ike, struct ike_sa *sa,
 	struct chain chain;
 
 	if (!is_expected(sa, payloads)) {
-		exchange_send_notify(ike, sa, IKE_FOLLOWUP_KE, STATE_NOT_FOUND,
+		exchange_send_notify(ike, sa, IKE_FOLLOWUP_KE,
+				     sa->followup_lost ? TEMPORARY_FAILURE :
+							 STATE_NOT_FOUND,
 				     NULL, 0);
 		return;
 	}

@@ -193,7 +193,7 @@ struct response {
 };
 
 /* What the kernel is told to keep for the next helper, see note.h. */
-#define NOTE_SIZE 96
+#define NOTE_SIZE 112
 
 struct chain;
 
@@ -282,6 +282,8 @@ struct ike_sa {
 	struct initiation initiation;
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
+	bool followup_lost; /* of a Child SA, with the helper that was to take it */
+	bool ending; /* the answer that is due, or another helper's last one, ends it */
 	bool redundant; /* this side deletes it once that one has its children */
 	bool replaced; /* another goes on: its end is not worth a word */
 	uint32_t yields_to; /* ID of the one that both sides may keep instead, 0: none */

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ike/child_sa.h"
+#include "ike/task_type.h"
 #include "wire/wire.h"
 
-#define VERSION 1
+#define VERSION 2
 
 enum flag {
 	FLAG_REPLACED = 1 << 0,
@@ -16,6 +18,8 @@ enum flag {
 	FLAG_NAT_SUPPORTED = 1 << 2,
 	FLAG_NAT_HERE = 1 << 3,
 	FLAG_NAT_THERE = 1 << 4,
+	FLAG_FOLLOWUP_DUE = 1 << 5,
+	FLAG_ENDING = 1 << 6,
 };
 
 _Static_assert(NOTE_SIZE <= KERNEL_NOTE_MAX, "the kernel does not take a note");
@@ -81,13 +85,20 @@ static bool read_endpoint(struct reader *reader,
 	return true;
 }
 
+static bool followup_due(const struct ike_sa *sa)
+{
+	return sa->followup.child || sa->followup_lost;
+}
+
 static uint8_t flags_of(const struct ike_sa *sa)
 {
 	return (uint8_t)((sa->replaced ? FLAG_REPLACED : 0) |
 			 (sa->udp_encapsulation ? FLAG_UDP : 0) |
 			 (sa->nat.supported ? FLAG_NAT_SUPPORTED : 0) |
 			 (sa->nat.here ? FLAG_NAT_HERE : 0) |
-			 (sa->nat.there ? FLAG_NAT_THERE : 0));
+			 (sa->nat.there ? FLAG_NAT_THERE : 0) |
+			 (followup_due(sa) ? FLAG_FOLLOWUP_DUE : 0) |
+			 (sa->ending ? FLAG_ENDING : 0));
 }
 
 /* Before it is established it is to be, once it can be adopted. */
@@ -128,6 +139,14 @@ static void write_identities(struct writer *writer, const struct ike_sa *sa)
 	write_octets(writer, digest, sizeof(digest));
 }
 
+static void write_following(struct writer *writer, const struct task *task)
+{
+	bool is_there = task && task->following && task->child;
+
+	write_u32(writer, is_there ? task->child->spi_in : 0);
+	write_u32(writer, is_there ? task->spi_in : 0);
+}
+
 static size_t write_note(const struct ike_sa *sa, uint8_t octets[NOTE_SIZE])
 {
 	struct writer writer = { .data = octets, .size = NOTE_SIZE };
@@ -142,6 +161,8 @@ static size_t write_note(const struct ike_sa *sa, uint8_t octets[NOTE_SIZE])
 	write_time(&writer, sa->rekey_timer.due);
 	write_time(&writer, sa->life_timer.due);
 	write_identities(&writer, sa);
+	write_following(&writer, sa->task);
+	write_u32(&writer, sa->expected_message_id);
 	return writer.len;
 }
 
@@ -162,6 +183,8 @@ bool note_read(struct ike_note *note, const uint8_t *octets, size_t len)
 			.here = flags & FLAG_NAT_HERE,
 			.there = flags & FLAG_NAT_THERE,
 		},
+		.followup_due = flags & FLAG_FOLLOWUP_DUE,
+		.ending = flags & FLAG_ENDING,
 	};
 	if (version != VERSION || !read_endpoint(&reader, &note->path.local) ||
 	    !read_endpoint(&reader, &note->path.remote))
@@ -173,6 +196,9 @@ bool note_read(struct ike_note *note, const uint8_t *octets, size_t len)
 	identities = read_octets(&reader, NOTE_IDENTITIES_SIZE);
 	if (identities)
 		memcpy(note->identities, identities, NOTE_IDENTITIES_SIZE);
+	note->following.spi_in = read_u32(&reader);
+	note->following.replaces = read_u32(&reader);
+	note->peer_request = read_u32(&reader);
 	return !reader.truncated && !reader.left &&
 	       note->path.local.ss_family == note->path.remote.ss_family &&
 	       (phase == PHASE_ESTABLISHED || phase == PHASE_REKEYED ||
@@ -235,4 +261,10 @@ void note_renew(struct ike *ike, struct ike_sa *sa)
 	len = write_note(sa, octets);
 	if (len != sa->note_len || memcmp(octets, sa->note, len) != 0)
 		keep(ike, sa, octets, len);
+}
+
+void note_end(struct ike *ike, struct ike_sa *sa)
+{
+	sa->ending = true;
+	note_renew(ike, sa);
 }

@@ -25,6 +25,13 @@ struct ike_note {
 	int64_t rekey; /* when it is due; 0: not at all */
 	int64_t end;
 	uint8_t identities[NOTE_IDENTITIES_SIZE]; /* digest of both, see note_is_of() */
+	bool ending; /* the response to @peer_request ends it */
+	uint32_t peer_request; /* Message ID of the next one */
+	bool followup_due; /* the peer's IKE_FOLLOWUP_KE, of a Child SA */
+	struct {
+		uint32_t spi_in; /* of the Child SA that they make, 0: none */
+		uint32_t replaces; /* inbound SPI of the one that it rekeys, 0: none */
+	} following; /* IKE_FOLLOWUP_KE of this side */
 };
 
 /* Have the kernel keep what there is of @sa; what it has been told is dealt with. */
@@ -32,6 +39,9 @@ void note_keep(struct ike *ike, struct ike_sa *sa);
 
 /* As note_keep(), where it is not what the kernel has. */
 void note_renew(struct ike *ike, struct ike_sa *sa);
+
+/* The next response ends @sa: a helper that comes after it has been sealed sees to that. */
+void note_end(struct ike *ike, struct ike_sa *sa);
 
 /* Return: whether @octets are a note that this helper understands. */
 bool note_read(struct ike_note *note, const uint8_t *octets, size_t len);

@@ -7,6 +7,7 @@
 #include "ike/exchange.h"
 #include "ike/ike_event.h"
 #include "ike/ike_sa_end.h"
+#include "ike/note.h"
 #include "ike/rekey_ike.h"
 #include "ike/task.h"
 #include "ike/unique.h"
@@ -143,7 +144,7 @@ static void fail_by_peer(struct ike *ike, struct ike_sa *sa, const char *why)
 	ike_sa_retire(ike, sa);
 }
 
-static void end_by_peer(struct ike *ike, struct ike_sa *sa)
+void peer_delete_end(struct ike *ike, struct ike_sa *sa)
 {
 	if (sa->phase == PHASE_AUTH) {
 		fail_by_peer(ike, sa,
@@ -168,11 +169,15 @@ void peer_delete_request(struct ike *ike, struct ike_sa *sa,
 	struct notify_payload refusal;
 	struct deletions deletions = { 0 };
 	struct chain chain;
+	bool refused;
 
 	if (!check_deletions(payloads, &deletions)) {
 		exchange_send_fatal(ike, sa, INFORMATIONAL, INVALID_SYNTAX);
 		return;
 	}
+	refused = notify_find(payloads, AUTHENTICATION_FAILED, &refusal);
+	if (refused || deletions.ike_sa)
+		note_end(ike, sa);
 	chain_start(&chain);
 	if (!deletions.ike_sa)
 		do_deletions(ike, sa, payloads, &deletions);
@@ -180,9 +185,9 @@ void peer_delete_request(struct ike *ike, struct ike_sa *sa,
 		delete_esp_write(&chain.message, deletions.spis, deletions.n);
 	if (!exchange_send_response(ike, sa, INFORMATIONAL, &chain))
 		return;
-	if (notify_find(payloads, AUTHENTICATION_FAILED, &refusal))
+	if (refused)
 		fail_by_peer(ike, sa,
 			     "the peer did not accept our authentication (AUTHENTICATION_FAILED)");
 	else if (deletions.ike_sa)
-		end_by_peer(ike, sa);
+		peer_delete_end(ike, sa);
 }

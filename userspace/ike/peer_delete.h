@@ -10,6 +10,9 @@
 void peer_delete_request(struct ike *ike, struct ike_sa *sa,
 			 const struct payloads *payloads);
 
+/* The peer has deleted @sa, and was answered: only that answer is left of it. */
+void peer_delete_end(struct ike *ike, struct ike_sa *sa);
+
 /**
  * peer_deleted_early() - close what a response has made in vain
  *

@@ -12,6 +12,7 @@
 #include "ike/lifetime.h"
 #include "ike/liveness.h"
 #include "ike/nat_traversal.h"
+#include "ike/peer_delete.h"
 #include "ike/rekey_ike.h"
 #include "ike/restore_task.h"
 #include "ike/task.h"
@@ -87,6 +88,10 @@ struct ike_sa *ike_sa_restore(struct ike *ike,
 	sa->initiator = kernels->role == PQIKE_ROLE_INITIATOR;
 	sa->phase = note->phase;
 	sa->replaced = note->replaced;
+	sa->followup_lost = note->followup_due;
+	/* Else the peer asks again. */
+	sa->ending = note->ending &&
+		     adopted->next_peer_request != note->peer_request;
 	sa->nat = note->nat;
 	sa->udp_encapsulation = note->udp_encapsulation;
 	sa->fragment_size = note->fragment_size;
@@ -198,6 +203,10 @@ static void go_on_deleting(struct ike *ike, struct ike_sa *sa)
 
 void ike_sa_go_on(struct ike *ike, struct ike_sa *sa)
 {
+	if (sa->ending) {
+		peer_delete_end(ike, sa);
+		return;
+	}
 	if (sa->request.datagrams.n)
 		exchange_go_on(ike, sa);
 	if (sa->phase == PHASE_DELETING)

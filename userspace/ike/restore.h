@@ -27,13 +27,15 @@ struct ike_sa *ike_sa_restore(struct ike *ike,
 /**
  * child_sas_restore() - likewise its Child SAs, and the exchange under way
  * @adopted: likewise; what the outstanding request has
+ * @note: what it has not
  *
  * What is not configured any more is deleted; where another has taken the place of
- * one, what is left to be done is done.
+ * one, what is left to be done is done.  May have @sa be deleted.
  */
 void child_sas_restore(struct ike *ike, struct ike_sa *sa,
 		       const struct kernel_ike_sa *kernels,
-		       const struct kernel_adopted *adopted);
+		       const struct kernel_adopted *adopted,
+		       const struct ike_note *note);
 
 /**
  * successor_restore() - an IKE SA that is to replace another, and is not established

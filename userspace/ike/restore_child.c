@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The Child SAs of an IKE SA that another helper had. */
-#include "base/clock.h"
-#include "config/config_use.h"
+#include <stdio.h>
+
+#include "config/connection.h"
 #include "ike/child_install.h"
 #include "ike/child_sa.h"
+#include "ike/create_child.h"
 #include "ike/delete_child.h"
+#include "ike/delete_ike.h"
 #include "ike/restore.h"
 #include "ike/restore_task.h"
 #include "wire/selector.h"
 #include "wire/transform.h"
 
-/* The numbers of children whose file says none may be others by now. */
+/* Return: whether its ESP SAs were installed. */
+static bool is_installed(const struct kernel_child_sa *kernels)
+{
+	return kernels->encr != 0;
+}
+
 static bool fits(const struct ike_sa *sa, const struct child_config *config,
 		 const struct kernel_child_sa *kernels)
 {
@@ -18,28 +26,34 @@ static bool fits(const struct ike_sa *sa, const struct child_config *config,
 	struct prefixes remote;
 
 	child_choice_resolve(config, &sa->path, &local, &remote);
-	return config->reqid == kernels->child_reqid &&
-	       config->if_id_in == kernels->if_id_in &&
+	return config->if_id_in == kernels->if_id_in &&
 	       config->if_id_out == kernels->if_id_out &&
 	       prefixes_hold(&local, &kernels->local_ts) &&
 	       prefixes_hold(&remote, &kernels->remote_ts);
 }
 
+/*
+ * The number of a child whose file says none may be another one by now, by which the
+ * kernel would not have it.
+ */
 static const struct child_config *
 find_config(const struct ike_sa *sa, const struct kernel_child_sa *kernels)
 {
-	const struct connection_config *connection = sa->connection;
+	const struct child_config *config =
+		connection_child(sa->connection, kernels->child);
 
-	for (size_t i = 0; i < connection->n_children; i++)
-		if (fits(sa, &connection->children[i], kernels))
-			return &connection->children[i];
-	return NULL;
+	if (!config || config->reqid != kernels->child_reqid)
+		return NULL;
+	return !is_installed(kernels) || fits(sa, config, kernels) ? config : NULL;
 }
 
-/* Return: whether its ESP SAs were installed. */
-static bool is_installed(const struct kernel_child_sa *kernels)
+static void give_up(struct ike *ike, struct ike_sa *sa,
+		    const struct kernel_child_sa *kernels)
 {
-	return kernels->encr != 0;
+	kernel_child_sa_del(ike->kernel, sa->id, kernels->id, DIRECTION_BOTH);
+	ike_sa_say(ike, sa, "deleting the Child SA with inbound SPI %08x, which is not configured any more",
+		   kernels->spi_in);
+	delete_unknown_child(ike, sa, kernels->spi_in);
 }
 
 static void restore_installed(struct ike *ike, struct ike_sa *sa,
@@ -50,17 +64,40 @@ static void restore_installed(struct ike *ike, struct ike_sa *sa,
 
 	if (config)
 		child = child_sa_restore(ike, sa, config, kernels);
-	if (child) {
+	if (child)
 		child_sa_restore_installed(ike, child, kernels);
-		return;
-	}
-	kernel_child_sa_del(ike->kernel, sa->id, kernels->id, DIRECTION_BOTH);
-	ike_sa_say(ike, sa, "deleting the Child SA with inbound SPI %08x, which is not configured any more",
-		   kernels->spi_in);
-	delete_unknown_child(ike, sa, kernels->spi_in);
+	else
+		give_up(ike, sa, kernels);
 }
 
-/* Return: the one that is in the making, as the initiator; NULL: none. */
+/*
+ * Of IKE_AUTH, whose response the kernel has, and the peer has it.  Before a note is
+ * kept: that says that the response was dealt with.
+ */
+static void install_first(struct ike *ike, struct ike_sa *sa,
+			  const struct kernel_child_sa *kernels)
+{
+	const struct child_config *config = find_config(sa, kernels);
+	struct child_sa *child = NULL;
+	char why[LOG_LINE_MAX];
+
+	if (config)
+		child = child_sa_restore(ike, sa, config, kernels);
+	if (!child) {
+		give_up(ike, sa, kernels);
+		return;
+	}
+	child->choice.transport = config->mode == MODE_TRANSPORT;
+	if (!child_sa_install(ike, child, DIRECTION_BOTH, NULL)) {
+		create_child_established(ike, child, 0);
+		return;
+	}
+	snprintf(why, sizeof(why), "child %s: the kernel does not install it: %.300s",
+		 config->name, kernel_error(ike->kernel));
+	delete_ike_failed(ike, sa, why);
+}
+
+/* Return: the one that is in the making, by this side; NULL: none. */
 static const struct kernel_child_sa *
 find_asked(const struct kernel_ike_sa *kernels)
 {
@@ -117,14 +154,18 @@ static void settle_all(struct ike *ike, struct ike_sa *sa)
 
 void child_sas_restore(struct ike *ike, struct ike_sa *sa,
 		       const struct kernel_ike_sa *kernels,
-		       const struct kernel_adopted *adopted)
+		       const struct kernel_adopted *adopted,
+		       const struct ike_note *note)
 {
 	const struct kernel_child_sa *asked = find_asked(kernels);
 
 	for (size_t i = 0; i < kernels->n_child_sas; i++)
 		if (is_installed(&kernels->child_sas[i]))
 			restore_installed(ike, sa, &kernels->child_sas[i]);
-	restore_task(ike, sa, adopted, asked,
-		     asked ? find_config(sa, asked) : NULL);
+	if (asked && !sa->request.datagrams.n)
+		install_first(ike, sa, asked);
+	else
+		restore_task(ike, sa, adopted, note, asked,
+			     asked ? find_config(sa, asked) : NULL);
 	settle_all(ike, sa);
 }

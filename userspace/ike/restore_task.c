@@ -104,28 +104,44 @@ static void begin_stray(struct ike *ike, struct ike_sa *sa,
 }
 
 /* The nonce and the method of this side, in CREATE_CHILD_SA. */
-static bool read_own(const struct payloads *payloads, struct task *task)
+static void read_own(const struct payloads *payloads, struct task *task)
 {
 	const struct payload *nonce = payloads_find(payloads, PAYLOAD_NONCE);
 	const struct payload *payload = payloads_find(payloads, PAYLOAD_KE);
-	struct ke_payload ke = { 0 };
+	struct ke_payload ke;
 
-	if (!nonce || !nonce_parse(nonce, &task->nonce) ||
-	    (payload && !ke_parse(payload, &ke)))
-		return false;
-	task->method = ke.method;
-	return true;
+	if (nonce && !nonce_parse(nonce, &task->nonce))
+		task->nonce.len = 0;
+	if (payload && ke_parse(payload, &ke))
+		task->method = ke.method;
 }
 
-static void begin_rekey_child(struct ike *ike, struct ike_sa *sa, uint32_t spi_in)
+/* @replaces: inbound SPI of what it rekeys, 0: nothing.  Return: NULL without memory. */
+static struct task *begin_making(struct ike *ike, struct ike_sa *sa,
+				 uint32_t replaces,
+				 const struct kernel_child_sa *kernels,
+				 const struct child_config *config)
 {
-	struct child_sa *old = child_sa_find(ike, spi_in);
+	struct child_sa *child = child_sa_restore(ike, sa, config, kernels);
+	struct child_sa *old = child_sa_find(ike, replaces);
+	struct task *task = NULL;
 
-	sa->task->spi_in = spi_in;
-	if (!old || old->ike_sa != sa)
-		return;
-	old->rekeying = true;
-	timer_stop(&ike->timers, &old->soft_timer);
+	if (child)
+		task = begin(ike, sa, replaces ? &rekey_child_task :
+						 &create_child_task);
+	if (!task && child)
+		child_sa_remove(ike, child);
+	if (!task)
+		return NULL;
+	child_use(&task->config, config);
+	task->child = child;
+	task->spi_in = replaces;
+	child->replaces = replaces;
+	if (replaces && old && old->ike_sa == sa) {
+		old->rekeying = true;
+		timer_stop(&ike->timers, &old->soft_timer);
+	}
+	return task;
 }
 
 static void begin_child(struct ike *ike, struct ike_sa *sa,
@@ -134,21 +150,30 @@ static void begin_child(struct ike *ike, struct ike_sa *sa,
 			const struct child_config *config)
 {
 	struct notify_payload notify;
-	bool rekeys = notify_find(payloads, REKEY_SA, &notify);
-	struct task *task = begin(ike, sa, rekeys ? &rekey_child_task :
-						    &create_child_task);
+	uint32_t replaces = notify_find(payloads, REKEY_SA, &notify) ?
+				    notify_esp_spi(&notify) : 0;
+	struct task *task = begin_making(ike, sa, replaces, kernels, config);
+
+	if (task)
+		read_own(payloads, task);
+}
+
+/* What was agreed on before it the kernel has, see child_sa_install(). */
+static void begin_following(struct ike *ike, struct ike_sa *sa,
+			    const struct ike_note *note,
+			    const struct kernel_child_sa *kernels,
+			    const struct child_config *config)
+{
+	uint32_t replaces = note->following.replaces;
+	const struct child_sa *old = child_sa_find(ike, replaces);
+	struct task *task = begin_making(ike, sa, replaces, kernels, config);
 
 	if (!task)
 		return;
-	child_use(&task->config, config);
-	task->child = child_sa_restore(ike, sa, config, kernels);
-	if (!task->child || !read_own(payloads, task)) {
-		task->child = NULL;
-		return;
-	}
-	if (rekeys)
-		begin_rekey_child(ike, sa, notify_esp_spi(&notify));
-	task->child->replaces = task->spi_in;
+	task->following = true;
+	task->followups = kernels->n_additional_ke - kernels->additional_ke_done;
+	task->child->choice.transport = old ? old->choice.transport :
+					      config->mode == MODE_TRANSPORT;
 }
 
 static bool wants_ike_sa(const struct payloads *payloads)
@@ -215,8 +240,17 @@ static void restore_informational(struct ike *ike, struct ike_sa *sa,
 	}
 }
 
+/* Whether the helper before has left what it takes to go on with @child. */
+static bool is_followed(const struct ike_note *note,
+			const struct kernel_child_sa *child)
+{
+	return child && child->spi_in == note->following.spi_in &&
+	       child->n_additional_ke > child->additional_ke_done;
+}
+
 void restore_task(struct ike *ike, struct ike_sa *sa,
 		  const struct kernel_adopted *adopted,
+		  const struct ike_note *note,
 		  const struct kernel_child_sa *child,
 		  const struct child_config *config)
 {
@@ -232,6 +266,8 @@ void restore_task(struct ike *ike, struct ike_sa *sa,
 		restore_create_child(ike, sa, &payloads, child, config);
 	else if (known && adopted->exchange_type == INFORMATIONAL)
 		restore_informational(ike, sa, &payloads);
+	else if (known && config && is_followed(note, child))
+		begin_following(ike, sa, note, child, config);
 	else
 		begin_stray(ike, sa, child);
 }

@@ -4,10 +4,12 @@
 #define PQIKE_RESTORE_TASK_H
 
 #include "ike/child_sa.h"
+#include "ike/note.h"
 
 /**
  * restore_task() - the task of the request that is outstanding
  * @adopted: has what is in it
+ * @note: which Child SA it rekeys, in IKE_FOLLOWUP_KE
  * @child: that it makes, as the kernel has it; NULL: none
  * @config: of @child, NULL: it is not configured any more
  *
@@ -16,6 +18,7 @@
  */
 void restore_task(struct ike *ike, struct ike_sa *sa,
 		  const struct kernel_adopted *adopted,
+		  const struct ike_note *note,
 		  const struct kernel_child_sa *child,
 		  const struct child_config *config);
 

@@ -139,7 +139,8 @@ struct kernel_child_sa {
 	uint64_t bytes_out;
 	uint64_t packets_out;
 	bool initiator; /* of the exchange that makes it */
-	uint32_t child_reqid; /* of the configured child */
+	char child[CONNECTION_NAME_MAX + 1]; /* name of the configured one */
+	uint32_t child_reqid; /* of that */
 	uint32_t installed_at; /* seconds of CLOCK_BOOTTIME, 0: it is not */
 	uint16_t encap_local_port; /* 0: ESP does not go in UDP */
 	uint16_t encap_remote_port;
@@ -148,6 +149,7 @@ struct kernel_child_sa {
 	uint16_t ke_method; /* 0: without a key exchange of its own */
 	size_t n_additional_ke;
 	uint16_t additional_ke[ADDITIONAL_KE_MAX];
+	uint32_t additional_ke_done; /* until it is installed */
 };
 
 struct kernel_ike_sa {

@@ -447,6 +447,9 @@ static bool read_to_go_on(const struct nlattr *attr, struct kernel_child_sa *sa)
 	case PQIKE_A_CHILD_SA_ROLE:
 		sa->initiator = get_u32(attr) == PQIKE_ROLE_INITIATOR;
 		return true;
+	case PQIKE_A_CHILD_SA_CHILD:
+		get_string(attr, sa->child, sizeof(sa->child));
+		return true;
 	case PQIKE_A_CHILD_SA_CHILD_REQID:
 		sa->child_reqid = get_u32(attr);
 		return true;
@@ -470,6 +473,9 @@ static bool read_to_go_on(const struct nlattr *attr, struct kernel_child_sa *sa)
 	case PQIKE_A_CHILD_SA_ADDITIONAL_KE:
 		if (sa->n_additional_ke < ADDITIONAL_KE_MAX)
 			sa->additional_ke[sa->n_additional_ke++] = get_u16(attr);
+		return true;
+	case PQIKE_A_CHILD_SA_ADDITIONAL_KE_DONE:
+		sa->additional_ke_done = get_u32(attr);
 		return true;
 	default:
 		return false;

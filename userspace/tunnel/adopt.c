@@ -156,7 +156,8 @@ static void restore(struct ike *ike, const struct orphan *orphan,
 	}
 	ike_sa_say(ike, sa, "taken over from a helper that is no more, with %zu Child SAs",
 		   adoption->ike_sa.n_child_sas);
-	child_sas_restore(ike, sa, &adoption->ike_sa, &adoption->adopted);
+	child_sas_restore(ike, sa, &adoption->ike_sa, &adoption->adopted,
+			  &adoption->note);
 }
 
 static void take_over(struct ike *ike, struct orphan *orphan,
