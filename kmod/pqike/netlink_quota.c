@@ -11,6 +11,35 @@
 #include "owner.h"
 #include "quota.h"
 
+static const struct {
+	int type;
+	size_t offset; /* of struct pqike_quota */
+} numbers[] = {
+	{ PQIKE_A_QUOTA_IKE_SAS, offsetof(struct pqike_quota, ike_sas) },
+	{ PQIKE_A_QUOTA_HALF_OPEN, offsetof(struct pqike_quota, half_open) },
+	{ PQIKE_A_QUOTA_CHILD_SAS, offsetof(struct pqike_quota, child_sas) },
+	{ PQIKE_A_QUOTA_CONNECTIONS, offsetof(struct pqike_quota, connections) },
+	{ PQIKE_A_QUOTA_TRAPS, offsetof(struct pqike_quota, traps) },
+};
+
+static int parse(struct nlattr **attrs, const struct nlattr *nest,
+		 struct netlink_ext_ack *extack)
+{
+	return nla_parse_nested(attrs, PQIKE_A_QUOTA_MAX, nest,
+				pqike_quota_nl_policy, extack);
+}
+
+static void take_numbers(struct nlattr **attrs, struct pqike_quota *quota)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
+		const struct nlattr *number = attrs[numbers[i].type];
+		u32 *place = (void *)quota + numbers[i].offset;
+
+		if (number)
+			*place = nla_get_u32(number);
+	}
+}
+
 /**
  * pqike_read_quota() - take the numbers that a message has
  * @nest: has them, or NULL
@@ -24,53 +53,41 @@ int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,
 		     struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[PQIKE_A_QUOTA_MAX + 1];
-	const struct {
-		int type;
-		u32 *number;
-	} numbers[] = {
-		{ PQIKE_A_QUOTA_IKE_SAS, &quota->ike_sas },
-		{ PQIKE_A_QUOTA_HALF_OPEN, &quota->half_open },
-		{ PQIKE_A_QUOTA_CHILD_SAS, &quota->child_sas },
-		{ PQIKE_A_QUOTA_CONNECTIONS, &quota->connections },
-		{ PQIKE_A_QUOTA_TRAPS, &quota->traps },
-	};
-
 	int err;
 
 	if (!nest)
 		return 0;
-	err = nla_parse_nested(attrs, PQIKE_A_QUOTA_MAX, nest,
-			       pqike_quota_nl_policy, extack);
-	if (err)
-		return err;
-	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
-		const struct nlattr *number = attrs[numbers[i].type];
-
-		if (number)
-			*numbers[i].number = nla_get_u32(number);
-	}
-	return 0;
+	err = parse(attrs, nest, extack);
+	if (!err)
+		take_numbers(attrs, quota);
+	return err;
 }
 
-static bool is_within(const struct pqike_quota *quota,
-		      const struct pqike_quota *limit)
+/* Return: a number that is more than the one of @limit, NULL: there is none. */
+static const struct nlattr *find_excess(struct nlattr **attrs,
+					const struct pqike_quota *limit)
 {
-	return quota->ike_sas <= limit->ike_sas &&
-	       quota->half_open <= limit->half_open &&
-	       quota->child_sas <= limit->child_sas &&
-	       quota->connections <= limit->connections &&
-	       quota->traps <= limit->traps;
+	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
+		const struct nlattr *number = attrs[numbers[i].type];
+		const u32 *max = (const void *)limit + numbers[i].offset;
+
+		if (number && nla_get_u32(number) > *max)
+			return number;
+	}
+	return NULL;
 }
 
 /* Whoever made the namespace has any capability over it. */
 static int check_quota(const struct sk_buff *skb, struct genl_info *info,
-		       const struct pqike_quota *quota)
+		       struct nlattr **attrs)
 {
-	if (is_within(quota, pqike_quota_default(genl_info_net(info))) ||
-	    netlink_capable(skb, CAP_NET_ADMIN))
+	const struct nlattr *excess =
+		find_excess(attrs, pqike_quota_default(genl_info_net(info)));
+
+	if (!excess || netlink_capable(skb, CAP_NET_ADMIN))
 		return 0;
-	NL_SET_ERR_MSG(info->extack,
-		       "more than the default takes CAP_NET_ADMIN in the first user namespace");
+	NL_SET_ERR_MSG_ATTR(info->extack, excess,
+			    "more than the default takes CAP_NET_ADMIN in the first user namespace");
 	return -EPERM;
 }
 
@@ -79,33 +96,40 @@ static int put_quota(struct sk_buff *skb, int type,
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
-	if (!nest ||
-	    nla_put_u32(skb, PQIKE_A_QUOTA_IKE_SAS, quota->ike_sas) ||
-	    nla_put_u32(skb, PQIKE_A_QUOTA_HALF_OPEN, quota->half_open) ||
-	    nla_put_u32(skb, PQIKE_A_QUOTA_CHILD_SAS, quota->child_sas) ||
-	    nla_put_u32(skb, PQIKE_A_QUOTA_CONNECTIONS, quota->connections) ||
-	    nla_put_u32(skb, PQIKE_A_QUOTA_TRAPS, quota->traps))
+	if (!nest)
 		return -EMSGSIZE;
+	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
+		const u32 *number = (const void *)quota + numbers[i].offset;
+
+		if (nla_put_u32(skb, numbers[i].type, *number))
+			return -EMSGSIZE;
+	}
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
+/* What is not said is the default, so that this stands here alone. */
 static int set_quota(const struct sk_buff *skb, struct genl_info *info,
 		     struct pqike_net *pn)
 {
-	struct pqike_quota quota;
+	struct pqike_quota quota = *pqike_quota_default(genl_info_net(info));
+	const struct nlattr *nest = info->attrs[PQIKE_A_USAGE_QUOTA];
+	struct nlattr *attrs[PQIKE_A_QUOTA_MAX + 1];
 	int err;
 
+	if (!nest)
+		return 0;
+	err = parse(attrs, nest, info->extack);
+	if (!err)
+		err = check_quota(skb, info, attrs);
+	if (err)
+		return err;
+	take_numbers(attrs, &quota);
+
 	mutex_lock(&pn->owners.lock);
-	quota = pn->quota;
-	err = pqike_read_quota(info->attrs[PQIKE_A_USAGE_QUOTA], &quota,
-			       info->extack);
-	if (!err)
-		err = check_quota(skb, info, &quota);
-	if (!err)
-		pn->quota = quota;
+	pn->quota = quota;
 	mutex_unlock(&pn->owners.lock);
-	return err;
+	return 0;
 }
 
 static int put_usage(struct sk_buff *skb, struct pqike_net *pn)
@@ -129,7 +153,8 @@ int pqike_nl_quota_set_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = pqike_reply_new(&reply, info,
-			      2 * (PQIKE_ROOM(0) + 5 * PQIKE_ROOM_U32));
+			      2 * (PQIKE_ROOM(0) +
+				   ARRAY_SIZE(numbers) * PQIKE_ROOM_U32));
 	if (err)
 		return err;
 	err = set_quota(skb, info, pn);

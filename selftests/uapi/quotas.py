@@ -14,7 +14,7 @@ import sys
 
 from creation import two_sides
 from ike import *
-from ynl_client import Tests, as_nobody
+from ynl_client import Tests, as_nobody, extack
 
 KINDS = ("ike-sas", "half-open", "child-sas", "connections", "traps")
 OF_HOST = dict(zip(KINDS, (131072, 4096, 262144, 65536, 65536)))
@@ -23,9 +23,13 @@ NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 
 
 def quota(family, **numbers):
-    """Set what is said, and show all"""
+    """Set what is said, if anything, and what is not to the default; and show all"""
     said = {kind.replace("_", "-"): number for kind, number in numbers.items()}
     return family.do("quota-set", {"quota": said} if said else {})
+
+
+def reset_quota(family):
+    return family.do("quota-set", {"quota": {}})
 
 
 def used(side):
@@ -47,9 +51,15 @@ def test_shown(tests, a):
     seen = quota(a.family)["quota"]
     tests.check("a namespace of root has that of the host", seen == OF_HOST, seen)
     tests.check("and a connection", used(a) == (0, 0, 0, 1, 0), used(a))
-    seen = quota(a.family, ike_sas=1000)["quota"]
-    tests.check("what is not said stays", seen == OF_HOST | {"ike-sas": 1000}, seen)
-    quota(a.family, ike_sas=OF_HOST["ike-sas"])
+    quota(a.family, ike_sas=1000, traps=OF_HOST["traps"] + 1)
+    seen = quota(a.family)["quota"]
+    tests.check("to show it changes nothing; what was not said is the default",
+                seen == OF_HOST | {"ike-sas": 1000, "traps": 65537}, seen)
+    seen = quota(a.family, half_open=7)["quota"]
+    tests.check("what is said no more is the default again",
+                seen == OF_HOST | {"half-open": 7}, seen)
+    seen = reset_quota(a.family)["quota"]
+    tests.check("and all where nothing is said", seen == OF_HOST, seen)
 
 
 def test_counted(tests, a, b):
@@ -107,7 +117,7 @@ def check_quota(tests, name, a, act, kind, words, end):
     end(2, made[1])
     tests.check(f"{name}: below a lower quota they can be ended",
                 quota(a.family)["used"][kind] == before + 1, used(a))
-    quota(a.family, **{kind.replace("-", "_"): OF_HOST[kind]})
+    reset_quota(a.family)
 
 
 def test_quotas(tests, a, b):
@@ -139,7 +149,7 @@ def test_quotas(tests, a, b):
     quota(a.family, connections=0)
     a.set_connection("quota-3")
     tests.check("a connection is replaced whatever the quota", True)
-    quota(a.family, connections=OF_HOST["connections"])
+    reset_quota(a.family)
     a.do("connection-del", {"name": "quota-3"})
 
     check_quota(tests, "trap", a, lambda number: set_trap(a, number), "traps",
@@ -165,12 +175,17 @@ def test_socket(tests, a):
     a.do("ike-sa-del", {"id": a.dump()[0]["id"]})
 
 
-def errno_of(function, *arguments):
+def error_of(function, *arguments):
     try:
         function(*arguments)
-        return 0
+        return None
     except NlError as error:
-        return error.error
+        return error
+
+
+def errno_of(function, *arguments):
+    error = error_of(function, *arguments)
+    return error.error if error else 0
 
 
 def test_user_namespace(tests):
@@ -178,17 +193,21 @@ def test_user_namespace(tests):
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
         family = authorised_socket()
         first = quota(family)["quota"]
-        raised = errno_of(lambda: quota(family, traps=129))
         quota(family, half_open=2)
+        raised = error_of(lambda: quota(family, half_open=3, traps=129))
+        kept = quota(family)["quota"]["half-open"]
         family.do("connection-set", {
             "name": "creation", "local-id": b"\x02\0\0\0a", "psk": PSK_DESCRIPTION,
             "remote-id": b"\x02\0\0\0b"})
         made = [errno_of(family.do, "ike-sa-new", NEW) for _ in range(3)]
-        quota(family, half_open=64)
-        return repr((first == OF_USER, raised, made))
+        last = reset_quota(family)["quota"]
+        return repr((first == OF_USER, raised and raised.error,
+                     extack(raised, "bad-attr"), "first user" in extack(raised, "msg"),
+                     kept, made, last == OF_USER))
 
     seen = as_nobody(act)
-    wanted = repr((True, errno.EPERM, [0, 0, errno.EDQUOT]))
+    wanted = repr((True, errno.EPERM, ".quota.traps", True, 2,
+                   [0, 0, errno.EDQUOT], True))
     tests.check("a user namespace has little, and cannot raise it", seen == wanted,
                 seen)
 

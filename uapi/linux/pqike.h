@@ -8,7 +8,7 @@
 #define _UAPI_LINUX_PQIKE_H
 
 #define PQIKE_GENL_NAME		"pqike"
-#define PQIKE_GENL_VERSION	4
+#define PQIKE_GENL_VERSION	5
 
 #define PQIKE_NAME_MAX			63
 #define PQIKE_KEY_DESCRIPTION_MAX	255
