@@ -7,6 +7,7 @@ and the honest exchange that it fell into is completed afterwards.  The rows are
 the table in docs/threat-model.md.
 
 Run by evil_helper.sh, with the modules loaded and in a session keyring of its own.
+What is named on the command line is tested alone.
 """
 
 import contextlib
@@ -17,8 +18,8 @@ import sys
 
 from authorise import plain_socket, steps
 from creation import traffic_passes, two_sides
-from evil_states import (MOVES, POLICY, POLICY_WORDS, SHOWN, dumps, operations,
-                         wrong_moves)
+from evil_states import (MOVES, POLICY, POLICY_WORDS, SHOWN, dumps, idle_reasons,
+                         operations, wrong_moves)
 from ike import *
 from lives import (LIVES, METHODS, begin_initiator, begin_responder,
                    first_initiator, first_responder, init_request, init_response,
@@ -183,6 +184,8 @@ def test_order(world):
             world.tests.check(f"nothing has changed: {name}", world.seen() == before)
         world.completed(life.__name__)
         world.end()
+    idle = idle_reasons()
+    world.tests.check("each reason is given somewhere", not idle, idle)
 
 
 @row("another connection's child")
@@ -556,11 +559,15 @@ def test_table(tests):
 
 def main():
     tests = Tests()
-    test_table(tests)
+    chosen = sys.argv[1:]
+    if not chosen:
+        test_table(tests)
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     with two_sides() as (a, b):
         world = World(tests, a, b)
         for attack, test in ROWS.items():
+            if chosen and test.__name__ not in chosen:
+                continue
             print(f"# {attack}")
             test(world)
             world.end()

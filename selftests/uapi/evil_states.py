@@ -36,8 +36,7 @@ NONE_OPEN = errno.EPROTO, "open and unused"
 NO_CHILD = errno.ENOENT, "no Child SA of this number"
 SEAL_REQUEST = [NO_KEYS, OUT_OF_ORDER, (errno.EPROTO, "a request is under way")]
 SEAL_RESPONSE = [NO_KEYS, (errno.EPROTO, "is to be answered"),
-                 (errno.EPERM, "refuses a Child SA that is installed"),
-                 (errno.EBADMSG, "not one SA, TSi and TSr payload")]
+                 (errno.EPERM, "refuses a Child SA that is installed")]
 
 
 def operations():
@@ -66,6 +65,7 @@ class Move:
         self.reasons = reasons
         self.allowed = allowed
         self.attributes = attributes or (lambda at: {})
+        self.given = set() # those of the reasons that were
 
     def is_allowed(self, at, state):
         return "always" in self.allowed or state in self.allowed or \
@@ -245,7 +245,17 @@ def wrong_moves(family, at, state):
             continue
         tried += 1
         seen = refusal_of(family, move, at)
-        if seen is None or not any(seen[0] == number and words in seen[1]
-                                   for number, words in move.reasons):
+        given = [] if seen is None else [
+            (number, words) for number, words in move.reasons
+            if seen[0] == number and words in seen[1]]
+        move.given.update(given)
+        if not given:
             wrong.append((move.operation, move.what, seen))
     return tried, wrong
+
+
+def idle_reasons():
+    """Those that no state has given for an operation"""
+    given = {(move.operation, reason) for move in MOVES for reason in move.given}
+    return sorted({(move.operation, reason) for move in MOVES
+                   for reason in move.reasons} - given)

@@ -4,7 +4,7 @@
 # Load the modules and run a program that drives pqike with the kernel's own YNL
 # client.
 #
-# usage: with_modules.sh PROGRAM
+# usage: with_modules.sh PROGRAM [ARGUMENT]...
 
 set -eu
 
@@ -54,4 +54,4 @@ for module in mlkem pqike; do
 done
 
 # A keyring that ends with the test holds its pre-shared key.
-PYTHONDONTWRITEBYTECODE=1 keyctl session - "$1"
+PYTHONDONTWRITEBYTECODE=1 keyctl session - "$@"
