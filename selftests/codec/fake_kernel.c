@@ -162,6 +162,7 @@ void fake_kernel_restart(struct kernel *kernel)
 	kernel->full_sas = 0;
 	kernel->full_child_sas = 0;
 	kernel->traps = 0;
+	kernel->quota = (struct quota){ 0 };
 	kernel->gone = false;
 }
 
@@ -219,6 +220,29 @@ int kernel_connection_dump(struct kernel *kernel,
 		snprintf(connection.name, sizeof(connection.name), "%s", *name);
 		each(&connection, arg);
 	}
+	return 0;
+}
+
+static uint32_t or_default(uint32_t number)
+{
+	return number ? number : FAKE_QUOTA_DEFAULT;
+}
+
+int kernel_quota_set(struct kernel *kernel, const struct quota *quota,
+		     struct kernel_usage *usage)
+{
+	if (kernel->gone)
+		return fail_for_module(kernel);
+	if (quota && kernel->refuse_quota &&
+	    quota->ike_sas > kernel->refuse_quota)
+		return fail(kernel, EPERM, "refused by the test");
+	if (quota)
+		kernel->quota = (struct quota){
+			or_default(quota->ike_sas), or_default(quota->half_open),
+			or_default(quota->child_sas),
+			or_default(quota->connections), or_default(quota->traps),
+		};
+	*usage = (struct kernel_usage){ .quota = kernel->quota };
 	return 0;
 }
 

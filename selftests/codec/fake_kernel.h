@@ -117,6 +117,9 @@ struct fake_child_sa {
 	unsigned int order; /* of the outbound ESP SA; the last one is used */
 };
 
+/* Of each, unless said. */
+#define FAKE_QUOTA_DEFAULT 100
+
 struct fake_trap {
 	uint32_t reqid;
 	struct prefix remote_ts; /* the first one: no two traps have the same */
@@ -148,6 +151,8 @@ struct kernel {
 	unsigned int connections_deleted; /* so far */
 	const char *const *connections; /* that connection-get lists, until NULL; NULL: none */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */
+	struct quota quota; /* as it was set last */
+	uint32_t refuse_quota; /* one of more IKE SAs is refused, 0: none */
 	struct address trap_remote; /* of the last one that was set */
 	uint16_t remote_port; /* that it was last told of */
 	int refuse_auth; /* errno for auth-verify, 0: accept */

@@ -48,6 +48,33 @@ TEST(flags_of_an_ike_sa)
 	EXPECT_TRUE(sa.full_transcript_auth);
 }
 
+static void put_quota(struct nlmsghdr *reply, uint16_t type, uint32_t first)
+{
+	struct nlattr *nest = mnl_attr_nest_start(reply, type);
+
+	for (uint16_t kind = PQIKE_A_QUOTA_IKE_SAS; kind <= PQIKE_A_QUOTA_TRAPS;
+	     kind++)
+		mnl_attr_put_u32(reply, kind, first + kind);
+	mnl_attr_put_u32(reply, PQIKE_A_QUOTA_TRAPS + 1, 99);
+	mnl_attr_nest_end(reply, nest);
+}
+
+TEST(usage)
+{
+	static const struct kernel_usage expected = {
+		.quota = { 101, 102, 103, 104, 105 },
+		.used = { 1, 2, 3, 4, 5 },
+	};
+	_Alignas(struct nlmsghdr) uint8_t buffer[1024];
+	struct nlmsghdr *reply = begin(buffer);
+	struct kernel_usage usage = { 0 };
+
+	put_quota(reply, PQIKE_A_USAGE_USED, 0);
+	put_quota(reply, PQIKE_A_USAGE_QUOTA, 100);
+	read_usage(reply, &usage);
+	EXPECT_EQ(memcmp(&usage, &expected, sizeof(usage)), 0);
+}
+
 TEST(round_with_ppk)
 {
 	_Alignas(struct nlmsghdr) uint8_t buffer[1024];

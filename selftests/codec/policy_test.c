@@ -29,7 +29,8 @@ FIXTURE(policy)
 typedef FIXTURE_DATA(policy) fixture;
 
 /* A connection "a" with the children "net" and "host", and one more. */
-static struct config *read_config(const char *other, const char *interface)
+static struct config *read_config(const char *other, const char *interface,
+				  const char *quota)
 {
 	char path[] = "/tmp/pqike-policy.XXXXXX";
 	char error[512];
@@ -37,7 +38,7 @@ static struct config *read_config(const char *other, const char *interface)
 	int fd = mkstemp(path);
 	FILE *out = fdopen(fd, "w");
 
-	fputs("connections {\n", out);
+	fprintf(out, "%sconnections {\n", quota);
 	for (int i = 0; i < 2; i++)
 		fprintf(out, "%s {\n"
 			"remote_addrs = 192.0.2.%d, %s.example.org\n"
@@ -66,8 +67,10 @@ FIXTURE_SETUP(policy)
 {
 	char error[256];
 
-	self->now = read_config("b", "ipsec");
-	self->next = read_config("c", "other");
+	self->now = read_config("b", "ipsec",
+				"quota {\nike_sas = 10\nconnections = 200\n}\n");
+	self->next = read_config("c", "other",
+				 "\nquota {\nike_sas = 20\nchild_sas = 30\n}\n");
 	self->policy = (struct policy){
 		.kernel = fake_kernel_new(1),
 		.links = xfrm_links_open(error, sizeof(error)), .socket = -1,
@@ -175,6 +178,75 @@ TEST_F(policy, a_refusal_of_the_kernel_is_told)
 	self->policy.kernel->refuse_connection = "a";
 	EXPECT_LT(set(self, "a", false), 0);
 	EXPECT_STREQ(self->answer.error, kernel_error(self->policy.kernel));
+}
+
+static bool quota_is(const struct kernel *kernel, struct quota quota)
+{
+	return !memcmp(&kernel->quota, &quota, sizeof(quota));
+}
+
+static const struct quota quota_of_now = { 10, 100, 100, 200, 100 };
+static const struct quota quota_of_next = { 20, 100, 30, 100, 100 };
+static const struct quota quota_of_both = { 20, 100, 100, 200, 100 };
+
+TEST_F(policy, the_quota_is_there_before_a_helper)
+{
+	char error[256];
+
+	ASSERT_GE(policy_socket(&self->policy, error, sizeof(error)), 0);
+	EXPECT_TRUE(quota_is(self->policy.kernel, quota_of_now));
+	policy_end_socket(&self->policy);
+	self->policy.kernel->refuse_quota = 9;
+	EXPECT_LT(policy_socket(&self->policy, error, sizeof(error)), 0);
+	EXPECT_EQ(self->policy.socket, -1);
+	EXPECT_EQ(error[0], '/');
+	EXPECT_NE(strstr(error, ":1: quota: refused by the test"), NULL);
+}
+
+TEST_F(policy, the_quota_is_that_of_both_while_a_reload_goes_on)
+{
+	struct kernel *kernel = self->policy.kernel;
+	struct policy *policy = &self->policy;
+	char error[256];
+
+	ASSERT_TRUE(policy_use(policy, self->now, self->next));
+	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
+	EXPECT_TRUE(quota_is(kernel, quota_of_both));
+	/* It was kept as it is. */
+	ASSERT_TRUE(policy_use(policy, self->now, NULL));
+	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
+	EXPECT_TRUE(quota_is(kernel, quota_of_now));
+	/* It was taken. */
+	ASSERT_TRUE(policy_use(policy, self->next, NULL));
+	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
+	EXPECT_TRUE(quota_is(kernel, quota_of_next));
+}
+
+TEST_F(policy, a_quota_that_is_refused_leaves_the_one_before)
+{
+	struct policy *policy = &self->policy;
+	char error[256];
+
+	self->policy.kernel->refuse_quota = 19;
+	ASSERT_TRUE(policy_use(policy, self->now, self->next));
+	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), -EPERM);
+	EXPECT_NE(strstr(error, ":2: quota: refused by the test"), NULL);
+	EXPECT_TRUE(quota_is(policy->kernel, quota_of_now));
+}
+
+/* The module was loaded anew. */
+TEST_F(policy, the_quota_is_set_again)
+{
+	struct kernel *kernel = self->policy.kernel;
+	const struct policy_ask order = { .type = POLICY_AUTHORISE };
+
+	fake_kernel_restart(kernel);
+	EXPECT_EQ(ask(self, &order), 0);
+	EXPECT_TRUE(quota_is(kernel, quota_of_now));
+	fake_kernel_restart(kernel);
+	kernel->refuse_quota = 9;
+	EXPECT_EQ(ask(self, &order), -EPERM);
+	EXPECT_NE(strstr(self->answer.error, "quota: refused"), NULL);
 }
 
 static int set_trap(fixture *self, const char *connection, const char *child,

@@ -66,6 +66,13 @@ static bool same_secrets(const struct secret_config *a,
 	return !a && !b;
 }
 
+static bool same_quota(const struct config *a, const struct config *b)
+{
+	return !memcmp(&a->quota, &b->quota, sizeof(a->quota)) &&
+	       !a->quota_place == !b->quota_place &&
+	       (!a->quota_place || !strcmp(a->quota_place, b->quota_place));
+}
+
 static bool same(const struct config *a, const struct config *b)
 {
 	const struct connection_config *x = a->connections, *y = b->connections;
@@ -75,6 +82,7 @@ static bool same(const struct config *a, const struct config *b)
 		y = y->next;
 	}
 	return !x && !y && same_secrets(a->secrets, b->secrets) &&
+	       same_quota(a, b) &&
 	       !memcmp(&a->control, &b->control, sizeof(a->control));
 }
 

@@ -168,6 +168,19 @@ static void dump_connection(FILE *out, const struct connection_config *c)
 		dump_child(out, &c->children[i]);
 }
 
+/* Nothing for the defaults. */
+static void dump_quota(FILE *out, const struct config *config)
+{
+	const struct quota *quota = &config->quota;
+
+	if (config->quota_place)
+		fprintf(out, "%s ike_sas %" PRIu32 " half_open %" PRIu32
+			" child_sas %" PRIu32 " connections %" PRIu32 " traps %"
+			PRIu32 "\n", config->quota_place, quota->ike_sas,
+			quota->half_open, quota->child_sas, quota->connections,
+			quota->traps);
+}
+
 static void dump(FILE *out, const struct config *config)
 {
 	const struct connection_config *c;
@@ -178,6 +191,7 @@ static void dump(FILE *out, const struct config *config)
 	for (secret = config->secrets; secret; secret = secret->next)
 		fprintf(out, "secret %s file %s\n", secret->description,
 			secret->file ? secret->file : "(none)");
+	dump_quota(out, config);
 }
 
 static char *read_whole(const char *path)

@@ -16,6 +16,7 @@
 
 #define STEPS_MAX	40
 #define PATCHES_MAX	4
+#define QUOTA		9
 
 static const char now_text[] =
 	"connections {\n"
@@ -26,7 +27,8 @@ static const char now_text[] =
 	"xfrm_interface = ipsec0\nif_id_in = 42\nif_id_out = 42\n}\n"
 	"host {\nmode = transport\nlocal_ts = dynamic[tcp]\n"
 	"remote_ts = dynamic[tcp]\n}\n}\n}\n}\n"
-	"secrets {\nike {\nfile = /nowhere\n}\n}\n";
+	"secrets {\nike {\nfile = /nowhere\n}\n}\n"
+	"quota {\nike_sas = 9\n}\n";
 
 static const char next_text[] =
 	"connections {\n"
@@ -127,6 +129,16 @@ static void require_others(const struct xfrm_links *links)
 			 links->list[i].if_id == 42));
 }
 
+/* No helper has a say in it: that of the configuration, or with the next one the larger. */
+static void require_quota(const struct kernel *kernel, bool both)
+{
+	const struct quota *quota = &kernel->quota;
+
+	require(!quota->ike_sas ||
+		quota->ike_sas == (both ? FAKE_QUOTA_DEFAULT : QUOTA));
+	require(!quota->traps || quota->traps == FAKE_QUOTA_DEFAULT);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct config *now, *next;
@@ -151,6 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else
 			read_record(&in);
 		require_others(policy.links);
+		require_quota(policy.kernel, policy.next);
 	}
 	lookups_end(&policy.lookups);
 	require(!fake_lookups);

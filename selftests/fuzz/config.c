@@ -43,14 +43,28 @@ static void require_connection(const struct connection_config *connection)
 	}
 }
 
+static void require_quota(const struct config *config, size_t n_connections)
+{
+	static const struct quota none;
+
+	require(!config->quota.connections ||
+		config->quota.connections >= n_connections);
+	if (config->quota_place)
+		require(strstr(config->quota_place, ": quota"));
+	else
+		require(!memcmp(&config->quota, &none, sizeof(none)));
+}
+
 static void require_valid(const struct config *config)
 {
 	const struct connection_config *connection;
 	const struct secret_config *secret;
+	size_t n_connections = 0;
 
 	for (connection = config->connections; connection;
-	     connection = connection->next)
+	     connection = connection->next, n_connections++)
 		require_connection(connection);
+	require_quota(config, n_connections);
 	for (secret = config->secrets; secret; secret = secret->next)
 		require(!strncmp(secret->description, "pqike:", 6));
 }

@@ -30,7 +30,8 @@ static const char text[] =
 	"children {\nnet {\nlocal_ts = 10.3.0.0/24\nremote_ts = 10.4.0.0/24\n"
 	"}\n}\n}\n}\n"
 	"secrets {\nike {\nfile = /nowhere\n}\nike-b {\nid = b.example\n"
-	"file = /elsewhere\n}\n}\n";
+	"file = /elsewhere\n}\n}\n"
+	"quota {\nike_sas = 9\n}\n";
 
 struct written {
 	char *octets;

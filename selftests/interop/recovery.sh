@@ -212,6 +212,53 @@ helper_has_what_is_in_force()
 	row_down moon 7
 }
 
+# reload_with_quota [KEY=VALUE]: in the section quota, or without one
+reload_with_quota()
+{
+	rows_configure
+	[ $# -eq 0 ] || printf 'quota {\n\t%s\n}\n' "$1" >>"$run/moon/pqike.conf"
+	pqike_on moon reload --control "$run/moon/pqike.control"
+}
+
+# quota_of MEMBER: of IKE SAs
+quota_of()
+{
+	pqike_on moon show -s -j | jq ".quota.ike_sas.$1"
+}
+
+# One more than the quota comes up once a reload has raised it.
+quota_is_raised()
+{
+	local before default
+
+	before=$(quota_of used)
+	default=$(quota_of max)
+	reload_with_quota ike_sas=$((before + 1))
+	establish 1
+	expect_failure "$run/more" row_up moon 2
+	grep 'as many IKE SAs as it may have' "$run/more"
+	reload_with_quota ike_sas=$((before + 2))
+	establish 2
+	[ "$(quota_of used)" -eq "$(quota_of max)" ]
+	# What is refused changes nothing, nor does the next helper.
+	expect_failure "$run/refused" reload_with_quota connections=1
+	grep 'pqike.conf:[0-9]*: quota.connections: expected at least' "$run/refused"
+	kill -KILL "$(pqike_helper moon)"
+	row_log moon 'another helper is ready'
+	[ "$(quota_of max)" -eq $((before + 2)) ]
+	# With less than there is, both go on, but are not rekeyed.
+	reload_with_quota ike_sas=1
+	row_ping moon 1
+	row_ping moon 2
+	expect_failure "$run/more" row_rekey moon 2 ike
+	grep 'as many IKE SAs as it may have' "$run/more"
+	reload_with_quota
+	[ "$(quota_of max)" -eq "$default" ]
+	row_rekey moon 2 ike
+	row_end moon 1
+	row_end moon 2
+}
+
 all_gone()
 {
 	rows_stop
@@ -233,7 +280,7 @@ row "a helper that is killed, of a tunnel that is to be up" \
 row "no helper, ESP in UDP" sun:conn.encap=yes
 
 ktap_print_header
-ktap_set_plan 13
+ktap_set_plan 14
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -253,5 +300,6 @@ row_test "the helper killed, start_action = start" 8 tunnel_starts_again
 row_test "no helper: ESP in UDP goes on, commands wait" 9 without_a_helper
 row_test "the helper killed, the file says something else by now" 7 \
 	helper_has_what_is_in_force
+row_test "a reload raises the quota, and gives the default back" 2 quota_is_raised
 run_test "nothing is left when the daemons have ended" all_gone
 ktap_finished

@@ -59,5 +59,6 @@ void config_free(struct config *config)
 		free_secret(secret);
 	}
 	config_unindex(config);
+	free(config->quota_place);
 	free(config);
 }

@@ -188,6 +188,15 @@ struct control_config {
 	gid_t group;
 };
 
+/* How many of each the kernel takes in this network namespace; 0: its default. */
+struct quota {
+	uint32_t ike_sas;
+	uint32_t half_open; /* of these, not established */
+	uint32_t child_sas;
+	uint32_t connections;
+	uint32_t traps;
+};
+
 /* Return: whether an action of @child sets a trap. */
 static inline bool child_may_trap(const struct child_config *child)
 {
@@ -201,6 +210,8 @@ struct config {
 	struct secret_config *secrets;
 	int32_t keyring; /* that has its keys, 0: none of its own */
 	struct control_config control;
+	struct quota quota;
+	char *quota_place; /* "FILE:LINE: quota"; NULL: there is no such section */
 	/* What connections_index() has found of the connections: */
 	struct index by_name;
 	struct index by_remote; /* remote_place, each in the order of the file */

@@ -9,6 +9,7 @@
 #include "config/config_control.h"
 #include "config/config_interface.h"
 #include "config/config_peers.h"
+#include "config/config_quota.h"
 #include "config/config_reqid.h"
 #include "config/config_secret.h"
 #include "config/config_slips.h"
@@ -110,10 +111,19 @@ static bool read_control(struct config_reader *reader,
 	return config_read_control(reader, node, &reading->config->control);
 }
 
+static bool read_quota(struct config_reader *reader,
+		       const struct conf_node *node, void *target)
+{
+	struct reading *reading = target;
+
+	return config_read_quota(reader, node, reading->config);
+}
+
 static const struct config_key file_keys[] = {
 	{ "connections", KEY_SECTION, read_connections, 0, NULL },
 	{ "secrets", KEY_SECTION, read_secrets, 0, NULL },
 	{ "control", KEY_SECTION, read_control, 0, NULL },
+	{ "quota", KEY_SECTION, read_quota, 0, NULL },
 	{ "pools", KEY_SECTION, NULL, 0, "addresses are not assigned" },
 	{ "authorities", KEY_SECTION, NULL, 0, "authentication is by psk" },
 };
@@ -170,6 +180,7 @@ static bool read_tree(struct config_reader *reader,
 				 sizeof(file_keys) / sizeof(file_keys[0]),
 				 &reading) &&
 	     require_connections(reader, root) &&
+	     config_check_quota(reader, root, config) &&
 	     bind_secrets(reader, root, &reading);
 	if (ok && (!config_share_if_ids(config) ||
 		   !config_give_reqids(config, NULL)))

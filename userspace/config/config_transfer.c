@@ -65,6 +65,11 @@ static bool put_connection(FILE *out,
 	       put_children(out, connection);
 }
 
+static bool put_string(FILE *out, const char *string)
+{
+	return put(out, string, strlen(string) + 1, 1);
+}
+
 static bool put_secret(FILE *out, const struct secret_config *secret)
 {
 	struct secret_config copy = *secret;
@@ -73,8 +78,7 @@ static bool put_secret(FILE *out, const struct secret_config *secret)
 	copy.place = NULL;
 	copy.next = only_whether(secret->next);
 	return put(out, &copy, sizeof(copy), 1) &&
-	       (!secret->file ||
-		put(out, secret->file, strlen(secret->file) + 1, 1));
+	       (!secret->file || put_string(out, secret->file));
 }
 
 bool config_transfer_write(const struct config *config, FILE *out)
@@ -86,8 +90,12 @@ bool config_transfer_write(const struct config *config, FILE *out)
 		.secrets = only_whether(secret),
 		.keyring = config->keyring,
 		.control = config->control,
+		.quota = config->quota,
+		.quota_place = only_whether(config->quota_place),
 	};
-	bool ok = put(out, &copy, sizeof(copy), 1);
+	bool ok = put(out, &copy, sizeof(copy), 1) &&
+		  (!config->quota_place ||
+		   put_string(out, config->quota_place));
 
 	for (; ok && connection; connection = connection->next)
 		ok = put_connection(out, connection);
@@ -121,6 +129,16 @@ static void *take_array(struct input *in, size_t n, size_t size)
 	if (array)
 		take(in, array, n * size);
 	return array;
+}
+
+/* Return: false without memory, or where the input ends. */
+static bool take_string(struct input *in, char **string)
+{
+	*string = strndup(in->at, (size_t)(in->end - in->at));
+	if (!*string)
+		return false;
+	in->at += strlen(*string) + 1;
+	return in->at <= in->end;
 }
 
 /* Each pointer is of this process, or NULL, whatever fails. */
@@ -193,13 +211,7 @@ static bool take_secret(struct input *in, struct secret_config **place,
 	secret->file = NULL;
 	secret->place = NULL;
 	secret->next = NULL;
-	if (!ok || !has_file)
-		return ok;
-	secret->file = strndup(in->at, (size_t)(in->end - in->at));
-	if (!secret->file)
-		return false;
-	in->at += strlen(secret->file) + 1;
-	return in->at <= in->end;
+	return ok && (!has_file || take_string(in, &secret->file));
 }
 
 struct config *config_transfer_read(const void *data, size_t size)
@@ -208,16 +220,19 @@ struct config *config_transfer_read(const void *data, size_t size)
 	struct config *config = calloc(1, sizeof(*config));
 	struct connection_config **connection;
 	struct secret_config **secret;
+	struct config written = { 0 };
 	bool connections, secrets, ok;
 
 	if (!config)
 		return NULL;
-	ok = take(&in, config, sizeof(*config));
-	connections = config->connections;
-	secrets = config->secrets;
-	config->connections = NULL;
-	config->retired = NULL;
-	config->secrets = NULL;
+	ok = take(&in, &written, sizeof(written));
+	connections = written.connections;
+	secrets = written.secrets;
+	config->keyring = written.keyring;
+	config->control = written.control;
+	config->quota = written.quota;
+	if (ok && written.quota_place)
+		ok = take_string(&in, &config->quota_place);
 	for (connection = &config->connections; ok && connections;
 	     connection = &(*connection)->next)
 		ok = take_connection(&in, connection, &connections);
@@ -252,6 +267,8 @@ int config_transfer_give(const struct config *config)
 
 	without.secrets = NULL;
 	without.keyring = 0;
+	without.quota = (struct quota){ 0 };
+	without.quota_place = NULL;
 	if (fd < 0 || write_to(fd, &without))
 		return fd;
 	close(fd);

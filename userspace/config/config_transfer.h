@@ -24,6 +24,7 @@ struct config *config_transfer_read(const void *data, size_t size);
 
 /**
  * config_transfer_give() - a configuration for another process, without its secrets
+ *	and its quota, which are not for the helper
  *
  * Return: a descriptor of memory that config_transfer_take() reads, -1 on failure.
  */

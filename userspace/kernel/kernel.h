@@ -543,6 +543,20 @@ struct kernel_bench {
 	struct kernel_bench_time times[BENCH_OPERATIONS];
 };
 
+/* What this network namespace may have, and has. */
+struct kernel_usage {
+	struct quota quota;
+	struct quota used;
+};
+
+/**
+ * kernel_quota_set() - say how much this network namespace may have
+ * @quota: where it says 0, the kernel has its default; NULL: it stays
+ * @usage: receives what there may be from now on, and what there is
+ */
+int kernel_quota_set(struct kernel *kernel, const struct quota *quota,
+		     struct kernel_usage *usage);
+
 /**
  * kernel_bench_kem() - time the operations of ML-KEM
  * @ke_method: its transform ID

@@ -675,6 +675,51 @@ void read_installed(const struct nlmsghdr *reply,
 	}
 }
 
+static void read_quota(const struct nlattr *nest, struct quota *quota)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_QUOTA_IKE_SAS:
+			quota->ike_sas = get_u32(attr);
+			break;
+		case PQIKE_A_QUOTA_HALF_OPEN:
+			quota->half_open = get_u32(attr);
+			break;
+		case PQIKE_A_QUOTA_CHILD_SAS:
+			quota->child_sas = get_u32(attr);
+			break;
+		case PQIKE_A_QUOTA_CONNECTIONS:
+			quota->connections = get_u32(attr);
+			break;
+		case PQIKE_A_QUOTA_TRAPS:
+			quota->traps = get_u32(attr);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void read_usage(const struct nlmsghdr *reply, struct kernel_usage *usage)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, reply, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case PQIKE_A_USAGE_QUOTA:
+			read_quota(attr, &usage->quota);
+			break;
+		case PQIKE_A_USAGE_USED:
+			read_quota(attr, &usage->used);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
 static void read_bench_time(const struct nlattr *nest,
 			    struct kernel_bench_time *time)
 {

@@ -47,6 +47,8 @@ void read_trap(const struct nlmsghdr *reply, struct kernel_trap_shown *trap);
 void read_installed(const struct nlmsghdr *reply,
 		    struct kernel_child_sa_installed *installed);
 
+void read_usage(const struct nlmsghdr *reply, struct kernel_usage *usage);
+
 size_t count_child_sas(const struct nlmsghdr *reply);
 
 /* At most @n of them. */

@@ -38,19 +38,34 @@ void config_reload_begin(struct config_reload *reload)
 		refuse(reload, error);
 }
 
-static void give(struct config_reload *reload)
+/* The helper has one configuration again. */
+static void use_one(const struct config_reload *reload)
+{
+	char error[SUPERVISION_TEXT_SIZE];
+
+	if (!config_reload_use(reload))
+		log_warning("no memory for the configuration: what the helper asks is refused");
+	else if (policy_set_quota(reload->policy, error, sizeof(error)))
+		log_warning("the quota is not what is configured: %s", error);
+}
+
+/* Return: whether the helper has it now, and the kernel room for it. */
+static bool give(const struct config_reload *reload, char *error,
+		 size_t error_size)
 {
 	const struct supervision_record record = { .type = SUPERVISION_LOADED };
-	int fd = config_transfer_give(reload->service.next);
+	bool ok;
+	int fd;
 
-	if (!config_reload_use(reload) || fd < 0 ||
-	    !helper_process_send(reload->helper, &record, &fd, 1)) {
-		config_service_conclude(&reload->service, false);
-		config_reload_use(reload);
-		refuse(reload, "no memory for the configuration");
-	}
+	snprintf(error, error_size, "no memory for the configuration");
+	if (!config_reload_use(reload) ||
+	    policy_set_quota(reload->policy, error, error_size))
+		return false;
+	fd = config_transfer_give(reload->service.next);
+	ok = fd >= 0 && helper_process_send(reload->helper, &record, &fd, 1);
 	if (fd >= 0)
 		close(fd);
+	return ok;
 }
 
 static void number_and_give(struct config_reload *reload)
@@ -58,11 +73,11 @@ static void number_and_give(struct config_reload *reload)
 	char error[SUPERVISION_TEXT_SIZE];
 
 	if (config_number_interfaces(reload->service.next, reload->policy->links,
-				     error, sizeof(error))) {
-		give(reload);
+				     error, sizeof(error)) &&
+	    give(reload, error, sizeof(error)))
 		return;
-	}
 	config_service_conclude(&reload->service, false);
+	use_one(reload);
 	refuse(reload, error);
 }
 
@@ -105,8 +120,7 @@ void config_reload_conclude(struct config_reload *reload, bool taken)
 	if (!reload->service.next)
 		return;
 	config_service_conclude(&reload->service, taken);
-	if (!config_reload_use(reload))
-		log_warning("no memory for the configuration: what the helper asks is refused");
+	use_one(reload);
 	service_ready();
 }
 

@@ -51,6 +51,58 @@ bool policy_use(struct policy *policy, const struct config *now,
 	return false;
 }
 
+static int set_quota(const struct policy *policy, const struct quota *quota,
+		     const char *place, struct kernel_usage *usage, char *error,
+		     size_t error_size)
+{
+	int result = kernel_quota_set(policy->kernel, quota, usage);
+
+	if (result)
+		snprintf(error, error_size, "%s: %s", place ? place : "quota",
+			 kernel_error(policy->kernel));
+	return result;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static struct quota larger_quota(const struct quota *a, const struct quota *b)
+{
+	return (struct quota){
+		.ike_sas = larger(a->ike_sas, b->ike_sas),
+		.half_open = larger(a->half_open, b->half_open),
+		.child_sas = larger(a->child_sas, b->child_sas),
+		.connections = larger(a->connections, b->connections),
+		.traps = larger(a->traps, b->traps),
+	};
+}
+
+/* What a default is, the kernel says when it is set. */
+int policy_set_quota(const struct policy *policy, char *error,
+		     size_t error_size)
+{
+	const struct config *now = policy->now, *next = policy->next;
+	struct kernel_usage of_now, of_next, of_both;
+	struct quota both;
+	int result;
+
+	if (!now)
+		return 0;
+	result = set_quota(policy, &now->quota, now->quota_place, &of_now,
+			   error, error_size);
+	if (result || !next)
+		return result;
+	result = set_quota(policy, &next->quota, next->quota_place, &of_next,
+			   error, error_size);
+	if (result)
+		return result;
+	both = larger_quota(&of_now.quota, &of_next.quota);
+	return set_quota(policy, &both, next->quota_place, &of_both, error,
+			 error_size);
+}
+
 /* Names of connections that the kernel has, and the configuration in force has not */
 struct others {
 	const struct config_index *in_force;
@@ -112,11 +164,12 @@ int policy_socket(struct policy *policy, char *error, size_t error_size)
 		return -1;
 	}
 	/* While there was no helper, the module may have gone and come. */
-	if (!kernel_authorise(policy->kernel, policy->socket) ||
-	    (kernel_reopen(policy->kernel, error, error_size) &&
-	     !kernel_authorise(policy->kernel, policy->socket)))
+	if (kernel_authorise(policy->kernel, policy->socket) &&
+	    (!kernel_reopen(policy->kernel, error, error_size) ||
+	     kernel_authorise(policy->kernel, policy->socket)))
+		snprintf(error, error_size, "%s", kernel_error(policy->kernel));
+	else if (!policy_set_quota(policy, error, error_size))
 		return policy->socket;
-	snprintf(error, error_size, "%s", kernel_error(policy->kernel));
 	policy_end_socket(policy);
 	return -1;
 }
@@ -152,16 +205,21 @@ static int not_configured(struct policy_answer *answer)
 	return refuse(answer, -EACCES, "it is not in the configuration");
 }
 
-/* The kernel forgets, with its module, which socket it was. */
+/* The kernel forgets, with its module, which socket it was, and the quota. */
 static int authorise(struct policy *policy, struct policy_answer *answer)
 {
 	char error[POLICY_ERROR_SIZE];
+	int result;
 
 	if (!kernel_reopen(policy->kernel, error, sizeof(error)))
 		return refuse(answer, -ENOTCONN, error);
-	return by_kernel(policy,
-			 kernel_authorise(policy->kernel, policy->socket),
-			 answer);
+	result = by_kernel(policy,
+			   kernel_authorise(policy->kernel, policy->socket),
+			   answer);
+	if (result)
+		return result;
+	result = policy_set_quota(policy, error, sizeof(error));
+	return result ? refuse(answer, result, error) : 0;
 }
 
 /* The kernel finds the keys of @keyring from now on, not those of another one. */

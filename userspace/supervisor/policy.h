@@ -46,6 +46,20 @@ bool policy_use(struct policy *policy, const struct config *now,
 		const struct config *next);
 
 /**
+ * policy_set_quota() - have the kernel take as much as is configured
+ * @error: on failure, one line for the operator
+ * @error_size: size of @error in octets
+ *
+ * While another configuration is with the helper, the larger number of both: connections
+ * of both are there meanwhile.
+ *
+ * Return: 0; or a negative errno, of what the kernel has refused: what was in force before
+ * is in force again after policy_use() of it and another call.
+ */
+int policy_set_quota(const struct policy *policy, char *error,
+		     size_t error_size);
+
+/**
  * policy_forget_others() - have the kernel forget the connections that are not in force
  *
  * Those of a configuration that was given to a helper which has not taken it, and those that
@@ -55,7 +69,7 @@ bool policy_use(struct policy *policy, const struct config *now,
 void policy_forget_others(const struct policy *policy);
 
 /**
- * policy_socket() - a netlink socket for another helper, authorised
+ * policy_socket() - a netlink socket for another helper, authorised, with the quota set
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  *
