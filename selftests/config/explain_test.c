@@ -55,6 +55,8 @@ static const struct {
 	  "remote_addrs" },
 	{ "failed: vpn.example.org does not resolve: Name or service not known",
 	  "getent" },
+	{ "failed: the socket or its network namespace has as many IKE SAs as it may have",
+	  "section quota" },
 	{ "failed: something new", "not among the known causes" },
 };
 

@@ -46,6 +46,7 @@ valid event "$work/events" --lines
 invalid show "another version" 's/"version":2/"version":1/' show.json
 invalid show "a state that there is not" 's/"half-open"/"ajar"/' show.json
 invalid show "no SPI" '/"spi_out"/d' show.json
+invalid show "a quota of nothing" '/"child_sas":{/,/}/d' show.json
 invalid show "a cause that is not counted" '/"unknown_spi"/d' show.json
 invalid show "no word of a PPK" '/"ppk_mixed"/d' show.json
 invalid show "no word of the transcript" '/"full_transcript_auth"/d' show.json

@@ -355,6 +355,10 @@ int main(void)
 	const struct show show = {
 		connections, configured, 2, sas, 4, links, 2, more, NOW,
 		.statistics = true,
+		.usage = {
+			.quota = { 131072, 4096, UINT32_MAX, 65536, 1 },
+			.used = { 4, 2, 3, 2, UINT32_MAX },
+		},
 		.errors = { 2, { { "XfrmInNoStates", 12 },
 				 { "XfrmOutStateSeqError", UINT64_MAX } } },
 		.helper_runs = true,

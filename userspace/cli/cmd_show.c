@@ -312,7 +312,9 @@ static int collect_and_print(struct kernel *kernel,
 			     bool json)
 {
 	if (kernel_connection_dump(kernel, collect_connection, collection) ||
-	    kernel_ike_sa_dump(kernel, collect_ike_sa, collection))
+	    kernel_ike_sa_dump(kernel, collect_ike_sa, collection) ||
+	    (collection->show.statistics &&
+	     kernel_quota_set(kernel, NULL, &collection->show.usage)))
 		return fail(kernel_error(kernel));
 	if (collect_links(collection))
 		return EXIT_FAILURE;

@@ -149,6 +149,9 @@ static const struct {
 	{ { "malformed" },
 	  "The peer sent what RFC 7296 does not allow: capture it with tcpdump -w, "
 	  "and update the peer." },
+	{ { "as it may have" },
+	  "The quota of this network namespace is used up: pqike show -s says of what. "
+	  "Raise that number in the section quota of the configuration, and reload." },
 	{ { "kernel does not install" },
 	  "xfrm refused it. Another program may have policies there (ip xfrm policy); "
 	  "the algorithm may need a module: pqike check." },

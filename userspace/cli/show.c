@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <linux/pqike.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/show.h"
 
@@ -94,4 +95,21 @@ void show_address(const struct address *address, char *text, size_t size)
 	if (address->family == AF_UNSPEC ||
 	    !inet_ntop(address->family, address->octets, text, (socklen_t)size))
 		snprintf(text, size, "unknown");
+}
+
+void show_quotas(const struct kernel_usage *usage,
+		 struct show_quota quotas[SHOW_QUOTAS])
+{
+	const struct quota *used = &usage->used, *max = &usage->quota;
+	const struct show_quota all[SHOW_QUOTAS] = {
+		{ "ike_sas", "IKE SAs", used->ike_sas, max->ike_sas },
+		{ "half_open", "half-open IKE SAs", used->half_open,
+		  max->half_open },
+		{ "child_sas", "Child SAs", used->child_sas, max->child_sas },
+		{ "connections", "connections", used->connections,
+		  max->connections },
+		{ "traps", "traps", used->traps, max->traps },
+	};
+
+	memcpy(quotas, all, sizeof(all));
 }

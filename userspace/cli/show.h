@@ -45,8 +45,9 @@ struct show {
 	size_t n_links;
 	struct show_ike_sa *more; /* array of n_ike_sas */
 	uint64_t now; /* seconds of the wall clock */
-	bool statistics; /* errors is to be shown, too */
+	bool statistics; /* errors and usage are to be shown, too */
 	struct xfrm_errors errors;
+	struct kernel_usage usage;
 	bool helper_runs; /* refused is to be shown, too */
 	struct message_counters refused;
 };
@@ -91,6 +92,20 @@ void show_sort_links(struct xfrm_link *links, size_t n);
 
 /* Return: the name of the xfrm interface of an if_id; NULL where there is none. */
 const char *show_interface(const struct show *show, uint32_t if_id);
+
+/* A kind of object that has a quota. */
+struct show_quota {
+	const char *name; /* as in JSON */
+	const char *text;
+	uint32_t used;
+	uint32_t max;
+};
+
+#define SHOW_QUOTAS 5
+
+/* Put those of @usage down, in the order of the configuration's keys. */
+void show_quotas(const struct kernel_usage *usage,
+		 struct show_quota quotas[SHOW_QUOTAS]);
 
 /* "192.0.2.1", or "unknown". */
 void show_address(const struct address *address, char *text, size_t size);

@@ -351,6 +351,26 @@ static bool add_errors(struct json_object *object,
 	return true;
 }
 
+static bool add_usage(struct json_object *object,
+		      const struct kernel_usage *usage)
+{
+	struct json_object *all = json_object_new_object();
+	struct show_quota quotas[SHOW_QUOTAS];
+
+	if (!json_add(object, "quota", all))
+		return false;
+	show_quotas(usage, quotas);
+	for (size_t i = 0; i < SHOW_QUOTAS; i++) {
+		struct json_object *one = json_object_new_object();
+
+		if (!json_add(all, quotas[i].name, one) ||
+		    !json_add_number(one, "used", quotas[i].used) ||
+		    !json_add_number(one, "max", quotas[i].max))
+			return false;
+	}
+	return true;
+}
+
 static bool add_refused(struct json_object *object,
 			const struct message_counters *refused)
 {
@@ -372,7 +392,8 @@ static struct json_object *show_object(const struct show *show)
 
 	if (object && json_add_number(object, "version", SHOW_JSON_VERSION) &&
 	    add_connections(object, show) && add_ike_sas(object, show) &&
-	    (!show->statistics || add_errors(object, &show->errors)) &&
+	    (!show->statistics || (add_usage(object, &show->usage) &&
+				   add_errors(object, &show->errors))) &&
 	    (!show->helper_runs || add_refused(object, &show->refused)))
 		return object;
 	json_object_put(object);

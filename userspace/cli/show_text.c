@@ -463,14 +463,28 @@ static void print_others(const struct printer *p, const struct show *show,
 	}
 }
 
+/* "Child SAs                     3 of 262144" */
+static void print_usage(const struct printer *p,
+			const struct kernel_usage *usage, bool first)
+{
+	struct show_quota quotas[SHOW_QUOTAS];
+
+	show_quotas(usage, quotas);
+	if (!first)
+		fputc('\n', p->out);
+	print_heading(p, 0, GREEN, "quota", "used and allowed");
+	for (size_t i = 0; i < SHOW_QUOTAS; i++)
+		fprintf(p->out, "  %-18s %10" PRIu32 " of %" PRIu32 "\n",
+			quotas[i].text, quotas[i].used, quotas[i].max);
+}
+
 /* "XfrmInNoStates:             12" */
 static void print_errors(const struct printer *p,
-			 const struct xfrm_errors *errors, bool first)
+			 const struct xfrm_errors *errors)
 {
 	if (!errors->n)
 		return;
-	if (!first)
-		fputc('\n', p->out);
+	fputc('\n', p->out);
 	print_heading(p, 0, GREEN, "packets dropped", "by cause");
 	for (size_t i = 0; i < errors->n; i++)
 		fprintf(p->out, "  %-28s %20" PRIu64 "\n", errors->list[i].name,
@@ -522,9 +536,11 @@ bool show_text(const struct show *show, FILE *out, bool colour)
 	print_others(&p, show, places, !show->n_connections);
 	free(places);
 	first = !show->n_connections && !show->n_ike_sas;
-	if (show->statistics)
-		print_errors(&p, &show->errors, first);
+	if (show->statistics) {
+		print_usage(&p, &show->usage, first);
+		print_errors(&p, &show->errors);
+	}
 	if (show->helper_runs)
-		print_refused(&p, &show->refused, first && !show->errors.n);
+		print_refused(&p, &show->refused, first && !show->statistics);
 	return true;
 }
