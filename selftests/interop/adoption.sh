@@ -175,6 +175,76 @@ answered()
 	row_end moon "$row"
 }
 
+# moon_drops_followups input|output: IKE_FOLLOWUP_KE (44), the Exchange Type of the IKE
+# header, which stands behind four zeros on port 4500
+moon_drops_followups()
+{
+	ip netns exec moon nft -f - <<-END
+	table inet silent {
+		chain $1 {
+			type filter hook $1 priority filter
+			udp dport 500 @th,208,8 44 drop
+			udp dport 4500 @th,64,32 0 @th,240,8 44 drop
+		}
+	}
+	END
+}
+
+# followup_cut input|output WHO WHAT ROW GATEWAY REGEX: WHO rekeys, and the helper dies
+# once GATEWAY has written that; IKE_FOLLOWUP_KE does not come through until then
+followup_cut()
+{
+	echo "$3 by $2, $1"
+	row_mark
+	moon_drops_followups "$1"
+	row_rekey "$2" "$4" "$3" >"$run/asked" 2>&1 &
+	row_log "$5" "$6"
+	kill_helper
+	moon_drops_nothing
+	start_helper "$4"
+	wait "$!" || :
+}
+
+# in_followups ROW: those phases of IKE_FOLLOWUP_KE from which both sides go on
+in_followups()
+{
+	local before what
+
+	establish moon "$1"
+	flood_start moon "$1"
+	for what in child ike; do
+		look "$1"
+		before=${spis[$what]}
+		followup_cut input moon "$what" "$1" sun \
+			'generating IKE_FOLLOWUP_KE response'
+		eventually changed "$what" "$1" "$before"
+		before=${spis[$what]}
+		followup_cut output sun "$what" "$1" moon \
+			"r$1: (child net )?rekeyed with"
+		eventually changed "$what" "$1" "$before"
+	done
+	flood_stop
+	row_end moon "$1"
+}
+
+# followup_lost child|ike ROW: what the helper was to go on with as the responder goes
+# with it; the peer keeps what it was to rekey, and tries again after a while.
+followup_lost()
+{
+	local before
+
+	establish moon "$2"
+	flood_start moon "$2"
+	look "$2"
+	before=${spis[$1]}
+	followup_cut input sun "$1" "$2" sun 'generating IKE_FOLLOWUP_KE request'
+	row_log sun 'rekeying failed, trying again'
+	eventually settled "$2"
+	[ "${spis[$1]}" = "$before" ]
+	flood_stop
+	row_end moon "$2"
+}
+
 # The control: without a helper that adopts it, nothing of this works.
 without_adoption()
 {
@@ -317,7 +387,7 @@ row "an IKE SA without IKE_FOLLOWUP_KE" \
 	conn.proposals=aes256gcm16-prfsha384-x25519 moon:conn.require_pq=no
 
 ktap_print_header
-ktap_set_plan 14
+ktap_set_plan 17
 pqike_modules
 topology_up
 trap 'flood_abandon; topology_down; pqike_modules_gone' EXIT
@@ -336,6 +406,11 @@ row_test "killed, its answer to a rekey of the Child SA not delivered" 1 \
 	answered child 1 'r1: child net rekeyed'
 row_test "killed, its answer to a rekey of the IKE SA not delivered" 4 \
 	answered ike 4 'r4: rekeyed with'
+row_test "killed in IKE_FOLLOWUP_KE, as either side" 2 in_followups 2
+row_test "killed as its peer is to go on with IKE_FOLLOWUP_KE of a Child SA" 2 \
+	followup_lost child 2
+row_test "killed as its peer is to go on with IKE_FOLLOWUP_KE of the IKE SA" 1 \
+	followup_lost ike 1
 row_test "ended by SIGUSR1" 1 left 1
 row_test "without a helper no rekey takes place, with one it does" 1 \
 	without_adoption 1
