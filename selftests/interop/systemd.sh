@@ -401,6 +401,12 @@ die()
 	helper)		machine kill -KILL "$(helper_pid)" ;;
 	both)		machine systemctl kill --signal KILL pqike ;;
 	restart)	machine systemctl restart pqike ;;
+	upgrade)
+		machine make --silent -C "$top/userspace" install
+		[[ $(machine readlink "/proc/$(main_pid)/exe") == *' (deleted)' ]]
+		machine systemctl daemon-reload
+		machine systemctl restart pqike
+		;;
 	esac
 }
 
@@ -409,13 +415,14 @@ die()
 many_deaths()
 {
 	local death who what how asking
-	local -a ways=(helper both restart)
+	# each comes to meet each of the four rekeys
+	local -a ways=(helper both restart upgrade helper)
 
 	flood_start moon 1
 	for ((death = 0; death < deaths; death++)); do
 		who=$([ $((death % 2)) -eq 0 ] && echo moon || echo sun)
 		what=$([ $((death / 2 % 2)) -eq 0 ] && echo child || echo ike)
-		how=${ways[death % 3]}
+		how=${ways[death % 5]}
 		echo "death $death, $how, $what by $who"
 		rekey "$who" "$what" >"$run/asked" 2>&1 &
 		asking=$!
