@@ -115,6 +115,11 @@ def delete(sa, own):
     sa.child_do("child-sa-del", {"id": own["id"]})
 
 
+def delete_all(*children):
+    for sa, own in children:
+        delete(sa, own)
+
+
 def begin_child(left, right, methods=(), offer=None, **chosen):
     """As far as the request is opened and the responder has its Child SA"""
     ours = child_new(left, role="initiator", **(
@@ -178,8 +183,7 @@ def test_initiator(tests, left, right):
         child_install(left, ours)
         tests.check(f"initiator: {name}",
                     is_installed(left, ours, theirs, **installed), shown(left, ours))
-        for sa, child in (left, ours), (right, theirs):
-            delete(sa, child)
+        delete_all((left, ours), (right, theirs))
 
 
 def test_key_exchanges(tests, left, right):
@@ -315,8 +319,15 @@ def test_responder(tests, left, right):
     right.respond(CREATE_CHILD_SA, [notify(40000, b"else"), *truth])
     tests.check("responder, seals: the truth after all of them", True)
     child_install(left, ours)
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    delete_all((left, ours), (right, theirs))
+
+
+def check_responder(tests, name, left, right, ours, theirs):
+    """What its response has said is installed, and goes"""
+    child_install(right, theirs)
+    tests.check(name, is_installed(right, theirs, ours, initiator=False),
+                shown(right, theirs))
+    delete_all((left, ours), (right, theirs))
 
 
 def test_sealed(tests, left, right):
@@ -326,11 +337,7 @@ def test_sealed(tests, left, right):
     refused(tests, "sealed: another response", errno.EINVAL, "sealed already",
             child_install, right, theirs, child_said(
                 theirs, tsr=[net(10, 3, 0, 0, bits=16)]))
-    child_install(right, theirs)
-    tests.check("sealed: that is installed", is_installed(
-        right, theirs, ours, initiator=False), shown(right, theirs))
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    check_responder(tests, "sealed: that is installed", left, right, ours, theirs)
 
 
 def test_not_sealed(tests, left, right):
@@ -344,11 +351,8 @@ def test_not_sealed(tests, left, right):
         refused(tests, f"not sealed: {name}", errno.EMSGSIZE, "too long",
                 right.respond, CREATE_CHILD_SA, payloads + [notify(40000, room)])
     right.respond(CREATE_CHILD_SA, truth)
-    child_install(right, theirs)
-    tests.check("not sealed: what was sealed after it is installed", is_installed(
-        right, theirs, ours, initiator=False), shown(right, theirs))
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    check_responder(tests, "not sealed: what was sealed after it is installed",
+                    left, right, ours, theirs)
 
 
 def test_inherited(tests, a, b):
@@ -434,15 +438,13 @@ def test_transport(tests, a, b, left, right):
                         is_installed(sa, child, other, *installed,
                                      initiator=sa is left, mode="transport"),
                         shown(sa, child))
-        for sa, child in (left, ours), (right, theirs):
-            delete(sa, child)
+        delete_all((left, ours), (right, theirs))
     ours, theirs = begin_child(left, right, offer=hosts)
     right.respond(CREATE_CHILD_SA, child_payloads(theirs, **hosts))
     child_install(left, ours)
     tests.check("tunnel mode: an address stands for no other", is_installed(
         left, ours, theirs, **hosts), shown(left, ours))
-    for sa, child in (left, ours), (right, theirs):
-        delete(sa, child)
+    delete_all((left, ours), (right, theirs))
 
 
 def test_rekeyed(tests, a, b, left, right):
@@ -475,8 +477,7 @@ def test_rekeyed(tests, a, b, left, right):
                 role="responder")
         right.respond(CREATE_CHILD_SA, [notify(CHILD_SA_NOT_FOUND)])
         delete(left, ours)
-    for sa, child in (other_left, foreign[0]), (other_right, foreign[1]):
-        delete(sa, child)
+    delete_all((other_left, foreign[0]), (other_right, foreign[1]))
     old = make(left, right)
     ours = ask(old[0]["spi-in"])
     refused(tests, "rekey: of another child", errno.EPERM, "of another child",
