@@ -112,24 +112,6 @@ at_rest()
 	row_end moon "$2"
 }
 
-# moon_drops input|output: what of IKE
-moon_drops()
-{
-	within moon nft -f - <<-END
-	table inet silent {
-		chain $1 {
-			type filter hook $1 priority filter
-			udp dport { 500, 4500 } drop
-		}
-	}
-	END
-}
-
-moon_drops_nothing()
-{
-	within moon nft delete table inet silent
-}
-
 # asked HOOK WHAT ROW: the helper dies with a request outstanding, which its peer has
 # not seen (output), or whose response is lost (input)
 asked()
@@ -140,11 +122,11 @@ asked()
 	look "$row"
 	before=${spis[$what]}
 	flood_start moon "$row"
-	moon_drops "$hook"
+	silent_start moon "$hook"
 	row_rekey moon "$row" "$what" >"$run/asked" 2>&1 &
 	row_log moon "r$row: no answer to CREATE_CHILD_SA, sending it again \(1"
 	kill_helper
-	moon_drops_nothing
+	silent_stop moon
 	start_helper "$row"
 	wait "$!" || :
 	eventually changed "$what" "$row" "$before"
@@ -162,11 +144,11 @@ answered()
 	look "$row"
 	before=${spis[$what]}
 	flood_start moon "$row"
-	moon_drops output
+	silent_start moon output
 	row_rekey sun "$row" "$what" &
 	row_log moon "$3"
 	kill_helper
-	moon_drops_nothing
+	silent_stop moon
 	start_helper "$row"
 	wait "$!" || :
 	eventually changed "$what" "$row" "$before"
@@ -175,20 +157,10 @@ answered()
 	row_end moon "$row"
 }
 
-# moon_drops_followups input|output: IKE_FOLLOWUP_KE (44), the Exchange Type of the IKE
-# header, which stands behind four zeros on port 4500
-moon_drops_followups()
-{
-	ip netns exec moon nft -f - <<-END
-	table inet silent {
-		chain $1 {
-			type filter hook $1 priority filter
-			udp dport 500 @th,208,8 44 drop
-			udp dport 4500 @th,64,32 0 @th,240,8 44 drop
-		}
-	}
-	END
-}
+# IKE_FOLLOWUP_KE (44), the Exchange Type of the IKE header, which stands behind four zeros
+# on port 4500
+followups_lost='udp dport 500 @th,208,8 44 drop
+udp dport 4500 @th,64,32 0 @th,240,8 44 drop'
 
 # followup_cut input|output WHO WHAT ROW GATEWAY REGEX: WHO rekeys, and the helper dies
 # once GATEWAY has written that; IKE_FOLLOWUP_KE does not come through until then
@@ -196,11 +168,11 @@ followup_cut()
 {
 	echo "$3 by $2, $1"
 	row_mark
-	moon_drops_followups "$1"
+	silent_start moon "$1" "$followups_lost"
 	row_rekey "$2" "$4" "$3" >"$run/asked" 2>&1 &
 	row_log "$5" "$6"
 	kill_helper
-	moon_drops_nothing
+	silent_stop moon
 	start_helper "$4"
 	wait "$!" || :
 }

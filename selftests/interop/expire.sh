@@ -37,18 +37,11 @@ nothing_sent()
 	local received
 
 	row_up moon "$1"
-	within sun nft -f - <<-END
-	table inet deaf {
-		chain input {
-			type filter hook input priority filter
-			udp dport 500 drop
-		}
-	}
-	END
+	silent_start sun input 'udp dport 500 drop'
 	within moon ping -q -n -i 0.02 -c 60 -W 1 \
 		-I "${inner_of[moon]}.$1.1" "${inner_of[sun]}.$1.1" |
 		tee "$run/pings" || :
-	within sun nft delete table inet deaf
+	silent_stop sun
 	# of the rekey that the soft limit asked for, or because it is wanted
 	eventually row_answers "$1"
 	received=$(awk '/received/ { print $4 }' "$run/pings")

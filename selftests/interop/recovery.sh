@@ -77,19 +77,12 @@ begins_anew()
 dies()
 {
 	establish 2 3 4
-	within sun nft -f - <<-END
-	table inet silent {
-		chain input {
-			type filter hook input priority filter
-			udp dport { 500, 4500 } drop
-		}
-	}
-	END
+	silent_start sun
 	strongswan_restarts
 	row_log moon 'r2: failed: peer .* does not answer'
 	row_log moon 'r3: failed: peer .* does not answer'
 	row_log moon 'r4: failed: peer .* does not answer'
-	within sun nft delete table inet silent
+	silent_stop sun
 }
 
 cleared()
