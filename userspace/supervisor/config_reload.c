@@ -128,6 +128,6 @@ void config_reload_cancel(struct config_reload *reload)
 {
 	timer_stop(reload->timers, &reload->patience);
 	config_service_cancel(&reload->service);
-	if (policy_use(reload->policy, reload->service.now, NULL))
+	if (config_reload_use(reload))
 		policy_forget_others(reload->policy);
 }
