@@ -11,7 +11,7 @@
 
 /**
  * pass_fds_send() - send a record, without SIGPIPE
- * @socket: of SOCK_SEQPACKET
+ * @socket: of SOCK_SEQPACKET or SOCK_DGRAM, connected
  * @data: @len octets
  * @fds: @n descriptors, at most PASS_FDS_MAX; they stay ours, too
  * @flags: of sendmsg(2)

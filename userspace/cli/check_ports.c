@@ -6,25 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "cli/check.h"
+#include "helper/control.h"
 #include "kernel/socket.h"
-
-static bool is_served(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	bool served;
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	served = fd >= 0 && !connect(fd, (struct sockaddr *)&address,
-				     sizeof(address));
-	if (fd >= 0)
-		close(fd);
-	return served;
-}
 
 /* Return: 0, or the errno of taking the port. */
 static int try_port(uint16_t port)
@@ -160,7 +146,7 @@ static bool check_port(uint16_t port, struct check_result *result)
 void check_ports(const struct check_context *context,
 		 struct check_result *result)
 {
-	if (is_served(context->control_path))
+	if (control_is_served(context->control_path))
 		check_say(result, CHECK_OK, "the running helper has UDP ports "
 			  "%u and %u", IKE_PORT, IKE_NAT_PORT);
 	else if (check_port(IKE_PORT, result) &&

@@ -6,34 +6,20 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "base/given_fds.h"
 #include "base/pass_fds.h"
+#include "base/unix_connect.h"
 #include "helper/supervision.h"
-
-/* The first descriptor that a manager gives, sd_listen_fds(3) */
-#define GIVEN 3
 
 bool activation_is(void)
 {
-	const char *pid = getenv("LISTEN_PID");
-	const char *n = getenv("LISTEN_FDS");
-
-	return pid && n && strtol(pid, NULL, 10) == getpid() && !strcmp(n, "1");
-}
-
-/* Who is executed by this process is not given what this one was. */
-static void clear_environment(void)
-{
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
+	return given_fds_count() == 1;
 }
 
 /* Return: whether the other end is held, and the kernel has us killed when it is not. */
@@ -71,16 +57,16 @@ static bool receive(int channel, int fds[ACTIVATION_FDS])
  */
 static int accept_channel(void)
 {
-	struct pollfd given = { .fd = GIVEN, .events = POLLIN };
+	struct pollfd given = { .fd = GIVEN_FDS_FIRST, .events = POLLIN };
 	socklen_t size = sizeof(int);
 	int listens = 0;
 
-	getsockopt(GIVEN, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
+	getsockopt(GIVEN_FDS_FIRST, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
 	if (listens)
 		return poll(&given, 1, -1) > 0 ?
-			       accept4(GIVEN, NULL, NULL, SOCK_CLOEXEC) : -1;
-	fcntl(GIVEN, F_SETFL, 0);
-	return fcntl(GIVEN, F_DUPFD_CLOEXEC, GIVEN + 1);
+			       accept4(GIVEN_FDS_FIRST, NULL, NULL, SOCK_CLOEXEC) : -1;
+	fcntl(GIVEN_FDS_FIRST, F_SETFL, 0);
+	return fcntl(GIVEN_FDS_FIRST, F_DUPFD_CLOEXEC, GIVEN_FDS_FIRST + 1);
 }
 
 bool activation_accept(int *channel, int *program)
@@ -92,7 +78,7 @@ bool activation_accept(int *channel, int *program)
 		fprintf(stderr, "pqike: the supervisor said nothing that this version understands\n");
 		return false;
 	}
-	clear_environment();
+	given_fds_forget();
 	if (!take_places(accepted, fds)) {
 		fprintf(stderr, "pqike: the supervisor is gone\n");
 		return false;
@@ -122,24 +108,6 @@ bool activation_is_of(int program)
 	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
 }
 
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 ||
-	    !connect(fd, (const struct sockaddr *)&address, sizeof(address)))
-		return fd;
-	close(fd);
-	return -1;
-}
-
 static bool send_request(int channel, int program, int lifeline)
 {
 	const char version = ACTIVATION_VERSION;
@@ -162,7 +130,7 @@ int activation_request(const char *path, int *lifeline, char *error,
 	bool ok;
 
 	ok = program >= 0 && !pipe2(ends, O_CLOEXEC) &&
-	     (channel = connect_to(path)) >= 0 &&
+	     (channel = unix_connect(path, SOCK_NONBLOCK)) >= 0 &&
 	     send_request(channel, program, ends[0]);
 	if (!ok) {
 		snprintf(error, error_size, "%s: cannot have it started: %s",

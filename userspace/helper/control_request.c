@@ -6,52 +6,36 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "base/unix_connect.h"
 #include "helper/control.h"
 
 static int connect_to(const char *path, char *error, size_t error_size)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
+	int fd = unix_connect(path, 0);
 
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		snprintf(error, error_size, "%s: too long a path", path);
-		return -1;
-	}
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&address,
-			       sizeof(address)) == 0)
+	if (fd >= 0)
 		return fd;
-	if (errno == ENOENT || errno == ECONNREFUSED)
+	if (errno == ENAMETOOLONG)
+		snprintf(error, error_size, "%s: too long a path", path);
+	else if (errno == ENOENT || errno == ECONNREFUSED)
 		snprintf(error, error_size,
 			 "%s: no helper serves this socket: start pqike run", path);
 	else
 		snprintf(error, error_size, "%s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
 	return -1;
 }
 
+/* EAGAIN: it is, by one that has much to do. */
 bool control_is_served(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	bool served;
-	int fd;
+	int fd = unix_connect(path, SOCK_NONBLOCK);
 
-	if (strlen(path) >= sizeof(address.sun_path))
-		return false;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return false;
-	/* EAGAIN: it is, by one that has much to do. */
-	served = connect(fd, (const struct sockaddr *)&address,
-			 sizeof(address)) == 0 || errno == EAGAIN;
+		return errno == EAGAIN;
 	close(fd);
-	return served;
+	return true;
 }
 
 static void set_patience(int fd, unsigned int seconds)

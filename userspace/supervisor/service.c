@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,6 +12,9 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/given_fds.h"
+#include "base/pass_fds.h"
 
 /* Return: the size of the address; 0 where there is none that can be used. */
 static socklen_t find_socket(struct sockaddr_un *address)
@@ -31,50 +33,23 @@ static socklen_t find_socket(struct sockaddr_un *address)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 }
 
-/* Room for the one control message, with a descriptor. */
-union control {
-	struct cmsghdr align;
-	char octets[CMSG_SPACE(sizeof(int))];
-};
-
-static void write_fd(struct msghdr *message, union control *control, int fd)
-{
-	struct cmsghdr *header;
-
-	message->msg_control = control;
-	message->msg_controllen = sizeof(*control);
-	header = CMSG_FIRSTHDR(message);
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-}
-
 /*
  * A manager that does not listen has no need to know.
  * @given: a descriptor that goes with it, -1: none
  */
 static void tell_with(const char *text, int given, int flags)
 {
-	struct iovec part = { .iov_base = (void *)text, .iov_len = strlen(text) };
-	union control control = { .octets = { 0 } };
 	struct sockaddr_un address;
-	struct msghdr message = {
-		.msg_name = &address,
-		.msg_namelen = find_socket(&address),
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-	};
+	socklen_t size = find_socket(&address);
 	int fd;
 
-	if (!message.msg_namelen)
+	if (!size)
 		return;
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	if (given >= 0)
-		write_fd(&message, &control, given);
-	sendmsg(fd, &message, MSG_NOSIGNAL | flags);
+	if (!connect(fd, (const struct sockaddr *)&address, size))
+		pass_fds_send(fd, text, strlen(text), &given, given >= 0, flags);
 	close(fd);
 }
 
@@ -135,22 +110,6 @@ void service_drop_kept(size_t n)
 	}
 }
 
-/* The first descriptor that a manager gives, sd_listen_fds(3) */
-#define GIVEN_FIRST 3
-
-/* Return: how many there are; 0 where they are not for us. */
-static size_t count_given(void)
-{
-	const char *pid = getenv("LISTEN_PID");
-	const char *n = getenv("LISTEN_FDS");
-	long count;
-
-	if (!pid || !n || strtol(pid, NULL, 10) != getpid())
-		return 0;
-	count = strtol(n, NULL, 10);
-	return count > 0 && count <= INT_MAX - GIVEN_FIRST ? (size_t)count : 0;
-}
-
 /* Return: which of those that were kept has the name; SERVICE_FDS_MAX: none. */
 static size_t find_kept(const char *name)
 {
@@ -172,7 +131,7 @@ static bool sort_given(char *names, size_t n, int *fds)
 	for (size_t i = 0; i < n; i++) {
 		char *name = strsep(&names, ":");
 		size_t place = name ? find_kept(name) : SERVICE_FDS_MAX;
-		int fd = (int)(GIVEN_FIRST + i);
+		int fd = (int)(GIVEN_FDS_FIRST + i);
 
 		if (place >= n || fds[place] >= 0 ||
 		    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
@@ -188,7 +147,7 @@ static void give_up(char *names, size_t n)
 	const char *name;
 	char text[300];
 
-	close_range(GIVEN_FIRST, (unsigned int)(GIVEN_FIRST + n - 1), 0);
+	close_range(GIVEN_FDS_FIRST, (unsigned int)(GIVEN_FDS_FIRST + n - 1), 0);
 	while ((name = strsep(&names, ":"))) {
 		snprintf(text, sizeof(text), "FDSTOREREMOVE=1\nFDNAME=%s", name);
 		tell(text, 0);
@@ -202,7 +161,7 @@ bool service_take_kept(int *fds, size_t *n)
 	char *to_drop = names ? strdup(names) : NULL;
 	bool ok;
 
-	*n = count_given();
+	*n = given_fds_count();
 	ok = !*n ||
 	     (to_sort && *n <= SERVICE_FDS_MAX && sort_given(to_sort, *n, fds));
 	if (!ok) {
@@ -211,9 +170,7 @@ bool service_take_kept(int *fds, size_t *n)
 	}
 	free(to_drop);
 	free(to_sort);
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
+	given_fds_forget();
 	return ok;
 }
 
