@@ -42,7 +42,7 @@ static const struct {
 	{ "icmp6", IPPROTO_ICMPV6 },  { "ipv6-icmp", IPPROTO_ICMPV6 },
 	{ "eigrp", 88 },	      { "ospf", 89 },
 	{ "pim", IPPROTO_PIM },	      { "vrrp", 112 },
-	{ "l2tp", IPPROTO_L2TP },     { "sctp", IPPROTO_SCTP },
+	{ "l2tp", 115 },	      { "sctp", IPPROTO_SCTP },
 	{ "udplite", IPPROTO_UDPLITE },
 };
 
