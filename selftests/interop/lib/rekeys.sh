@@ -54,6 +54,47 @@ pqike_has_ike_sa()
 	[ "$(row_ike_sa "$1" | jq -r '.spi_i + " " + .spi_r + " "')" = "${spis[ike]}" ]
 }
 
+# settled ROW: both sides have the same IKE SA and Child SA, and no other
+settled()
+{
+	look "$1"
+	has_one child && sides_agree "$1"
+}
+
+# rekeyed WHO ROW WHAT: the next rekey works
+rekeyed()
+{
+	local before
+
+	look "$2"
+	before=${spis[$3]}
+	row_rekey "$1" "$2" "$3"
+	eventually changed "$3" "$2" "$before"
+}
+
+next_rekeys()
+{
+	local who what
+
+	for what in child ike; do
+		for who in moon sun; do
+			rekeyed "$who" "$1" "$what"
+		done
+	done
+}
+
+# By a supervisor whose helper has not died before: each death makes it wait longer before
+# it starts the next one.
+establish()
+{
+	kill -CONT "$(cat "$run/moon/pqike.pid")" # if a test before has failed
+	pqike_stop moon
+	pqike_run moon
+	moon_mark=0
+	row_up "$1" "$2"
+	row_ping moon "$2"
+}
+
 # wire_delay: what both sides begin within this time crosses on the wire
 wire_delay()
 {
