@@ -26,6 +26,7 @@ set -eu
 
 here=$(dirname "$(realpath "$0")")
 debian=${KERNEL:-testing}
+export OWN=bookworm-own
 parts=("$@")
 groups=()
 running=()

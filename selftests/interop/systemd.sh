@@ -3,6 +3,9 @@
 #
 # The units of pqike under systemd: they are ready when they say so, are reloaded,
 # restarted and stopped, and their sandboxes let them do their work.
+#
+# MACHINE_ROOT, when set, is the root file system whose systemd it is. What does not depend
+# on that runs with PQIKE_ENDURANCE=full.
 
 set -eu
 cd "$(dirname "$(realpath "$0")")"
@@ -12,11 +15,18 @@ cd "$(dirname "$(realpath "$0")")"
 . ./lib/systemd.sh
 . ./lib/test.sh
 
+whole=yes
 deaths=6
-[ "${PQIKE_ENDURANCE:-short}" != full ] || deaths=100
+case ${PQIKE_ENDURANCE:-short} in
+full)	deaths=100 ;;
+*)	[ "$machine_root" = / ] || whole= ;;
+esac
 
 # What systemd-analyze calls the exposure, in tenths: the network is what they are for.
 declare -A exposure_max=([pqike]=15 [pqike-helper]=11 [pqike-reader@test]=7)
+
+# What systemd 252 does without
+not_of_252="Unknown key 'Restart\(Steps\|MaxDelaySec\)' in section \[Service\], ignoring"
 
 # configure FILE ROW...: a file of connections, in /etc/pqike/conf.d
 configure()
@@ -58,6 +68,12 @@ test_unit()
 {
 	mark_journal
 	run_test "$1" framed "${@:2}"
+}
+
+# test_whole NAME FUNCTION: likewise, of what does not depend on which systemd it is
+test_whole()
+{
+	[ -z "$whole" ] || test_unit "$@"
 }
 
 framed()
@@ -111,7 +127,7 @@ well_formed()
 		>"$run/verify" 2>&1 ||
 		echo failed >>"$run/verify"
 	cat "$run/verify"
-	[ ! -s "$run/verify" ]
+	! grep -v "$not_of_252" "$run/verify"
 }
 
 sandboxed()
@@ -387,13 +403,6 @@ is_forgotten()
 	! pqike_on moon show | grep -x "connection: $1"
 }
 
-# settled: both sides have one Child SA, and the same
-settled()
-{
-	look 1
-	has_one child && sides_agree 1
-}
-
 # die HOW
 die()
 {
@@ -402,7 +411,8 @@ die()
 	both)		machine systemctl kill --signal KILL pqike ;;
 	restart)	machine systemctl restart pqike ;;
 	upgrade)
-		machine make --silent -C "$top/userspace" install
+		machine make --silent -C "$top/userspace" \
+			"BUILD=$machine_built" install
 		[[ $(machine readlink "/proc/$(main_pid)/exe") == *' (deleted)' ]]
 		machine systemctl daemon-reload
 		machine systemctl restart pqike
@@ -431,7 +441,7 @@ many_deaths()
 		die "$how"
 		taken_over
 		wait "$asking" || :
-		eventually settled
+		eventually settled 1
 	done
 	rekeys
 	flood_stop
@@ -481,7 +491,7 @@ row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan 19
+ktap_set_plan "$([ -n "$whole" ] && echo 19 || echo 9)"
 topology_up
 trap 'flood_abandon; systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -501,24 +511,24 @@ done < <(cat "$run/exposures")
 test_unit "started when it is ready, a tunnel comes up by itself" starts
 test_unit "supervisor and helper are of users of their own, with the rights of each" \
 	confined
-test_unit "its lines in the journal have a priority" priorities
+test_whole "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
-test_unit "root's files and keyring are read, beyond a user's quota" \
+test_whole "root's files and keyring are read, beyond a user's quota" \
 	reads_what_is_roots
-test_unit "a bad file: the reload fails, all stays as it was" reload_fails
+test_whole "a bad file: the reload fails, all stays as it was" reload_fails
 test_unit "killed, and started again by systemd, no packet lost" killed
 test_unit "the helper killed, and started again by its supervisor" helper_killed
-test_unit "a helper is of the program that runs, not of the one that is installed" \
+test_whole "a helper is of the program that runs, not of the one that is installed" \
 	helper_is_of_the_same_program
-test_unit "a helper that hangs is started again by its supervisor" helper_hangs
-test_unit "one that hangs is started again by the watchdog" hangs
+test_whole "a helper that hangs is started again by its supervisor" helper_hangs
+test_whole "one that hangs is started again by the watchdog" hangs
 test_unit "restarted, no packet lost" restarts
-test_unit "killed or restarted $deaths times while either side rekeys, no packet lost" \
+test_whole "killed or restarted $deaths times while either side rekeys, no packet lost" \
 	many_deaths
-test_unit "restarted without a connection" restarts_without
-test_unit "the control socket is of the group that the configuration names" \
+test_whole "restarted without a connection" restarts_without
+test_whole "the control socket is of the group that the configuration names" \
 	control_group
 test_unit "stopped, nothing is left" stops
-test_unit "a bad configuration: fails, and is not tried again" start_fails
+test_whole "a bad configuration: fails, and is not tried again" start_fails
 strongswan_stop sun
 ktap_finished

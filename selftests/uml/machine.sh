@@ -51,6 +51,7 @@ make_root()
 		"lowerdir=/opt/layer:/,upperdir=$work/upper,workdir=$work/work" "$root"
 	mount --bind /opt "$root/opt"
 	mount --bind /src "$root/src"
+	mount --bind /srv "$root/srv"
 	mount --bind /shared/vectors "$root/shared/vectors"
 	mount --bind "$work/memory" "$root/tmp"
 	make_devices

@@ -3,10 +3,10 @@
 #
 # The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
 #
-# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED KERNEL fresh|as-it-is COMMAND...
+# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED KERNEL OWN fresh|as-it-is COMMAND...
 #
-# KERNEL is ROOT, or a directory of kernels/kernel.sh. The copy of TREE in BUILD is made
-# anew, or taken as it is.
+# KERNEL is ROOT, or a directory of kernels/kernel.sh. OWN is another root, which is at
+# /srv then, or is not there. The copy of TREE in BUILD is made anew, or taken as it is.
 
 set -eu
 
@@ -16,8 +16,9 @@ build=$3
 vectors=$4
 passed=$5
 kernel=$6
-copy=$7
-shift 7
+own=$7
+copy=$8
+shift 8
 
 read_only()
 {
@@ -49,6 +50,12 @@ mount --bind "$passed" "$root/var/cache/pqike/passed"
 if [ "$kernel" != "$root" ]; then
 	read_only "$kernel" "$root/opt"
 	read_only "$kernel/layer/usr/lib/modules" "$root/usr/lib/modules"
+fi
+if [ -d "$own" ]; then
+	read_only "$own" "$root/srv"
+	mount --bind "$build" "$root/srv/src"
+	mount --rbind /dev "$root/srv/dev"
+	mount -t tmpfs tmpfs "$root/srv/tmp"
 fi
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"

@@ -11,6 +11,9 @@
 # KERNEL names the Debian suite, or a kernel of ../kernels, which runs on testing. The
 # copy lives in the cache and keeps what was built there, so that builds of different
 # compilers and kernels never meet in the tree.
+# OWN names another root file system, SUITE-own, which is at /srv then: for tests that need
+# testing's strongSwan, and the user space of an older suite beside it.
+#
 # The command sees processes, mounts and a network of its own, and everything
 # but /src, /tmp, /run and /var/cache/pqike/passed is read-only to it. The latter is one
 # for all trees: ../style/passed.sh says what of.
@@ -43,6 +46,13 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 "$here/root.sh" "$suite"
+own=none
+if [ "$suite" = testing ] && [ -n "${OWN:-}" ]; then
+	own=$OWN
+	"$here/root.sh" "$own"
+	exec 7>"$cache/$own.lock"
+	flock --shared 7
+fi
 mkdir -p "$build" "$passed"
 
 exec 9>"$cache/$suite.lock"
@@ -58,4 +68,4 @@ fi
 
 exec unshare --mount --net --pid --fork --kill-child \
 	"$here/chroot.sh" "$cache/$suite" "$tree" "$build" "$vectors" \
-	"$passed" "$cache/$kernel" "$copy" "$@"
+	"$passed" "$cache/$kernel" "$cache/$own" "$copy" "$@"

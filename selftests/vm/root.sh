@@ -3,13 +3,17 @@
 #
 # Make the root file system of a Debian suite, unless it is there and current.
 #
-# usage: root.sh [SUITE]
+# usage: root.sh [SUITE|SUITE-own]
+#
+# The one of SUITE-own has no kernel and no peer: it is a Debian as it comes, where
+# tests need the service manager and the libraries of that suite.
 
 set -eu
 
 suite=${1:-testing}
 here=$(dirname "$(realpath "$0")")
 cache=${PQIKE_CACHE:-/var/cache/pqike}
+release=${suite%-own}
 packages=$here/packages.$suite
 root=$cache/$suite
 
@@ -28,12 +32,12 @@ die()
 # where only the kernel is of SUITE.
 userland()
 {
-	sed -n 's/^userland=//p' "$packages" | grep . || echo "$suite"
+	sed -n 's/^userland=//p' "$packages" | grep . || echo "$release"
 }
 
 sources()
 {
-	for name in $(printf '%s\n' "$(userland)" "$suite" | sort -u); do
+	for name in $(printf '%s\n' "$(userland)" "$release" | sort -u); do
 		echo "deb $("$here/mirror.sh") $name main"
 	done
 }
@@ -43,7 +47,7 @@ wanted()
 {
 	sed 's/#.*//; /^$/d' "$packages"
 	echo layout-1
-	echo archive-of-the-kernel-source
+	[ "$suite" != "$release" ] || echo archive-of-the-kernel-source
 }
 
 # Trees that want less may share a root with those that want more.
@@ -117,9 +121,9 @@ trap remove_leftovers EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-say "making $root: Debian $suite, downloads about 500 MB, takes some minutes"
+say "making $root: Debian $release, downloads up to 500 MB, takes some minutes"
 make_root
-unpack_kernel_source
+[ "$suite" != "$release" ] || unpack_kernel_source
 mkdir -p "$root.new/src" "$root.new/tree" "$root.new/shared/vectors"
 wanted >"$root.new/etc/pqike-root"
 if [ -d "$root" ]; then

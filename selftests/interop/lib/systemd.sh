@@ -5,17 +5,23 @@
 # of a namespace with its own mounts and control groups, where what is installed and
 # configured is gone with it. It runs the journal and what is asked for, no more.
 
+# Its root file system, and where that one's pqike was built
+machine_root=${MACHINE_ROOT:-/}
+machine_built=$top/userspace
+[ "$machine_root" = / ] || machine_built=$top/selftests/interop/bookworm
+
 # systemd_boot: until units can be started
 systemd_boot()
 {
 	local EVENT_SECONDS=300 # depmod(8) reads every module of the machine
 
 	mkdir "$run/machine" /sys/fs/cgroup/machine
-	nsenter --net=/run/netns/moon env run="$run" top="$top" bash -euc "
-		$(declare -f machine_init machine_lay_out machine_install \
-			machine_units)
-		export -f machine_lay_out machine_install machine_units
-		export -f machine_init
+	nsenter --net=/run/netns/moon env run="$run" top="$top" \
+		machine_root="$machine_root" machine_built="$machine_built" bash -euc "
+		$(declare -f machine_init machine_lay_out machine_change_root \
+			machine_install machine_units)
+		export -f machine_lay_out machine_change_root machine_install
+		export -f machine_init machine_units
 		exec unshare --ipc --uts --mount --pid --fork --kill-child \
 			bash -euc machine_init" >"$run/machine.log" 2>&1 &
 	machine_parent=$!
@@ -41,10 +47,17 @@ machine_lay_out()
 		mount -t overlay -o "lowerdir=/$dir,upperdir=$run/machine/$dir" \
 			-o "workdir=$run/machine/$dir.work" overlay "/$dir"
 	done
+	make --silent -C "$top" KDIR="/lib/modules/$(uname -r)/build" \
+		install-built
+	[ "$machine_root" = / ] || machine_change_root
 	mount -t tmpfs -o mode=755 run /run
 	mount -t tmpfs -o mode=755 log /var/log
 	mount -t proc proc /proc
-	umount -R /sys
+	if [ "$machine_root" = / ]; then
+		umount -R /sys
+	else
+		umount --lazy /before
+	fi
 	mount -t sysfs sysfs /sys
 	mount -t cgroup2 cgroup2 /sys/fs/cgroup
 	tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
@@ -54,11 +67,29 @@ machine_lay_out()
 		--system --unit=basic.target --log-target=console </dev/null
 }
 
+# machine_change_root: to the machine's own, which has the modules and this tree too, and at
+# /before what was its root
+machine_change_root()
+{
+	local dir root=$run/machine/root
+
+	mkdir "$root" "$root.upper" "$root.work"
+	mount -t overlay -o "lowerdir=$machine_root,upperdir=$root.upper" \
+		-o "workdir=$root.work" overlay "$root"
+	mount --rbind /dev "$root/dev"
+	for dir in "$top" /usr/lib/modules; do
+		mkdir -p "$root$dir"
+		mount --bind "$dir" "$root$dir"
+	done
+	mkdir "$root/before"
+	cd "$root"
+	pivot_root . before
+}
+
 # machine_install: what "make install" does when all has been made, and whom it makes
 machine_install()
 {
-	make --silent -C "$top" KDIR="/lib/modules/$(uname -r)/build" \
-		install-built
+	make --silent -C "$top/userspace" "BUILD=$machine_built" install
 	systemd-sysusers
 }
 
