@@ -362,6 +362,27 @@ helper_hangs()
 		"$before" ]
 }
 
+# One that its supervisor cannot end, as it would be that has closed its lifeline: it is ended
+# with the supervisor.
+helper_stays()
+{
+	local restarts dropin=/run/systemd/system/pqike-helper.service.d/stays.conf
+
+	watchdog
+	restarts=$(machine systemctl show --property NRestarts --value pqike)
+	machine install -D -m 644 /dev/stdin "$dropin" \
+		<<<$'[Service]\nExecStart=\nExecStart=/bin/sleep infinity'
+	machine systemctl daemon-reload
+	machine kill -KILL "$(helper_pid)"
+	said 'no helper becomes ready'
+	machine rm "$dropin"
+	machine systemctl daemon-reload
+	taken_over
+	row_ping moon 1
+	[ "$(machine systemctl show --property NRestarts --value pqike)" -gt \
+		"$restarts" ]
+}
+
 # hangs: its event loop stands still; only the watchdog ends a process like that
 hangs()
 {
@@ -491,7 +512,7 @@ row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan "$([ -n "$whole" ] && echo 19 || echo 9)"
+ktap_set_plan "$([ -n "$whole" ] && echo 20 || echo 9)"
 topology_up
 trap 'flood_abandon; systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -521,6 +542,7 @@ test_unit "the helper killed, and started again by its supervisor" helper_killed
 test_whole "a helper is of the program that runs, not of the one that is installed" \
 	helper_is_of_the_same_program
 test_whole "a helper that hangs is started again by its supervisor" helper_hangs
+test_whole "a helper that its supervisor cannot end is ended by systemd" helper_stays
 test_whole "one that hangs is started again by the watchdog" hangs
 test_unit "restarted, no packet lost" restarts
 test_whole "killed or restarted $deaths times while either side rekeys, no packet lost" \

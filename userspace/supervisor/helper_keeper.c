@@ -27,7 +27,7 @@
 /* Other work is due in between: a helper does not hold the loop. */
 #define RECORDS_AT_ONCE 64
 
-/* Ticks of the watch in which a helper that lives says so. */
+/* Ticks of the watch in which a helper that lives says so, and one that begins is ready. */
 #define SILENT_TICKS_MAX 2
 
 #define ERROR_MAX 256
@@ -117,6 +117,15 @@ static bool hand_over(struct helper_keeper *keeper, char *error,
 	return ok;
 }
 
+static void watch_helper(struct helper_keeper *keeper)
+{
+	int64_t interval = service_watchdog_interval();
+
+	keeper->silent = 0;
+	if (interval)
+		set_timer(keeper, &keeper->watch, interval);
+}
+
 void helper_keeper_start(struct helper_keeper *keeper)
 {
 	char error[ERROR_MAX];
@@ -125,6 +134,7 @@ void helper_keeper_start(struct helper_keeper *keeper)
 	keeper->reload_due = false;
 	if (helper_process_start(&keeper->process, keeper->activation, error,
 				 sizeof(error))) {
+		watch_helper(keeper);
 		if (hand_over(keeper, error, sizeof(error)))
 			return;
 		helper_process_kill(&keeper->process);
@@ -216,15 +226,6 @@ static void print_ready(const struct sockets *sockets)
 	}
 	printf("\n");
 	fflush(stdout);
-}
-
-static void watch_helper(struct helper_keeper *keeper)
-{
-	int64_t interval = service_watchdog_interval();
-
-	keeper->silent = 0;
-	if (interval)
-		set_timer(keeper, &keeper->watch, interval);
 }
 
 static void helper_ready(struct helper_keeper *keeper)
@@ -322,6 +323,17 @@ void helper_keeper_serve_asks(struct helper_keeper *keeper)
 	}
 }
 
+/*
+ * A manager starts no helper while another one is there, which may be one that cannot be
+ * ended from here.  It ends that one when it starts us again.
+ */
+static void give_up(struct helper_keeper *keeper)
+{
+	log_warning("no helper becomes ready");
+	helper_process_kill(&keeper->process);
+	end(keeper, EXIT_FAILURE);
+}
+
 /* A machine that has slept lets one tick pass at once: its helper slept, too. */
 static void tick(struct ike *ike, struct timer *timer)
 {
@@ -331,6 +343,10 @@ static void tick(struct ike *ike, struct timer *timer)
 	(void)ike;
 	if (++keeper->silent < SILENT_TICKS_MAX) {
 		set_timer(keeper, timer, service_watchdog_interval());
+		return;
+	}
+	if (keeper->activation && !keeper->ready) {
+		give_up(keeper);
 		return;
 	}
 	log_warning("the helper hangs");
