@@ -139,6 +139,8 @@ static int install_agreed(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 		pqike_child_sa_keys_unused(child);
 		return err;
 	}
+	if (!err)
+		pqike_stats_child_sa(sa, child, methods);
 	pqike_child_sa_keys_used(sa, child);
 	child->peer_spi = agreed->spi_out;
 	agreed->reserved = esp->reserved;

@@ -107,7 +107,7 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
 
 /**
  * pqike_ike_sa_establish() - both sides are authenticated and the keys final
- * @sa: locked
+ * @sa: locked, as is the one that it rekeys
  * @answer_due: the peer does not know before the response that is sealed next, and
  *	until then the IKE SA ends with its socket
  *
@@ -126,6 +126,7 @@ void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due)
 	memset(&sa->response, 0, sizeof(sa->response));
 	memzero_explicit(sa->keys.sk_pi, sizeof(sa->keys.sk_pi));
 	memzero_explicit(sa->keys.sk_pr, sizeof(sa->keys.sk_pr));
+	pqike_stats_ike_sa(sa);
 }
 
 static void ike_sa_free(struct kref *ref)

@@ -33,13 +33,16 @@
 #include "owner.h"
 #include "reassembly.h"
 #include "sk_payload.h"
+#include "stats.h"
 
 struct genl_info;
 struct net;
 struct netlink_ext_ack;
 struct pqike_shared_secret;
+struct pqike_child_sa;
 struct pqike_connection;
 struct pqike_creation;
+struct pqike_methods;
 
 #define PQIKE_OWN_NONCE_LEN	32
 
@@ -190,6 +193,7 @@ struct pqike_message_ids {
  * @note: what the helper keeps here
  * @orphan_ends: ktime_get_boottime_seconds() when it ends without an owner, 0 for
  *	never
+ * @stats: what it has done, and those that it replaces
  *
  * Who needs the locks of both takes the parent's first.
  */
@@ -240,6 +244,7 @@ struct pqike_ike_sa {
 	struct pqike_raw_message sent_response;
 	struct pqike_raw_message note;
 	time64_t orphan_ends;
+	struct pqike_ike_sa_stats stats;
 };
 
 /* ike_sa.c: the object */
@@ -369,5 +374,19 @@ int pqike_ike_sa_auth_make(struct pqike_ike_sa *sa,
 int pqike_ike_sa_auth_verify(struct pqike_ike_sa *sa,
 			     struct pqike_connection *connection,
 			     struct netlink_ext_ack *extack);
+
+/* ike_sa_stats.c: what is counted */
+u64 pqike_stats_begin(void);
+void pqike_stats_operation(struct pqike_ike_sa *sa,
+			   enum pqike_operation operation, u64 begun, int err);
+void pqike_stats_not_made(struct net *net, u64 begun, int err);
+void pqike_stats_ike_sa(struct pqike_ike_sa *sa);
+void pqike_stats_child_sa(struct pqike_ike_sa *sa,
+			  const struct pqike_child_sa *child,
+			  const struct pqike_methods *methods);
+void pqike_stats_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent);
+void pqike_stats_of_ike_sa(const struct pqike_ike_sa *sa,
+			   struct pqike_stats *stats);
+void pqike_stats_of_net(struct net *net, struct pqike_stats *stats);
 
 #endif /* PQIKE_IKE_SA_H */

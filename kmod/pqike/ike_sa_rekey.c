@@ -446,8 +446,9 @@ static bool has_unanswered(const struct pqike_ike_sa *parent)
  * @parent: the one that it rekeys, locked; or NULL
  * @extack: says what is out of order
  *
- * Child SAs without keys stay: they would get theirs from @parent's SK_d.  It is
- * @parent, too, that seals the response of one that is installed already, and compares it.
+ * What @sa has done is counted on from what @parent has.  Child SAs without keys
+ * stay: they would get theirs from @parent's SK_d.  It is @parent, too, that seals the
+ * response of one that is installed already, and compares it.
  *
  * Context: any.
  * Return: 0; or, with nothing changed, -EPROTO when @sa is not established or
@@ -481,5 +482,6 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 		if (child->keyed)
 			list_move_tail(&child->list, &sa->children);
 	}
+	pqike_stats_inherit(sa, parent);
 	return 0;
 }

@@ -39,6 +39,7 @@ static int __net_init pqike_net_init(struct net *net)
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_traps_init(&pn->traps);
 	pqike_orphans_init(net);
+	spin_lock_init(&pn->stats.lock);
 	return 0;
 
 destroy_policies:

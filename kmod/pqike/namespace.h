@@ -15,6 +15,7 @@
 #include "policy_registry.h"
 #include "policy_set.h"
 #include "quota.h"
+#include "stats.h"
 #include "trap.h"
 
 struct net;
@@ -47,6 +48,7 @@ struct pqike_orphans {
  * @policies: xfrm policies that sets of selectors share
  * @policy_sets: sets of selectors that Child SAs and traps share
  * @traps: policies that wait for a packet
+ * @stats: what all of its IKE SAs have done
  */
 struct pqike_net {
 	struct xarray ike_sas;
@@ -64,6 +66,7 @@ struct pqike_net {
 	struct pqike_policy_registry policies;
 	struct pqike_policy_sets policy_sets;
 	struct pqike_traps traps;
+	struct pqike_net_stats stats;
 };
 
 extern unsigned int pqike_net_id;

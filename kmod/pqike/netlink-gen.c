@@ -291,8 +291,13 @@ const struct nla_policy pqike_ike_sa_adopt_nl_policy[PQIKE_A_IKE_SA_ID + 1] = {
 	[PQIKE_A_IKE_SA_ID] = { .type = NLA_U32, },
 };
 
+/* PQIKE_CMD_STATS_GET - do */
+const struct nla_policy pqike_stats_get_nl_policy[PQIKE_A_STATS_ID + 1] = {
+	[PQIKE_A_STATS_ID] = { .type = NLA_U32, },
+};
+
 /* Ops table for pqike */
-const struct genl_ops pqike_nl_ops[26] = {
+const struct genl_ops pqike_nl_ops[27] = {
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
@@ -451,5 +456,12 @@ const struct genl_ops pqike_nl_ops[26] = {
 		.doit		= pqike_nl_ike_sa_adopt_doit,
 		.policy		= pqike_ike_sa_adopt_nl_policy,
 		.maxattr	= PQIKE_A_IKE_SA_ID,
+	},
+	{
+		.cmd		= PQIKE_CMD_STATS_GET,
+		.doit		= pqike_nl_stats_get_doit,
+		.dumpit		= pqike_nl_stats_get_dumpit,
+		.policy		= pqike_stats_get_nl_policy,
+		.maxattr	= PQIKE_A_STATS_ID,
 	},
 };

@@ -73,8 +73,10 @@ extern const struct nla_policy pqike_ike_sa_note_nl_policy[PQIKE_A_IKE_SA_LIFETI
 
 extern const struct nla_policy pqike_ike_sa_adopt_nl_policy[PQIKE_A_IKE_SA_ID + 1];
 
+extern const struct nla_policy pqike_stats_get_nl_policy[PQIKE_A_STATS_ID + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[26];
+extern const struct genl_ops pqike_nl_ops[27];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -109,5 +111,7 @@ int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_quota_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_ike_sa_adopt_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int pqike_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* _LINUX_PQIKE_GEN_H */

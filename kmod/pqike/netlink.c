@@ -173,6 +173,7 @@ static bool is_protocol(u8 command)
 	case PQIKE_CMD_CHILD_SA_DEL:
 	case PQIKE_CMD_CHILD_SA_UPDATE:
 	case PQIKE_CMD_TRAP_GET:
+	case PQIKE_CMD_STATS_GET:
 		return true;
 	}
 	return false;
@@ -203,6 +204,25 @@ int pqike_check_owner(const struct pqike_ike_sa *sa,
 		return 0;
 	NL_SET_ERR_MSG(extack, "the IKE SA does not belong to this socket");
 	return -EPERM;
+}
+
+/**
+ * pqike_check_shown() - whether somebody may see an IKE SA
+ * @sa: locked
+ * @owner: who asks, NULL for who may see any
+ * @extack: says that it is not so
+ *
+ * What may be acted on or adopted may be seen.
+ *
+ * Context: any.
+ * Return: 0 or -EPERM.
+ */
+int pqike_check_shown(const struct pqike_ike_sa *sa,
+		      const struct pqike_owner *owner,
+		      struct netlink_ext_ack *extack)
+{
+	return pqike_ike_sa_is_orphan(sa) ? 0 :
+		pqike_check_owner(sa, owner, extack);
 }
 
 /**
@@ -358,6 +378,7 @@ int pqike_step(struct sk_buff *skb, struct genl_info *info,
 {
 	struct pqike_step step = { .owner = pqike_request_owner(skb, info) };
 	size_t room;
+	u64 begun;
 	int err;
 
 	err = lock(&step, info, kind);
@@ -367,9 +388,11 @@ int pqike_step(struct sk_buff *skb, struct genl_info *info,
 	    pqike_kept_reply_is_of(&step.sa->kept_reply, info)) {
 		err = pqike_kept_reply_repeat(&step.sa->kept_reply, info);
 	} else {
+		begun = pqike_stats_begin();
 		room = kind->room +
 		       (kind->more_room ? kind->more_room(step.sa, info) : 0);
 		err = take(&step, info, room, kind->take);
+		pqike_stats_operation(step.sa, kind->operation, begun, err);
 	}
 	pqike_ike_sa_unlock_with_parent(step.sa, step.parent);
 	return err;

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <linux/xfrm.h>
 #include <net/genetlink.h>
+#include <uapi/linux/pqike.h>
 
 struct pqike_child_sa;
 struct pqike_connection;
@@ -46,6 +47,7 @@ typedef int pqike_step_take(struct pqike_step *step, struct genl_info *info);
 
 /**
  * struct pqike_step_kind - how an operation takes a step
+ * @operation: as which it is counted
  * @of_any: it is for IKE SAs of other sockets, and @take says which; else of @owner
  * @with_parent: it needs the IKE SA that is rekeyed, where there is one
  * @room: octets of the attributes that it puts into the reply, headers included
@@ -53,6 +55,7 @@ typedef int pqike_step_take(struct pqike_step *step, struct genl_info *info);
  * @take: does so, and puts the attributes; its errors drop the reply
  */
 struct pqike_step_kind {
+	enum pqike_operation operation;
 	bool of_any;
 	bool with_parent;
 	size_t room;
@@ -87,6 +90,9 @@ pqike_request_ike_sa_with_parent(struct genl_info *info,
 				 const struct pqike_owner *owner,
 				 struct pqike_ike_sa **parent);
 int pqike_check_owner(const struct pqike_ike_sa *sa,
+		      const struct pqike_owner *owner,
+		      struct netlink_ext_ack *extack);
+int pqike_check_shown(const struct pqike_ike_sa *sa,
 		      const struct pqike_owner *owner,
 		      struct netlink_ext_ack *extack);
 int pqike_step(struct sk_buff *skb, struct genl_info *info,

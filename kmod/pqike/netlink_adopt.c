@@ -31,12 +31,15 @@ static int keep_note(struct pqike_ike_sa *sa, struct genl_info *info)
 int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa;
+	u64 begun;
 	int err;
 
 	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	begun = pqike_stats_begin();
 	err = keep_note(sa, info);
+	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_NOTE, begun, err);
 	pqike_ike_sa_unlock(sa);
 	return err;
 }
@@ -110,6 +113,7 @@ static int adopt(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_ike_sa_adopt_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_ADOPT,
 		.of_any = true,
 		.room = 2 * PQIKE_ROOM_U32 + 2 * PQIKE_ROOM_U8,
 		.more_room = room_to_go_on,

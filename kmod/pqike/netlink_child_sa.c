@@ -139,6 +139,7 @@ static int take_install(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_CHILD_SA_INSTALL,
 		.room = 2 * PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 +
 			6 * PQIKE_ROOM(sizeof(u64)),
 		.take = take_install,
@@ -169,6 +170,7 @@ int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	struct pqike_child_sa *child;
 	struct pqike_ike_sa *sa;
+	u64 begun;
 	int err;
 
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
@@ -177,8 +179,10 @@ int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	begun = pqike_stats_begin();
 	child = pqike_request_child_sa(sa, attrs, info->extack);
 	err = child ? del(attrs, sa, child, info->extack) : -ENOENT;
+	pqike_stats_operation(sa, PQIKE_OPERATION_CHILD_SA_DEL, begun, err);
 	pqike_ike_sa_unlock(sa);
 	return err;
 }
@@ -188,6 +192,7 @@ int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	struct pqike_child_sa *child;
 	struct pqike_ike_sa *sa;
+	u64 begun;
 	u16 port;
 	int err;
 
@@ -198,9 +203,11 @@ int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
 	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	begun = pqike_stats_begin();
 	child = pqike_request_child_sa(sa, attrs, info->extack);
 	err = child ? pqike_esp_set_remote_port(sa->net, &child->esp, port,
 						info->extack) : -ENOENT;
+	pqike_stats_operation(sa, PQIKE_OPERATION_CHILD_SA_UPDATE, begun, err);
 	pqike_ike_sa_unlock(sa);
 	return err;
 }

@@ -91,6 +91,7 @@ static int new(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_CHILD_SA_NEW,
 		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 +
 			PQIKE_ROOM(PQIKE_OWN_NONCE_LEN) + ROOM_KE,
 		.take = new,
@@ -132,6 +133,7 @@ static int child_ke(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_CHILD_SA_KE,
 		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 + ROOM_KE,
 		.take = child_ke,
 	};

@@ -114,10 +114,19 @@ static int begin_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 		pqike_ike_sa_answer_rekey(sa, parent, info->extack);
 }
 
+/* Others may have found it by now. */
+static void count_new(struct pqike_ike_sa *sa, u64 begun, int err)
+{
+	mutex_lock(&sa->lock);
+	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_NEW, begun, err);
+	mutex_unlock(&sa->lock);
+}
+
 static int rekey(struct pqike_ike_sa *sa, const struct pqike_owner *owner,
 		 struct genl_info *info)
 {
 	struct pqike_ike_sa *parent;
+	u64 begun;
 	int err;
 
 	parent = pqike_ike_sa_lock(genl_info_net(info),
@@ -125,28 +134,35 @@ static int rekey(struct pqike_ike_sa *sa, const struct pqike_owner *owner,
 				   info->extack);
 	if (!parent)
 		return -ENOENT;
+	begun = pqike_stats_begin();
 	err = pqike_check_owner(parent, owner, info->extack);
 	if (!err)
 		err = begin_rekey(sa, parent, info);
 	if (!err)
 		err = insert_and_reply(sa, parent, info);
 	pqike_ike_sa_unlock(parent);
+	count_new(sa, begun, err);
 	return err;
 }
 
 static int begin(struct pqike_ike_sa *sa, struct genl_info *info)
 {
+	const u64 begun = pqike_stats_begin();
 	int err;
 
 	err = sa->role == PQIKE_ROLE_INITIATOR ? begin_initiator(sa, info) :
 		begin_responder(sa, info);
-	return err ?: insert_and_reply(sa, NULL, info);
+	if (!err)
+		err = insert_and_reply(sa, NULL, info);
+	count_new(sa, begun, err);
+	return err;
 }
 
 int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_owner *owner = pqike_request_owner(skb, info);
 	struct pqike_ike_sa *sa;
+	u64 begun;
 	int err;
 
 	if (IS_ERR(owner))
@@ -155,11 +171,14 @@ int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "the role is missing");
 		return -EINVAL;
 	}
+	begun = pqike_stats_begin();
 	sa = pqike_ike_sa_alloc(genl_info_net(info), owner,
 				nla_get_u32(info->attrs[PQIKE_A_IKE_SA_ROLE]),
 				info->extack);
-	if (IS_ERR(sa))
+	if (IS_ERR(sa)) {
+		pqike_stats_not_made(genl_info_net(info), begun, PTR_ERR(sa));
 		return PTR_ERR(sa);
+	}
 	err = info->attrs[PQIKE_A_IKE_SA_REKEYS] ? rekey(sa, owner, info) :
 		begin(sa, info);
 	pqike_ike_sa_put(sa);
@@ -228,6 +247,7 @@ static int init(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_INIT,
 		.with_parent = true,
 		.room = PQIKE_ROOM_SUITE + PQIKE_ROOM(0),
 		.take = init,
@@ -274,6 +294,7 @@ int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
 				       struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_ADDITIONAL_KE,
 		.with_parent = true,
 		.room = PQIKE_ROOM_U32 + PQIKE_ROOM(0) +
 			PQIKE_ROOM(sizeof(struct pqike_ppk_notify)) +
@@ -315,6 +336,7 @@ static int auth_make(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_AUTH_MAKE,
 		.room = PQIKE_ROOM_U8 + 2 * PQIKE_ROOM(PQIKE_PRF_LEN_MAX) +
 			PQIKE_ROOM(sizeof(struct pqike_ppk_notify)),
 		.take = auth_make,
@@ -323,27 +345,36 @@ int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
 	return pqike_step(skb, info, &kind);
 }
 
+/* The initiator has had its connection from the beginning. */
+static int auth_verify(struct pqike_ike_sa *sa, struct genl_info *info)
+{
+	struct pqike_connection *named = NULL;
+	int err;
+
+	if (sa->role == PQIKE_ROLE_RESPONDER) {
+		named = pqike_request_connection(info, PQIKE_A_IKE_SA_CONNECTION);
+		if (IS_ERR(named))
+			return PTR_ERR(named);
+	}
+	err = pqike_ike_sa_auth_verify(sa, named ?: sa->connection,
+				       info->extack);
+	pqike_connection_put(named);
+	return err;
+}
+
 int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 				     struct genl_info *info)
 {
-	struct pqike_connection *named = NULL;
 	struct pqike_ike_sa *sa;
+	u64 begun;
 	int err;
 
 	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	if (sa->role == PQIKE_ROLE_RESPONDER) {
-		named = pqike_request_connection(info, PQIKE_A_IKE_SA_CONNECTION);
-		if (IS_ERR(named)) {
-			err = PTR_ERR(named);
-			goto out;
-		}
-	}
-	err = pqike_ike_sa_auth_verify(sa, named ?: sa->connection,
-				       info->extack);
-	pqike_connection_put(named);
-out:
+	begun = pqike_stats_begin();
+	err = auth_verify(sa, info);
+	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_AUTH_VERIFY, begun, err);
 	pqike_ike_sa_unlock(sa);
 	return err;
 }
@@ -352,12 +383,15 @@ int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa, *parent;
 	struct pqike_owner *owner;
+	u64 begun;
 
 	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
 	sa = pqike_request_ike_sa_with_parent(info, owner, &parent);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	begun = pqike_stats_begin();
 	pqike_ike_sa_delete(sa);
+	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_DEL, begun, 0);
 	pqike_ike_sa_unlock_with_parent(sa, parent);
 	return 0;
 }
@@ -365,6 +399,7 @@ int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa, *parent;
+	u64 begun;
 	int err;
 
 	sa = pqike_request_ike_sa_with_parent(info,
@@ -372,7 +407,9 @@ int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 					      &parent);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	begun = pqike_stats_begin();
 	err = pqike_ike_sa_inherit(sa, parent, info->extack);
+	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_INHERIT, begun, err);
 	pqike_ike_sa_unlock_with_parent(sa, parent);
 	return err;
 }

@@ -129,6 +129,7 @@ static int seal(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_ike_sa_seal_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_SEAL,
 		.more_room = room_for_messages,
 		.take = seal,
 	};
@@ -184,6 +185,7 @@ static int open(struct pqike_step *step, struct genl_info *info)
 int pqike_nl_ike_sa_open_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_OPEN,
 		.room = 2 * PQIKE_ROOM_U8 + PQIKE_ROOM_U32 + 2 * PQIKE_ROOM(0) +
 			NLA_ALIGNTO,
 		.more_room = room_for_plaintext,

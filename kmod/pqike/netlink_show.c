@@ -208,15 +208,6 @@ static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info,
 	return pqike_reply_send(&reply, info, err);
 }
 
-/* What may be acted on or adopted may be seen. */
-static int check_shown(const struct pqike_ike_sa *sa,
-		       const struct pqike_owner *owner,
-		       struct netlink_ext_ack *extack)
-{
-	return pqike_ike_sa_is_orphan(sa) ? 0 :
-		pqike_check_owner(sa, owner, extack);
-}
-
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_owner *owner;
@@ -229,7 +220,7 @@ int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 	sa = pqike_request_ike_sa(info, NULL);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	err = check_shown(sa, owner, info->extack) ?: -EMSGSIZE;
+	err = pqike_check_shown(sa, owner, info->extack) ?: -EMSGSIZE;
 	for (size_t size = REPLY_MIN; err == -EMSGSIZE && size <= REPLY_MAX;
 	     size *= 2)
 		err = reply_ike_sa(sa, info, size);
@@ -295,7 +286,7 @@ int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		if (id != cb->args[0])
 			shown = 0;
 		cb->args[0] = id;
-		if (!check_shown(sa, owner, NULL))
+		if (!pqike_check_shown(sa, owner, NULL))
 			err = dump_ike_sa(skb, cb, sa, &shown);
 		if (!err) {
 			shown = 0;

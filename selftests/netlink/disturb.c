@@ -417,7 +417,7 @@ static void ask_what_is_there(struct walk *walk, unsigned int side)
 {
 	static const uint8_t commands[] = {
 		PQIKE_CMD_IKE_SA_GET, PQIKE_CMD_CONNECTION_GET,
-		PQIKE_CMD_TRAP_GET,
+		PQIKE_CMD_TRAP_GET, PQIKE_CMD_STATS_GET,
 	};
 
 	request_begin(&walk->other, chance_of(&walk->chance, commands));

@@ -23,10 +23,14 @@ POLICY = {
     "bench-kem": {"ke-method": X25519, "rounds": 1},
     "authorise": {"fd": 0},
     "quota-set": {"quota": {"ike-sas": 1}},
+    "stats-get": {},
 }
 
 # What shows policy to an authorised socket, too
 SHOWN = {"trap-get": {"child-sa": {"reqid": 1}}}
+
+# Whose dump shows an authorised socket what is its own: see stats.py
+DUMPS_OF_OWN = {"stats-get"}
 
 NO_KEYS = errno.EPROTO, "has no keys"
 NOT_ESTABLISHED = errno.EPROTO, "not established"
