@@ -4,6 +4,7 @@
 #include <linux/pqike.h>
 
 #include "kernel/kernel_read.h"
+#include "kernel/kernel_stats.h"
 #include "kselftest_harness.h"
 
 /* A reply without attributes. */
@@ -73,6 +74,98 @@ TEST(usage)
 	put_quota(reply, PQIKE_A_USAGE_QUOTA, 100);
 	read_usage(reply, &usage);
 	EXPECT_EQ(memcmp(&usage, &expected, sizeof(usage)), 0);
+}
+
+/* One nest of a kind, with the number that names it. */
+static struct nlattr *begin_stats(struct nlmsghdr *reply, uint16_t type,
+				  uint16_t number_type, uint32_t number)
+{
+	struct nlattr *nest = mnl_attr_nest_start(reply, type);
+
+	mnl_attr_put_u32(reply, number_type, number);
+	return nest;
+}
+
+static void put_method(struct nlmsghdr *reply, uint16_t ke_method, uint64_t count)
+{
+	struct nlattr *nest = mnl_attr_nest_start(reply,
+						  PQIKE_A_HANDSHAKE_STATS_METHOD);
+
+	mnl_attr_put_u16(reply, PQIKE_A_METHOD_STATS_KE_METHOD, ke_method);
+	mnl_attr_put_u64(reply, PQIKE_A_METHOD_STATS_COUNT, count);
+	mnl_attr_nest_end(reply, nest);
+}
+
+static void put_handshake(struct nlmsghdr *reply, uint32_t number)
+{
+	struct nlattr *nest =
+		begin_stats(reply, PQIKE_A_STATS_HANDSHAKE,
+			    PQIKE_A_HANDSHAKE_STATS_HANDSHAKE, number);
+
+	mnl_attr_put_u64(reply, PQIKE_A_HANDSHAKE_STATS_COUNT, 10);
+	mnl_attr_put_u64(reply, PQIKE_A_HANDSHAKE_STATS_WITHOUT_ML_KEM, 2);
+	mnl_attr_put_u64(reply, PQIKE_A_HANDSHAKE_STATS_DROPPED_ML_KEM, 1);
+	for (uint16_t i = 0; i <= KERNEL_STATS_METHODS_MAX; i++)
+		put_method(reply, (uint16_t)(100 + i), i);
+	mnl_attr_nest_end(reply, nest);
+}
+
+static void put_failure(struct nlmsghdr *reply, uint32_t number)
+{
+	struct nlattr *nest = begin_stats(reply, PQIKE_A_STATS_FAILURE,
+					  PQIKE_A_FAILURE_STATS_CAUSE, number);
+
+	mnl_attr_put_u64(reply, PQIKE_A_FAILURE_STATS_COUNT, UINT64_MAX);
+	mnl_attr_nest_end(reply, nest);
+}
+
+static void put_operation(struct nlmsghdr *reply, uint32_t number)
+{
+	struct nlattr *nest =
+		begin_stats(reply, PQIKE_A_STATS_OPERATION,
+			    PQIKE_A_OPERATION_STATS_OPERATION, number);
+
+	mnl_attr_put_u64(reply, PQIKE_A_OPERATION_STATS_COUNT, 3);
+	mnl_attr_put_u64(reply, PQIKE_A_OPERATION_STATS_FAILED, 2);
+	mnl_attr_put_u64(reply, PQIKE_A_OPERATION_STATS_NANOSECONDS, 1);
+	mnl_attr_nest_end(reply, nest);
+}
+
+/* Kinds that are not known are left out, as is a method too many. */
+TEST(stats)
+{
+	_Alignas(struct nlmsghdr) uint8_t buffer[4096];
+	static const struct kernel_operation_stats operation = { 3, 2, 1 };
+	const struct kernel_handshake_stats *handshake;
+	struct nlmsghdr *reply = begin(buffer);
+	struct kernel_stats stats = { 0 };
+
+	mnl_attr_put_u32(reply, PQIKE_A_STATS_ID, 7);
+	put_handshake(reply, KERNEL_HANDSHAKES - 1);
+	put_handshake(reply, KERNEL_HANDSHAKES);
+	put_failure(reply, KERNEL_FAILURE_CAUSES - 1);
+	put_failure(reply, KERNEL_FAILURE_CAUSES);
+	put_failure(reply, UINT32_MAX);
+	put_operation(reply, KERNEL_OPERATIONS - 1);
+	put_operation(reply, KERNEL_OPERATIONS);
+	kernel_stats_read(reply, &stats);
+
+	handshake = &stats.handshakes[KERNEL_HANDSHAKES - 1];
+	EXPECT_EQ(stats.id, 7);
+	EXPECT_EQ(handshake->count, 10);
+	EXPECT_EQ(handshake->without_ml_kem, 2);
+	EXPECT_EQ(handshake->dropped_ml_kem, 1);
+	EXPECT_EQ(handshake->n_methods, KERNEL_STATS_METHODS_MAX);
+	for (size_t i = 0; i < handshake->n_methods; i++) {
+		EXPECT_EQ(handshake->methods[i].ke_method, 100 + i);
+		EXPECT_EQ(handshake->methods[i].count, i);
+	}
+	EXPECT_EQ(stats.failures[KERNEL_FAILURE_CAUSES - 1], UINT64_MAX);
+	EXPECT_EQ(memcmp(&stats.operations[KERNEL_OPERATIONS - 1], &operation,
+			 sizeof(operation)), 0);
+	EXPECT_EQ(stats.handshakes[0].count, 0);
+	EXPECT_EQ(stats.failures[0], 0);
+	EXPECT_EQ(stats.operations[0].count, 0);
 }
 
 TEST(round_with_ppk)

@@ -47,6 +47,8 @@ invalid show "another version" 's/"version":2/"version":1/' show.json
 invalid show "a state that there is not" 's/"half-open"/"ajar"/' show.json
 invalid show "no SPI" '/"spi_out"/d' show.json
 invalid show "a quota of nothing" '/"child_sas":{/,/}/d' show.json
+invalid show "an operation without its time" 's/"nanoseconds"/"ns"/' show.json
+invalid show "a handshake that is not counted" 's/"ike_sa_rekey"/"ike_sa_again"/' show.json
 invalid show "a cause that is not counted" '/"unknown_spi"/d' show.json
 invalid show "no word of a PPK" '/"ppk_mixed"/d' show.json
 invalid show "no word of the transcript" '/"full_transcript_auth"/d' show.json

@@ -134,6 +134,34 @@ static void fill_more(struct show_ike_sa more[4],
 	};
 }
 
+static void fill_stats(struct kernel_stats *stats)
+{
+	*stats = (struct kernel_stats){
+		.handshakes = {
+			[PQIKE_HANDSHAKE_IKE_SA] = {
+				3, 1, 0, 2, { { 31, 3 }, { 36, 2 } },
+			},
+			[PQIKE_HANDSHAKE_IKE_SA_REKEY] = {
+				2, 1, 1, 1, { { 31, UINT64_MAX } },
+			},
+			[PQIKE_HANDSHAKE_FIRST_CHILD_SA] = { .count = 1 },
+			[PQIKE_HANDSHAKE_CHILD_SA] = { .count = 20 },
+			[PQIKE_HANDSHAKE_CHILD_SA_REKEY] = {
+				.count = 300, .dropped_ml_kem = 4,
+			},
+		},
+		.failures = {
+			[PQIKE_FAILURE_CAUSE_UNVERIFIED] = 12,
+			[PQIKE_FAILURE_CAUSE_OTHER] = UINT64_MAX,
+		},
+		.operations = {
+			[PQIKE_OPERATION_IKE_SA_NEW] = { 3, 0, 3600 },
+			[PQIKE_OPERATION_IKE_SA_OPEN] = { 40, 12, 48000000 },
+			[PQIKE_OPERATION_CHILD_SA_DEL] = { 2, 0, 3000000000 },
+		},
+	};
+}
+
 static void fill_configured(struct status_configured of_home[3],
 			    struct status_configured of_classical[1])
 {
@@ -352,14 +380,16 @@ int main(void)
 		{ .index = 3, .name = "vpn", .if_id = 7 },
 		{ .index = 4, .name = "ipsec0", .if_id = 42 },
 	};
-	const struct show show = {
+	struct kernel_stats stats;
+	struct show show = {
 		connections, configured, 2, sas, 4, links, 2, more, NOW,
 		.statistics = true,
 		.usage = {
 			.quota = { 131072, 4096, UINT32_MAX, 65536, 1 },
 			.used = { 4, 2, 3, 2, UINT32_MAX },
 		},
-		.errors = { 2, { { "XfrmInNoStates", 12 },
+		.errors = { 3, { { "XfrmInNoStates", 12 },
+				 { "XfrmInStateSeqError", 0 },
 				 { "XfrmOutStateSeqError", UINT64_MAX } } },
 		.helper_runs = true,
 		.refused.n = { [MESSAGE_UNKNOWN_SPI] = 7,
@@ -372,6 +402,9 @@ int main(void)
 	fill_ike_sas(sas, children);
 	fill_more(more, more_children);
 	fill_configured(of_home, of_classical);
+	fill_stats(&stats);
+	more[0].stats = &stats;
+	show.stats = stats;
 	ksft_print_header();
 	ksft_set_plan(10);
 	compare_text("text", print_text(&show, false), "show.text");

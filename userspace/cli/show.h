@@ -9,6 +9,7 @@
 
 #include "helper/status_line.h"
 #include "kernel/kernel.h"
+#include "kernel/kernel_stats.h"
 #include "kernel/xfrm_errors.h"
 #include "kernel/xfrm_link.h"
 #include "kernel/xfrm_states.h"
@@ -25,6 +26,7 @@ struct show_child_sa {
 struct show_ike_sa {
 	struct status_ike_sa told; /* its addresses are "" where nothing was told */
 	struct show_child_sa *children; /* as many as there are Child SAs */
+	const struct kernel_stats *stats; /* what it has done; NULL: not to be shown */
 };
 
 /* What a running helper tells of a connection. */
@@ -45,9 +47,13 @@ struct show {
 	size_t n_links;
 	struct show_ike_sa *more; /* array of n_ike_sas */
 	uint64_t now; /* seconds of the wall clock */
-	bool statistics; /* errors and usage are to be shown, too */
+	bool details; /* what only xfrm and the helper know of an SA is wanted */
+	bool statistics; /* errors, usage and stats are to be shown, too */
 	struct xfrm_errors errors;
 	struct kernel_usage usage;
+	struct kernel_stats stats; /* of the network namespace */
+	struct kernel_stats *ike_sa_stats; /* array of n_ike_sa_stats, by their id */
+	size_t n_ike_sa_stats;
 	bool helper_runs; /* refused is to be shown, too */
 	struct message_counters refused;
 };

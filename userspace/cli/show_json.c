@@ -10,6 +10,7 @@
 
 #include "base/json_write.h"
 #include "cli/show.h"
+#include "cli/show_stats.h"
 
 #define SHOW_JSON_VERSION 2
 
@@ -304,6 +305,7 @@ static struct json_object *ike_sa_json(const struct show *show, size_t n)
 	    json_add_ike_spi(object, "spi_r", sa->spi_r) &&
 	    (!sa->suite.encr || add_suite(object, sa)) &&
 	    add_told(object, &more->told) &&
+	    (!more->stats || show_stats_json(object, more->stats)) &&
 	    add_child_sas(object, show, sa, more))
 		return object;
 	json_object_put(object);
@@ -345,7 +347,8 @@ static bool add_errors(struct json_object *object,
 	if (!json_add(object, "packets_dropped", counts))
 		return false;
 	for (size_t i = 0; i < errors->n; i++)
-		if (!json_add_number(counts, errors->list[i].name,
+		if (errors->list[i].packets &&
+		    !json_add_number(counts, errors->list[i].name,
 				     errors->list[i].packets))
 			return false;
 	return true;
@@ -393,6 +396,7 @@ static struct json_object *show_object(const struct show *show)
 	if (object && json_add_number(object, "version", SHOW_JSON_VERSION) &&
 	    add_connections(object, show) && add_ike_sas(object, show) &&
 	    (!show->statistics || (add_usage(object, &show->usage) &&
+				   show_stats_json(object, &show->stats) &&
 				   add_errors(object, &show->errors))) &&
 	    (!show->helper_runs || add_refused(object, &show->refused)))
 		return object;

@@ -6,58 +6,12 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <linux/pqike.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/show.h"
-
-#define COLUMNS 80
-#define LABEL_WIDTH 14
-
-#define BOLD "\x1b[1m"
-#define GREEN "\x1b[32m"
-#define YELLOW "\x1b[33m"
-#define RESET "\x1b[0m"
-
-struct printer {
-	FILE *out;
-	bool colour;
-	const struct show *show;
-};
-
-static const char *escape(const struct printer *p, const char *sequence)
-{
-	return p->colour ? sequence : "";
-}
-
-static void print_heading(const struct printer *p, int indent,
-			  const char *colour, const char *label,
-			  const char *value)
-{
-	fprintf(p->out, "%*s%s%s%s%s: %s%s%s\n", indent, "",
-		escape(p, colour), escape(p, BOLD), label, escape(p, RESET),
-		escape(p, colour), value, escape(p, RESET));
-}
-
-/* One labelled line; what does not fit into the columns is cut with "...". */
-__attribute__((format(printf, 4, 5)))
-static void print_line(const struct printer *p, int indent, const char *label,
-		       const char *format, ...)
-{
-	size_t room = (size_t)(COLUMNS - indent - LABEL_WIDTH);
-	char value[IDENTITY_TEXT_SIZE];
-	int pad = LABEL_WIDTH - 1 - (int)strlen(label);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(value, sizeof(value), format, args);
-	va_end(args);
-	if (strlen(value) > room)
-		memcpy(value + room - 3, "...", 4);
-	fprintf(p->out, "%*s%s%s%s:%*s%s\n", indent, "", escape(p, BOLD), label,
-		escape(p, RESET), pad, "", value);
-}
+#include "cli/show_print.h"
+#include "cli/show_stats.h"
 
 /* The first beside the label, each on a line. */
 static void print_selectors(const struct printer *p, const char *label,
@@ -68,7 +22,7 @@ static void print_selectors(const struct printer *p, const char *label,
 	for (size_t i = 0; i < prefixes->n; i++) {
 		prefix_print(&prefixes->list[i], text, sizeof(text));
 		if (!i)
-			print_line(p, 6, label, "%s", text);
+			show_line(p, 6, label, "%s", text);
 		else
 			fprintf(p->out, "%*s%s\n", 6 + LABEL_WIDTH, "", text);
 	}
@@ -84,10 +38,10 @@ static void print_interface(const struct printer *p,
 	if (!child->if_id_in && !child->if_id_out)
 		return;
 	if (child->if_id_in == child->if_id_out)
-		print_line(p, 6, "interface", "%s, if_id %" PRIu32,
+		show_line(p, 6, "interface", "%s, if_id %" PRIu32,
 			   out ? out : "none", child->if_id_out);
 	else
-		print_line(p, 6, "interface", "%s, if_id %" PRIu32
+		show_line(p, 6, "interface", "%s, if_id %" PRIu32
 			   " in; %s, if_id %" PRIu32 " out", in ? in : "none",
 			   child->if_id_in, out ? out : "none",
 			   child->if_id_out);
@@ -114,7 +68,7 @@ static void print_encryption(const struct printer *p, int indent, uint16_t encr,
 	char text[64];
 
 	show_encr(encr, key_bits, text, sizeof(text));
-	print_line(p, indent, "encryption", "%s%s%s", text, integ ? ", " : "",
+	show_line(p, indent, "encryption", "%s%s%s", text, integ ? ", " : "",
 		   integ ? transform_name(TRANSFORM_INTEG, integ) : "");
 }
 
@@ -129,7 +83,7 @@ static void print_age(const struct printer *p, int indent,
 	show_duration((uint64_t)times->age, age, sizeof(age));
 	show_duration((uint64_t)times->rekey, rekey, sizeof(rekey));
 	show_duration((uint64_t)times->end, end, sizeof(end));
-	print_line(p, indent, "age", "%s%s%s%s%s", age,
+	show_line(p, indent, "age", "%s%s%s%s%s", age,
 		   times->rekey < 0 ? "" : ", rekeyed in ",
 		   times->rekey < 0 ? "" : rekey,
 		   times->end < 0 ? "" : ", ends in ",
@@ -145,7 +99,7 @@ static void print_sequence(const struct printer *p,
 	if (in->found)
 		snprintf(window, sizeof(window), ", replay window %" PRIu32,
 			 in->replay_window);
-	print_line(p, 6, "sequence", "%s%s",
+	show_line(p, 6, "sequence", "%s%s",
 		   child->esn ? "64-bit (ESN)" : "32-bit", window);
 }
 
@@ -168,7 +122,7 @@ static void print_marks(const struct printer *p,
 	add_mark(text, sizeof(text), "out: has", &more->out.mark);
 	add_mark(text, sizeof(text), "out: sets", &more->out.set_mark);
 	if (*text)
-		print_line(p, 6, "marks", "%s", text);
+		show_line(p, 6, "marks", "%s", text);
 }
 
 static void print_traffic(const struct printer *p, const char *label,
@@ -181,7 +135,7 @@ static void print_traffic(const struct printer *p, const char *label,
 		show_duration(show_since(p->show, state->used), ago, sizeof(ago));
 		snprintf(used, sizeof(used), ", last %s ago", ago);
 	}
-	print_line(p, 6, label, "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
+	show_line(p, 6, label, "%08" PRIx32 ", %" PRIu64 " packets, %" PRIu64
 		   " bytes%s", spi, packets, bytes, used);
 }
 
@@ -211,10 +165,10 @@ static void print_installed(const struct printer *p,
 	print_selectors(p, "remote ts", &child->remote_ts);
 	if (print_methods(more->told.methods, more->told.n_methods, text,
 			  sizeof(text)))
-		print_line(p, 6, "key exchange", "%s", text);
+		show_line(p, 6, "key exchange", "%s", text);
 	print_encryption(p, 6, child->encr, child->encr_key_bits, child->integ);
 	print_sequence(p, child, &more->in);
-	print_line(p, 6, "reqid", "%" PRIu32, child->reqid);
+	show_line(p, 6, "reqid", "%" PRIu32, child->reqid);
 	print_interface(p, child);
 	print_marks(p, more);
 	print_traffic(p, "in", child->spi_in, child->packets_in,
@@ -233,7 +187,7 @@ static void print_mode(const struct printer *p,
 	if (out->source_port)
 		snprintf(udp, sizeof(udp), ", ESP in UDP, port %u to %u",
 			 out->source_port, out->destination_port);
-	print_line(p, 6, "mode", "%s%s",
+	show_line(p, 6, "mode", "%s%s",
 		   child->transport ? "transport" : "tunnel", udp);
 }
 
@@ -249,13 +203,13 @@ static void print_child_sa(const struct printer *p,
 		 child->installed ? "" : ", not installed");
 	number[COLUMNS - strlen("    child sa: ")] = '\0';
 	fputc('\n', p->out);
-	print_heading(p, 4, YELLOW, "child sa", number);
+	show_heading(p, 4, YELLOW, "child sa", number);
 	if (child->installed)
 		print_mode(p, child, &more->out);
 	show_address(&child->local_address, address, sizeof(address));
-	print_line(p, 6, "local", "%s", address);
+	show_line(p, 6, "local", "%s", address);
 	show_address(&child->remote_address, address, sizeof(address));
-	print_line(p, 6, "remote", "%s", address);
+	show_line(p, 6, "remote", "%s", address);
 	if (child->installed)
 		print_installed(p, child, more);
 }
@@ -268,7 +222,7 @@ static void print_spis(const struct printer *p, const struct kernel_ike_sa *sa)
 		snprintf(text[0] + 2 * i, 3, "%02x", sa->spi_i[i]);
 		snprintf(text[1] + 2 * i, 3, "%02x", sa->spi_r[i]);
 	}
-	print_line(p, 4, "spis", "%s (initiator), %s (responder)", text[0],
+	show_line(p, 4, "spis", "%s (initiator), %s (responder)", text[0],
 		   text[1]);
 }
 
@@ -289,16 +243,16 @@ static void print_key_exchange(const struct printer *p,
 		snprintf(text + at, sizeof(text) - at,
 			 " (%" PRIu32 " of %zu additional done)",
 			 sa->additional_ke_done, suite->n_additional_ke);
-	print_line(p, 4, "key exchange", "%s", text);
+	show_line(p, 4, "key exchange", "%s", text);
 }
 
 static void print_path(const struct printer *p, const struct status_ike_sa *told)
 {
 	if (!*told->remote)
 		return;
-	print_line(p, 4, "local", "%s%s", told->local,
+	show_line(p, 4, "local", "%s%s", told->local,
 		   told->nat_here ? ", behind a NAT" : "");
-	print_line(p, 4, "remote", "%s%s%s%s", told->remote,
+	show_line(p, 4, "remote", "%s%s%s%s", told->remote,
 		   *told->remote_name ? ", " : "", told->remote_name,
 		   told->nat_there ? ", behind a NAT" : "");
 }
@@ -321,8 +275,8 @@ static void print_ike_sa(const struct printer *p, size_t n)
 	char number[16];
 
 	snprintf(number, sizeof(number), "%" PRIu32, sa->id);
-	print_heading(p, 2, YELLOW, "ike sa", number);
-	print_line(p, 4, "state", "%s, %s", show_state(sa->state),
+	show_heading(p, 2, YELLOW, "ike sa", number);
+	show_line(p, 4, "state", "%s, %s", show_state(sa->state),
 		   show_role(sa->role));
 	print_path(p, &more->told);
 	print_spis(p, sa);
@@ -330,17 +284,19 @@ static void print_ike_sa(const struct printer *p, size_t n)
 		print_key_exchange(p, sa);
 		print_encryption(p, 4, sa->suite.encr, sa->suite.encr_key_bits,
 				 sa->suite.integ);
-		print_line(p, 4, "prf", "%s",
+		show_line(p, 4, "prf", "%s",
 			   transform_name(TRANSFORM_PRF, sa->suite.prf));
-		print_line(p, 4, "ppk", sa->ppk_mixed ? "mixed in" : "none");
+		show_line(p, 4, "ppk", sa->ppk_mixed ? "mixed in" : "none");
 		if (is_authenticated(sa))
-			print_line(p, 4, "transcript",
+			show_line(p, 4, "transcript",
 				   sa->full_transcript_auth ?
 					   "authenticated in full" :
 					   "of IKE_SA_INIT authenticated in part");
 	}
 	if (*more->told.remote)
 		print_age(p, 4, &more->told.times);
+	if (more->stats)
+		show_stats_ike_sa(p, more->stats);
 	for (size_t i = 0; i < sa->n_child_sas; i++)
 		print_child_sa(p, &sa->child_sas[i],
 			       more->children ? &more->children[i] : &no_child);
@@ -354,7 +310,7 @@ static void print_children(const struct printer *p,
 		const struct status_configured *child = &told->children[i];
 
 		if (child->state != STATUS_UP)
-			print_line(p, 2, "child", "%s, %s", child->name,
+			show_line(p, 2, "child", "%s, %s", child->name,
 				   status_state_name(child->state));
 	}
 }
@@ -365,13 +321,13 @@ static void print_connection(const struct printer *p,
 {
 	char id[IDENTITY_TEXT_SIZE];
 
-	print_heading(p, 0, GREEN, "connection", connection->name);
+	show_heading(p, 0, GREEN, "connection", connection->name);
 	identity_print(&connection->local_id, id, sizeof(id));
-	print_line(p, 2, "local id", "%s", id);
+	show_line(p, 2, "local id", "%s", id);
 	identity_print(&connection->remote_id, id, sizeof(id));
-	print_line(p, 2, "remote id", "%s", id);
+	show_line(p, 2, "remote id", "%s", id);
 	if (connection->allow_classical)
-		print_line(p, 2, "ml-kem", "not required");
+		show_line(p, 2, "ml-kem", "not required");
 	print_children(p, told);
 }
 
@@ -457,7 +413,7 @@ static void print_others(const struct printer *p, const struct show *show,
 		snprintf(name, sizeof(name), "%s%s",
 			 *sa->connection ? sa->connection : "not known yet",
 			 *sa->connection ? " (removed)" : "");
-		print_heading(p, 0, GREEN, "connection", name);
+		show_heading(p, 0, GREEN, "connection", name);
 		fputc('\n', p->out);
 		print_ike_sa(p, i);
 	}
@@ -472,23 +428,32 @@ static void print_usage(const struct printer *p,
 	show_quotas(usage, quotas);
 	if (!first)
 		fputc('\n', p->out);
-	print_heading(p, 0, GREEN, "quota", "used and allowed");
+	show_heading(p, 0, GREEN, "quota", "used and allowed");
 	for (size_t i = 0; i < SHOW_QUOTAS; i++)
 		fprintf(p->out, "  %-18s %10" PRIu32 " of %" PRIu32 "\n",
 			quotas[i].text, quotas[i].used, quotas[i].max);
+}
+
+static bool any_error(const struct xfrm_errors *errors)
+{
+	for (size_t i = 0; i < errors->n; i++)
+		if (errors->list[i].packets)
+			return true;
+	return false;
 }
 
 /* "XfrmInNoStates:             12" */
 static void print_errors(const struct printer *p,
 			 const struct xfrm_errors *errors)
 {
-	if (!errors->n)
+	if (!any_error(errors))
 		return;
 	fputc('\n', p->out);
-	print_heading(p, 0, GREEN, "packets dropped", "by cause");
+	show_heading(p, 0, GREEN, "packets dropped", "by cause");
 	for (size_t i = 0; i < errors->n; i++)
-		fprintf(p->out, "  %-28s %20" PRIu64 "\n", errors->list[i].name,
-			errors->list[i].packets);
+		if (errors->list[i].packets)
+			fprintf(p->out, "  %-28s %20" PRIu64 "\n",
+				errors->list[i].name, errors->list[i].packets);
 }
 
 static bool any_refused(const struct message_counters *refused)
@@ -507,7 +472,7 @@ static void print_refused(const struct printer *p,
 		return;
 	if (!first)
 		fputc('\n', p->out);
-	print_heading(p, 0, GREEN, "messages refused", "by cause");
+	show_heading(p, 0, GREEN, "messages refused", "by cause");
 	for (int i = 0; i < MESSAGE_CAUSES; i++)
 		if (refused->n[i])
 			fprintf(p->out, "  %-30s %18" PRIu64 "\n",
@@ -538,6 +503,7 @@ bool show_text(const struct show *show, FILE *out, bool colour)
 	first = !show->n_connections && !show->n_ike_sas;
 	if (show->statistics) {
 		print_usage(&p, &show->usage, first);
+		show_stats(&p, &show->stats);
 		print_errors(&p, &show->errors);
 	}
 	if (show->helper_runs)

@@ -23,7 +23,7 @@ struct xfrm_errors {
 };
 
 /**
- * xfrm_errors_read() - read those that are not 0
+ * xfrm_errors_read() - read all, also those that are 0
  * @path: XFRM_STAT_PATH
  *
  * Return: false where the kernel keeps no such statistics.
