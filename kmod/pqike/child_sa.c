@@ -16,6 +16,7 @@
 #include "esp_algorithm.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "trace.h"
 #include "trap.h"
 
 /**
@@ -148,6 +149,8 @@ static int install_agreed(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 	child->installed = !err;
 	child->installed_at = ktime_get_boottime_seconds();
 	pqike_child_sa_terms_used(child);
+	if (!err)
+		trace_pqike_child_sa_installed(sa, child);
 	if (!err && begin_out)
 		pqike_trap_answered(sa->net, esp->child_reqid);
 	return err;
@@ -216,9 +219,24 @@ int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
 {
 	int err = pqike_esp_install_out(sa->net, &child->esp, extack);
 
-	if (!err)
-		pqike_trap_answered(sa->net, child->esp.child_reqid);
-	return err;
+	if (err)
+		return err;
+	trace_pqike_child_sa_installed_out(sa, child);
+	pqike_trap_answered(sa->net, child->esp.child_reqid);
+	return 0;
+}
+
+/**
+ * pqike_child_sa_del_out() - remove the outbound ESP SA of a Child SA
+ * @sa: locked
+ * @child: of @sa, in any condition
+ *
+ * Context: may sleep.
+ */
+void pqike_child_sa_del_out(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
+{
+	pqike_esp_remove_out(sa->net, &child->esp);
+	trace_pqike_child_sa_deleted_out(sa, child);
 }
 
 /**
@@ -230,6 +248,9 @@ int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
  */
 void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 {
+	/* One that could not be made has not been told of. */
+	if (!list_empty(&child->list))
+		trace_pqike_child_sa_deleted(sa, child);
 	pqike_esp_remove(sa->net, &child->esp);
 	xa_erase(&pqike_pernet(sa->net)->child_sas, child->id);
 	list_del(&child->list);

@@ -161,6 +161,8 @@ int pqike_child_sa_install(struct pqike_ike_sa *sa,
 int pqike_child_sa_install_out(struct pqike_ike_sa *sa,
 			       struct pqike_child_sa *child,
 			       struct netlink_ext_ack *extack);
+void pqike_child_sa_del_out(struct pqike_ike_sa *sa,
+			    struct pqike_child_sa *child);
 void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child);
 void pqike_child_sa_del_all(struct pqike_ike_sa *sa);
 

@@ -18,6 +18,7 @@
 #include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "trace.h"
 
 /* Before IKE_AUTH is done there is one kind of Child SA, afterwards another. */
 static int check_request(const struct pqike_ike_sa *sa,
@@ -185,6 +186,7 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 	if (request->creates && request->role == PQIKE_ROLE_RESPONDER)
 		pqike_ike_sa_opened_used(sa);
 	list_add_tail(&child->list, &sa->children);
+	trace_pqike_child_sa_made(sa, child);
 	return child;
 
 give_back:

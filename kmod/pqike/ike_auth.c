@@ -395,7 +395,7 @@ static void accept_peer(struct pqike_ike_sa *sa,
 	}
 	kref_get(&connection->ref);
 	sa->connection = connection;
-	sa->state = PQIKE_IKE_SA_STATE_AUTHENTICATED;
+	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_AUTHENTICATED);
 }
 
 /**
@@ -428,7 +428,7 @@ int pqike_ike_sa_auth_verify(struct pqike_ike_sa *sa,
 		sa->auth_message_id = sa->message_ids.peer_request - 1;
 	err = check_peer(sa, connection, chain, extack);
 	if (err)
-		sa->state = PQIKE_IKE_SA_STATE_FAILED;
+		pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_FAILED);
 	else
 		accept_peer(sa, connection);
 	return err;

@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "trace.h"
 
 /* An IKE SA is a little larger than what kmalloc() has next; all is charged. */
 static struct kmem_cache *cache;
@@ -102,7 +103,22 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
 		pqike_ike_sa_put(sa);
 		return err;
 	}
+	trace_pqike_ike_sa_made(sa);
 	return 0;
+}
+
+/**
+ * pqike_ike_sa_set_state() - go on in the state machine
+ * @sa: locked
+ * @state: the next one
+ *
+ * Context: any.
+ */
+void pqike_ike_sa_set_state(struct pqike_ike_sa *sa,
+			    enum pqike_ike_sa_state state)
+{
+	sa->state = state;
+	trace_pqike_ike_sa_state(sa);
 }
 
 /**
@@ -117,7 +133,7 @@ int pqike_ike_sa_insert(struct pqike_ike_sa *sa)
  */
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due)
 {
-	sa->state = PQIKE_IKE_SA_STATE_ESTABLISHED;
+	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_ESTABLISHED);
 	if (!answer_due)
 		pqike_owned_complete(&sa->owned);
 	kfree(sa->request.data);
@@ -358,6 +374,7 @@ void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 {
 	struct pqike_net *pn = pqike_pernet(sa->net);
 
+	trace_pqike_ike_sa_deleted(sa);
 	sa->deleted = true;
 	xa_erase(&pn->ike_sas, sa->id);
 	leave_parent(sa);
@@ -452,11 +469,14 @@ void pqike_ike_sa_socket_closed(struct net *net, u32 portid)
 {
 	struct pqike_owners *owners = &pqike_pernet(net)->owners;
 	struct pqike_owner *owner;
+	bool left;
 
 	while ((owner = pqike_owner_get_closed(owners, portid))) {
 		while (end_first(owners, owner))
 			cond_resched();
-		if (pqike_owner_close(owner))
+		left = pqike_owner_close(owner);
+		trace_pqike_socket_closed(net, portid, left);
+		if (left)
 			pqike_orphans_left(net);
 	}
 }

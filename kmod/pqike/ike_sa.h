@@ -268,6 +268,8 @@ void pqike_ike_sa_unlock_with_parent(struct pqike_ike_sa *sa,
 int pqike_ike_sa_insert_rekeying(struct pqike_ike_sa *sa,
 				 struct pqike_ike_sa *parent);
 void pqike_ike_sa_put(struct pqike_ike_sa *sa);
+void pqike_ike_sa_set_state(struct pqike_ike_sa *sa,
+			    enum pqike_ike_sa_state state);
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_socket_closed(struct net *net, u32 portid);

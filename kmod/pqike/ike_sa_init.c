@@ -271,7 +271,7 @@ static void forget_peer_values(struct pqike_init_values *init)
 static void fail(struct pqike_ike_sa *sa)
 {
 	pqike_ke_wipe(&sa->ke);
-	sa->state = PQIKE_IKE_SA_STATE_FAILED;
+	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_FAILED);
 }
 
 /* An error leaves the IKE SA as it was; but KE data that is bad ends it. */
@@ -369,6 +369,6 @@ int pqike_ike_sa_init(struct pqike_ike_sa *sa,
 	sa->full_transcript = request_read.full_transcript &&
 			      response_read.full_transcript;
 	sa->ppk_use = agree_on_ppk(&request_read, &response_read);
-	sa->state = PQIKE_IKE_SA_STATE_KEYED;
+	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_KEYED);
 	return 0;
 }

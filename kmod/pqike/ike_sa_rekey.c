@@ -21,6 +21,7 @@
 #include "creation.h"
 #include "ike_sa.h"
 #include "shared_secret.h"
+#include "trace.h"
 
 /* Two are enough; others may have failed and not been deleted yet. */
 #define REKEYINGS_MAX	8
@@ -375,7 +376,7 @@ int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
 	sa->init = sa->creation->init;
 	sa->suite = suite;
 	sa->prf = prf;
-	sa->state = PQIKE_IKE_SA_STATE_KEYED;
+	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_KEYED);
 	go_on(sa, parent);
 	return 0;
 }
@@ -479,8 +480,10 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 		return -EDQUOT;
 	}
 	list_for_each_entry_safe(child, next, &parent->children, list) {
-		if (child->keyed)
-			list_move_tail(&child->list, &sa->children);
+		if (!child->keyed)
+			continue;
+		list_move_tail(&child->list, &sa->children);
+		trace_pqike_child_sa_inherited(sa, child);
 	}
 	pqike_stats_inherit(sa, parent);
 	return 0;

@@ -10,6 +10,7 @@
 #include "child_terms.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "trace.h"
 
 static struct pqike_net_stats *net_stats(struct net *net)
 {
@@ -60,6 +61,14 @@ static void add_to_ike_sa(struct pqike_ike_sa_stats *own,
 	}
 }
 
+static void trace_failure(const struct net *net, u32 id,
+			  enum pqike_operation operation, int err)
+{
+	if (err < 0)
+		trace_pqike_failure(net, id, operation,
+				    pqike_failure_cause(operation, err), err);
+}
+
 /**
  * pqike_stats_operation() - an operation on an IKE SA is over
  * @sa: locked
@@ -76,6 +85,7 @@ void pqike_stats_operation(struct pqike_ike_sa *sa,
 
 	add_to_ike_sa(&sa->stats, operation, ns, err);
 	add_to_net(sa->net, operation, ns, err);
+	trace_failure(sa->net, sa->id, operation, err);
 }
 
 /**
@@ -89,6 +99,7 @@ void pqike_stats_operation(struct pqike_ike_sa *sa,
 void pqike_stats_not_made(struct net *net, u64 begun, int err)
 {
 	add_to_net(net, PQIKE_OPERATION_IKE_SA_NEW, ktime_get_ns() - begun, err);
+	trace_failure(net, 0, PQIKE_OPERATION_IKE_SA_NEW, err);
 }
 
 /* One of the key exchanges of a handshake. */

@@ -157,7 +157,7 @@ static int del(struct nlattr **attrs, struct pqike_ike_sa *sa,
 		pqike_child_sa_del(sa, child);
 		return 0;
 	case PQIKE_DIRECTION_OUT:
-		pqike_esp_remove_out(sa->net, &child->esp);
+		pqike_child_sa_del_out(sa, child);
 		return 0;
 	default:
 		NL_SET_ERR_MSG(extack, "the inbound ESP SA cannot be removed alone");

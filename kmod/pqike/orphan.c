@@ -37,6 +37,7 @@
 #include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
+#include "trace.h"
 
 /* Between two looks for orphans whose time is over. */
 #define ORPHANS_INTERVAL	(10 * HZ)
@@ -283,6 +284,7 @@ int pqike_ike_sa_adopt(struct pqike_ike_sa *sa, struct pqike_owner *owner,
 	move(sa, owner);
 	roll_back(sa);
 	pqike_kept_reply_drop(&sa->kept_reply);
+	trace_pqike_ike_sa_adopted(sa);
 	return 0;
 }
 
