@@ -1153,6 +1153,21 @@ TEST_F(rekey, down_and_up_while_the_replaced_ike_sa_is_deleted)
 	EXPECT_TRUE(agree(1));
 }
 
+/* The peer's Delete of the old one is opened, and then the new one is to be used. */
+TEST_F(rekey, no_memory_when_the_new_child_is_to_be_used)
+{
+	pair_establish(&pair);
+	rekey_child_of(&pair.a);
+	while (!pair.a.events[EVENT_CHILD_REKEYED])
+		ASSERT_TRUE(pair_deliver_one(&pair));
+	pair.b.ike.kernel->fail_in = 2;
+	settle();
+	EXPECT_EQ(pair.b.ike.kernel->fail_in, 0);
+	EXPECT_TRUE(agree(1));
+	EXPECT_TRUE(fake_kernel_passes(pair.a.ike.kernel, pair.b.ike.kernel));
+	EXPECT_TRUE(fake_kernel_passes(pair.b.ike.kernel, pair.a.ike.kernel));
+}
+
 /* Octets changed on the way, also inside what verifies: nothing may crash. */
 static void run_with_mutation(void (*act)(struct side *side), size_t victim,
 			      size_t offset, uint8_t value)

@@ -153,11 +153,15 @@ void child_sa_use(struct ike *ike, struct child_sa *child)
 
 	if (!child->out_due || child->state != CHILD_INSTALLED)
 		return;
+	if (kernel_child_sa_install_out(ike->kernel, sa->id, child->id)) {
+		ike_sa_say(ike, sa, "child %s: the kernel does not install the outbound ESP SA: %s; trying again",
+			   child->config->name, kernel_error(ike->kernel));
+		timer_set(&ike->timers, &child->out_timer,
+			  clock_now() + CHILD_OUT_RETRY);
+		return;
+	}
 	child->out_due = false;
 	timer_stop(&ike->timers, &child->out_timer);
-	if (kernel_child_sa_install_out(ike->kernel, sa->id, child->id))
-		ike_sa_say(ike, sa, "child %s: the kernel does not install the outbound ESP SA: %s",
-			   child->config->name, kernel_error(ike->kernel));
 }
 
 void child_sa_stop_sending(struct ike *ike, struct child_sa *child)

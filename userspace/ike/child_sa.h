@@ -15,6 +15,9 @@
 /* Milliseconds that the peer has to delete what both know to be redundant. */
 #define CHILD_REDUNDANT_TIMEOUT 30000
 
+/* Milliseconds until the kernel, which had no memory for it, is asked again. */
+#define CHILD_OUT_RETRY 1000
+
 #define CHILD_SAS_MAX 256 /* of one IKE SA */
 
 enum child_state {
@@ -84,7 +87,7 @@ void child_sa_print(const struct child_sa *child, char *text, size_t size);
 /* Those that replace @old are used from now on, and @old no more. */
 void child_sa_hand_over(struct ike *ike, struct child_sa *old);
 
-/* Install the outbound ESP SA where that is due. */
+/* Install the outbound ESP SA where that is due; after a failure, try again later. */
 void child_sa_use(struct ike *ike, struct child_sa *child);
 
 /* Another has taken its place: only what is under way still comes in. */
