@@ -36,7 +36,7 @@ void child_lifetime_retry(struct ike *ike, struct child_sa *child)
 {
 	int64_t wait = RETRY_FIRST << child->failed_rekeys;
 
-	if (child->state != CHILD_INSTALLED || child->replaced)
+	if (child->state != CHILD_INSTALLED)
 		return;
 	if (wait < RETRY_MAX)
 		child->failed_rekeys++;

@@ -45,6 +45,40 @@ static void close_by_peer(struct ike *ike, struct child_sa *child)
 	child_use(&config, NULL);
 }
 
+static bool has_other_successor(const struct child_sa *old,
+				const struct child_sa *child)
+{
+	const struct child_sa *other = old->ike_sa->children;
+
+	while (other && (other == child || other->replaces != old->spi_in))
+		other = other->next;
+	return other;
+}
+
+/*
+ * The peer may not have been able to install the one that was to replace another,
+ * which both go on to use then.
+ */
+static void take_back(struct ike *ike, struct child_sa *child)
+{
+	struct child_sa *old = child_sa_find(ike, child->replaces);
+
+	ike_event(ike, child->ike_sa, child, EVENT_CHILD_DELETED, NULL, 0,
+		  "the peer deletes child %s, which was to replace one that goes on",
+		  child->config->name);
+	if (!has_other_successor(old, child))
+		old->replaced = false;
+	child_sa_remove(ike, child);
+}
+
+/* Return: whether @child was to replace one that the peer has not deleted. */
+static bool is_successor(const struct ike *ike, const struct child_sa *child)
+{
+	const struct child_sa *old = child_sa_find(ike, child->replaces);
+
+	return old && old->state == CHILD_INSTALLED && old->replaced;
+}
+
 /* RFC 7296 section 2.25.1 */
 static void deleted_by_peer(struct ike *ike, struct child_sa *child,
 			    struct deletions *deletions)
@@ -63,6 +97,8 @@ static void deleted_by_peer(struct ike *ike, struct child_sa *child,
 		deletions->spis[deletions->n++] = child->spi_in;
 	if (child->replaced)
 		child_sa_hand_over(ike, child);
+	else if (is_successor(ike, child))
+		take_back(ike, child);
 	else
 		close_by_peer(ike, child);
 }

@@ -237,11 +237,10 @@ void rekey_child(struct ike *ike, struct child_sa *child, uint64_t client)
 {
 	struct task *task;
 
-	if (child->state != CHILD_INSTALLED || child->replaced ||
-	    child->rekeying)
+	if (child->state != CHILD_INSTALLED || child->rekeying)
 		return;
-	/* The peer may not have it yet. */
-	if (child->out_due) {
+	/* The peer may not have it yet, or may take back what replaces it. */
+	if (child->out_due || child->replaced) {
 		child_lifetime_retry(ike, child);
 		return;
 	}
@@ -297,6 +296,5 @@ void rekey_child_answered(struct ike *ike, struct child_sa *old,
 			  const struct child_sa *child)
 {
 	old->replaced = true;
-	timer_stop(&ike->timers, &old->soft_timer);
 	say_rekeyed(ike, child, 0);
 }

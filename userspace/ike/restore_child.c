@@ -134,7 +134,6 @@ static bool settle_replaced(struct ike *ike, struct child_sa *child)
 	if (newer && newer->out_due && child->choice.spi_out) {
 		newer->replaces = child->spi_in;
 		child->replaced = true;
-		timer_stop(&ike->timers, &child->soft_timer);
 		return true;
 	}
 	if (!newer && child->choice.spi_out)
