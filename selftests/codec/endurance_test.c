@@ -287,6 +287,53 @@ TEST_F(endurance, a_child_that_is_refused_for_too_long)
 	EXPECT_TRUE(agree(1));
 }
 
+/* A child that is there by now is asked for as well as one that has to be made. */
+TEST_F(endurance, an_up_that_waits_for_its_last_child)
+{
+	struct side *a = &pair.a;
+
+	add_children();
+	pair_establish(&pair);
+	pair.b.ike.kernel->refuse_child_new = ENOMEM;
+	replace_child(&a->ike, child_sa_find_config(side_established(a),
+						    &a->child[0]));
+	tunnel_down(&a->ike, &a->connection, &a->child[1], CLIENT);
+	pair_deliver_all(&pair);
+	pair.b.ike.kernel->refuse_child_new = 0;
+	tunnel_up(&pair.b.ike, &pair.b.connection, &pair.b.child[0], CLIENT);
+	pair_deliver_all(&pair);
+	a->ok = 0;
+	tunnel_up(&a->ike, &a->connection, NULL, CLIENT);
+	EXPECT_EQ(a->ok, 0);
+	pair_deliver_all(&pair);
+	EXPECT_EQ(a->ok, 1);
+	EXPECT_EQ(a->failed, 0);
+	settle();
+	EXPECT_TRUE(agree(2));
+}
+
+/* The peer deletes the new one, since it could not install it: the old one goes on. */
+TEST_F(endurance, a_rekey_that_the_peer_takes_back)
+{
+	unsigned int rekeyed;
+
+	pair_establish(&pair);
+	pair.a.ike.kernel->refuse_install = ENOSPC;
+	rekey_child_of(&pair.a);
+	pair_deliver_all(&pair);
+	pair.a.ike.kernel->refuse_install = 0;
+	EXPECT_TRUE(agree(1));
+	rekeyed = pair.b.events[EVENT_CHILD_REKEYED];
+	rekey_child_of(&pair.b);
+	settle();
+	EXPECT_EQ(pair.b.events[EVENT_CHILD_REKEYED], rekeyed + 1);
+	EXPECT_TRUE(agree(1));
+	tunnel_down(&pair.b.ike, &pair.b.connection, &pair.b.child[0], CLIENT);
+	settle();
+	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 0);
+	EXPECT_EQ(fake_kernel_installed(pair.b.ike.kernel), 0);
+}
+
 /* The second child of side A is being made anew, which the peer refuses. */
 static void let_child_wait(void)
 {

@@ -20,10 +20,22 @@ static bool sa_has(const struct ike_sa *sa, uint64_t client)
 
 bool client_waits(const struct ike *ike, uint64_t client)
 {
+	if (ike->asking == client)
+		return true;
 	for (const struct ike_sa *sa = ike->ike_sas; sa; sa = sa->next)
 		if (sa_has(sa, client))
 			return true;
 	return false;
+}
+
+void client_begin(struct ike *ike, uint64_t client)
+{
+	ike->asking = client;
+}
+
+void client_begun(struct ike *ike)
+{
+	ike->asking = 0;
 }
 
 void client_succeed(struct ike *ike, uint64_t *client)

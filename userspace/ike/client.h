@@ -9,7 +9,14 @@
 
 #include "ike/ike_sa.h"
 
-/* Return: whether anything is under way for @client. */
+/*
+ * A command of @client, which may be 0, is carried out in between: what ends well at
+ * once is not all that it waits for.
+ */
+void client_begin(struct ike *ike, uint64_t client);
+void client_begun(struct ike *ike);
+
+/* Return: whether anything is under way, or yet to be begun, for @client, not 0. */
 bool client_waits(const struct ike *ike, uint64_t client);
 
 /* What *@client has waited for went well; it is set to 0. */

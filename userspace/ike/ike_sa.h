@@ -155,6 +155,7 @@ struct ike {
 	struct resolver resolver;
 	uint32_t last_link; /* in N(ADDITIONAL_KEY_EXCHANGE) of this side */
 	bool stopping; /* nothing new is begun */
+	uint64_t asking; /* the client whose command is being begun, 0: none */
 	struct kernel_opened opened; /* the message being handled */
 };
 

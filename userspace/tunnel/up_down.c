@@ -136,7 +136,9 @@ void tunnel_up(struct ike *ike, const struct connection_config *connection,
 	const struct ike_sa *other = find_live(ike, connection, NULL);
 
 	if (sa) {
+		client_begin(ike, client);
 		add_children(ike, sa, child, client);
+		client_begun(ike);
 		settle(ike, client, "established already");
 	} else if (other) {
 		refuse(ike, client, "connection %s is being %s", connection->name,
@@ -269,6 +271,7 @@ void tunnel_down(struct ike *ike, const struct connection_config *connection,
 		       connection->name);
 		return;
 	}
+	client_begin(ike, client);
 	for (; sa; sa = next) {
 		next = find_live(ike, connection, sa);
 		if (child)
@@ -276,6 +279,7 @@ void tunnel_down(struct ike *ike, const struct connection_config *connection,
 		else
 			delete_for(ike, client, sa);
 	}
+	client_begun(ike);
 	/* Whoever was told of a failure already is told nothing more. */
 	settle(ike, client, NULL);
 }
@@ -303,6 +307,7 @@ void tunnel_rekey_child(struct ike *ike,
 	struct child_sa *next;
 	bool found = false;
 
+	client_begin(ike, client);
 	for (struct child_sa *each = sa ? sa->children : NULL; each; each = next) {
 		next = each->next;
 		if (each->state != CHILD_INSTALLED || each->replaced ||
@@ -313,6 +318,7 @@ void tunnel_rekey_child(struct ike *ike,
 		if (sa->phase != PHASE_ESTABLISHED)
 			break;
 	}
+	client_begun(ike);
 	if (found)
 		settle(ike, client, "it is being rekeyed already");
 	else
