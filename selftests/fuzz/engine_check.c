@@ -67,6 +67,9 @@ static void check_shared_children(const struct engine_side *self,
 	     child = child->next) {
 		const struct child_sa *other;
 
+		/* Its life may have ended just before. */
+		if (child->state == CHILD_LINGERING)
+			continue;
 		require(child->state == CHILD_INSTALLED && !child->replaced);
 		other = child_sa_find_out(theirs, child->spi_in);
 		require(other && other->state == CHILD_INSTALLED);
