@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Search a process's memory, or files, for secrets.
+ * Save a process's memory, or search files for secrets.
  *
- *	find_secrets SECRETS process PID
+ *	find_secrets save PID FILE
  *	find_secrets SECRETS file FILE...
  *	find_secrets SECRETS places FILE
  *
@@ -10,9 +10,10 @@
  * secret counts as found, raw, as hexadecimal digits of either case, and as
  * base64 at any of its three alignments.
  *
- * Prints one line for each secret, form and place in which it was found, never
- * the secret.  With "places", that is each offset in the file where a part begins.  Exits 0 when nothing was found, 1 when something was, and 2 when
- * it could not search everything.
+ * Prints one line for each secret, form and file in which it was found, never
+ * the secret.  With "places", that is each offset in the file where a part begins.
+ * Exits 0 when nothing was found, 1 when something was, and 2 when it could not
+ * save or search everything.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -334,26 +335,39 @@ static uint64_t end_of_populated(int pagemap, const struct mapping *mapping,
 	return start;
 }
 
-static uint64_t search_mapping(int mem, int pagemap,
-			       const struct mapping *mapping)
+/* Returns how many octets could be copied. */
+static uint64_t copy_range(int from, uint64_t start, uint64_t len, FILE *to)
 {
-	uint64_t start = mapping->start, searched = 0;
+	static uint8_t chunk[CHUNK];
+	uint64_t done = 0;
 
-	n_places++;
+	while (done < len) {
+		size_t want = len - done < CHUNK ? len - done : CHUNK;
+		ssize_t n = pread(from, chunk, want, start + done);
+
+		if (n <= 0 || fwrite(chunk, 1, n, to) != (size_t)n)
+			break;
+		done += n;
+	}
+	return done;
+}
+
+static void save_mapping(int mem, int pagemap, const struct mapping *mapping,
+			 FILE *to)
+{
+	uint64_t start = mapping->start;
+
 	while (start < mapping->end) {
 		uint64_t end = end_of_populated(pagemap, mapping, start);
 
-		if (search_range(mem, start, end - start, mapping->name) !=
-		    end - start)
-			give_up("%s: cannot read all of %#jx-%#jx: %s",
+		if (copy_range(mem, start, end - start, to) != end - start)
+			give_up("%s: cannot copy all of %#jx-%#jx: %s",
 				mapping->name, (uintmax_t)start, (uintmax_t)end,
 				strerror(errno));
-		searched += end - start;
 		start = end;
 		if (start < mapping->end)
 			start += page_size;
 	}
-	return searched;
 }
 
 static bool is_stopped(const char *pid, const char *thread)
@@ -416,10 +430,10 @@ static int open_of_process(const char *pid, const char *file)
 	return fd;
 }
 
-static uint64_t search_process(const char *pid)
+static void save_process(const char *pid, const char *path)
 {
+	FILE *to = fopen(path, "w");
 	int mem, pagemap;
-	uint64_t searched = 0;
 	struct mapping mapping;
 	char line[512];
 	FILE *maps;
@@ -428,15 +442,16 @@ static uint64_t search_process(const char *pid)
 	mem = open_of_process(pid, "mem");
 	pagemap = open_of_process(pid, "pagemap");
 	maps = fdopen(open_of_process(pid, "maps"), "r");
-	if (!maps)
-		give_up("out of memory");
+	if (!maps || !to)
+		give_up("%s: %s", path, strerror(errno));
 	while (fgets(line, sizeof(line), maps))
 		if (parse_mapping(line, &mapping))
-			searched += search_mapping(mem, pagemap, &mapping);
+			save_mapping(mem, pagemap, &mapping, to);
+	if (fclose(to))
+		give_up("%s: %s", path, strerror(errno));
 	fclose(maps);
 	close(pagemap);
 	close(mem);
-	return searched;
 }
 
 /* Holes, which memory that was never used is, have nothing to be found. */
@@ -468,10 +483,11 @@ int main(int argc, char **argv)
 	uint64_t searched = 0;
 
 	page_size = sysconf(_SC_PAGESIZE);
-	if (argc == 4 && !strcmp(argv[2], "process")) {
-		read_secrets(argv[1]);
-		searched = search_process(argv[3]);
-	} else if (argc == 4 && !strcmp(argv[2], "places")) {
+	if (argc == 4 && !strcmp(argv[1], "save")) {
+		save_process(argv[2], argv[3]);
+		return EXIT_SUCCESS;
+	}
+	if (argc == 4 && !strcmp(argv[2], "places")) {
 		each_place = true;
 		read_secrets(argv[1]);
 		searched = search_file(argv[3]);
@@ -480,8 +496,8 @@ int main(int argc, char **argv)
 		for (int i = 3; i < argc; i++)
 			searched += search_file(argv[i]);
 	} else {
-		give_up("usage: find_secrets SECRETS process PID | "
-			"file FILE... | places FILE");
+		give_up("usage: find_secrets save PID FILE | "
+			"SECRETS file FILE... | SECRETS places FILE");
 	}
 	if (!searched)
 		give_up("there was nothing to search");

@@ -29,6 +29,8 @@ auth_labels="PSK=secret
 	ESP-i=encryption initiator key
 	ESP-r=encryption responder key"
 
+moments="after-init after-intermediate established after-traffic after-delete"
+
 to_hex()
 {
 	od -A n -v -t x1 | tr -d ' \n'
@@ -102,31 +104,38 @@ search()
 	[ "$status" -le 1 ]
 }
 
-# search_pqike SECRETS: in the memory of every process of pqike
-search_pqike()
+# scan MOMENT LABELS: keep the memory of both daemons, and the dumps that the peer's log
+# has by then. While the exchange is held each side waits for the other, and not for long:
+# so the memory is searched when all is over.
+scan()
 {
 	local pid pids
 
-	pids=$(pqike_pids)
-	[ -n "$pids" ]
-	for pid in $pids; do
-		search "$1" process "$pid"
-	done
-}
-
-# scan MOMENT LABELS: search the memory of both daemons for the dumps that the
-# peer's log has by then, and that of pqike for what it must have
-scan()
-{
 	{
 		echo "PSK.0 $(printf '%s' "$PSK" | to_hex)"
 		echo "PPK.0 $(printf '%s' "$PPK" | to_hex)"
 		peer_computed "$2"
 	} >"$evidence/secrets"
-	search_pqike "$evidence/secrets" >"$evidence/$1.pqike"
-	search_pqike "$evidence/known" >"$evidence/$1.known"
-	search "$evidence/secrets" process "$(cat "$run/$theirs/charon.pid")" \
+	cp "$evidence/secrets" "$evidence/$1.secrets"
+	pids=$(pqike_pids)
+	[ -n "$pids" ]
+	for pid in $pids; do
+		./find_secrets save "$pid" "$evidence/$1.memory-$pid"
+	done
+	./find_secrets save "$(cat "$run/$theirs/charon.pid")" \
+		"$evidence/$1.memory"
+}
+
+# search_kept MOMENT: for the dumps that the peer's log had by then, and for what every
+# process of pqike must have
+search_kept()
+{
+	search "$evidence/$1.secrets" file "$evidence/$1.memory-"* \
+		>"$evidence/$1.pqike"
+	search "$evidence/known" file "$evidence/$1.memory-"* >"$evidence/$1.known"
+	search "$evidence/$1.secrets" file "$evidence/$1.memory" \
 		>"$evidence/$1.charon"
+	rm "$evidence/$1.memory"*
 }
 
 # A state whose keys PF_KEY tells, which it does not of AEAD
@@ -159,7 +168,7 @@ watch_xfrm()
 # exchange, and all that is seen on the way
 exchange()
 {
-	local initiation init intermediate all with_ppk
+	local initiation init intermediate all with_ppk moment
 
 	init=$(wanted 1 "$ike_labels")
 	intermediate=$(wanted 2 "$ike_labels")
@@ -210,6 +219,9 @@ exchange()
 	capture_stop "$evidence/sun.netlink"
 	gateways_stop
 	dmesg >"$evidence/kernel.log"
+	for moment in $moments; do
+		search_kept "$moment"
+	done
 }
 
 # expect_clean FILE...: pieces of evidence without any secret
@@ -325,8 +337,7 @@ test_role()
 	mkdir "$evidence"
 
 	run_test "$role: the peer logs what it computes" exchange "$@"
-	for moment in after-init after-intermediate established after-traffic \
-		after-delete; do
+	for moment in $moments; do
 		run_test "$role: no secret in pqike's memory $moment" \
 			memory_is_clean "$moment"
 	done
