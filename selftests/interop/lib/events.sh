@@ -22,6 +22,13 @@ is_running()
 	kill -0 "$1" 2>/dev/null
 }
 
+# begin_log FILE: it has no line; who waits for one in what was there waits for it here
+begin_log()
+{
+	: >"$1.new"
+	mv "$1.new" "$1"
+}
+
 # wait_for_line FILE REGEX [PID [FIRST]]: until FILE has a line that matches, from
 # number FIRST on, or process PID, which writes it, has ended without one
 wait_for_line()
@@ -51,6 +58,12 @@ wait_for_lines()
 		ended=
 		[ -z "$pid" ] || is_running "$pid" || ended=1
 		[ "$SECONDS" -lt "$end" ] || ended=1
+		if ! [ "$file" -ef "/dev/fd/$log" ]; then
+			exec {log}<&-
+			exec {log}<"$file"
+			skipped=0
+			line=''
+		fi
 		mapfile -s "$skipped" -u "$log" lines
 		skipped=0
 		for part in "${lines[@]}"; do

@@ -8,7 +8,7 @@
 flood_start()
 {
 	flood=$run/flood
-	: >"$flood"
+	begin_log "$flood"
 	rm -f "$flood.figures"
 	sent_into_nothing
 	flood_excused=$into_nothing

@@ -102,7 +102,7 @@ pqike_run()
 		with=(unshare --mount sh -euc '
 			mount --bind "$0" /etc/hosts
 			exec "$@"' "$dir/hosts")
-	: >"$dir/pqike.log"
+	begin_log "$dir/pqike.log"
 	ip netns exec "$gateway" "${with[@]}" "$pqike" run \
 		--config "${2:-$dir/pqike.conf}" \
 		--control "$dir/pqike.control" \

@@ -44,7 +44,7 @@ strongswan_run()
 	local gateway=$1 dir=$run/$1
 
 	strongswan_settings "$@" >"$dir/strongswan.conf"
-	: >"$dir/charon.log"
+	begin_log "$dir/charon.log"
 	STRONGSWAN_CONF=$dir/strongswan.conf \
 		ip netns exec "$gateway" charon-systemd >"$dir/charon.out" 2>&1 &
 	echo "$!" >"$dir/charon.pid"
