@@ -248,16 +248,23 @@ many_deaths()
 	row_end moon "$1"
 }
 
-# left ROW: as a restart of the unit ends it; the next one follows at once
+# left ROW: as a restart of the unit ends it, with its helper before it; the next one
+# follows at once
 left()
 {
-	local pid
+	local above
 
 	establish moon "$1"
-	pid=$(cat "$run/moon/pqike.pid")
+	pqike_kill moon
+	begin_log "$run/moon/pqike.log"
+	ip netns exec moon ./outlived "$pqike" run --config "$run/moon/pqike.conf" \
+		--control "$run/moon/pqike.control" >"$run/moon/pqike.log" 2>&1 &
+	above=$!
+	wait_for_line "$run/moon/pqike.log" listening "$above"
+	pgrep --parent "$above" >"$run/moon/pqike.pid"
 	flood_start moon "$1"
-	kill -USR1 "$pid"
-	wait_for_exit "$pid"
+	kill -USR1 "$(cat "$run/moon/pqike.pid")"
+	wait "$above"
 	tail -n 1 "$run/moon/pqike.log" | grep -x 'pqike: ending: tunnels go on'
 	pqike_run moon
 	moon_mark=0

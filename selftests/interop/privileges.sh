@@ -135,7 +135,7 @@ right_is_missing()
 {
 	mkdir "$run/without"
 	expect_failure "$run/without/log" ip netns exec moon \
-		setpriv --bounding-set -kill "$pqike" run \
+		timeout "$EVENT_SECONDS" setpriv --bounding-set -kill "$pqike" run \
 		--config "$run/moon/pqike.conf" --control "$run/without/control"
 	grep -x "pqike: there is no capability kill, which a helper takes" \
 		"$run/without/log"
