@@ -12,7 +12,7 @@ _pqike_connections()
 
 _pqike()
 {
-	local commands="run reload up down rekey show monitor explain check
+	local commands="run reload up down rekey show metrics monitor explain check
 		config psk bench --help --version"
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
 	local words=
@@ -23,7 +23,7 @@ _pqike()
 		return
 	fi
 	case $previous in
-	--config | -c | --control | --helper | --reader | import)
+	--config | -c | --control | --helper | --reader | --output | -o | import)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		compopt -o filenames 2>/dev/null || true
 		return
@@ -40,6 +40,7 @@ _pqike()
 		up | down) words="-v --control --child $(_pqike_connections)" ;;
 		rekey) words="--ike --child --control $(_pqike_connections)" ;;
 		show) words="-s -j --control $(_pqike_connections)" ;;
+		metrics) words="-p -o --control" ;;
 		monitor) words="-j --control" ;;
 		explain) words="--control $(_pqike_connections)" ;;
 		config)

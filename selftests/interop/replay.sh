@@ -157,6 +157,9 @@ window()
 	row_up moon "$1"
 	row_ping sun "$1"
 	edge "$2"
+	# that is what an alert asks for
+	pqike_on moon metrics |
+		grep -Fx "pqike_packets_dropped_total{cause=\"XfrmInStateSeqError\"} $(dropped)"
 	shuffled 600
 	# none is later than all others
 	[ "$2" -lt 600 ] || [ "$(dropped)" -eq "$was_dropped" ]

@@ -23,7 +23,8 @@ full)	deaths=100 ;;
 esac
 
 # What systemd-analyze calls the exposure, in tenths: the network is what they are for.
-declare -A exposure_max=([pqike]=15 [pqike-helper]=11 [pqike-reader@test]=7)
+declare -A exposure_max=([pqike]=15 [pqike-helper]=11 [pqike-reader@test]=7
+	[pqike-metrics]=40)
 
 # What systemd 252 does without
 not_of_252="Unknown key 'Restart\(Steps\|MaxDelaySec\)' in section \[Service\], ignoring"
@@ -124,6 +125,7 @@ well_formed()
 {
 	machine systemd-analyze verify --man=no pqike.service pqike-helper.service \
 		pqike-helper.socket pqike-reader@.service pqike-reader.socket \
+		pqike-metrics.service pqike-metrics.timer \
 		>"$run/verify" 2>&1 ||
 		echo failed >>"$run/verify"
 	cat "$run/verify"
@@ -153,6 +155,37 @@ starts()
 	machine systemctl status --no-pager pqike | grep 'Active: active (running)'
 	said 'r1: child net installed'
 	row_ping moon 1
+}
+
+# series LINE: it is in what node_exporter is given
+series()
+{
+	machine grep -Fx "$1" /var/lib/prometheus/node-exporter/pqike.prom
+}
+
+# The timer is due at once, as the system has been up for longer; it writes for all.
+metrics_are_written()
+{
+	local folder=/var/lib/prometheus/node-exporter
+
+	machine install -d "$folder"
+	machine systemctl start pqike-metrics.timer
+	eventually machine test -s "$folder/pqike.prom"
+	machine systemctl stop pqike-metrics.timer
+	machine systemctl start pqike-metrics.service
+	[ "$(machine systemctl show --property Result --value pqike-metrics)" = success ]
+	[ "$(machine ls "$folder")" = pqike.prom ]
+	[ "$(machine stat --format %a "$folder/pqike.prom")" = 644 ]
+	machine cat "$folder/pqike.prom" >"$run/pqike.text"
+	../config/openmetrics.py text "$run/pqike.text" \
+		../../docs/examples/prometheus-alerts.yml \
+		../../docs/examples/grafana-dashboard.json
+	series 'pqike_helper_up 1'
+	series 'pqike_ike_sas{connection="r1",ml_kem="yes"} 1'
+	series 'pqike_ike_sas{connection="r1",ml_kem="no"} 0'
+	series 'pqike_child_state{connection="r1",child="net",pqike_child_state="up"} 1'
+	series 'pqike_handshakes_total{kind="ike_sa"} 1'
+	series 'pqike_handshakes_dropped_ml_kem_total{kind="child_sa_rekey"} 0'
 }
 
 # What stands at the beginning of a line for the journal is not in its text.
@@ -512,7 +545,7 @@ row "up at once, in UDP" moon:child.start_action=start sun:conn.encap=yes
 row "added and removed"
 
 ktap_print_header
-ktap_set_plan "$([ -n "$whole" ] && echo 20 || echo 9)"
+ktap_set_plan "$([ -n "$whole" ] && echo 21 || echo 9)"
 topology_up
 trap 'flood_abandon; systemd_halt; topology_down; pqike_modules_gone' EXIT
 declare -gA kind=([moon]=pqike [sun]=strongswan)
@@ -532,6 +565,8 @@ done < <(cat "$run/exposures")
 test_unit "started when it is ready, a tunnel comes up by itself" starts
 test_unit "supervisor and helper are of users of their own, with the rights of each" \
 	confined
+test_whole "the metrics are written, and have what alerts and dashboard ask for" \
+	metrics_are_written
 test_whole "its lines in the journal have a priority" priorities
 test_unit "reloaded, a tunnel comes and goes beside another" reloads
 test_whole "root's files and keyring are read, beyond a user's quota" \

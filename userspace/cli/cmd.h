@@ -25,6 +25,9 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+/* "0.1" */
+extern const char cmd_version[];
+
 /* In the order in which usage lists them; the last has no name. */
 extern const struct command commands[];
 
@@ -41,6 +44,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_metrics(int argc, char **argv);
 int cmd_psk(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 

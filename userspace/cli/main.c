@@ -19,6 +19,8 @@
 #define NAME_OF_ANY \
 	"  NAME              CONNECTION or CONNECTION.CHILD\n"
 
+const char cmd_version[] = PQIKE_VERSION;
+
 const struct command commands[] = {
 	{ "run", "[--config PATH] [--control PATH] [--helper PATH] [--reader PATH]",
 	  "serve the connections of a configuration, in the foreground",
@@ -48,6 +50,11 @@ const struct command commands[] = {
 	  JSON_OPTION CONTROL_OPTION
 	  "  NAME              of one connection, or of one for many peers\n",
 	  cmd_show },
+	{ "metrics", "[-p] [-o FILE] [--control PATH]",
+	  "print what was counted, as OpenMetrics",
+	  "  -p, --prometheus  in Prometheus' text format, which node_exporter reads\n"
+	  "  -o, --output FILE into a file, which is replaced at once\n"
+	  CONTROL_OPTION, cmd_metrics },
 	{ "monitor", "[-j] [--control PATH]",
 	  "follow the events of the running helper",
 	  JSON_OPTION CONTROL_OPTION, cmd_monitor },
