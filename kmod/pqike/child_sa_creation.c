@@ -392,8 +392,7 @@ void pqike_child_sa_keys_used(struct pqike_ike_sa *sa,
 		return;
 	}
 	pqike_creation_methods(child->creation, &child->methods);
-	child->answer_due = sa->message_ids.owes_response &&
-			    child->role == PQIKE_ROLE_RESPONDER;
+	child->answer_due = pqike_creation_owes_answer(child->creation, sa);
 	pqike_creation_keep(child->creation, sa);
 	pqike_creation_free(child->creation);
 	child->creation = NULL;

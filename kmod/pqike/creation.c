@@ -346,7 +346,7 @@ static void keep_secret(struct pqike_creation *creation, struct pqike_ke *ke)
 }
 
 static int answer_ke(struct pqike_creation *creation, const struct ike_ke *peer,
-		     struct netlink_ext_ack *extack)
+		     u32 request_id, struct netlink_ext_ack *extack)
 {
 	struct pqike_ke ke = {};
 	int err;
@@ -356,6 +356,7 @@ static int answer_ke(struct pqike_creation *creation, const struct ike_ke *peer,
 		return err;
 	take_step(creation, &ke);
 	keep_secret(creation, &creation->ke);
+	creation->answers_id = request_id;
 	return 0;
 }
 
@@ -471,6 +472,7 @@ int pqike_creation_respond(struct pqike_creation *creation,
 		keep_secret(creation, &creation->ke);
 	set_methods(creation, methods);
 	creation->message_id = be32_to_cpu(sa->opened.header.message_id);
+	creation->answers_id = creation->message_id;
 	init->ni_len = nonce.len;
 	memcpy(init->ni, nonce.body, nonce.len);
 	init->nr_len = PQIKE_OWN_NONCE_LEN;
@@ -639,7 +641,9 @@ int pqike_creation_followup(struct pqike_creation *creation,
 			complete_ke(creation, &ke, go_on ?
 				    method_of_round(creation, round + 1) : 0,
 				    extack) :
-			answer_ke(creation, &ke, extack);
+			answer_ke(creation, &ke,
+				  be32_to_cpu(sa->opened.header.message_id),
+				  extack);
 	return err;
 }
 
@@ -666,6 +670,25 @@ bool pqike_creation_is_complete(const struct pqike_creation *creation)
 {
 	return pqike_creation_is_agreed(creation) &&
 	       creation->n_secrets == creation->n_methods;
+}
+
+/**
+ * pqike_creation_owes_answer() - is the response of the last step to be sealed?
+ * @creation: the creation
+ * @sa: whose messages it reads, locked
+ *
+ * Another request may have been opened since that one was answered.
+ *
+ * Context: any.
+ * Return: true of a responder until then.
+ */
+bool pqike_creation_owes_answer(const struct pqike_creation *creation,
+				const struct pqike_ike_sa *sa)
+{
+	const struct pqike_message_ids *ids = &sa->message_ids;
+
+	return creation->role == PQIKE_ROLE_RESPONDER && ids->owes_response &&
+	       ids->peer_request - 1 == creation->answers_id;
 }
 
 /**

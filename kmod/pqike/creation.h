@@ -44,6 +44,7 @@ struct pqike_creation_step {
  * @owned: by the netlink socket that began it for a Child SA; an IKE SA is owned
  *	itself
  * @message_id: of that exchange; the initiator has it with the response
+ * @answers_id: responder: Message ID of the request that the last step answered
  * @init: nonces; those of the peer have a length once they are there. The SPIs
  *	are those of an IKE SA that is made, else zero
  * @n_methods: key exchanges that are known to be due
@@ -57,6 +58,7 @@ struct pqike_creation {
 	enum pqike_role role;
 	struct pqike_owned owned;
 	u32 message_id;
+	u32 answers_id;
 	struct pqike_init_values init;
 	unsigned int n_methods;
 	u16 methods[PQIKE_SECRETS_MAX];
@@ -105,6 +107,8 @@ void pqike_creation_keep(struct pqike_creation *creation,
 void pqike_creation_undo(struct pqike_creation *creation);
 bool pqike_creation_is_agreed(const struct pqike_creation *creation);
 bool pqike_creation_is_complete(const struct pqike_creation *creation);
+bool pqike_creation_owes_answer(const struct pqike_creation *creation,
+				const struct pqike_ike_sa *sa);
 unsigned int pqike_creation_followups_done(const struct pqike_creation *creation);
 int pqike_creation_keymat(const struct pqike_creation *creation,
 			  struct crypto_shash *prf, const u8 *sk_d, u8 *keymat,

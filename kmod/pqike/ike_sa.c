@@ -345,9 +345,21 @@ static void leave_parent(struct pqike_ike_sa *sa)
 	sa->parent = NULL;
 }
 
+/* Nothing rekeys it.  The namespace's reference goes. */
+static void end(struct pqike_ike_sa *sa)
+{
+	trace_pqike_ike_sa_deleted(sa);
+	sa->deleted = true;
+	xa_erase(&pqike_pernet(sa->net)->ike_sas, sa->id);
+	leave_parent(sa);
+	pqike_ike_sa_release(sa);
+	pqike_ike_sa_put(sa);
+}
+
 /*
- * Rekeys that are not complete end with the IKE SA; the others live on.  The
- * lock is the third where the IKE SA itself is one that rekeys another.
+ * Rekeys that are not complete end with the IKE SA; the others live on.  What is
+ * not complete cannot be rekeyed: so it is one level, of no more than may rekey one
+ * IKE SA.  The lock is the third where the IKE SA itself is one that rekeys another.
  */
 static void end_rekeyings(struct pqike_ike_sa *parent)
 {
@@ -359,7 +371,7 @@ static void end_rekeyings(struct pqike_ike_sa *parent)
 		if (pqike_owned_is_complete(&sa->owned))
 			leave_parent(sa);
 		else
-			pqike_ike_sa_delete(sa);
+			end(sa);
 		pqike_ike_sa_unlock(sa);
 	}
 }
@@ -372,15 +384,8 @@ static void end_rekeyings(struct pqike_ike_sa *parent)
  */
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 {
-	struct pqike_net *pn = pqike_pernet(sa->net);
-
-	trace_pqike_ike_sa_deleted(sa);
-	sa->deleted = true;
-	xa_erase(&pn->ike_sas, sa->id);
-	leave_parent(sa);
 	end_rekeyings(sa);
-	pqike_ike_sa_release(sa);
-	pqike_ike_sa_put(sa);
+	end(sa);
 }
 
 static bool is_first(struct pqike_owners *owners,
@@ -499,5 +504,6 @@ void pqike_ike_sa_delete_all(struct net *net)
 			continue;
 		pqike_ike_sa_delete(sa);
 		pqike_ike_sa_unlock_with_parent(sa, parent);
+		cond_resched();
 	}
 }

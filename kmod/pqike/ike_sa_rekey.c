@@ -41,12 +41,19 @@ static unsigned int count_rekeyings(const struct pqike_ike_sa *parent)
 	return n;
 }
 
-/* What the steps of both sides need; the first request has Message ID 0. */
+/*
+ * What the steps of both sides need; the first request has Message ID 0.  What is
+ * rekeyed is complete, and stays so: end_rekeyings() counts on it.
+ */
 static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 		 struct netlink_ext_ack *extack)
 {
 	if (parent->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
 		NL_SET_ERR_MSG(extack, "the IKE SA to rekey is not established");
+		return -EPROTO;
+	}
+	if (!pqike_owned_is_complete(&parent->owned)) {
+		NL_SET_ERR_MSG(extack, "the response of the IKE SA to rekey is not sealed");
 		return -EPROTO;
 	}
 	if (count_rekeyings(parent) >= REKEYINGS_MAX) {
@@ -71,7 +78,7 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
  * @extack: says what is out of order or not supported
  *
  * Context: may sleep.
- * Return: 0, -EPROTO when @parent is not established, -EDQUOT when too many
+ * Return: 0, -EPROTO when @parent is not complete, -EDQUOT when too many
  * rekey it, -ENOMEM, or an error of pqike_creation_begin().
  */
 int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
@@ -108,7 +115,7 @@ static int find_sa(struct ike_payload_chain chain, struct ike_payload *proposals
  * The method is that of the request's KE payload.
  *
  * Context: may sleep.
- * Return: 0, -EPROTO when @parent is not established or has opened no request,
+ * Return: 0, -EPROTO when @parent is not complete or has opened no request,
  * -EBADMSG for a request without the right payloads, -EDQUOT when too many
  * rekey @parent, -ENOMEM, or an error of pqike_creation_respond().
  */
@@ -259,14 +266,13 @@ static void go_on(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent)
 	sa->rounds_done = pqike_creation_followups_done(sa->creation);
 	if (!pqike_creation_is_complete(sa->creation))
 		return;
+	sa->answer_due = pqike_creation_owes_answer(sa->creation, parent);
 	sa->ke = sa->creation->ke;
 	memset(&sa->creation->ke, 0, sizeof(sa->creation->ke));
 	pqike_creation_free(sa->creation);
 	sa->creation = NULL;
 	/* Its Child SAs are inherited or have keys from their own creation. */
 	sa->keymat_used = true;
-	sa->answer_due = parent->message_ids.owes_response &&
-			 sa->role == PQIKE_ROLE_RESPONDER;
 	pqike_ike_sa_establish(sa, sa->answer_due);
 }
 

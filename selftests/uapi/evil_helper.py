@@ -43,6 +43,8 @@ SHOWN_BY = {
     "a step of one that a closed socket left": "test_orphan() in authorise.py",
     "an open socket's IKE SA adopted; one of another namespace that a closed socket left":
         "test_refused() in adoption.py",
+    "a rekey of an IKE SA that is not complete, and rekeys in a row":
+        "test_incomplete(), test_ends(), test_long() in chains.py",
     "a step of an IKE SA that has been deleted": "test_unknown_id() in ynl_client.py",
     "an IKE SA whose suite is in no proposal of the connection, or without ML-KEM":
         "test_initiator(), test_responder(), test_rekey() in policy.py",

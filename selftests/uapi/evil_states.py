@@ -141,12 +141,25 @@ class Seal(Move):
             under_way and self.what.startswith("request"))
 
 
+# Established, and the response that tells the peer is not sealed
+INCOMPLETE = at("first_responder", "AUTH made") + at("rekey_responder", "established")
+
+
+class Rekey(Move):
+    """What is not complete is not rekeyed, though it is established"""
+
+    def is_allowed(self, at, state):
+        return super().is_allowed(at, state) and \
+            f"{at.life}: {at.name}" not in INCOMPLETE
+
+
 MOVES = [
-    Move("ike-sa-new", "of the initiator, a rekey", [NOT_ESTABLISHED],
-         ["established"], lambda at: {
-             "role": "initiator", "rekeys": at.sa.id, "ke-method": X25519}),
+    Rekey("ike-sa-new", "of the initiator, a rekey",
+          [NOT_ESTABLISHED, (errno.EPROTO, "the IKE SA to rekey is not sealed")],
+          ["established"], lambda at: {
+              "role": "initiator", "rekeys": at.sa.id, "ke-method": X25519}),
     Move("ike-sa-new", "of the responder, a rekey",
-         [NOT_ESTABLISHED, NONE_OPEN, (errno.EBADMSG, "not of one IKE SA")], [],
+         [NOT_ESTABLISHED, NONE_OPEN, (errno.EPROTO, "the IKE SA to rekey is not sealed"), (errno.EBADMSG, "not of one IKE SA")], [],
          lambda at: {"role": "responder", "rekeys": at.sa.id}),
     Move("ike-sa-init", "with both messages",
          [(errno.EBADMSG, "malformed"), (errno.EPROTO, "complete already"),
