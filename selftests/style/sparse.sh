@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The modules build without a warning of gcc at W=1 or of sparse.
+# The modules build without a warning of gcc at W=1 or of sparse, and no function of them
+# can come to itself.
 
 set -eu
 
 . ./lib.sh
 
-programs="$PWD/sparse.sh $PWD/passed.sh"
+programs="$PWD/sparse.sh $PWD/passed.sh $PWD/recursion.py"
+recursion=$PWD/recursion.py
 
 # Not C=2: Debian's headers lack the script that would find sparse.
 build()
@@ -21,7 +23,7 @@ build()
 digest()
 {
 	{
-		# shellcheck disable=SC2086 # two files
+		# shellcheck disable=SC2086 # three files
 		tools_digest $programs
 		find . -type f | sort | xargs sha256sum
 	} | sha256sum | cut -d ' ' -f 1
@@ -35,16 +37,18 @@ check()
 		ktap_print_msg "these sources have passed"
 		built=true
 		: >"$work/complaints"
+		: >"$work/recursive"
 		return
 	fi
 	build
-	if $built && [ ! -s "$work/complaints" ]; then
+	"$recursion" kmod/mlkem/main.o kmod/*/*.ko >"$work/recursive"
+	if $built && [ ! -s "$work/complaints" ] && [ ! -s "$work/recursive" ]; then
 		passes "$mark"
 	fi
 }
 
 ktap_print_header
-ktap_set_plan 4
+ktap_set_plan 6
 enter_clean_tree
 forget_old_marks
 
@@ -57,6 +61,8 @@ check
 $built || sed 's/^/# /' "$work/log"
 ktap_test_result "the modules build at W=1" "$built"
 report "and without a warning"
+mv "$work/recursive" "$work/complaints"
+report "and without a function that can come to itself"
 
 cat >>kmod/mlkem/main.c <<-'END'
 	__le32 planted(void);
@@ -65,6 +71,13 @@ cat >>kmod/mlkem/main.c <<-'END'
 		int unused;
 
 		return 5;
+	}
+
+	int planted_recursion(int depth);
+	int planted_recursion(int depth)
+	{
+		return depth < 2 ? depth : planted_recursion(depth - 1) +
+					   planted_recursion(depth - 2);
 	}
 END
 # No more than that file is built.
@@ -75,4 +88,6 @@ ktap_test_result "gcc finds a planted fault" \
 	grep -q unused.variable "$work/complaints"
 ktap_test_result "sparse finds a planted fault" \
 	grep -q different.base.types "$work/complaints"
+ktap_test_result "a planted recursion is found" \
+	grep -q 'planted_recursion()' "$work/recursive"
 ktap_finished
