@@ -11,6 +11,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/xarray.h>
 #include <net/ipv6.h>
 
 #include "child_policy.h"
@@ -51,7 +52,7 @@ static int take_secret(struct pqike_shared_secret **secret,
 }
 
 /**
- * pqike_connection_alloc() - make a connection that no list has yet
+ * pqike_connection_alloc() - make a connection that no namespace has yet
  * @psk_description: description of the logon key
  * @ppk_description: likewise of the post-quantum preshared key, or NULL
  * @extack: says what is wrong with a key
@@ -74,7 +75,6 @@ pqike_connection_alloc(const char *psk_description,
 	if (!connection)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&connection->ref);
-	INIT_LIST_HEAD(&connection->list);
 	INIT_LIST_HEAD(&connection->children);
 	err = take_secret(&connection->psk, psk_description, extack);
 	if (!err && ppk_description)
@@ -111,7 +111,7 @@ find_child(const struct pqike_connection *connection, const char *name)
 
 /**
  * pqike_connection_add_child() - give a connection one more child
- * @connection: not in the list yet
+ * @connection: no namespace has it yet
  * @child: complete; the connection takes over the caller's reference
  * @extack: says why not
  *
@@ -265,7 +265,7 @@ static const struct rhashtable_params by_name_params = {
 int pqike_connections_init(struct pqike_net *pn)
 {
 	mutex_init(&pn->connections_lock);
-	INIT_LIST_HEAD(&pn->connections);
+	xa_init_flags(&pn->connections, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	return rhashtable_init(&pn->connections_by_name, &by_name_params);
 }
 
@@ -278,6 +278,7 @@ int pqike_connections_init(struct pqike_net *pn)
 void pqike_connections_destroy(struct pqike_net *pn)
 {
 	rhashtable_destroy(&pn->connections_by_name);
+	xa_destroy(&pn->connections);
 	mutex_destroy(&pn->connections_lock);
 }
 
@@ -288,17 +289,17 @@ static struct pqike_connection *lookup(struct pqike_net *pn, const char *name)
 				      by_name_params);
 }
 
-/* Take a connection out of list and table, which had a reference. */
+/* Take a connection out of array and table, which had a reference. */
 static void unlink_connection(struct pqike_net *pn,
 			      struct pqike_connection *connection)
 {
 	rhashtable_remove_fast(&pn->connections_by_name, &connection->node,
 			       by_name_params);
-	list_del(&connection->list);
+	xa_erase(&pn->connections, connection->id);
 	pqike_connection_put(connection);
 }
 
-/* The caller holds connections_lock. */
+/* The caller holds connections_lock, as for the two below. */
 static int add_to_table(struct pqike_net *pn, struct pqike_connection *connection,
 			struct netlink_ext_ack *extack)
 {
@@ -312,10 +313,42 @@ static int add_to_table(struct pqike_net *pn, struct pqike_connection *connectio
 	return -EDQUOT;
 }
 
+static int add(struct pqike_net *pn, struct pqike_connection *connection,
+	       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = xa_alloc_cyclic(&pn->connections, &connection->id, connection,
+			      xa_limit_31b, &pn->next_connection,
+			      GFP_KERNEL_ACCOUNT);
+	if (err < 0)
+		return err;
+	err = add_to_table(pn, connection, extack);
+	if (err)
+		xa_erase(&pn->connections, connection->id);
+	return err;
+}
+
+/* It takes the place of the one before, for which no memory is needed. */
+static int replace(struct pqike_net *pn, struct pqike_connection *before,
+		   struct pqike_connection *connection)
+{
+	int err;
+
+	connection->id = before->id;
+	err = rhashtable_replace_fast(&pn->connections_by_name, &before->node,
+				      &connection->node, by_name_params);
+	if (err)
+		return err;
+	xa_store(&pn->connections, connection->id, connection, GFP_KERNEL);
+	pqike_connection_put(before);
+	return 0;
+}
+
 /**
- * pqike_connection_set() - put a connection into the list
+ * pqike_connection_set() - let a namespace have a connection
  * @net: network namespace
- * @connection: complete; the list takes over the caller's reference
+ * @connection: complete; the namespace takes over the caller's reference
  * @extack: says that there are too many
  *
  * One of the same name is replaced.
@@ -333,18 +366,8 @@ int pqike_connection_set(struct net *net, struct pqike_connection *connection,
 
 	mutex_lock(&pn->connections_lock);
 	before = lookup(pn, connection->name);
-	if (before)
-		err = rhashtable_replace_fast(&pn->connections_by_name,
-					      &before->node, &connection->node,
-					      by_name_params);
-	else
-		err = add_to_table(pn, connection, extack);
-	if (!err)
-		list_add_tail(&connection->list, &pn->connections);
-	if (!err && before) {
-		list_del(&before->list);
-		pqike_connection_put(before);
-	}
+	err = before ? replace(pn, before, connection) :
+		       add(pn, connection, extack);
 	mutex_unlock(&pn->connections_lock);
 	return err;
 }
@@ -401,28 +424,25 @@ pqike_connection_now(struct net *net, struct pqike_connection *connection)
 }
 
 /**
- * pqike_connection_nth() - a connection by its place in the list
+ * pqike_connection_next() - find the connection of this or a later place
  * @net: network namespace
- * @n: place, from 0
+ * @id: place to begin with; receives that of the connection which was found
  *
  * Context: may sleep.
  * Return: with a reference, or NULL behind the last one.
  */
-struct pqike_connection *pqike_connection_nth(struct net *net, unsigned long n)
+struct pqike_connection *pqike_connection_next(struct net *net,
+					       unsigned long *id)
 {
 	struct pqike_net *pn = pqike_pernet(net);
-	struct pqike_connection *connection, *found = NULL;
+	struct pqike_connection *connection;
 
 	mutex_lock(&pn->connections_lock);
-	list_for_each_entry(connection, &pn->connections, list) {
-		if (n--)
-			continue;
-		found = connection;
-		kref_get(&found->ref);
-		break;
-	}
+	connection = xa_find(&pn->connections, id, ULONG_MAX, XA_PRESENT);
+	if (connection)
+		kref_get(&connection->ref);
 	mutex_unlock(&pn->connections_lock);
-	return found;
+	return connection;
 }
 
 /**
@@ -443,9 +463,10 @@ pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
 	struct pqike_net *pn = pqike_pernet(net);
 	struct pqike_connection *connection, *found = NULL;
 	const struct pqike_shared_secret *before = NULL;
+	unsigned long id;
 
 	mutex_lock(&pn->connections_lock);
-	list_for_each_entry(connection, &pn->connections, list) {
+	xa_for_each(&pn->connections, id, connection) {
 		if (!connection->ppk || connection->ppk_id.len != len ||
 		    memcmp(connection->ppk_id.octets, ppk_id, len) ||
 		    pqike_shared_secret_equal(connection->ppk, before))
@@ -462,7 +483,7 @@ pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
 }
 
 /**
- * pqike_connection_del() - take a connection out of the list
+ * pqike_connection_del() - let a namespace have a connection no more
  * @net: network namespace
  * @name: its name
  *
@@ -483,7 +504,7 @@ int pqike_connection_del(struct net *net, const char *name)
 }
 
 /**
- * pqike_connection_del_all() - empty the list
+ * pqike_connection_del_all() - let a namespace have none
  * @net: network namespace
  *
  * Context: may sleep.
@@ -491,10 +512,11 @@ int pqike_connection_del(struct net *net, const char *name)
 void pqike_connection_del_all(struct net *net)
 {
 	struct pqike_net *pn = pqike_pernet(net);
-	struct pqike_connection *connection, *next;
+	struct pqike_connection *connection;
+	unsigned long id;
 
 	mutex_lock(&pn->connections_lock);
-	list_for_each_entry_safe(connection, next, &pn->connections, list)
+	xa_for_each(&pn->connections, id, connection)
 		unlink_connection(pn, connection);
 	mutex_unlock(&pn->connections_lock);
 }

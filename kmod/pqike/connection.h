@@ -53,8 +53,8 @@ struct pqike_network {
 
 /**
  * struct pqike_connection - set by an administrator, never changed afterwards
- * @ref: the list has one, each IKE SA has one
- * @list: in the namespace's list
+ * @ref: the array has one, each IKE SA has one
+ * @id: its place in the namespace's array
  * @node: in the namespace's table
  * @rcu: who searches the table may still read this
  * @name: unique in the namespace
@@ -75,7 +75,7 @@ struct pqike_network {
  */
 struct pqike_connection {
 	struct kref ref;
-	struct list_head list;
+	u32 id;
 	struct rhash_head node;
 	struct rcu_head rcu;
 	char name[PQIKE_NAME_MAX + 1];
@@ -119,8 +119,8 @@ struct pqike_connection *pqike_connection_find(struct net *net,
 					       const char *name);
 struct pqike_connection *
 pqike_connection_now(struct net *net, struct pqike_connection *connection);
-struct pqike_connection *pqike_connection_nth(struct net *net,
-					      unsigned long n);
+struct pqike_connection *pqike_connection_next(struct net *net,
+					       unsigned long *id);
 struct pqike_connection *
 pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
 			    unsigned int n);

@@ -3,7 +3,6 @@
 #ifndef PQIKE_NAMESPACE_H
 #define PQIKE_NAMESPACE_H
 
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
 #include <linux/workqueue.h>
@@ -41,7 +40,8 @@ struct pqike_orphans {
  * @owners: sockets that have left something unfinished
  * @orphans: see there
  * @connections_lock: guards @connections and @connections_by_name
- * @connections: struct pqike_connection
+ * @connections: struct pqike_connection, as they were set first
+ * @next_connection: for xa_alloc_cyclic()
  * @connections_by_name: the same
  * @spis: of inbound ESP SAs
  * @retirement: of deleted ESP SAs
@@ -59,7 +59,8 @@ struct pqike_net {
 	struct pqike_owners owners;
 	struct pqike_orphans orphans;
 	struct mutex connections_lock;	/* guards connections, by name too */
-	struct list_head connections;
+	struct xarray connections;
+	u32 next_connection;
 	struct rhashtable connections_by_name;
 	struct pqike_esp_spis spis;
 	struct pqike_esp_retirement retirement;

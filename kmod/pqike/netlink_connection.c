@@ -384,21 +384,23 @@ int pqike_nl_connection_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
 	unsigned long shown = cb->args[1];	/* children of the one under way */
+	unsigned long id = cb->args[0];
 	struct pqike_connection *connection;
 	int err;
 
 	err = pqike_check_admin(cb->skb, sock_net(skb->sk), cb->extack);
 	if (err)
 		return err;
-	while (!err && (connection = pqike_connection_nth(sock_net(skb->sk),
-							  cb->args[0]))) {
+	while ((connection = pqike_connection_next(sock_net(skb->sk), &id))) {
+		if (id != (unsigned long)cb->args[0])
+			shown = 0;
 		err = dump_connection(skb, cb, connection, &shown);
 		pqike_connection_put(connection);
 		if (err)
 			break;
-		shown = 0;
-		cb->args[0]++;
+		id++;
 	}
+	cb->args[0] = id;
 	cb->args[1] = shown;
 	/* One that does not fit into an empty message never will. */
 	return skb->len ?: err;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 Each operation takes as many steps in pqike.ko beside 1000 connections, traps, IKE SAs
-and Child SAs as beside 10; with PQIKE_ENDURANCE=full beside 10000 too.
+and Child SAs as beside 10, and each thing in a dump; with PQIKE_ENDURANCE=full beside
+10000 too.
 
 Run by growth.sh, with modules that count and in a session keyring of its own.
 """
@@ -186,6 +187,10 @@ class Operations:
         family.sock.close()
 
 
+    def connections_shown(self):
+        self.a.family.dump("connection-get", {})
+
+
 OPERATIONS = (
     ("connection-set of one that is there", "connection_again"),
     ("connection-set and connection-del", "connection_and_its_end"),
@@ -199,16 +204,22 @@ OPERATIONS = (
 )
 
 
+# Those that show all there is: as many steps for each of it
+DUMPS = (("a dump of connections", "connections_shown"),)
+
+
 def measure(world, counters):
     """For each operation its steps, at each size"""
     operations = Operations(world)
-    seen = {name: [] for _, name in OPERATIONS}
+    seen = {name: [] for _, name in OPERATIONS + DUMPS}
     for size in SIZES:
         world.grow(size)
         print(f"# {size} of each kind are there", flush=True)
         for _, name in OPERATIONS:
             enough = seen[name][0] + SLACK if seen[name] else float("inf")
             seen[name].append(counters.steps(operations, name, enough))
+        for _, name in DUMPS:
+            seen[name].append(counters.steps(operations, name, float("inf")))
     return seen
 
 
@@ -226,6 +237,11 @@ def main():
             print(f"# {words}: {', '.join(map(str, steps))} steps")
             tests.check(f"{words}: as many steps beside {sizes} of each kind",
                         max(steps) <= steps[0] + SLACK, steps)
+        for words, name in DUMPS:
+            each = [steps / size for steps, size in zip(seen[name], SIZES)]
+            print(f"# {words}: {', '.join(map(str, seen[name]))} steps")
+            tests.check(f"{words}: no more steps for each beside {sizes}",
+                        max(each) <= each[0], each)
     return tests.end()
 
 
