@@ -34,8 +34,8 @@ static int __net_init pqike_net_init(struct net *net)
 	err = pqike_policy_sets_init(&pn->policy_sets);
 	if (err)
 		goto destroy_policies;
-	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1);
-	xa_init_flags(&pn->child_sas, XA_FLAGS_ALLOC);
+	xa_init_flags(&pn->ike_sas, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&pn->child_sas, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_traps_init(&pn->traps);
 	pqike_orphans_init(net);

@@ -39,7 +39,7 @@ struct trap {
 void pqike_traps_init(struct pqike_traps *traps)
 {
 	mutex_init(&traps->lock);
-	xa_init(&traps->by_reqid);
+	xa_init_flags(&traps->by_reqid, XA_FLAGS_ACCOUNT);
 }
 
 /**
