@@ -79,12 +79,15 @@ static void stop_sending(struct net *net, struct pqike_esp *esp)
 /* The reqid of the states is that of the selectors. */
 static int get_set(struct net *net, struct pqike_esp *esp)
 {
+	struct pqike_policy_set *set;
+
 	mutex_lock(&net->xfrm.xfrm_cfg_mutex);
-	esp->set = pqike_policy_set_get(net, esp);
+	set = pqike_policy_set_get(net, esp);
 	mutex_unlock(&net->xfrm.xfrm_cfg_mutex);
-	if (!esp->set)
-		return -ENOMEM;
-	esp->reqid = pqike_policy_set_reqid(esp->set);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	esp->set = set;
+	esp->reqid = pqike_policy_set_reqid(set);
 	return 0;
 }
 

@@ -21,8 +21,10 @@
  */
 #include "policy_set.h"
 
+#include <linux/err.h>
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -124,6 +126,15 @@ static bool is_same_tunnel(const struct pqike_esp *a, const struct pqike_esp *b)
 	       !memcmp(&a->remote, &b->remote, sizeof(a->remote));
 }
 
+/* All that is_same_ts() compares: a peer chooses these. */
+static u32 hash_ts(const struct pqike_ts *ts)
+{
+	return jhash(&ts->address, sizeof(ts->address),
+		     jhash_3words(ts->family << 16 | ts->prefix_len << 8 |
+				  ts->protocol, (__force u16)ts->port,
+				  (__force u16)ts->port_mask, 0));
+}
+
 /* In any order; one that is there twice counts once in is_same_ts_list(). */
 static u32 hash_ts_list(const struct pqike_ts *list, unsigned int n)
 {
@@ -131,9 +142,7 @@ static u32 hash_ts_list(const struct pqike_ts *list, unsigned int n)
 
 	for (unsigned int i = 0; i < n; i++)
 		if (!has_ts(list, i, &list[i]))
-			hash += jhash(&list[i].address,
-				      sizeof(list[i].address),
-				      list[i].prefix_len);
+			hash += hash_ts(&list[i]);
 	return hash;
 }
 
@@ -246,25 +255,29 @@ static u32 choose_reqid(struct net *net, u32 child_reqid)
 	return sets->last_reqid;
 }
 
+/* Return: with one reference; or ERR_PTR() of -ENOMEM or -EBUSY. */
 static struct pqike_policy_set *make(struct net *net,
 				     const struct pqike_esp *esp, u32 reqid)
 {
 	struct pqike_policy_sets *sets = pqike_policy_sets_of(net);
 	struct pqike_policy_set *set;
+	int err;
 
 	set = kzalloc_obj(*set, GFP_KERNEL_ACCOUNT);
 	if (!set)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	set->esp = *esp;
 	set->esp.reqid = reqid;
 	set->user.child_reqid = esp->child_reqid;
 	set->references = 1;
 	set->sets = sets;
-	if (rhltable_insert(&sets->by_selectors, &set->by_selectors,
-			    by_selectors_params))
+	err = rhltable_insert(&sets->by_selectors, &set->by_selectors,
+			      by_selectors_params);
+	if (err)
 		goto free;
-	if (rhashtable_insert_fast(&sets->by_reqid, &set->by_reqid,
-				   by_reqid_params))
+	err = rhashtable_insert_fast(&sets->by_reqid, &set->by_reqid,
+				     by_reqid_params);
+	if (err)
 		goto remove;
 	return set;
 
@@ -273,7 +286,7 @@ remove:
 			by_selectors_params);
 free:
 	kfree_rcu(set, rcu);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 /**
@@ -309,7 +322,8 @@ int pqike_policy_set_check(struct net *net, const struct pqike_esp *esp,
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held, as for all
  * below.
- * Return: to be given back with pqike_policy_set_put(); or NULL without memory.
+ * Return: to be given back with pqike_policy_set_put(); or ERR_PTR() of -ENOMEM, or of
+ * -EBUSY where a table that grows has no room yet.
  */
 struct pqike_policy_set *pqike_policy_set_get(struct net *net,
 					      const struct pqike_esp *esp)
@@ -360,7 +374,7 @@ static void call_below(struct net *net, const struct pqike_policy_set *set,
 {
 	struct pqike_policy policy;
 
-	for (unsigned int n = end; n--;)
+	for (unsigned int n = end; n--; cond_resched())
 		if (pqike_esp_policy_nth(&set->esp, n, &policy))
 			each(net, &policy, &set->user);
 }
@@ -371,7 +385,7 @@ static void refresh_all(struct net *net, const struct pqike_policy_set *set)
 	const unsigned int count = pqike_esp_policy_count(&set->esp);
 	struct pqike_policy policy;
 
-	for (unsigned int n = 0; n < count; n++)
+	for (unsigned int n = 0; n < count; n++, cond_resched())
 		if (pqike_esp_policy_nth(&set->esp, n, &policy))
 			pqike_policy_refresh(net, &policy);
 }
@@ -415,7 +429,7 @@ static void release_all(struct net *net, struct pqike_policy_set *set)
  * @extack: names the policy that is in the way; may be NULL
  *
  * Context: see pqike_policy_set_get().
- * Return: 0; or, with nothing held, -EEXIST or -ENOMEM.
+ * Return: 0; or, with nothing held, an error of pqike_policy_hold().
  */
 int pqike_policy_set_hold(struct net *net, struct pqike_policy_set *set,
 			  struct netlink_ext_ack *extack)
@@ -506,7 +520,8 @@ static struct pqike_policy_set *get_for_trap(struct net *net,
  * new addresses, for all who hold them.
  *
  * Context: see pqike_policy_set_get().
- * Return: 0; or, with nothing changed, -EEXIST or -ENOMEM.
+ * Return: 0; or, with nothing changed, an error of pqike_policy_set_get() or of
+ * pqike_policy_hold().
  */
 int pqike_policy_set_trap(struct net *net, const struct pqike_esp *esp,
 			  struct pqike_policy_set **set,
@@ -517,8 +532,8 @@ int pqike_policy_set_trap(struct net *net, const struct pqike_esp *esp,
 	int err;
 
 	new = get_for_trap(net, esp, old);
-	if (!new)
-		return -ENOMEM;
+	if (IS_ERR(new))
+		return PTR_ERR(new);
 	err = hold_all(net, new, old, extack);
 	if (err) {
 		pqike_policy_set_put(new);
