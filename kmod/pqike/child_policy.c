@@ -40,7 +40,10 @@ static int check_count(unsigned int n_local_ts, unsigned int n_remote_ts,
 		return -E2BIG;
 	}
 	if (n_local_ts * n_remote_ts > PQIKE_ESP_PAIRS_MAX) {
-		NL_SET_ERR_MSG(extack, "too many pairs of traffic selectors");
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "%u pairs of traffic selectors, %u at most",
+				       n_local_ts * n_remote_ts,
+				       PQIKE_ESP_PAIRS_MAX);
 		return -E2BIG;
 	}
 	return 0;

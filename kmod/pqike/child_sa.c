@@ -4,6 +4,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/xarray.h>
@@ -14,6 +15,7 @@
 #include "compat.h"
 #include "creation.h"
 #include "esp_algorithm.h"
+#include "esp_policy.h"
 #include "ike_sa.h"
 #include "namespace.h"
 #include "trace.h"
@@ -33,6 +35,25 @@ unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa)
 
 	list_for_each_entry(child, &sa->children, list)
 		n++;
+	return n;
+}
+
+/**
+ * pqike_child_sa_policies() - the policies of an IKE SA's Child SAs
+ * @sa: locked
+ *
+ * One that several Child SAs share counts for each.
+ *
+ * Context: any.
+ * Return: a number that is not less than theirs.
+ */
+unsigned int pqike_child_sa_policies(const struct pqike_ike_sa *sa)
+{
+	const struct pqike_child_sa *child;
+	unsigned int n = 0;
+
+	list_for_each_entry(child, &sa->children, list)
+		n += pqike_esp_policy_count(&child->esp);
 	return n;
 }
 
@@ -93,6 +114,18 @@ static int take_messages(const struct pqike_ike_sa *sa,
 	return -EINVAL;
 }
 
+static int check_policies(const struct pqike_ike_sa *sa,
+			  const struct pqike_esp *agreed,
+			  struct netlink_ext_ack *extack)
+{
+	if (pqike_child_sa_policies(sa) + pqike_esp_policy_count(agreed) <=
+	    PQIKE_POLICIES_MAX)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "the Child SAs of the IKE SA have as many policies as they may have");
+	return -EDQUOT;
+}
+
 /* What the messages do not say is the child's, or of the addresses and ports. */
 static int complete_agreed(const struct pqike_ike_sa *sa,
 			   const struct pqike_child_sa *child,
@@ -112,6 +145,8 @@ static int complete_agreed(const struct pqike_ike_sa *sa,
 	agreed->encap_local_port = install->encap_local_port;
 	agreed->encap_remote_port = install->encap_remote_port;
 	err = pqike_child_sa_agree(child, agreed, suite, extack);
+	if (!err)
+		err = check_policies(sa, agreed, extack);
 	if (err)
 		return err;
 	pqike_child_policy_apply(child->policy, agreed);
@@ -172,7 +207,8 @@ static int install_agreed(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
  *
  * Context: may sleep.
  * Return: 0; or, with nothing changed unless the keys are used up, -EPROTO out of
- * order, -EINVAL for a response of the initiator, -ENOMEM, or an error of
+ * order, -EINVAL for a response of the initiator, -EDQUOT when the Child SAs of @sa
+ * would have more than %PQIKE_POLICIES_MAX policies, -ENOMEM, or an error of
  * pqike_child_sa_take_exchange(), of pqike_child_sa_take_answer(), of
  * pqike_child_sa_agree(), of pqike_esp_check(), of pqike_child_sa_complete() or of
  * pqike_esp_install().
@@ -271,6 +307,8 @@ void pqike_child_sa_del_all(struct pqike_ike_sa *sa)
 {
 	struct pqike_child_sa *child, *next;
 
-	list_for_each_entry_safe(child, next, &sa->children, list)
+	list_for_each_entry_safe(child, next, &sa->children, list) {
 		pqike_child_sa_del(sa, child);
+		cond_resched();
+	}
 }

@@ -19,6 +19,7 @@ struct pqike_ike_sa;
 
 /* Of one IKE SA: what an authenticated peer can make this host keep. */
 #define PQIKE_CHILD_SAS_MAX	512
+#define PQIKE_POLICIES_MAX	8192	/* of all its Child SAs, installed or once so */
 
 /**
  * struct pqike_child_sa - a Child SA, guarded by the lock of its IKE SA
@@ -152,6 +153,7 @@ void pqike_child_sa_drop_terms(struct pqike_child_sa *child);
 
 /* child_sa.c: installed and removed */
 unsigned int pqike_child_sa_count(const struct pqike_ike_sa *sa);
+unsigned int pqike_child_sa_policies(const struct pqike_ike_sa *sa);
 struct pqike_child_sa *pqike_child_sa_find(struct pqike_ike_sa *sa, u32 id,
 					   struct netlink_ext_ack *extack);
 int pqike_child_sa_install(struct pqike_ike_sa *sa,

@@ -11,7 +11,7 @@ struct pqike_policy_set;
 struct xfrm_state;
 
 #define PQIKE_ESP_TS_MAX		64
-#define PQIKE_ESP_PAIRS_MAX		1024	/* of a local and a remote selector */
+#define PQIKE_ESP_PAIRS_MAX		256	/* of a local and a remote selector */
 #define PQIKE_ESP_REPLAY_WINDOW		32	/* unless said */
 #define PQIKE_ESP_REPLAY_WINDOW_MAX	4096
 

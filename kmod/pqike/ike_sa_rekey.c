@@ -460,7 +460,8 @@ static bool has_unanswered(const struct pqike_ike_sa *parent)
  * Context: any.
  * Return: 0; or, with nothing changed, -EPROTO when @sa is not established or
  * rekeys none, or @parent has still to seal the response of a Child SA with keys;
- * -EDQUOT when there would be more than %PQIKE_CHILD_SAS_MAX.
+ * -EDQUOT when there would be more than %PQIKE_CHILD_SAS_MAX, or more than
+ * %PQIKE_POLICIES_MAX policies.
  */
 int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			 struct netlink_ext_ack *extack)
@@ -483,6 +484,11 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	if (pqike_child_sa_count(sa) + pqike_child_sa_count(parent) >
 	    PQIKE_CHILD_SAS_MAX) {
 		NL_SET_ERR_MSG(extack, "both IKE SAs have more Child SAs than one may have");
+		return -EDQUOT;
+	}
+	if (pqike_child_sa_policies(sa) + pqike_child_sa_policies(parent) >
+	    PQIKE_POLICIES_MAX) {
+		NL_SET_ERR_MSG(extack, "both IKE SAs have more policies than one may have");
 		return -EDQUOT;
 	}
 	list_for_each_entry_safe(child, next, &parent->children, list) {

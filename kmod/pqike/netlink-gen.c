@@ -107,12 +107,13 @@ const struct nla_policy pqike_network_nl_policy[PQIKE_A_NETWORK_PREFIX_LENGTH + 
 	[PQIKE_A_NETWORK_PREFIX_LENGTH] = { .type = NLA_U8, },
 };
 
-const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1] = {
+const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_POLICIES + 1] = {
 	[PQIKE_A_QUOTA_IKE_SAS] = { .type = NLA_U32, },
 	[PQIKE_A_QUOTA_HALF_OPEN] = { .type = NLA_U32, },
 	[PQIKE_A_QUOTA_CHILD_SAS] = { .type = NLA_U32, },
 	[PQIKE_A_QUOTA_CONNECTIONS] = { .type = NLA_U32, },
 	[PQIKE_A_QUOTA_TRAPS] = { .type = NLA_U32, },
+	[PQIKE_A_QUOTA_POLICIES] = { .type = NLA_U32, },
 };
 
 const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC + 1] = {

@@ -18,7 +18,7 @@ extern const struct nla_policy pqike_child_sa_nl_policy[PQIKE_A_CHILD_SA_INSTALL
 extern const struct nla_policy pqike_lifetime_nl_policy[PQIKE_A_LIFETIME_RAND_SECONDS + 1];
 extern const struct nla_policy pqike_mark_nl_policy[PQIKE_A_MARK_MASK + 1];
 extern const struct nla_policy pqike_network_nl_policy[PQIKE_A_NETWORK_PREFIX_LENGTH + 1];
-extern const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_TRAPS + 1];
+extern const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_POLICIES + 1];
 extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC + 1];
 
 extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_CHILD + 1];

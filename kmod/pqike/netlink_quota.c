@@ -20,6 +20,7 @@ static const struct {
 	{ PQIKE_A_QUOTA_CHILD_SAS, offsetof(struct pqike_quota, child_sas) },
 	{ PQIKE_A_QUOTA_CONNECTIONS, offsetof(struct pqike_quota, connections) },
 	{ PQIKE_A_QUOTA_TRAPS, offsetof(struct pqike_quota, traps) },
+	{ PQIKE_A_QUOTA_POLICIES, offsetof(struct pqike_quota, policies) },
 };
 
 static int parse(struct nlattr **attrs, const struct nlattr *nest,
@@ -142,6 +143,7 @@ static int put_usage(struct sk_buff *skb, struct pqike_net *pn)
 	mutex_unlock(&pn->owners.lock);
 	used.connections = atomic_read(&pn->connections_by_name.nelems);
 	used.traps = READ_ONCE(pn->traps.n);
+	used.policies = pqike_policy_registry_count(&pn->policies);
 	return put_quota(skb, PQIKE_A_USAGE_QUOTA, &quota) ?:
 	       put_quota(skb, PQIKE_A_USAGE_USED, &used);
 }

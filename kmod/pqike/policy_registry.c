@@ -15,11 +15,19 @@
  * none: as long as there are several that receive, it is for none, which is any
  * ESP SA between the two addresses.
  *
+ * xfrm keeps the policies of an address family, direction and interface ID whose
+ * prefixes are not those of hosts in a tree of its own, a bin.  Looking for one to
+ * delete it, xfrm_policy_bysel_ctx() walks all of the bin for nodes without a policy;
+ * xfrm_policy_delete() does not, and leaves them there.  So the nodes are left until
+ * there are more of these than there are policies: then one walk frees all of them,
+ * and a policy that is deleted costs the same beside however many.
+ *
  * All calls are made under net->xfrm.xfrm_cfg_mutex, so that nobody but timers
  * changes the policies between one that looks and one that acts on it.
  */
 #include "policy_registry.h"
 
+#include <linux/err.h>
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -27,12 +35,29 @@
 #include <net/net_namespace.h>
 
 #include "compat.h"
+#include "quota.h"
+
+struct bin_key {
+	u32 if_id;
+	u16 family;
+	u16 dir;
+};
+
+/* What xfrm has of a bin: policies of ours, and deleted ones that may have left nodes. */
+struct policy_bin {
+	struct rhash_head node;
+	struct rcu_head rcu;	/* who searches may still read this */
+	struct bin_key key;
+	unsigned int n;
+	unsigned int n_left;
+};
 
 /* A place; @policy is what xfrm has, or had before somebody flushed it. */
 struct policy_entry {
 	struct rhash_head node;
 	struct rcu_head rcu;	/* who searches may still read this */
 	struct list_head holders;	/* the last one first */
+	struct policy_bin *bin;
 	u32 child_reqid;
 	struct pqike_policy policy;
 };
@@ -48,7 +73,8 @@ static u32 hash_policy(const void *data, u32 len, u32 seed)
 	const struct pqike_policy *policy = data;
 
 	return jhash(&policy->selector, sizeof(policy->selector),
-		     seed ^ policy->if_id ^ policy->dir);
+		     jhash_3words(policy->if_id ^ policy->dir, policy->mark.v,
+				  policy->mark.m, seed));
 }
 
 static u32 hash_entry(const void *entry, u32 len, u32 seed)
@@ -79,6 +105,13 @@ static const struct rhashtable_params entries_params = {
 	.automatic_shrinking = true,
 };
 
+static const struct rhashtable_params bins_params = {
+	.head_offset = offsetof(struct policy_bin, node),
+	.key_offset = offsetof(struct policy_bin, key),
+	.key_len = sizeof_field(struct policy_bin, key),
+	.automatic_shrinking = true,
+};
+
 /**
  * pqike_policy_registry_init() - begin with no policy
  * @registry: of a new network namespace
@@ -88,7 +121,15 @@ static const struct rhashtable_params entries_params = {
  */
 int pqike_policy_registry_init(struct pqike_policy_registry *registry)
 {
-	return rhashtable_init(&registry->entries, &entries_params);
+	int err;
+
+	err = rhashtable_init(&registry->entries, &entries_params);
+	if (err)
+		return err;
+	err = rhashtable_init(&registry->bins, &bins_params);
+	if (err)
+		rhashtable_destroy(&registry->entries);
+	return err;
 }
 
 /**
@@ -99,7 +140,21 @@ int pqike_policy_registry_init(struct pqike_policy_registry *registry)
  */
 void pqike_policy_registry_destroy(struct pqike_policy_registry *registry)
 {
+	rhashtable_destroy(&registry->bins);
 	rhashtable_destroy(&registry->entries);
+}
+
+/**
+ * pqike_policy_registry_count() - how many policies there are
+ * @registry: of a network namespace
+ *
+ * Context: any.
+ * Return: their number.
+ */
+unsigned int
+pqike_policy_registry_count(const struct pqike_policy_registry *registry)
+{
+	return atomic_read(&registry->entries.nelems);
 }
 
 static struct policy_entry *find_entry(struct net *net,
@@ -253,21 +308,14 @@ static int insert(struct net *net, const struct pqike_policy *policy,
 }
 
 static struct xfrm_policy *find(struct net *net,
-				const struct pqike_policy *policy, bool unlink)
+				const struct pqike_policy *policy)
 {
 	struct xfrm_selector sel = policy->selector;
-	struct xfrm_policy *pol;
 	int err;
 
-	pol = xfrm_policy_bysel_ctx(net, &policy->mark, policy->if_id,
-				    XFRM_POLICY_TYPE_MAIN, policy->dir, &sel,
-				    NULL, unlink, &err);
-	if (pol && err) {
-		xfrm_audit_policy_delete(pol, 0, true);
-		xfrm_pol_put(pol);
-		return NULL;
-	}
-	return pol;
+	return xfrm_policy_bysel_ctx(net, &policy->mark, policy->if_id,
+				     XFRM_POLICY_TYPE_MAIN, policy->dir, &sel,
+				     NULL, false, &err);
 }
 
 static bool is_ours(const struct xfrm_policy *pol,
@@ -289,7 +337,7 @@ static bool is_ours(const struct xfrm_policy *pol,
 /* Somebody may have flushed it, or put his own there. */
 static bool is_there(struct net *net, const struct pqike_policy *policy)
 {
-	struct xfrm_policy *pol = find(net, policy, false);
+	struct xfrm_policy *pol = find(net, policy);
 	bool ours;
 
 	if (!pol)
@@ -299,24 +347,101 @@ static bool is_there(struct net *net, const struct pqike_policy *policy)
 	return ours;
 }
 
-/*
- * Look, then unlink what was seen: nobody puts another policy there in between.
- * xfrm_policy_delete() would do, but leave the nodes of xfrm's policy tree
- * behind.
- */
+/* A timer of xfrm's may delete it first. */
 static void delete(struct net *net, const struct pqike_policy *policy)
 {
-	struct xfrm_policy *pol;
+	struct xfrm_policy *pol = find(net, policy);
 
-	if (!is_there(net, policy))
-		return;
-
-	pol = find(net, policy, true);
 	if (!pol)
 		return;
-	xfrm_audit_policy_delete(pol, 1, true);
-	notify(pol, policy->dir, XFRM_MSG_DELPOLICY);
+	if (is_ours(pol, policy) && !xfrm_policy_delete(pol, policy->dir)) {
+		xfrm_audit_policy_delete(pol, 1, true);
+		notify(pol, policy->dir, XFRM_MSG_DELPOLICY);
+	}
 	xfrm_pol_put(pol);
+}
+
+/* xfrm does that when it looks for a policy to delete, whether there is one or not. */
+static void prune(struct net *net, const struct bin_key *key)
+{
+	const struct xfrm_mark mark = {};
+	struct xfrm_selector nobodys = {
+		.family = key->family,
+		.ifindex = -1,
+	};
+	struct xfrm_policy *pol = NULL;
+	int err;
+
+	for (int unlink = 0; !pol && unlink <= 1; unlink++)
+		pol = xfrm_policy_bysel_ctx(net, &mark, key->if_id,
+					    XFRM_POLICY_TYPE_MAIN, key->dir,
+					    &nobodys, NULL, unlink, &err);
+	/* Nor is it unlinked where somebody has it all the same. */
+	if (pol)
+		xfrm_pol_put(pol);
+}
+
+static struct policy_bin *make_bin(struct pqike_policy_registry *registry,
+				   const struct bin_key *key)
+{
+	struct policy_bin *bin = kzalloc_obj(*bin, GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!bin)
+		return ERR_PTR(-ENOMEM);
+	bin->key = *key;
+	err = rhashtable_insert_fast(&registry->bins, &bin->node, bins_params);
+	if (!err)
+		return bin;
+	kfree(bin);
+	return ERR_PTR(err);
+}
+
+/* With one policy more, or ERR_PTR(). */
+static struct policy_bin *get_bin(struct net *net,
+				  const struct pqike_policy *policy)
+{
+	struct pqike_policy_registry *registry = pqike_policy_registry_of(net);
+	const struct bin_key key = {
+		.if_id = policy->if_id,
+		.family = policy->selector.family,
+		.dir = policy->dir,
+	};
+	struct policy_bin *bin;
+
+	bin = rhashtable_lookup_fast(&registry->bins, &key, bins_params);
+	if (!bin)
+		bin = make_bin(registry, &key);
+	if (!IS_ERR(bin))
+		bin->n++;
+	return bin;
+}
+
+/* With one policy less. */
+static void put_bin(struct net *net, struct policy_bin *bin)
+{
+	bin->n--;
+	if (bin->n_left > bin->n) {
+		prune(net, &bin->key);
+		bin->n_left = 0;
+	}
+	if (bin->n)
+		return;
+	rhashtable_remove_fast(&pqike_policy_registry_of(net)->bins, &bin->node,
+			       bins_params);
+	kfree_rcu(bin, rcu);
+}
+
+static int check_room(struct net *net,
+		      const struct pqike_policy_registry *registry,
+		      struct netlink_ext_ack *extack)
+{
+	if (pqike_policy_registry_count(registry) <
+	    READ_ONCE(pqike_quota_of(net)->policies))
+		return 0;
+	NL_SET_ERR_MSG_MOD(extack,
+			   "the network namespace has as many policies as it may have");
+	return -EDQUOT;
 }
 
 static int add_entry(struct net *net, const struct pqike_policy *policy,
@@ -327,15 +452,23 @@ static int add_entry(struct net *net, const struct pqike_policy *policy,
 	struct policy_entry *entry;
 	int err;
 
+	err = check_room(net, registry, extack);
+	if (err)
+		return err;
 	entry = kzalloc_obj(*entry, GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&entry->holders);
 	entry->child_reqid = user->child_reqid;
 	entry->policy = *policy;
+	entry->bin = get_bin(net, policy);
+	if (IS_ERR(entry->bin)) {
+		err = PTR_ERR(entry->bin);
+		goto free_entry;
+	}
 	err = add_holder(entry, policy, user);
 	if (err)
-		goto free_entry;
+		goto put_bin;
 	err = rhashtable_insert_fast(&registry->entries, &entry->node,
 				     entries_params);
 	if (err)
@@ -351,6 +484,8 @@ remove_entry:
 			       entries_params);
 free_holder:
 	remove_holder(entry, user);
+put_bin:
+	put_bin(net, entry->bin);
 free_entry:
 	kfree_rcu(entry, rcu);
 	return err;
@@ -407,7 +542,7 @@ int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
 		if (err)
 			return err;
 	}
-	pol = find(net, policy, false);
+	pol = find(net, policy);
 	if (!pol)
 		return 0;
 	ours = entry && is_ours(pol, &entry->policy);
@@ -432,7 +567,8 @@ int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
  * from there.  One that exists does not change before pqike_policy_refresh().
  *
  * Context: process; may sleep; net->xfrm.xfrm_cfg_mutex is held.
- * Return: 0; or, with nothing changed, -EEXIST or -ENOMEM.
+ * Return: 0; or, with nothing changed, -EEXIST, -EDQUOT when the namespace has as many
+ * as it may have, -ENOMEM or -EBUSY.
  */
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,
 		      const struct pqike_policy_user *user, bool moves,
@@ -568,6 +704,8 @@ void pqike_policy_release(struct net *net, const struct pqike_policy *policy,
 		return;
 	}
 	delete(net, &entry->policy);
+	entry->bin->n_left++;
+	put_bin(net, entry->bin);
 	rhashtable_remove_fast(&pqike_policy_registry_of(net)->entries,
 			       &entry->node, entries_params);
 	kfree_rcu(entry, rcu);

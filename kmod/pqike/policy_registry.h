@@ -44,10 +44,14 @@ struct pqike_policy_user {
 
 /**
  * struct pqike_policy_registry - the policies of a network namespace
- * @entries: struct policy_entry; guarded by net->xfrm.xfrm_cfg_mutex
+ * @entries: struct policy_entry
+ * @bins: struct policy_bin
+ *
+ * Guarded by net->xfrm.xfrm_cfg_mutex; how many there are may be read without it.
  */
 struct pqike_policy_registry {
 	struct rhashtable entries;
+	struct rhashtable bins;
 };
 
 /* namespace.c */
@@ -55,6 +59,8 @@ struct pqike_policy_registry *pqike_policy_registry_of(struct net *net);
 
 int pqike_policy_registry_init(struct pqike_policy_registry *registry);
 void pqike_policy_registry_destroy(struct pqike_policy_registry *registry);
+unsigned int
+pqike_policy_registry_count(const struct pqike_policy_registry *registry);
 int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
 		       u32 child_reqid, struct netlink_ext_ack *extack);
 int pqike_policy_hold(struct net *net, const struct pqike_policy *policy,

@@ -26,6 +26,7 @@ static const struct pqike_quota of_host = {
 	.child_sas = 262144,
 	.connections = 65536,
 	.traps = 65536,
+	.policies = 786432,
 };
 
 static const struct pqike_quota of_user = {
@@ -34,6 +35,7 @@ static const struct pqike_quota of_user = {
 	.child_sas = 512,
 	.connections = 64,
 	.traps = 128,
+	.policies = 4096,
 };
 
 /**

@@ -14,6 +14,7 @@ struct net;
  * @child_sas: Child SAs, reserved or installed
  * @connections: connections; of a socket none count
  * @traps: likewise
+ * @policies: policies in xfrm, of Child SAs and traps; likewise
  */
 struct pqike_quota {
 	u32 ike_sas;
@@ -21,6 +22,7 @@ struct pqike_quota {
 	u32 child_sas;
 	u32 connections;
 	u32 traps;
+	u32 policies;
 };
 
 extern const struct pqike_quota pqike_quota_none;

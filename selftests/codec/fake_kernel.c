@@ -241,6 +241,7 @@ int kernel_quota_set(struct kernel *kernel, const struct quota *quota,
 			or_default(quota->ike_sas), or_default(quota->half_open),
 			or_default(quota->child_sas),
 			or_default(quota->connections), or_default(quota->traps),
+			or_default(quota->policies),
 		};
 	*usage = (struct kernel_usage){ .quota = kernel->quota };
 	return 0;

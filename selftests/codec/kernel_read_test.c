@@ -53,18 +53,18 @@ static void put_quota(struct nlmsghdr *reply, uint16_t type, uint32_t first)
 {
 	struct nlattr *nest = mnl_attr_nest_start(reply, type);
 
-	for (uint16_t kind = PQIKE_A_QUOTA_IKE_SAS; kind <= PQIKE_A_QUOTA_TRAPS;
+	for (uint16_t kind = PQIKE_A_QUOTA_IKE_SAS; kind <= PQIKE_A_QUOTA_MAX;
 	     kind++)
 		mnl_attr_put_u32(reply, kind, first + kind);
-	mnl_attr_put_u32(reply, PQIKE_A_QUOTA_TRAPS + 1, 99);
+	mnl_attr_put_u32(reply, PQIKE_A_QUOTA_MAX + 1, 99);
 	mnl_attr_nest_end(reply, nest);
 }
 
 TEST(usage)
 {
 	static const struct kernel_usage expected = {
-		.quota = { 101, 102, 103, 104, 105 },
-		.used = { 1, 2, 3, 4, 5 },
+		.quota = { 101, 102, 103, 104, 105, 106 },
+		.used = { 1, 2, 3, 4, 5, 6 },
 	};
 	_Alignas(struct nlmsghdr) uint8_t buffer[1024];
 	struct nlmsghdr *reply = begin(buffer);

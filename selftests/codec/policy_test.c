@@ -185,9 +185,9 @@ static bool quota_is(const struct kernel *kernel, struct quota quota)
 	return !memcmp(&kernel->quota, &quota, sizeof(quota));
 }
 
-static const struct quota quota_of_now = { 10, 100, 100, 200, 100 };
-static const struct quota quota_of_next = { 20, 100, 30, 100, 100 };
-static const struct quota quota_of_both = { 20, 100, 100, 200, 100 };
+static const struct quota quota_of_now = { 10, 100, 100, 200, 100, 100 };
+static const struct quota quota_of_next = { 20, 100, 30, 100, 100, 100 };
+static const struct quota quota_of_both = { 20, 100, 100, 200, 100, 100 };
 
 TEST_F(policy, the_quota_is_there_before_a_helper)
 {

@@ -176,9 +176,9 @@ static void dump_quota(FILE *out, const struct config *config)
 	if (config->quota_place)
 		fprintf(out, "%s ike_sas %" PRIu32 " half_open %" PRIu32
 			" child_sas %" PRIu32 " connections %" PRIu32 " traps %"
-			PRIu32 "\n", config->quota_place, quota->ike_sas,
-			quota->half_open, quota->child_sas, quota->connections,
-			quota->traps);
+			PRIu32 " policies %" PRIu32 "\n", config->quota_place,
+			quota->ike_sas, quota->half_open, quota->child_sas,
+			quota->connections, quota->traps, quota->policies);
 }
 
 static void dump(FILE *out, const struct config *config)

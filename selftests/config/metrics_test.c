@@ -139,8 +139,8 @@ int main(int argc, char **argv)
 		.connections = connections, .configured = configured,
 		.n_connections = 2, .ike_sas = sas, .n_ike_sas = 6, .more = more,
 		.usage = {
-			.quota = { 131072, 4096, UINT32_MAX, 65536, 1 },
-			.used = { 4, 2, 3, 2, UINT32_MAX },
+			.quota = { 131072, 4096, UINT32_MAX, 65536, 1, 786432 },
+			.used = { 4, 2, 3, 2, UINT32_MAX, 27 },
 		},
 		.errors = { 2, { { "XfrmInNoStates", 12 },
 				 { "XfrmInStateSeqError", 0 } } },

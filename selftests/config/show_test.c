@@ -385,8 +385,8 @@ int main(void)
 		connections, configured, 2, sas, 4, links, 2, more, NOW,
 		.statistics = true,
 		.usage = {
-			.quota = { 131072, 4096, UINT32_MAX, 65536, 1 },
-			.used = { 4, 2, 3, 2, UINT32_MAX },
+			.quota = { 131072, 4096, UINT32_MAX, 65536, 1, 786432 },
+			.used = { 4, 2, 3, 2, UINT32_MAX, 27 },
 		},
 		.errors = { 3, { { "XfrmInNoStates", 12 },
 				 { "XfrmInStateSeqError", 0 },

@@ -83,7 +83,7 @@ test_bad_selectors()
 	parameter local_ts=10.1.0.0/16/6 remote_ts=10.2.0.0/16/17
 	refused west install "share family and protocol"
 	parameter local_ts="$(networks 1 64)" remote_ts="$(networks 2 64)"
-	refused west install "4096 pairs of traffic selectors, 1024 at most"
+	refused west install "4096 pairs of traffic selectors, 256 at most"
 	west_side
 	parameter spi_out=255
 	refused west install "SPI 255 is reserved"
@@ -93,9 +93,9 @@ test_bad_selectors()
 test_many_selectors()
 {
 	west_side
-	parameter local_ts="$(networks 1 64)" remote_ts="$(networks 2 16)"
+	parameter local_ts="$(networks 1 64)" remote_ts="$(networks 2 4)"
 	act west install
-	expect "the number of policies" "$(policies west)" "$((3 * 64 * 16))"
+	expect "the number of policies" "$(policies west)" "$((3 * 64 * 4))"
 	act west remove
 	expect_nothing_in west
 }

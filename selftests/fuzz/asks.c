@@ -137,6 +137,7 @@ static void require_quota(const struct kernel *kernel, bool both)
 	require(!quota->ike_sas ||
 		quota->ike_sas == (both ? FAKE_QUOTA_DEFAULT : QUOTA));
 	require(!quota->traps || quota->traps == FAKE_QUOTA_DEFAULT);
+	require(!quota->policies || quota->policies == FAKE_QUOTA_DEFAULT);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

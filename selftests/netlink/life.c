@@ -107,11 +107,11 @@ static struct plan some_plan(struct chance *chance)
 	return plan;
 }
 
-/* Each of one side makes three policies with each of the other, 1024 at most. */
+/* Each of one side makes three policies with each of the other, 256 at most. */
 static unsigned int some_selectors(struct chance *chance)
 {
 	if (chance_one_in(chance, 500))
-		return 32;
+		return 16;
 	if (chance_one_in(chance, 16))
 		return 5;
 	return 1 + chance_below(chance, 2);

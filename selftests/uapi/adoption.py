@@ -806,7 +806,7 @@ def main():
             test(tests, a, b)
             left = [used(side) for side in (a, b)]
             tests.check(f"{test.__name__}: nothing is left",
-                        left == [(0, 0, 0, 1, 0)] * 2, left)
+                        left == [(0, 0, 0, 1, 0, 0)] * 2, left)
     return tests.end()
 
 

@@ -18,6 +18,7 @@ from ynl_client import Tests
 
 CHILDREN_MAX = 256
 SELECTORS_MAX = 64
+PAIRS_MAX = 256
 NETWORKS_MAX = 16
 AES_GCM_16 = 20
 AES_CBC = 12
@@ -129,8 +130,9 @@ def test_set(tests, a):
          [CHILD | {"local-ts": [host] * (SELECTORS_MAX + 1)}]),
         ("one remote selector too many", errno.E2BIG, "too many traffic selectors",
          [CHILD | {"remote-ts": [host] * (SELECTORS_MAX + 1)}]),
-        ("more than 1024 pairs of selectors", errno.E2BIG, "pairs",
-         [CHILD | {"local-ts": [host] * 33, "remote-ts": [host] * 32}]),
+        (f"more than {PAIRS_MAX} pairs of selectors", errno.E2BIG,
+         f"272 pairs of traffic selectors, {PAIRS_MAX} at most",
+         [CHILD | {"local-ts": [host] * 17, "remote-ts": [host] * 16}]),
         ("one child too many", errno.E2BIG, "too many children",
          [CHILD | {"name": str(n)} for n in range(CHILDREN_MAX + 1)]),
         ("a dynamic selector with an address", errno.EINVAL, "has an address",
@@ -172,7 +174,7 @@ def test_set(tests, a):
            "remote-network": [network] * NETWORKS_MAX})
     a.set_connection("creation", child=CHILD | {
         "local-ts": [host] * SELECTORS_MAX,
-        "remote-ts": [host] * (1024 // SELECTORS_MAX)})
+        "remote-ts": [host] * (PAIRS_MAX // SELECTORS_MAX)})
     tests.check("set: as much as there may be", True)
 
 
@@ -191,8 +193,8 @@ def test_shown(tests, a):
     tests.check("shown: a child with all that it may have", not wrong, wrong)
 
     many = [{"name": f"child-{n}",
-             "local-ts": [net(10, 1, n, i, bits=32) for i in range(32)],
-             "remote-ts": [net(10, 2, n, i, bits=32) for i in range(32)]}
+             "local-ts": [net(10, 1, n, i, bits=32) for i in range(60)],
+             "remote-ts": [net(10, 2, n, i, bits=32) for i in range(4)]}
             for n in range(80)]
     a.set_connection("creation", child=many)
     a.set_connection("other")

@@ -28,11 +28,12 @@ DELETE = "pqike_ike_sa_delete"
 
 
 class Calls:
-    """Counts what this process calls: each function of pqike, and mutex_lock()"""
+    """Counts what this process calls: unless said each function of pqike, and mutex_lock()"""
 
-    def __init__(self):
+    def __init__(self, *functions):
         self.write("current_tracer", "nop")
-        self.write("set_ftrace_filter", ":mod:pqike\nmutex_lock\n")
+        self.write("set_ftrace_filter",
+                   "\n".join(functions or (":mod:pqike", "mutex_lock")) + "\n")
         self.write("set_ftrace_pid", str(os.getpid()))
         self.write("buffer_size_kb", "8192")
         self.write("tracing_on", "0")

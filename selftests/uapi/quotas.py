@@ -16,9 +16,9 @@ from creation import two_sides
 from ike import *
 from ynl_client import Tests, as_nobody, extack
 
-KINDS = ("ike-sas", "half-open", "child-sas", "connections", "traps")
-OF_HOST = dict(zip(KINDS, (131072, 4096, 262144, 65536, 65536)))
-OF_USER = dict(zip(KINDS, (256, 64, 512, 64, 128)))
+KINDS = ("ike-sas", "half-open", "child-sas", "connections", "traps", "policies")
+OF_HOST = dict(zip(KINDS, (131072, 4096, 262144, 65536, 65536, 786432)))
+OF_USER = dict(zip(KINDS, (256, 64, 512, 64, 128, 4096)))
 NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 
 
@@ -50,7 +50,7 @@ def set_trap(side, number):
 def test_shown(tests, a):
     seen = quota(a.family)["quota"]
     tests.check("a namespace of root has that of the host", seen == OF_HOST, seen)
-    tests.check("and a connection", used(a) == (0, 0, 0, 1, 0), used(a))
+    tests.check("and a connection", used(a) == (0, 0, 0, 1, 0, 0), used(a))
     quota(a.family, ike_sas=1000, traps=OF_HOST["traps"] + 1)
     seen = quota(a.family)["quota"]
     tests.check("to show it changes nothing; what was not said is the default",
@@ -68,37 +68,37 @@ def test_counted(tests, a, b):
         tests.check(f"counted: {name}", used(a) == wanted, used(a))
 
     left, right = begin(a, b, "creation", (X25519, MLKEM768))
-    check("half-open", 1, 1, 0, 1, 0)
+    check("half-open", 1, 1, 0, 1, 0, 0)
     intermediate(left, right, (X25519, MLKEM768))
     left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left)])
     right.do("ike-sa-auth-verify", {"connection": "creation"})
     right.respond(IKE_AUTH, [(IDR, b.identity), auth_payload(right)])
     left.do("ike-sa-auth-verify")
-    check("established", 1, 0, 0, 1, 0)
+    check("established", 1, 0, 0, 1, 0, 0)
     ours = child_new(left, role="initiator", **{"ke-method": X25519})
-    check("a Child SA that is reserved", 1, 0, 1, 1, 0)
+    check("a Child SA that is reserved", 1, 0, 1, 1, 0, 0)
     left.child_do("child-sa-del", {"id": ours["id"]})
-    check("a Child SA that is given up", 1, 0, 0, 1, 0)
+    check("a Child SA that is given up", 1, 0, 0, 1, 0, 0)
     create_child(left, right, [X25519, MLKEM512], 1)
-    check("a Child SA that is installed", 1, 0, 1, 1, 0)
+    check("a Child SA that is installed", 1, 0, 1, 1, 0, 3)
     new_left, new_right = rekey_exchange(left, right, [MLKEM512])
-    check("a rekey that is begun", 2, 1, 1, 1, 0)
+    check("a rekey that is begun", 2, 1, 1, 1, 0, 3)
     for sa in new_right, new_left:
         sa.do("ike-sa-init")
         sa.do("ike-sa-inherit")
-    check("a rekey that is complete", 2, 0, 1, 1, 0)
+    check("a rekey that is complete", 2, 0, 1, 1, 0, 3)
     left.do("ike-sa-del")
-    check("the IKE SA rekeyed ends", 1, 0, 1, 1, 0)
+    check("the IKE SA rekeyed ends", 1, 0, 1, 1, 0, 3)
     reqid = set_trap(a, 2)
-    check("a trap", 1, 0, 1, 1, 1)
+    check("a trap", 1, 0, 1, 1, 1, 6)
     a.do("trap-del", {"child-sa": {"reqid": 1002}})
     tests.check("a trap has a reqid", reqid > 0, reqid)
-    check("a trap ends", 1, 0, 1, 1, 0)
+    check("a trap ends", 1, 0, 1, 1, 0, 3)
     new_left.do("ike-sa-del")
-    check("the end of an IKE SA with its Child SA", 0, 0, 0, 1, 0)
+    check("the end of an IKE SA with its Child SA", 0, 0, 0, 1, 0, 0)
     for sa in right, new_right:
         sa.do("ike-sa-del")
-    tests.check("the other side has none", used(b) == (0, 0, 0, 1, 0), used(b))
+    tests.check("the other side has none", used(b) == (0, 0, 0, 1, 0, 0), used(b))
 
 
 def check_quota(tests, name, a, act, kind, words, end):
@@ -223,7 +223,7 @@ def main():
         test_quotas(tests, a, b)
         test_socket(tests, a)
         test_user_namespace(tests)
-        tests.check("nothing is left", used(a) == used(b) == (0, 0, 0, 1, 0),
+        tests.check("nothing is left", used(a) == used(b) == (0, 0, 0, 1, 0, 0),
                     (used(a), used(b)))
     return tests.end()
 

@@ -109,6 +109,7 @@ void show_quotas(const struct kernel_usage *usage,
 		{ "connections", "connections", used->connections,
 		  max->connections },
 		{ "traps", "traps", used->traps, max->traps },
+		{ "policies", "policies", used->policies, max->policies },
 	};
 
 	memcpy(quotas, all, sizeof(all));

@@ -107,7 +107,7 @@ struct show_quota {
 	uint32_t max;
 };
 
-#define SHOW_QUOTAS 5
+#define SHOW_QUOTAS 6
 
 /* Put those of @usage down, in the order of the configuration's keys. */
 void show_quotas(const struct kernel_usage *usage,

@@ -195,6 +195,7 @@ struct quota {
 	uint32_t child_sas;
 	uint32_t connections;
 	uint32_t traps;
+	uint32_t policies; /* in xfrm, of Child SAs and traps */
 };
 
 /* Return: whether an action of @child sets a trap. */

@@ -25,6 +25,8 @@ static const struct config_key quota_keys[] = {
 	{ "connections", KEY_VALUE, read_number,
 	  offsetof(struct quota, connections), NULL },
 	{ "traps", KEY_VALUE, read_number, offsetof(struct quota, traps), NULL },
+	{ "policies", KEY_VALUE, read_number, offsetof(struct quota, policies),
+	  NULL },
 };
 
 bool config_read_quota(struct config_reader *reader,

@@ -21,6 +21,7 @@ static void put_quota(struct nlmsghdr *request, const struct quota *quota)
 	put_number(request, PQIKE_A_QUOTA_CHILD_SAS, quota->child_sas);
 	put_number(request, PQIKE_A_QUOTA_CONNECTIONS, quota->connections);
 	put_number(request, PQIKE_A_QUOTA_TRAPS, quota->traps);
+	put_number(request, PQIKE_A_QUOTA_POLICIES, quota->policies);
 	mnl_attr_nest_end(request, nest);
 }
 

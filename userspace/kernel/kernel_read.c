@@ -696,6 +696,9 @@ static void read_quota(const struct nlattr *nest, struct quota *quota)
 		case PQIKE_A_QUOTA_TRAPS:
 			quota->traps = get_u32(attr);
 			break;
+		case PQIKE_A_QUOTA_POLICIES:
+			quota->policies = get_u32(attr);
+			break;
 		default:
 			break;
 		}

@@ -76,6 +76,7 @@ static struct quota larger_quota(const struct quota *a, const struct quota *b)
 		.child_sas = larger(a->child_sas, b->child_sas),
 		.connections = larger(a->connections, b->connections),
 		.traps = larger(a->traps, b->traps),
+		.policies = larger(a->policies, b->policies),
 	};
 }
 

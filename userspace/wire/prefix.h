@@ -23,7 +23,7 @@ struct prefix {
 #define PREFIXES_MAX 64
 
 /* Pairs of a selector of each side: so many policies in a direction. */
-#define PREFIX_PAIRS_MAX 1024
+#define PREFIX_PAIRS_MAX 256
 
 /* The selectors of one side. */
 struct prefixes {

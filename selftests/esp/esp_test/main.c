@@ -395,6 +395,7 @@ static int __net_init test_net_init(struct net *net)
 	pqike_esp_retirement_init(&pn->retirement);
 	pqike_traps_init(&pn->traps);
 	pn->quota.traps = U32_MAX;
+	pn->quota.policies = U32_MAX;
 	return 0;
 
 destroy_policies:
@@ -414,7 +415,8 @@ static void __net_exit test_net_exit(struct net *net)
 	pqike_trap_del_all(net);
 	pqike_esp_retire_flush(net);
 	pqike_esp_spis_destroy(&pn->spis);
-	WARN_ON(atomic_read(&pn->policies.entries.nelems));
+	WARN_ON(pqike_policy_registry_count(&pn->policies));
+	WARN_ON(atomic_read(&pn->policies.bins.nelems));
 	WARN_ON(atomic_read(&pn->policy_sets.by_selectors.ht.nelems));
 	pqike_policy_sets_destroy(&pn->policy_sets);
 	pqike_policy_registry_destroy(&pn->policies);
