@@ -334,6 +334,20 @@ TEST_F(endurance, a_rekey_that_the_peer_takes_back)
 	EXPECT_EQ(fake_kernel_installed(pair.b.ike.kernel), 0);
 }
 
+TEST_F(endurance, a_child_that_ends_while_the_peer_takes_its_rekey_back)
+{
+	pair_establish(&pair);
+	pair.a.ike.kernel->refuse_install = ENOSPC;
+	rekey_child_of(&pair.a);
+	while (!pair.b.events[EVENT_CHILD_REKEYED])
+		ASSERT_TRUE(pair_deliver_one(&pair));
+	tunnel_down(&pair.b.ike, &pair.b.connection, &pair.b.child[0], CLIENT);
+	settle();
+	EXPECT_EQ(pair.b.ok, 1);
+	EXPECT_EQ(fake_kernel_installed(pair.a.ike.kernel), 0);
+	EXPECT_EQ(fake_kernel_installed(pair.b.ike.kernel), 0);
+}
+
 /* The second child of side A is being made anew, which the peer refuses. */
 static void let_child_wait(void)
 {

@@ -41,6 +41,7 @@ struct child_sa {
 	uint32_t reqid; /* of its selectors, once it is installed */
 	uint32_t replaces; /* inbound SPI of the one that it rekeys, 0: none */
 	bool replaced; /* the peer has rekeyed it, its Delete is due */
+	bool withdrawn; /* replaced, and not to go on if the peer takes that back */
 	bool out_due; /* the outbound ESP SA waits for the peer */
 	bool rekeying; /* a task of ours is to replace it */
 	bool wanted; /* it carried packets until its deletion was asked for */

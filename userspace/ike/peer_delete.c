@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "config/config_use.h"
 #include "ike/child_sa.h"
+#include "ike/delete_child.h"
 #include "ike/exchange.h"
 #include "ike/ike_event.h"
 #include "ike/ike_sa_end.h"
@@ -55,28 +56,38 @@ static bool has_other_successor(const struct child_sa *old,
 	return other;
 }
 
-/*
- * The peer may not have been able to install the one that was to replace another,
- * which both go on to use then.
- */
-static void take_back(struct ike *ike, struct child_sa *child)
-{
-	struct child_sa *old = child_sa_find(ike, child->replaces);
-
-	ike_event(ike, child->ike_sa, child, EVENT_CHILD_DELETED, NULL, 0,
-		  "the peer deletes child %s, which was to replace one that goes on",
-		  child->config->name);
-	if (!has_other_successor(old, child))
-		old->replaced = false;
-	child_sa_remove(ike, child);
-}
-
 /* Return: whether @child was to replace one that the peer has not deleted. */
 static bool is_successor(const struct ike *ike, const struct child_sa *child)
 {
 	const struct child_sa *old = child_sa_find(ike, child->replaces);
 
 	return old && old->state == CHILD_INSTALLED && old->replaced;
+}
+
+/* @child is about to go. */
+static void keep_replaced(struct ike *ike, const struct child_sa *child)
+{
+	struct child_sa *old = child_sa_find(ike, child->replaces);
+
+	if (!is_successor(ike, child) || has_other_successor(old, child))
+		return;
+	if (old->withdrawn)
+		delete_child(ike, old, 0);
+	else
+		old->replaced = false;
+}
+
+/*
+ * The peer may not have been able to install the one that was to replace another,
+ * which both go on to use then.
+ */
+static void take_back(struct ike *ike, struct child_sa *child)
+{
+	ike_event(ike, child->ike_sa, child, EVENT_CHILD_DELETED, NULL, 0,
+		  "the peer deletes child %s, which was to replace one that goes on",
+		  child->config->name);
+	keep_replaced(ike, child);
+	child_sa_remove(ike, child);
 }
 
 /* RFC 7296 section 2.25.1 */
@@ -86,6 +97,7 @@ static void deleted_by_peer(struct ike *ike, struct child_sa *child,
 	if (child->state == CHILD_LINGERING)
 		return;
 	if (child->state == CHILD_DELETING) {
+		keep_replaced(ike, child);
 		child_sa_remove(ike, child);
 		return;
 	}

@@ -242,17 +242,30 @@ static void drop_followup(struct ike *ike, struct ike_sa *sa,
 		followup_drop(ike, sa);
 }
 
+/* Those that another one has replaced end with that: the peer is to delete them. */
+static void withdraw_replaced(struct ike_sa *sa,
+			      const struct child_config *config)
+{
+	for (struct child_sa *child = sa->children; child; child = child->next)
+		if (child->replaced && child_is(child->config, config))
+			child->withdrawn = true;
+}
+
 void tunnel_withdraw(struct ike *ike, struct ike_sa *sa,
 		     const struct child_config *config, const char *why,
 		     uint64_t client)
 {
-	struct child_sa *child;
+	struct child_sa *child, *before = NULL;
 
 	rekey_child_cancel(ike, sa, config, why);
 	drop_followup(ike, sa, config);
 	create_child_cancel(ike, sa, config, why);
-	while ((child = child_sa_find_config(sa, config)))
+	withdraw_replaced(sa, config);
+	/* One stays where there is no memory to delete it. */
+	while ((child = child_sa_find_config(sa, config)) && child != before) {
 		delete_child(ike, child, client);
+		before = child;
+	}
 }
 
 void tunnel_down(struct ike *ike, const struct connection_config *connection,
