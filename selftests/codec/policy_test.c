@@ -18,8 +18,7 @@
 
 FIXTURE(policy)
 {
-	struct config *now;
-	struct config *next;
+	struct config_pair configs;
 	struct policy policy;
 	struct policy_answer answer;
 	struct timers timers;
@@ -63,20 +62,30 @@ static struct config *read_config(const char *other, const char *interface,
 	return config;
 }
 
+/* As of a reload. */
+static void give_next(fixture *self)
+{
+	struct config *next =
+		read_config("c", "other",
+			    "\nquota {\nike_sas = 20\nchild_sas = 30\n}\n");
+
+	if (!config_pair_give(&self->configs, next))
+		abort();
+}
+
 FIXTURE_SETUP(policy)
 {
 	char error[256];
+	struct config *now =
+		read_config("b", "ipsec",
+			    "quota {\nike_sas = 10\nconnections = 200\n}\n");
 
-	self->now = read_config("b", "ipsec",
-				"quota {\nike_sas = 10\nconnections = 200\n}\n");
-	self->next = read_config("c", "other",
-				 "\nquota {\nike_sas = 20\nchild_sas = 30\n}\n");
+	ASSERT_TRUE(config_pair_begin(&self->configs, now));
 	self->policy = (struct policy){
 		.kernel = fake_kernel_new(1),
 		.links = xfrm_links_open(error, sizeof(error)), .socket = -1,
-		.lookups.timers = &self->timers,
+		.lookups.timers = &self->timers, .configs = &self->configs,
 	};
-	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
 }
 
 FIXTURE_TEARDOWN(policy)
@@ -85,8 +94,7 @@ FIXTURE_TEARDOWN(policy)
 	EXPECT_EQ(fake_lookups, 0);
 	fake_kernel_free(self->policy.kernel);
 	policy_close(&self->policy);
-	config_free(self->now);
-	config_free(self->next);
+	config_pair_end(&self->configs);
 }
 
 static int ask(fixture *self, const struct policy_ask *ask)
@@ -141,18 +149,20 @@ TEST_F(policy, connections_of_a_reload)
 {
 	static const char *const listed[] = { "a", "b", "c", NULL };
 
-	ASSERT_TRUE(policy_use(&self->policy, self->now, self->next));
+	give_next(self);
 	EXPECT_EQ(set(self, "a", true), 0);
 	EXPECT_EQ(set(self, "c", true), 0);
 	EXPECT_EQ(set(self, "c", false), -EACCES);
 	EXPECT_EQ(set(self, "b", true), -EACCES);
 	EXPECT_EQ(set(self, "b", false), 0);
 	/* The helper is gone before it has taken them. */
-	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
+	config_pair_conclude(&self->configs, false);
 	self->policy.kernel->connections = listed;
 	policy_forget_others(&self->policy);
 	EXPECT_EQ(self->policy.kernel->connections_deleted, 1);
-	ASSERT_TRUE(policy_use(&self->policy, self->next, NULL));
+	EXPECT_EQ(set(self, "c", true), -EACCES);
+	give_next(self);
+	config_pair_conclude(&self->configs, true);
 	EXPECT_EQ(set(self, "c", false), 0);
 	EXPECT_EQ(set(self, "b", false), -EACCES);
 }
@@ -167,7 +177,6 @@ TEST_F(policy, connections_that_are_configured_no_more)
 		snprintf(names[i], sizeof(names[i]), "other-%d", i);
 		listed[1 + i] = names[i];
 	}
-	ASSERT_TRUE(policy_use(&self->policy, self->now, NULL));
 	self->policy.kernel->connections = listed;
 	policy_forget_others(&self->policy);
 	EXPECT_EQ(self->policy.kernel->connections_deleted, 99);
@@ -209,15 +218,16 @@ TEST_F(policy, the_quota_is_that_of_both_while_a_reload_goes_on)
 	struct policy *policy = &self->policy;
 	char error[256];
 
-	ASSERT_TRUE(policy_use(policy, self->now, self->next));
+	give_next(self);
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
 	EXPECT_TRUE(quota_is(kernel, quota_of_both));
 	/* It was kept as it is. */
-	ASSERT_TRUE(policy_use(policy, self->now, NULL));
+	config_pair_conclude(&self->configs, false);
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
 	EXPECT_TRUE(quota_is(kernel, quota_of_now));
 	/* It was taken. */
-	ASSERT_TRUE(policy_use(policy, self->next, NULL));
+	give_next(self);
+	config_pair_conclude(&self->configs, true);
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
 	EXPECT_TRUE(quota_is(kernel, quota_of_next));
 }
@@ -228,7 +238,7 @@ TEST_F(policy, a_quota_that_is_refused_leaves_the_one_before)
 	char error[256];
 
 	self->policy.kernel->refuse_quota = 19;
-	ASSERT_TRUE(policy_use(policy, self->now, self->next));
+	give_next(self);
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), -EPERM);
 	EXPECT_NE(strstr(error, ":2: quota: refused by the test"), NULL);
 	EXPECT_TRUE(quota_is(policy->kernel, quota_of_now));
@@ -277,7 +287,7 @@ TEST_F(policy, traps)
 	EXPECT_EQ(set_trap(self, "a", "nothing", false), -EACCES);
 	EXPECT_EQ(set_trap(self, "c", "net", false), -EACCES);
 	EXPECT_EQ(kernel->traps, 2);
-	ASSERT_TRUE(policy_use(&self->policy, self->now, self->next));
+	give_next(self);
 	EXPECT_EQ(set_trap(self, "c", "net", false), 0);
 }
 

@@ -9,6 +9,7 @@
 #include "config_text.h"
 #include "draw.h"
 #include "fake_authorise.h"
+#include "fake_config_load.h"
 #include "fake_kernel.h"
 #include "fake_xfrm_link.h"
 #include "helper/supervision.h"
@@ -17,6 +18,8 @@
 #define STEPS_MAX	40
 #define PATCHES_MAX	4
 #define QUOTA		9
+
+enum { NOW, NEXT };
 
 static const char now_text[] =
 	"connections {\n"
@@ -140,35 +143,50 @@ static void require_quota(const struct kernel *kernel, bool both)
 	require(!quota->policies || quota->policies == FAKE_QUOTA_DEFAULT);
 }
 
+static void set_text(size_t which, const char *text)
+{
+	struct config *config = config_of_text(text);
+
+	fake_config_set(which, config);
+	config_free(config);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct config *now, *next;
+	static bool have_texts;
 	struct draw in = { data, size };
 	struct timers timers = { 0 };
-	struct policy policy = { .socket = -1, .lookups.timers = &timers };
+	struct config_pair pair = { 0 };
+	struct policy policy = {
+		.socket = -1, .lookups.timers = &timers, .configs = &pair,
+	};
 	char error[256];
 
-	if (!now) {
-		now = config_of_text(now_text);
-		next = config_of_text(next_text);
+	if (!have_texts) {
+		set_text(NOW, now_text);
+		set_text(NEXT, next_text);
 	}
+	have_texts = true;
 	policy.kernel = fake_kernel_new(1);
 	policy.links = xfrm_links_open(error, sizeof(error));
 	require(policy.kernel && policy.links);
 	fake_link_add(policy.links, "eth0", "veth", 0, true);
 	fake_link_add(policy.links, "ipsec1", XFRM_LINK_KIND, 43, false);
-	require(policy_use(&policy, now, draw_u8(&in) & 1 ? next : NULL));
+	require(config_pair_begin(&pair, fake_config_new(NOW)));
+	require(!(draw_u8(&in) & 1) ||
+		config_pair_give(&pair, fake_config_new(NEXT)));
 	for (unsigned int i = 0; i < STEPS_MAX && in.left; i++) {
 		if (draw_u8(&in) & 1)
 			ask(&in, &policy);
 		else
 			read_record(&in);
 		require_others(policy.links);
-		require_quota(policy.kernel, policy.next);
+		require_quota(policy.kernel, pair.next);
 	}
 	lookups_end(&policy.lookups);
 	require(!fake_lookups);
 	fake_kernel_free(policy.kernel);
 	policy_close(&policy);
+	config_pair_end(&pair);
 	return 0;
 }

@@ -51,9 +51,11 @@ void config_index_free(struct config_index *index)
 struct connection_config *config_index_find(const struct config_index *index,
 					    const char *name)
 {
-	struct connection_config **found = (struct connection_config **)
-		bsearch(name, (const void *)index->list, index->n,
-			sizeof(*index->list), compare_name);
+	struct connection_config **found = NULL;
 
+	if (index->n)
+		found = (struct connection_config **)
+			bsearch(name, (const void *)index->list, index->n,
+				sizeof(*index->list), compare_name);
 	return found ? *found : NULL;
 }

@@ -20,16 +20,11 @@ static void refuse(const struct config_reload *reload, const char *error)
 	helper_process_send(reload->helper, &record, NULL, 0);
 }
 
-bool config_reload_use(const struct config_reload *reload)
-{
-	return policy_use(reload->policy, reload->service.now,
-			  reload->service.next);
-}
-
 void config_reload_begin(struct config_reload *reload)
 {
 	char error[SUPERVISION_TEXT_SIZE];
 
+	config_reload_conclude(reload, false);
 	service_reloading();
 	if (config_service_load(&reload->service, error, sizeof(error)))
 		timer_set(reload->timers, &reload->patience,
@@ -43,9 +38,7 @@ static void use_one(const struct config_reload *reload)
 {
 	char error[SUPERVISION_TEXT_SIZE];
 
-	if (!config_reload_use(reload))
-		log_warning("no memory for the configuration: what the helper asks is refused");
-	else if (policy_set_quota(reload->policy, error, sizeof(error)))
+	if (policy_set_quota(reload->policy, error, sizeof(error)))
 		log_warning("the quota is not what is configured: %s", error);
 }
 
@@ -57,11 +50,10 @@ static bool give(const struct config_reload *reload, char *error,
 	bool ok;
 	int fd;
 
-	snprintf(error, error_size, "no memory for the configuration");
-	if (!config_reload_use(reload) ||
-	    policy_set_quota(reload->policy, error, error_size))
+	if (policy_set_quota(reload->policy, error, error_size))
 		return false;
-	fd = config_transfer_give(reload->service.next);
+	snprintf(error, error_size, "no memory for the configuration");
+	fd = config_transfer_give(reload->service.configs.next);
 	ok = fd >= 0 && helper_process_send(reload->helper, &record, &fd, 1);
 	if (fd >= 0)
 		close(fd);
@@ -72,11 +64,12 @@ static void number_and_give(struct config_reload *reload)
 {
 	char error[SUPERVISION_TEXT_SIZE];
 
-	if (config_number_interfaces(reload->service.next, reload->policy->links,
-				     error, sizeof(error)) &&
+	if (config_number_interfaces(reload->service.configs.next,
+				     reload->policy->links, error,
+				     sizeof(error)) &&
 	    give(reload, error, sizeof(error)))
 		return;
-	config_service_conclude(&reload->service, false);
+	config_pair_conclude(&reload->service.configs, false);
 	use_one(reload);
 	refuse(reload, error);
 }
@@ -117,9 +110,9 @@ void config_reload_init(struct config_reload *reload)
 
 void config_reload_conclude(struct config_reload *reload, bool taken)
 {
-	if (!reload->service.next)
+	if (!reload->service.configs.next)
 		return;
-	config_service_conclude(&reload->service, taken);
+	config_pair_conclude(&reload->service.configs, taken);
 	use_one(reload);
 	service_ready();
 }
@@ -128,6 +121,5 @@ void config_reload_cancel(struct config_reload *reload)
 {
 	timer_stop(reload->timers, &reload->patience);
 	config_service_cancel(&reload->service);
-	if (config_reload_use(reload))
-		policy_forget_others(reload->policy);
+	policy_forget_others(reload->policy);
 }

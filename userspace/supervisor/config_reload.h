@@ -24,14 +24,10 @@ struct config_reload {
 /* Take members into use, of which all but @patience are set. */
 void config_reload_init(struct config_reload *reload);
 
-/**
- * config_reload_use() - what the helper asks is about these configurations from now on
- *
- * Return: as policy_use().
+/*
+ * The helper, which is ready, asks for it: what it was given before and has not taken it does
+ * not take.
  */
-bool config_reload_use(const struct config_reload *reload);
-
-/* The helper, which is ready, asks for it. */
 void config_reload_begin(struct config_reload *reload);
 
 /* Go on with what is read; to be called when config_service_fd() says so. */

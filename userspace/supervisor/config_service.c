@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "config/config_reqid.h"
-#include "kernel/secrets.h"
 
 static struct config_load *begin(const struct config_service *service,
 				 char *error, size_t error_size)
@@ -18,10 +17,18 @@ enum config_load_state config_service_begin(struct config_service *service,
 					    char *error, size_t error_size)
 {
 	struct config_load *load = begin(service, error, error_size);
+	enum config_load_state state;
+	struct config *config;
 
-	return load ? config_load_finish(load, CONFIG_LOAD_SECONDS,
-					 &service->now, error, error_size) :
-		      CONFIG_LOAD_FAILED;
+	if (!load)
+		return CONFIG_LOAD_FAILED;
+	state = config_load_finish(load, CONFIG_LOAD_SECONDS, &config, error,
+				   error_size);
+	if (state != CONFIG_LOAD_DONE ||
+	    config_pair_begin(&service->configs, config))
+		return state;
+	snprintf(error, error_size, "no memory for the configuration");
+	return CONFIG_LOAD_FAILED;
 }
 
 static void stop_loading(struct config_service *service)
@@ -34,13 +41,13 @@ static void stop_loading(struct config_service *service)
 void config_service_cancel(struct config_service *service)
 {
 	stop_loading(service);
-	config_service_conclude(service, false);
+	config_pair_conclude(&service->configs, false);
 }
 
 void config_service_end(struct config_service *service)
 {
-	config_service_cancel(service);
-	config_free(service->now);
+	stop_loading(service);
+	config_pair_end(&service->configs);
 }
 
 bool config_service_load(struct config_service *service, char *error,
@@ -48,7 +55,6 @@ bool config_service_load(struct config_service *service, char *error,
 {
 	if (service->load)
 		return true;
-	config_service_conclude(service, false);
 	service->load = begin(service, error, error_size);
 	return service->load;
 }
@@ -61,10 +67,14 @@ int config_service_fd(const struct config_service *service)
 /* What it has counts as read only when all of it is there. */
 static bool take(struct config_service *service)
 {
-	service->next = config_load_take(service->load);
-	if (service->next && config_give_reqids(service->next, service->now))
+	struct config_pair *configs = &service->configs;
+	struct config *next = config_load_take(service->load);
+
+	if (!next || !config_pair_give(configs, next))
+		return false;
+	if (config_give_reqids(configs->next, configs->now))
 		return true;
-	config_service_conclude(service, false);
+	config_pair_conclude(configs, false);
 	return false;
 }
 
@@ -89,18 +99,4 @@ enum config_load_state config_service_serve(struct config_service *service,
 	}
 	stop_loading(service);
 	return state;
-}
-
-/* The keys of the one that goes are needed no more. */
-void config_service_conclude(struct config_service *service, bool taken)
-{
-	struct config *goes = taken ? service->now : service->next;
-
-	if (!service->next)
-		return;
-	if (taken)
-		service->now = service->next;
-	service->next = NULL;
-	secrets_drop(goes->keyring);
-	config_free(goes);
 }

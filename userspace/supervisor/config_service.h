@@ -9,15 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/config.h"
 #include "supervisor/config_load.h"
+#include "supervisor/config_pair.h"
 
 struct config_service {
 	const char *path; /* where it is read, as config_read() */
 	const char *reader; /* of config_load_request(), which knows the path; NULL: none */
-	struct config *now;
+	struct config_pair configs;
 	struct config_load *load; /* NULL: none is being read */
-	struct config *next; /* given to the helper; NULL: none */
 };
 
 /**
@@ -55,19 +54,11 @@ int config_service_fd(const struct config_service *service);
  * @error: where it could not be read or is wrong, one line for the operator
  * @error_size: size of @error in octets
  *
- * Return: CONFIG_LOAD_GOES_ON; CONFIG_LOAD_DONE when service->next is there, with the
+ * Return: CONFIG_LOAD_GOES_ON; CONFIG_LOAD_DONE when configs.next is there, with the
  * numbers of what is in force where children are the same; else it has failed.
  */
 enum config_load_state config_service_serve(struct config_service *service,
 					    bool patience, char *error,
 					    size_t error_size);
-
-/**
- * config_service_conclude() - the helper has an answer
- * @taken: service->next is in force from now on
- *
- * Where none was given to it, nothing happens.
- */
-void config_service_conclude(struct config_service *service, bool taken);
 
 #endif

@@ -100,7 +100,7 @@ static bool hand_over(struct helper_keeper *keeper, char *error,
 	if (!open_for_helper(keeper, fds, error, error_size))
 		return false;
 	fds[SUPERVISION_FD_CONFIG] =
-		config_transfer_give(keeper->reload->service.now);
+		config_transfer_give(keeper->reload->service.configs.now);
 	fds[SUPERVISION_FD_CONTROL] = control_socket_fd(keeper->control);
 	fds[SUPERVISION_FD_ROOT] = keeper->root;
 	for (size_t i = 0; i < sockets->n; i++)

@@ -11,7 +11,6 @@
 
 #include "base/log.h"
 #include "config/connection.h"
-#include "kernel/secrets.h"
 #include "tunnel/connection_set.h"
 
 bool policy_open(struct policy *policy, char *error, size_t error_size)
@@ -24,31 +23,9 @@ bool policy_open(struct policy *policy, char *error, size_t error_size)
 
 void policy_close(struct policy *policy)
 {
-	config_index_free(&policy->by_name);
-	config_index_free(&policy->next_by_name);
 	policy_end_socket(policy);
 	xfrm_links_close(policy->links);
 	kernel_close(policy->kernel);
-}
-
-bool policy_use(struct policy *policy, const struct config *now,
-		const struct config *next)
-{
-	config_index_free(&policy->by_name);
-	config_index_free(&policy->next_by_name);
-	policy->now = now;
-	policy->next = next;
-	/* Then it was dropped. */
-	if (policy->keyring != now->keyring &&
-	    (!next || policy->keyring != next->keyring))
-		policy->keyring = 0;
-	if (config_index_make(&policy->by_name, now) &&
-	    config_index_make(&policy->next_by_name, next))
-		return true;
-	config_index_free(&policy->by_name);
-	policy->now = NULL;
-	policy->next = NULL;
-	return false;
 }
 
 static int set_quota(const struct policy *policy, const struct quota *quota,
@@ -84,13 +61,12 @@ static struct quota larger_quota(const struct quota *a, const struct quota *b)
 int policy_set_quota(const struct policy *policy, char *error,
 		     size_t error_size)
 {
-	const struct config *now = policy->now, *next = policy->next;
+	const struct config *now = policy->configs->now;
+	const struct config *next = policy->configs->next;
 	struct kernel_usage of_now, of_next, of_both;
 	struct quota both;
 	int result;
 
-	if (!now)
-		return 0;
 	result = set_quota(policy, &now->quota, now->quota_place, &of_now,
 			   error, error_size);
 	if (result || !next)
@@ -136,7 +112,7 @@ static void add_other(const struct kernel_connection *connection, void *arg)
 
 void policy_forget_others(const struct policy *policy)
 {
-	struct others others = { .in_force = &policy->by_name };
+	struct others others = { .in_force = &policy->configs->by_name };
 
 	if (kernel_connection_dump(policy->kernel, add_other, &others))
 		log_warning("cannot list connections: %s",
@@ -223,29 +199,18 @@ static int authorise(struct policy *policy, struct policy_answer *answer)
 	return result ? refuse(answer, result, error) : 0;
 }
 
-/* The kernel finds the keys of @keyring from now on, not those of another one. */
-static bool change_keyring(struct policy *policy, int32_t keyring)
-{
-	if (keyring == policy->keyring)
-		return true;
-	if (!secrets_use(keyring) || !secrets_put_by(policy->keyring))
-		return false;
-	policy->keyring = keyring;
-	return true;
-}
-
 static int set_connection(struct policy *policy, const struct policy_ask *ask,
 			  struct policy_answer *answer)
 {
-	const struct config *config = ask->next ? policy->next : policy->now;
+	struct config_pair *configs = policy->configs;
 	const struct connection_config *connection =
-		config_index_find(ask->next ? &policy->next_by_name :
-					      &policy->by_name,
+		config_index_find(ask->next ? &configs->next_by_name :
+					      &configs->by_name,
 				  ask->connection);
 
 	if (!connection)
 		return not_configured(answer);
-	if (!change_keyring(policy, config->keyring))
+	if (!config_pair_use_keys(configs, ask->next))
 		return refuse(answer, -ENOKEY, "cannot change keyrings");
 	return by_kernel(policy, connection_set(policy->kernel, connection,
 						ask->next), answer);
@@ -256,8 +221,8 @@ static int delete_connection(struct policy *policy,
 			     const struct policy_ask *ask,
 			     struct policy_answer *answer)
 {
-	if (!config_index_find(&policy->by_name, ask->connection) &&
-	    !config_index_find(&policy->next_by_name, ask->connection))
+	if (!config_index_find(&policy->configs->by_name, ask->connection) &&
+	    !config_index_find(&policy->configs->next_by_name, ask->connection))
 		return not_configured(answer);
 	return by_kernel(policy, kernel_connection_del(policy->kernel,
 						       ask->connection), answer);
@@ -279,13 +244,13 @@ static const struct child_config *find_child(const struct config_index *index,
 static int set_trap(struct policy *policy, const struct policy_ask *ask,
 		    struct policy_answer *answer)
 {
-	const struct child_config *child = find_child(&policy->next_by_name,
-						      ask);
+	const struct child_config *child =
+		find_child(&policy->configs->next_by_name, ask);
 	struct kernel_trap trap = { .transport = ask->transport };
 	struct path path = { 0 };
 
 	if (!child)
-		child = find_child(&policy->by_name, ask);
+		child = find_child(&policy->configs->by_name, ask);
 	if (!child)
 		return not_configured(answer);
 	if (ask->transport && child->mode != MODE_TRANSPORT)
@@ -316,8 +281,8 @@ static bool names_link(const struct config *config, const char *name,
 static bool may_have_link(const struct policy *policy, const char *name,
 			  uint32_t if_id)
 {
-	return names_link(policy->next, name, if_id) ||
-	       names_link(policy->now, name, if_id);
+	return names_link(policy->configs->next, name, if_id) ||
+	       names_link(policy->configs->now, name, if_id);
 }
 
 struct search {
@@ -396,8 +361,8 @@ static bool has_name(const struct config *config, const char *name)
 static int resolve(struct policy *policy, const struct policy_ask *ask,
 		   struct policy_answer *answer, int *given)
 {
-	if (!has_name(policy->next, ask->name) &&
-	    !has_name(policy->now, ask->name))
+	if (!has_name(policy->configs->next, ask->name) &&
+	    !has_name(policy->configs->now, ask->name))
 		return not_configured(answer);
 	*given = lookups_begin(&policy->lookups, ask->name, answer->error,
 			       sizeof(answer->error));

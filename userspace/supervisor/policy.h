@@ -6,20 +6,16 @@
 #ifndef PQIKE_POLICY_H
 #define PQIKE_POLICY_H
 
-#include "config/config_index.h"
 #include "kernel/kernel.h"
 #include "kernel/policy_ask.h"
 #include "kernel/xfrm_link.h"
+#include "supervisor/config_pair.h"
 #include "supervisor/lookups.h"
 
 struct policy {
 	struct kernel *kernel;
 	struct xfrm_links *links;
-	const struct config *now; /* in force */
-	const struct config *next; /* given to the helper, not taken yet; NULL: none */
-	struct config_index by_name; /* of now */
-	struct config_index next_by_name;
-	int32_t keyring; /* that the kernel looks keys up in, 0: none of its own */
+	struct config_pair *configs; /* that an ask may be about */
 	int socket; /* the helper's, which is authorised; -1: none */
 	struct lookups lookups;
 };
@@ -36,16 +32,6 @@ bool policy_open(struct policy *policy, char *error, size_t error_size);
 void policy_close(struct policy *policy);
 
 /**
- * policy_use() - another configuration is in force, or was given to the helper
- * @now: stays until the next call
- * @next: likewise; NULL: none
- *
- * Return: false without memory: asks are refused until the next call.
- */
-bool policy_use(struct policy *policy, const struct config *now,
-		const struct config *next);
-
-/**
  * policy_set_quota() - have the kernel take as much as is configured
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
@@ -54,7 +40,7 @@ bool policy_use(struct policy *policy, const struct config *now,
  * of both are there meanwhile.
  *
  * Return: 0; or a negative errno, of what the kernel has refused: what was in force before
- * is in force again after policy_use() of it and another call.
+ * is in force again after config_pair_conclude() and another call.
  */
 int policy_set_quota(const struct policy *policy, char *error,
 		     size_t error_size);

@@ -159,7 +159,7 @@ static bool permit(struct supervisor *supervisor, char *error,
 		   size_t error_size)
 {
 	const struct control_config *config =
-		&supervisor->reload.service.now->control;
+		&supervisor->reload.service.configs.now->control;
 
 	return control_socket_permit(supervisor->control, config->mode,
 				     config->group_said ? &config->group : NULL,
@@ -200,17 +200,12 @@ static bool open_place(struct supervisor *supervisor, char *error,
 static bool open_policy(struct supervisor *supervisor, char *error,
 			size_t error_size)
 {
-	struct config *config = supervisor->reload.service.now;
+	struct config *config = supervisor->reload.service.configs.now;
 
 	supervisor->policy.lookups.timers = &supervisor->timers;
-	if (!policy_open(&supervisor->policy, error, error_size) ||
-	    !config_number_interfaces(config, supervisor->policy.links, error,
-				      error_size))
-		return false;
-	if (config_reload_use(&supervisor->reload))
-		return true;
-	snprintf(error, error_size, "out of memory");
-	return false;
+	return policy_open(&supervisor->policy, error, error_size) &&
+	       config_number_interfaces(config, supervisor->policy.links, error,
+					error_size);
 }
 
 static void serve(struct supervisor *supervisor)
@@ -287,6 +282,7 @@ static void connect_parts(struct supervisor *supervisor)
 	reload->service.path = supervisor->options->config_path;
 	reload->service.reader = supervisor->options->reader_path;
 	reload->policy = &supervisor->policy;
+	supervisor->policy.configs = &reload->service.configs;
 	reload->helper = &keeper->process;
 	reload->timers = &supervisor->timers;
 	config_reload_init(reload);
