@@ -260,10 +260,13 @@ static pid_t start_stranger(const char *path, bool member)
 
 static bool permit(fixture *self, mode_t mode, const gid_t *group)
 {
+	const struct control_config config = {
+		.mode = mode, .group_said = group, .group = group ? *group : 0,
+	};
 	char error[256];
 
-	control_permit(self->control, mode, group);
-	return control_socket_permit(self->socket, mode, group, error,
+	control_permit(self->control, &config);
+	return control_socket_permit(self->socket, &config, error,
 				     sizeof(error));
 }
 
@@ -312,6 +315,26 @@ TEST_F(control, strangers_are_refused)
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 2);
 	ASSERT_TRUE(permit(self, 0666, NULL));
 	EXPECT_EQ(serve_stranger(self, start_stranger(self->path, false)), 0);
+}
+
+/* Whoever is let in no more has to leave, be the socket open or not. */
+TEST_F(control, strangers_that_were_let_in_before)
+{
+	const gid_t group = MEMBERS;
+	pid_t pid;
+
+	if (geteuid())
+		SKIP(return, "only root can become somebody else");
+	open_directories(self);
+	ASSERT_TRUE(permit(self, 0660, &group));
+	pid = start_stranger(self->path, true);
+	serve_request(self);
+	ASSERT_TRUE(permit(self, 0660, &group));
+	EXPECT_TRUE(control_send(self->control, self->client, "answer", "x"));
+	ASSERT_TRUE(permit(self, 0600, NULL));
+	EXPECT_FALSE(control_send(self->control, self->client, "answer", "x"));
+	control_ok(self->control, self->client);
+	EXPECT_EQ(exit_code(pid), 4);
 }
 
 static int connect_to(const char *path)

@@ -81,6 +81,12 @@ static void check_told(const char *text)
 	abort();
 }
 
+void control_permit(struct control *control, const struct control_config *config)
+{
+	(void)control;
+	(void)config;
+}
+
 bool control_send(struct control *control, uint64_t client, const char *word,
 		  const char *text)
 {

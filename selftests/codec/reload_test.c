@@ -236,6 +236,67 @@ TEST_F(reload, each_who_asks_is_told)
 	config_release(&self->ike, self->config);
 }
 
+static struct control_config permitted;
+
+void __wrap_control_permit(struct control *control,
+			   const struct control_config *config);
+
+void __wrap_control_permit(struct control *control,
+			   const struct control_config *config)
+{
+	(void)control;
+	permitted = *config;
+}
+
+static void no_request(void *arg, uint64_t client, const char *text)
+{
+	(void)arg;
+	(void)client;
+	(void)text;
+}
+
+/* The connection a, and a section control. */
+static void write_control(const fixture *self, const char *control)
+{
+	FILE *out;
+
+	write_config(self, connection("a", 2, "", ""), NULL);
+	out = fopen(self->file, "a");
+	fprintf(out, "control {\n%s\n}\n", control);
+	fclose(out);
+}
+
+static void load_with(fixture *self, struct reload *reload)
+{
+	reload_request(reload, CLIENT);
+	answer(self, reload);
+	ike_sas_release(&self->ike);
+	config_release(&self->ike, self->config);
+}
+
+/* Whom the control socket serves is what was reloaded, where that was taken. */
+TEST_F(reload, who_may_use_the_control_socket)
+{
+	struct control *control = control_new(dup(STDIN_FILENO), no_request, NULL);
+	struct reload *reload = reload_new(&self->ike, self->config, control);
+
+	permitted = (struct control_config){ 0 };
+	write_control(self, "mode = 0660\ngroup = 4711");
+	load_with(self, reload);
+	EXPECT_EQ(permitted.mode, 0660);
+	EXPECT_TRUE(permitted.group_said);
+	EXPECT_EQ(permitted.group, 4711);
+	write_control(self, "mode = 0999");
+	load_with(self, reload);
+	EXPECT_EQ(permitted.mode, 0660);
+	write_control(self, "");
+	load_with(self, reload);
+	EXPECT_EQ(permitted.mode, 0600);
+	EXPECT_FALSE(permitted.group_said);
+	reload_free(reload);
+	control_free(control);
+}
+
 TEST_F(reload, what_is_the_same_is_not_touched)
 {
 	const struct connection_config *a = find(self, "a");

@@ -28,6 +28,7 @@ faults()
 	supervisor@userspace/supervisor/config_pair.c@/^void config_pair_conclude/,/^}/s/^	end_index(&pair->next_by_name);//@what finds connections of a configuration outlives it
 	supervisor@userspace/supervisor/config_pair.c@s/^		pair->keyring = 0;/		(void)0;/@the kernel is thought to find the keys of a configuration that is gone
 	supervisor@userspace/supervisor/config_reload.c@s/^	config_reload_conclude(reload, false);//@a reload without an answer to the one before leaves that with the helper
+	supervisor@userspace/supervisor/config_reload.c@/^static void use_one/,/^}/s/	if (!control_socket_permit(/	if (0 \&\& !control_socket_permit(/@whom a configuration that was not taken lets in stays let in
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed
 	sk_payload@kmod/pqike/reassembly.c@s/reassembly->fragments\[place\].plaintext/false/@a fragment counts twice
 	sk_payload@kmod/pqike/reassembly.c@s/memcpy(end, fragment->plaintext, fragment->len)/for (size_t o = 0; o < fragment->len; o++) end[o] = fragment->plaintext[o]/@a message takes steps for each octet

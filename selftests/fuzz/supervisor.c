@@ -77,6 +77,20 @@ int control_socket_fd(const struct control_socket *socket)
 	return any_fd();
 }
 
+/* As it is said last */
+static unsigned int permitted;
+
+bool control_socket_permit(struct control_socket *socket,
+			   const struct control_config *config, char *error,
+			   size_t error_size)
+{
+	(void)socket;
+	(void)error;
+	(void)error_size;
+	permitted = config->mode;
+	return true;
+}
+
 int xfrm_events_open(char *error, size_t error_size)
 {
 	(void)error;
@@ -279,6 +293,7 @@ static void check(void)
 		fake_keyring_used == pair->now->keyring ||
 		(pair->next && fake_keyring_used == pair->next->keyring));
 	require(fake_config_loads <= 1);
+	require(permitted == (pair->next ? pair->next : pair->now)->control.mode);
 }
 
 static char *text_of(const char *name)
@@ -299,7 +314,8 @@ static char *text_of(const char *name)
 			i ? "" : "xfrm_interface = ipsec0\nif_id_in = 42\nif_id_out = 42\n");
 	snprintf(text + len, sizeof(text) - len,
 		 "}\nsecrets {\nike {\nfile = /nowhere\n}\n}\n"
-		 "quota {\nike_sas = %d\n}\n", name[0]);
+		 "quota {\nike_sas = %d\n}\ncontrol {\nmode = 06%d0\n}\n", name[0],
+		 2 * (name[0] - 'a'));
 	return text;
 }
 
@@ -345,6 +361,9 @@ static void begin(void)
 	channel = asks = -1;
 	require(config_pair_begin(&supervisor.reload.service.configs,
 				  fake_config_new(now)));
+	control_socket_permit(NULL,
+			      &supervisor.reload.service.configs.now->control,
+			      NULL, 0);
 	helper_keeper_start(&supervisor.keeper);
 	hear();
 	say(SUPERVISION_READY);

@@ -63,12 +63,6 @@ struct control *control_new(int fd,
 	return control;
 }
 
-void control_permit(struct control *control, mode_t mode, const gid_t *group)
-{
-	control->mode = mode;
-	control->group = group ? *group : control->owner.gid;
-}
-
 static void drop_client(struct client *client)
 {
 	close(client->fd);
@@ -126,6 +120,19 @@ static bool may_use(const struct control *control, int fd)
 	if (is_in_group(fd, &peer, control->group))
 		return control->mode & S_IWGRP;
 	return control->mode & S_IWOTH;
+}
+
+void control_permit(struct control *control, const struct control_config *config)
+{
+	control->mode = config->mode;
+	control->group = config->group_said ? config->group :
+					      control->owner.gid;
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		struct client *client = &control->clients[i];
+
+		if (client->fd >= 0 && !may_use(control, client->fd))
+			drop_client(client);
+	}
 }
 
 /* Return: whether there was one. */

@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "config/config.h"
+
 #define CONTROL_PATH "/run/pqike/control"
 #define CONTROL_RECORD_MAX 4096
 
@@ -65,13 +67,14 @@ struct control *control_new(int fd,
 
 /**
  * control_permit() - say who else is served
- * @mode: of the socket
- * @group: of the socket, NULL: that of whoever made it
+ * @config: its group is that of whoever made the socket where none is said
  *
  * The file of the socket has let them in; whoever connects is looked at, too: root,
- * the user who made it, and those whom @mode lets write are served.
+ * the user who made it, and those whom its mode lets write are served.  Others that have
+ * connected before are dropped.
  */
-void control_permit(struct control *control, mode_t mode, const gid_t *group);
+void control_permit(struct control *control,
+		    const struct control_config *config);
 
 /**
  * control_move() - serve another socket from now on

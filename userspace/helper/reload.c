@@ -135,6 +135,9 @@ void reload_loaded(struct reload *reload, struct config *next)
 		config_free(next);
 	supervised_taken(ok);
 	end(reload, ok ? NULL : error);
+	/* Whoever has asked was let in by the one before, and has been told. */
+	if (ok && reload->control)
+		control_permit(reload->control, &reload->now->control);
 }
 
 void reload_refused(struct reload *reload, const char *error)

@@ -110,8 +110,6 @@ static bool set_connections(struct ike *ike)
 /* Others than root are let in, and events told, once the control socket is there. */
 static bool serve_control_socket(struct helper *helper, int fd)
 {
-	const struct control_config *config = &helper->config->control;
-
 	helper->control = control_new(fd, take_command, helper);
 	if (helper->control)
 		helper->monitor = monitor_new(helper->control);
@@ -124,8 +122,7 @@ static bool serve_control_socket(struct helper *helper, int fd)
 	}
 	helper->command.control = helper->control;
 	helper->command.monitor = helper->monitor;
-	control_permit(helper->control, config->mode,
-		       config->group_said ? &config->group : NULL);
+	control_permit(helper->control, &helper->config->control);
 	return true;
 }
 

@@ -40,9 +40,25 @@ static void use_one(const struct config_reload *reload)
 
 	if (policy_set_quota(reload->policy, error, sizeof(error)))
 		log_warning("the quota is not what is configured: %s", error);
+	if (!control_socket_permit(reload->control,
+				   &reload->service.configs.now->control, error,
+				   sizeof(error)))
+		log_warning("who may use the control socket is not what is configured: %s",
+			    error);
 }
 
-/* Return: whether the helper has it now, and the kernel room for it. */
+static void conclude(struct config_reload *reload, bool taken)
+{
+	config_pair_conclude(&reload->service.configs, taken);
+	use_one(reload);
+}
+
+/*
+ * Whom the control socket lets in is said before it is given, so that what cannot be said
+ * is an error.
+ *
+ * Return: whether the helper has it now, and the kernel room for it.
+ */
 static bool give(const struct config_reload *reload, char *error,
 		 size_t error_size)
 {
@@ -50,7 +66,10 @@ static bool give(const struct config_reload *reload, char *error,
 	bool ok;
 	int fd;
 
-	if (policy_set_quota(reload->policy, error, error_size))
+	if (policy_set_quota(reload->policy, error, error_size) ||
+	    !control_socket_permit(reload->control,
+				   &reload->service.configs.next->control,
+				   error, error_size))
 		return false;
 	snprintf(error, error_size, "no memory for the configuration");
 	fd = config_transfer_give(reload->service.configs.next);
@@ -69,8 +88,7 @@ static void number_and_give(struct config_reload *reload)
 				     sizeof(error)) &&
 	    give(reload, error, sizeof(error)))
 		return;
-	config_pair_conclude(&reload->service.configs, false);
-	use_one(reload);
+	conclude(reload, false);
 	refuse(reload, error);
 }
 
@@ -112,14 +130,15 @@ void config_reload_conclude(struct config_reload *reload, bool taken)
 {
 	if (!reload->service.configs.next)
 		return;
-	config_pair_conclude(&reload->service.configs, taken);
-	use_one(reload);
+	conclude(reload, taken);
 	service_ready();
 }
 
 void config_reload_cancel(struct config_reload *reload)
 {
 	timer_stop(reload->timers, &reload->patience);
+	if (reload->service.configs.next)
+		conclude(reload, false);
 	config_service_cancel(&reload->service);
 	policy_forget_others(reload->policy);
 }

@@ -10,12 +10,14 @@
 
 #include "base/timer.h"
 #include "supervisor/config_service.h"
+#include "supervisor/control_socket.h"
 #include "supervisor/helper_process.h"
 #include "supervisor/policy.h"
 
 struct config_reload {
 	struct config_service service;
 	struct policy *policy;
+	struct control_socket *control; /* may be set later */
 	const struct helper_process *helper;
 	struct timers *timers;
 	struct timer patience; /* with what is read */

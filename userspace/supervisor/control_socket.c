@@ -13,6 +13,7 @@
 
 #include "base/directory_watch.h"
 #include "base/log.h"
+#include "config/config_control.h"
 #include "helper/control.h"
 #include "supervisor/file_group.h"
 
@@ -25,9 +26,7 @@ struct control_socket {
 	ino_t inode;
 	struct directory_watch watch; /* of its directory */
 	bool lost; /* it was said that it could not be made again */
-	mode_t mode;
-	gid_t group;
-	bool group_said;
+	struct control_config config;
 };
 
 static bool set_address(struct sockaddr_un *address, const char *path)
@@ -100,9 +99,10 @@ static bool permit(const struct control_socket *control, char *error,
 {
 	const char *path = control->address.sun_path;
 
-	if (control->group_said ?
-		    file_group_let_in(path, control->mode, control->group) :
-		    !chmod(path, control->mode))
+	if (control->config.group_said ?
+		    file_group_let_in(path, control->config.mode,
+				      control->config.group) :
+		    !chmod(path, control->config.mode))
 		return true;
 	snprintf(error, error_size, "%s: %s", path, strerror(errno));
 	return false;
@@ -143,7 +143,7 @@ struct control_socket *control_socket_open(const char *path, char *error,
 		return NULL;
 	}
 	control->fd = -1;
-	control->mode = 0600;
+	control->config.mode = CONTROL_MODE_DEFAULT;
 	if (!set_address(&control->address, path)) {
 		snprintf(error, error_size, "%s: too long a path", path);
 		free(control);
@@ -173,13 +173,11 @@ int control_socket_fd(const struct control_socket *control)
 	return control->fd;
 }
 
-bool control_socket_permit(struct control_socket *control, mode_t mode,
-			   const gid_t *group, char *error, size_t error_size)
+bool control_socket_permit(struct control_socket *control,
+			   const struct control_config *config, char *error,
+			   size_t error_size)
 {
-	control->mode = mode;
-	control->group_said = group;
-	if (group)
-		control->group = *group;
+	control->config = *config;
 	return permit(control, error, error_size);
 }
 

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+
+#include "config/config.h"
 
 struct control_socket;
 
@@ -34,13 +35,13 @@ int control_socket_fd(const struct control_socket *socket);
 
 /**
  * control_socket_permit() - say who else may use it
- * @mode: of the socket
- * @group: of the socket, NULL: that of this process
+ * @config: its group is that of this process where none is said
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  */
-bool control_socket_permit(struct control_socket *socket, mode_t mode,
-			   const gid_t *group, char *error, size_t error_size);
+bool control_socket_permit(struct control_socket *socket,
+			   const struct control_config *config, char *error,
+			   size_t error_size);
 
 /* For poll(): word that its directory has changed; -1: none comes. */
 int control_socket_watch(const struct control_socket *socket);

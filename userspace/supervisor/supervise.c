@@ -158,11 +158,8 @@ static void serve_once(struct supervisor *supervisor)
 static bool permit(struct supervisor *supervisor, char *error,
 		   size_t error_size)
 {
-	const struct control_config *config =
-		&supervisor->reload.service.configs.now->control;
-
-	return control_socket_permit(supervisor->control, config->mode,
-				     config->group_said ? &config->group : NULL,
+	return control_socket_permit(supervisor->control,
+				     &supervisor->reload.service.configs.now->control,
 				     error, error_size);
 }
 
@@ -228,6 +225,7 @@ static void serve(struct supervisor *supervisor)
 	/* Not before it is known that no other pqike has them. */
 	policy_forget_others(&supervisor->policy);
 	keeper->control = supervisor->control;
+	supervisor->reload.control = supervisor->control;
 	helper_keeper_start(keeper);
 	while (!keeper->done)
 		serve_once(supervisor);
