@@ -16,17 +16,21 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "helper/sandbox.h"
+#include "kernel/socket.h"
 #include "kselftest_harness.h"
 
 /* Exit codes of a process that tries something */
@@ -38,6 +42,7 @@ enum { REFUSED = 10, NOT_REFUSED, NO_SANDBOX };
 
 static char root[] = "/tmp/sandbox_test.XXXXXX"; /* an empty directory */
 static int route; /* a socket of rtnetlink, opened with all rights */
+static int shared[2]; /* of UDP and one that listens; others go on with both */
 
 /* How a process comes to what it tries */
 enum way { AS_ROOT, AS_CHILD, AS_UNIT };
@@ -59,6 +64,7 @@ static bool give_up(enum way way)
 	const struct sandbox sandbox = {
 		.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 		.user = USER, .group = GROUP,
+		.shared = shared, .n_shared = ARRAY_SIZE(shared),
 	};
 	char error[256];
 
@@ -159,6 +165,91 @@ static long any_option(void)
 	int on = 1;
 
 	return setsockopt(0, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+static struct sockaddr_in elsewhere(void)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET, .sin_port = htons(9),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+}
+
+static long connect_shared(void)
+{
+	struct sockaddr_in address = elsewhere();
+
+	return connect(shared[0], (const struct sockaddr *)&address,
+		       sizeof(address));
+}
+
+static long bind_shared(void)
+{
+	struct sockaddr_in address = elsewhere();
+
+	return bind(shared[0], (const struct sockaddr *)&address,
+		    sizeof(address));
+}
+
+static long shrink_shared(void)
+{
+	int size = 1;
+
+	return setsockopt(shared[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static long shrink_shared_listener(void)
+{
+	int size = 1;
+
+	return setsockopt(shared[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static long shut_shared(void)
+{
+	return shutdown(shared[0], SHUT_RDWR);
+}
+
+static long listen_shared(void)
+{
+	return listen(shared[1], 0);
+}
+
+static long block_shared(void)
+{
+	return fcntl(shared[0], F_SETFL, 0);
+}
+
+static long own_shared(void)
+{
+	return fcntl(shared[0], F_SETOWN, getppid());
+}
+
+static long control_shared(void)
+{
+	int on = 1;
+
+	return ioctl(shared[0], FIONBIO, &on);
+}
+
+static long renumber_shared(void)
+{
+	return dup(shared[0]);
+}
+
+static long renumber_shared_to(void)
+{
+	return dup2(shared[0], 5);
+}
+
+static long renumber_shared_by_fcntl(void)
+{
+	return fcntl(shared[0], F_DUPFD, 0);
+}
+
+static long move_in_file(void)
+{
+	return lseek(1, 0, SEEK_CUR);
 }
 
 static long trace(void)
@@ -329,6 +420,18 @@ static const struct attempt {
 	{ "a packet socket", packet_socket }, { "a ping socket", ping_socket },
 	{ "a stream socket", stream_socket }, { "a Unix socket", unix_socket },
 	{ "an option of a socket", any_option },
+	{ "a shared socket connected", connect_shared },
+	{ "a shared socket bound", bind_shared },
+	{ "a shared socket's buffer", shrink_shared },
+	{ "a shared listener's buffer", shrink_shared_listener },
+	{ "a shared socket shut down", shut_shared },
+	{ "a shared socket listening", listen_shared },
+	{ "a shared socket that waits", block_shared },
+	{ "a shared socket's owner", own_shared },
+	{ "ioctl of a shared socket", control_shared },
+	{ "dup", renumber_shared }, { "dup2", renumber_shared_to },
+	{ "F_DUPFD", renumber_shared_by_fcntl },
+	{ "the place in a file of output", move_in_file },
 	{ "ptrace", trace }, { "process_vm_readv", read_memory },
 	{ "keyctl", search_key }, { "request_key", ask_for_key },
 	{ "add_key", put_key },
@@ -368,15 +471,25 @@ FIXTURE(sandbox)
 
 FIXTURE_SETUP(sandbox)
 {
+	const struct sockaddr_in any = { .sin_family = AF_INET };
+	const struct sockaddr_un name = { .sun_family = AF_UNIX };
+
 	if (geteuid())
 		SKIP(return, "only root has all of this to give up");
 	ASSERT_NE(mkdtemp(root), NULL);
 	route = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 	ASSERT_GE(route, 0);
+	shared[0] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	ASSERT_EQ(bind(shared[0], (struct sockaddr *)&any, sizeof(any)), 0);
+	shared[1] = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	ASSERT_EQ(bind(shared[1], (struct sockaddr *)&name, sizeof(sa_family_t)), 0);
+	ASSERT_EQ(listen(shared[1], 1), 0);
 }
 
 FIXTURE_TEARDOWN(sandbox)
 {
+	close(shared[1]);
+	close(shared[0]);
 	close(route);
 	rmdir(root);
 }
@@ -398,6 +511,89 @@ TEST_F(sandbox, none_is_refused_without_it)
 		EXPECT_EQ(try(attempts[i].act, AS_ROOT), NOT_REFUSED)
 			TH_LOG("%s", attempts[i].name);
 	}
+}
+
+/* What can be seen of a socket, in a process that has it, too */
+struct seen {
+	int send_room, receive_room, flags, owner, error;
+	bool connected, listens;
+	struct sockaddr_storage name;
+};
+
+static int option(int fd, int option)
+{
+	socklen_t size = sizeof(int);
+	int value = -1;
+
+	getsockopt(fd, SOL_SOCKET, option, &value, &size);
+	return value;
+}
+
+static void look(int fd, struct seen *seen)
+{
+	socklen_t size = sizeof(seen->name);
+
+	memset(seen, 0, sizeof(*seen));
+	seen->connected = !getpeername(fd, (struct sockaddr *)&seen->name, &size);
+	size = sizeof(seen->name);
+	getsockname(fd, (struct sockaddr *)&seen->name, &size);
+	seen->send_room = option(fd, SO_SNDBUF);
+	seen->receive_room = option(fd, SO_RCVBUF);
+	seen->listens = option(fd, SO_ACCEPTCONN);
+	seen->error = option(fd, SO_ERROR);
+	seen->flags = fcntl(fd, F_GETFL);
+	seen->owner = fcntl(fd, F_GETOWN);
+}
+
+static long all_of_shared(void)
+{
+	connect_shared();
+	bind_shared();
+	shrink_shared();
+	shrink_shared_listener();
+	shut_shared();
+	listen_shared();
+	block_shared();
+	own_shared();
+	control_shared();
+	_exit(0);
+}
+
+/* Whoever is given them next finds them as they were. */
+TEST_F(sandbox, what_is_shared_stays_as_it_is)
+{
+	struct seen before[ARRAY_SIZE(shared)], after[ARRAY_SIZE(shared)];
+
+	for (enum way how = AS_UNIT; ; how--) {
+		for (size_t i = 0; i < ARRAY_SIZE(shared); i++)
+			look(shared[i], &before[i]);
+		EXPECT_EQ(try(all_of_shared, how), 0);
+		for (size_t i = 0; i < ARRAY_SIZE(shared); i++) {
+			look(shared[i], &after[i]);
+			EXPECT_EQ(!memcmp(&before[i], &after[i],
+					  sizeof(before[i])), how != AS_ROOT)
+				TH_LOG("%zu, %d", i, how);
+		}
+		if (how == AS_ROOT)
+			break;
+	}
+}
+
+static bool adopts(int fd)
+{
+	int fds[ARRIVALS];
+	struct sockets sockets;
+
+	for (int i = 0; i < ARRIVALS; i++)
+		fds[i] = fd;
+	return sockets_adopt(&sockets, fds, ARRIVALS);
+}
+
+TEST_F(sandbox, a_socket_that_is_connected_is_of_no_use)
+{
+	EXPECT_TRUE(adopts(shared[0]));
+	ASSERT_EQ(connect_shared(), 0);
+	EXPECT_FALSE(adopts(shared[0]));
 }
 
 static long serve(void)

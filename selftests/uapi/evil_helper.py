@@ -76,6 +76,12 @@ SHOWN_BY = {
     "a raw, packet, ping, stream or Unix socket, an option of one":
         "raw_socket(), raw_socket_of_ipv6(), packet_socket(), ping_socket(), "
         "stream_socket(), unix_socket(), any_option() in sandbox_test.c",
+    "a socket that the next helper has, too, connected, bound, shut down, or given other "
+    "options or flags, and another number for it":
+        "connect_shared(), bind_shared(), shrink_shared(), shrink_shared_listener(), "
+        "shut_shared(), listen_shared(), block_shared(), own_shared(), control_shared(), "
+        "renumber_shared(), renumber_shared_to(), renumber_shared_by_fcntl() in sandbox_test.c",
+    "another place in a file that the log goes to": "move_in_file() in sandbox_test.c",
     "another process traced, read or signalled":
         "trace(), read_memory(), signal_parent(), open_process() in sandbox_test.c",
     "a keyring searched, a key asked for or added":

@@ -138,12 +138,14 @@ static bool make_interfaces(struct ike *ike, struct config *config)
 	return false;
 }
 
-static bool give_up_rights(const struct supervision_record *begin,
-			   const int *fds)
+static bool give_up_rights(const struct supervision_record *begin, int *fds,
+			   size_t n)
 {
 	const struct sandbox sandbox = {
 		.root = fds[SUPERVISION_FD_ROOT],
 		.user = begin->user, .group = begin->group,
+		.shared = fds + SUPERVISION_FD_SHARED,
+		.n_shared = n - SUPERVISION_FD_SHARED,
 	};
 	char error[ERROR_MAX];
 
@@ -154,7 +156,7 @@ static bool give_up_rights(const struct supervision_record *begin,
 }
 
 static bool start(struct helper *helper, const struct supervision_record *begin,
-		  const int *fds, size_t n)
+		  int *fds, size_t n)
 {
 	struct ike *ike = &helper->ike;
 	char error[ERROR_MAX];
@@ -170,7 +172,7 @@ static bool start(struct helper *helper, const struct supervision_record *begin,
 		log_warning("%s", error);
 		return false;
 	}
-	if (!give_up_rights(begin, fds))
+	if (!give_up_rights(begin, fds, n))
 		return false;
 	if (!sockets_adopt(&ike->sockets, fds + SUPERVISION_FD_UDP,
 			   n - SUPERVISION_FD_UDP)) {
@@ -374,7 +376,7 @@ static void clean_up(struct helper *helper)
 }
 
 int run(struct config *config, const struct supervision_record *begin,
-	const int *fds, size_t n)
+	int *fds, size_t n)
 {
 	struct helper *helper = calloc(1, sizeof(*helper));
 

@@ -12,7 +12,7 @@
  * run() - serve the connections of a configuration until the supervisor says stop
  * @config: of the supervisor, changes when an operator has it reloaded
  * @begin: of supervised_begin()
- * @fds: array of @n, likewise
+ * @fds: array of @n, likewise; is changed
  *
  * On the way out every peer is told and the kernel is left as it was found.
  *
@@ -20,6 +20,6 @@
  * error.
  */
 int run(struct config *config, const struct supervision_record *begin,
-	const int *fds, size_t n);
+	int *fds, size_t n);
 
 #endif

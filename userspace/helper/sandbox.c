@@ -25,11 +25,10 @@
 /* Allowed with any arguments: they are about descriptors and memory that there are. */
 static const int allowed[] = {
 	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
-	SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(lseek),
+	SCMP_SYS(close), SCMP_SYS(fstat),
 	SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg),
 	SCMP_SYS(sendmsg), SCMP_SYS(accept4),
-	SCMP_SYS(bind), SCMP_SYS(connect), SCMP_SYS(getsockname),
-	SCMP_SYS(getsockopt),
+	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt),
 	SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(timerfd_settime),
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
 	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time),
@@ -56,6 +55,9 @@ struct rule {
 	{ argument, SCMP_CMP_MASKED_EQ, (uint32_t)(bits), (uint32_t)(value) }
 #define IS(argument, value) HAS(argument, UINT32_MAX, value)
 
+/* A descriptor that nobody has after us: what is changed of it ends with it. */
+#define IS_OWN HAS(0, ~(SANDBOX_SHARED - 1), 0)
+
 /* For datagrams, of UDP: asks for routes and own addresses. */
 #define DATAGRAMS(family, protocol)					\
 	{ SCMP_SYS(socket), 3,						\
@@ -69,8 +71,11 @@ struct rule {
 static const struct rule rules[] = {
 	DATAGRAMS(AF_INET, 0), DATAGRAMS(AF_INET, IPPROTO_UDP),
 	DATAGRAMS(AF_INET6, 0), DATAGRAMS(AF_INET6, IPPROTO_UDP),
+	{ SCMP_SYS(bind), 1, { IS_OWN } },
+	{ SCMP_SYS(connect), 1, { IS_OWN } },
 	/* Room for what a client has not read. */
-	{ SCMP_SYS(setsockopt), 2, { IS(1, SOL_SOCKET), IS(2, SO_SNDBUF) } },
+	{ SCMP_SYS(setsockopt), 3,
+	  { IS_OWN, IS(1, SOL_SOCKET), IS(2, SO_SNDBUF) } },
 	UNLESS_EXECUTABLE(mmap),
 	UNLESS_EXECUTABLE(mprotect),
 	/* The C library's fstat(). */
@@ -170,12 +175,29 @@ static const char *change_place(const struct sandbox *sandbox)
 	return has_nothing(sandbox) ? NULL : "some are left";
 }
 
+/* The filter cannot look at a descriptor, but it can at its number. */
+static bool move_shared(const struct sandbox *sandbox)
+{
+	for (size_t i = 0; i < sandbox->n_shared; i++) {
+		int moved = fcntl(sandbox->shared[i], F_DUPFD_CLOEXEC,
+				  SANDBOX_SHARED);
+
+		if (moved < 0)
+			return false;
+		close(sandbox->shared[i]);
+		sandbox->shared[i] = moved;
+	}
+	return true;
+}
+
 bool sandbox_enter(const struct sandbox *sandbox, char *error, size_t error_size)
 {
 	const char *what;
 
 	log_open();
 	what = sandbox->user ? change_place(sandbox) : "the helper's user is root";
+	if (!what && !move_shared(sandbox))
+		what = "descriptors";
 	if (!what &&
 	    (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 	     prctl(PR_SET_DUMPABLE, 0) || !set_filter()))

@@ -11,7 +11,12 @@ struct sandbox {
 	int root; /* an open directory, which is empty; is closed */
 	uid_t user; /* not root */
 	gid_t group;
+	int *shared; /* array of @n_shared, what others go on with after us; moved, see below */
+	size_t n_shared;
 };
+
+/* Where descriptors begin that others go on with: each own one is below that. */
+#define SANDBOX_SHARED 512
 
 /**
  * sandbox_enter() - give up, for good, what serving does not need
@@ -26,6 +31,10 @@ struct sandbox {
  * other system call fails with EPERM: of them those that name a file, make another process
  * or another kind of socket, execute a program, map memory that is executable, trace, or
  * use a keyring.
+ *
+ * What others go on with is theirs, too, as it is: it can be read and written, but not
+ * connected, bound or given other options, and the same holds for whatever has a number of
+ * SANDBOX_SHARED or more.  No descriptor gets another number.
  *
  * Takes CAP_SETGID, CAP_SETPCAP, CAP_SETUID and CAP_SYS_CHROOT, or that this process is of
  * that user without any: then its root is the service manager's affair, who has started it,

@@ -37,10 +37,13 @@ enum {
 	SUPERVISION_FD_KERNEL, /* see kernel_adopt() */
 	SUPERVISION_FD_XFRM, /* see xfrm_events_adopt() */
 	SUPERVISION_FD_POLICY, /* see policy_asks_through() */
-	SUPERVISION_FD_CONTROL,
 	SUPERVISION_FD_ROOT, /* an empty directory, see sandbox_enter() */
+	SUPERVISION_FD_CONTROL,
 	SUPERVISION_FD_UDP
 };
+
+/* These and those behind them the next helper is given, too. */
+#define SUPERVISION_FD_SHARED SUPERVISION_FD_CONTROL
 
 #define SUPERVISION_FDS_MAX (SUPERVISION_FD_UDP + SOCKETS_MAX)
 

@@ -196,6 +196,15 @@ bool sockets_open(struct sockets *sockets, char *error, size_t error_size)
 	return true;
 }
 
+/* One that somebody has connected hears that peer only. */
+static bool is_connected(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+
+	return !getpeername(fd, (struct sockaddr *)&peer, &size);
+}
+
 /* All arrivals of a port stand together. */
 bool sockets_adopt(struct sockets *sockets, const int *fds, size_t n)
 {
@@ -213,7 +222,8 @@ bool sockets_adopt(struct sockets *sockets, const int *fds, size_t n)
 		if (getsockname(fds[i], (struct sockaddr *)&socket->local,
 				&size) < 0 ||
 		    (socket->local.ss_family != AF_INET &&
-		     socket->local.ss_family != AF_INET6))
+		     socket->local.ss_family != AF_INET6) ||
+		    is_connected(fds[i]))
 			ok = false;
 	}
 	return ok;

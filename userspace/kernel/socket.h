@@ -41,7 +41,7 @@ bool sockets_open(struct sockets *sockets, char *error, size_t error_size);
  * @sockets: receives them, to be closed with sockets_close() in any case
  * @fds: its descriptors, array of @n, in the order of its list
  *
- * Return: false where one is no such socket, or there are too many.
+ * Return: false where one is no such socket, or is connected, or there are too many.
  */
 bool sockets_adopt(struct sockets *sockets, const int *fds, size_t n);
 
