@@ -176,6 +176,20 @@ TEST_F(control, error)
 	EXPECT_EQ(exit_code(pid), 0);
 }
 
+/* A helper that an attacker has says what a terminal would obey. */
+TEST_F(control, control_characters_are_not_passed_on)
+{
+	pid_t pid = start_client(self->path, "monitor", "a?[2Jb;c?d;e??f;",
+				 "no?[2J");
+
+	serve_request(self);
+	control_send(self->control, self->client, "answer", "a\033[2Jb");
+	control_send(self->control, self->client, "event", "c\177d");
+	control_send(self->control, self->client, "event", "e\302\233f");
+	control_fail(self->control, self->client, "no\033[2J");
+	EXPECT_EQ(exit_code(pid), 0);
+}
+
 TEST_F(control, helper_ends_while_events_are_awaited)
 {
 	pid_t pid = start_client(self->path, "monitor", "", "the helper ended");

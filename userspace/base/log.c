@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/plain_text.h"
 
 /* A line with its priority, "pqike: " and newline. */
 #define TEXT_MAX (LOG_LINE_MAX + 32)
@@ -170,9 +171,7 @@ static void log_text(int priority, const char *format, va_list args)
 	char line[LOG_LINE_MAX];
 
 	vsnprintf(line, sizeof(line), format, args);
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == '\177')
-			*c = '?';
+	plain_text(line);
 	log_flush();
 	if (lost)
 		say_lost();

@@ -35,7 +35,7 @@ struct control_listener {
  * control_request() - ask the running helper and wait for the outcome
  * @path: of its control socket
  * @request: see command()
- * @listener: called with each line that comes before the outcome
+ * @listener: called with each line that comes before the outcome; plain_text() of it
  * @error: on failure, what went wrong in one line
  * @error_size: size of @error in octets
  *

@@ -21,6 +21,7 @@
 #include "supervisor/control_socket.h"
 #include "supervisor/helper_keeper.h"
 #include "supervisor/helper_place.h"
+#include "supervisor/output.h"
 #include "supervisor/policy.h"
 #include "supervisor/ports.h"
 #include "supervisor/rights.h"
@@ -295,6 +296,7 @@ int supervise(const struct supervise_options *options)
 	};
 	int result;
 
+	output_write_only();
 	connect_parts(&supervisor);
 	result = load_and_serve(&supervisor);
 	log_finish(LOG_TIMEOUT);
