@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/name_lookup.h"
@@ -155,10 +156,86 @@ static void test_waits(void)
 	close(server);
 }
 
+/* As a name server of which each name has one address, of IPv4. */
+static void answer(int server)
+{
+	static const uint8_t record[] = {
+		0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7,
+	};
+	uint8_t message[512] = { 0 };
+	struct sockaddr_storage from;
+	socklen_t size = sizeof(from);
+	size_t at = 12;
+	bool is_ipv4;
+
+	if (recvfrom(server, message, sizeof(message) - sizeof(record), 0,
+		     (struct sockaddr *)&from, &size) < 17)
+		return;
+	while (message[at])
+		at += message[at] + 1U;
+	is_ipv4 = message[at + 2] == 1;
+	at += 5;
+	message[2] = 0x84;
+	message[3] = 0;
+	memset(message + 6, 0, 6);
+	message[7] = is_ipv4;
+	if (is_ipv4)
+		memcpy(message + at, record, sizeof(record));
+	sendto(server, message, at + (is_ipv4 ? sizeof(record) : 0), 0,
+	       (struct sockaddr *)&from, size);
+}
+
+/* What confines the process lets it ask. */
+static void test_server(void)
+{
+	int server = listen_silently();
+	struct name_lookup lookup;
+	const char *text;
+
+	write_file(nsswitch, "hosts: dns\n");
+	begin(&lookup, "there.example.org");
+	do {
+		struct pollfd fds[] = {
+			{ .fd = name_lookup_fd(&lookup), .events = POLLIN },
+			{ .fd = server, .events = POLLIN },
+		};
+
+		poll(fds, 2, -1);
+		if (fds[1].revents)
+			answer(server);
+	} while (!name_lookup_serve(&lookup));
+	name_lookup_end(&lookup);
+	text = print(&lookup.answer);
+	ksft_test_result(!strcmp(text, "192.0.2.7 "), "a name server: %s\n", text);
+	close(server);
+}
+
+static void test_as_nobody(void)
+{
+	const struct lookup_account nobody = { 65534, 65534 };
+
+	if (geteuid()) {
+		ksft_test_result_skip("only root can become somebody else\n");
+		return;
+	}
+	chmod(directory, 0755);
+	name_lookups_as(&nobody);
+	expect("one.example.org", "192.0.2.1 ", NULL);
+}
+
+static void test_waiting(void)
+{
+	struct name_answer answer;
+
+	name_lookup_wait("one.example.org", &answer);
+	ksft_test_result(!strcmp(print(&answer), "192.0.2.1 "),
+			 "who waits has the answer\n");
+}
+
 int main(void)
 {
 	ksft_print_header();
-	ksft_set_plan(8);
+	ksft_set_plan(11);
 	set_up();
 	expect("one.example.org", "192.0.2.1 ", NULL);
 	expect("two.example.org", "192.0.2.1 2001:db8::2 ",
@@ -167,7 +244,10 @@ int main(void)
 	expect("blocked.example.org", "it has no address of a host", NULL);
 	expect("near.example.org", "it has no address of a host", NULL);
 	expect("many.example.org", "it has no address of a host", NULL);
+	test_waiting();
+	test_as_nobody();
 	test_waits();
+	test_server();
 	clean_up();
 	ksft_finished();
 }

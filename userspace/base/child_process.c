@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <keyutils.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
@@ -116,7 +117,8 @@ bool child_process_drop_rights(void)
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
 	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
-	       (has_none(&header) || !syscall(SYS_capset, &header, none));
+	       (has_none(&header) || !syscall(SYS_capset, &header, none)) &&
+	       keyctl_join_session_keyring(NULL) >= 0;
 }
 
 void child_process_execute(const char *word, const char *argument)

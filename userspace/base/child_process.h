@@ -33,7 +33,10 @@ bool child_process_start(struct child_process *process,
 			 void (*body)(int report, int kept, void *arg),
 			 int keep, void *arg, char *error, size_t error_size);
 
-/* Return: whether every right is given up, for good: for a body that needs none. */
+/*
+ * Return: whether every right is given up, for good, and every key of the session keyring: for
+ * a body that needs none.
+ */
 bool child_process_drop_rights(void);
 
 /**

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,16 +80,25 @@ void name_lookup_answer(int report, const char *name)
 	struct name_answer answer;
 
 	memset(&answer, 0, sizeof(answer));
-	if (child_process_drop_rights())
+	if (child_process_drop_rights() && lookup_sandbox_enter())
 		ask(name, &answer);
 	if (write(report, &answer, sizeof(answer)) < 0)
 		return;
+}
+
+static struct lookup_account account;
+
+void name_lookups_as(const struct lookup_account *of)
+{
+	account = *of;
 }
 
 /* In the process; the sandbox of a service may forbid to drop rights in another way. */
 static void report_answer(int report, int kept, void *name)
 {
 	(void)kept;
+	if (!lookup_sandbox_leave(&account))
+		return;
 	if (!child_process_drop_rights())
 		child_process_execute(NAME_LOOKUP_COMMAND, name);
 	name_lookup_answer(report, name);
@@ -178,6 +188,18 @@ void name_lookup_end(struct name_lookup *lookup)
 
 void name_lookup_wait(const char *name, struct name_answer *answer)
 {
-	*answer = (struct name_answer){ 0 };
-	ask(name, answer);
+	char error[NAME_ERROR_SIZE];
+	struct name_lookup lookup;
+	struct pollfd fd = { .events = POLLIN };
+
+	if (!name_lookup_begin(&lookup, name, error, sizeof(error))) {
+		fail(answer, error);
+		return;
+	}
+	fd.fd = name_lookup_fd(&lookup);
+	do
+		poll(&fd, 1, -1);
+	while (!name_lookup_serve(&lookup));
+	*answer = lookup.answer;
+	name_lookup_end(&lookup);
 }

@@ -13,6 +13,7 @@
 
 #include "base/child_process.h"
 #include "base/dns_name.h"
+#include "base/lookup_sandbox.h"
 
 #define NAME_ERROR_SIZE 128
 
@@ -38,6 +39,9 @@ struct name_lookup {
 void name_lookups_begin_by(int (*begin)(const char *name, char *error,
 					size_t error_size));
 
+/* Have processes that are begun here be of an account from now on. */
+void name_lookups_as(const struct lookup_account *account);
+
 /**
  * name_lookup_begin() - begin to ask, as getaddrinfo(3) does
  * @name: stays there until the end
@@ -52,7 +56,7 @@ bool name_lookup_begin(struct name_lookup *lookup, const char *name, char *error
 /* The word that has this program resolve a name, see child_process_execute() */
 #define NAME_LOOKUP_COMMAND "lookup"
 
-/* In a process of its own: drop every right, ask, and report. */
+/* In a process of its own: drop every right, enter the sandbox, ask, and report. */
 void name_lookup_answer(int report, const char *name);
 
 /* What to poll for POLLIN before name_lookup_serve(). */
@@ -69,7 +73,7 @@ bool name_lookup_serve(struct name_lookup *lookup);
 /* End it, whether it is done or not. */
 void name_lookup_end(struct name_lookup *lookup);
 
-/* Ask, and wait for the answer: for whoever has nothing else to do. */
+/* As name_lookup_begin(), and wait for the answer: for whoever has nothing else to do. */
 void name_lookup_wait(const char *name, struct name_answer *answer);
 
 #endif

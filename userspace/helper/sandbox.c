@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Rights go by libcap-ng(7), and system calls by a filter of libseccomp(3).
- *
- * An int has the low half of an argument, and what stands in the other one is not said.
- */
+/* Rights go by libcap-ng(7), and system calls by a filter. */
 #include "helper/sandbox.h"
 
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <seccomp.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/call_filter.h"
 #include "base/log.h"
 
 /* Allowed with any arguments: they are about descriptors and memory that there are. */
@@ -41,81 +36,42 @@ static const int allowed[] = {
 	SCMP_SYS(exit_group),
 };
 
-#define ARGUMENTS_MAX 3
-
-/* One is allowed where each of @n arguments is as said. */
-struct rule {
-	int call;
-	unsigned int n;
-	struct scmp_arg_cmp arguments[ARGUMENTS_MAX];
-};
-
-/* Bits of an int that are to be so */
-#define HAS(argument, bits, value)					\
-	{ argument, SCMP_CMP_MASKED_EQ, (uint32_t)(bits), (uint32_t)(value) }
-#define IS(argument, value) HAS(argument, UINT32_MAX, value)
-
 /* A descriptor that nobody has after us: what is changed of it ends with it. */
-#define IS_OWN HAS(0, ~(SANDBOX_SHARED - 1), 0)
+#define IS_OWN CALL_HAS(0, ~(SANDBOX_SHARED - 1), 0)
 
 /* For datagrams, of UDP: asks for routes and own addresses. */
 #define DATAGRAMS(family, protocol)					\
 	{ SCMP_SYS(socket), 3,						\
-	  { IS(0, family), HAS(1, ~(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_DGRAM), \
-	    IS(2, protocol) } }
+	  { CALL_IS(0, family), CALL_HAS(1, ~(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_DGRAM), \
+	    CALL_IS(2, protocol) } }
 
 /* What memory may be used for is the third argument. */
 #define UNLESS_EXECUTABLE(name)						\
-	{ SCMP_SYS(name), 1, { HAS(2, PROT_EXEC, 0) } }
+	{ SCMP_SYS(name), 1, { CALL_HAS(2, PROT_EXEC, 0) } }
 
-static const struct rule rules[] = {
+static const struct call_rule rules[] = {
 	DATAGRAMS(AF_INET, 0), DATAGRAMS(AF_INET, IPPROTO_UDP),
 	DATAGRAMS(AF_INET6, 0), DATAGRAMS(AF_INET6, IPPROTO_UDP),
 	{ SCMP_SYS(bind), 1, { IS_OWN } },
 	{ SCMP_SYS(connect), 1, { IS_OWN } },
 	/* Room for what a client has not read. */
 	{ SCMP_SYS(setsockopt), 3,
-	  { IS_OWN, IS(1, SOL_SOCKET), IS(2, SO_SNDBUF) } },
+	  { IS_OWN, CALL_IS(1, SOL_SOCKET), CALL_IS(2, SO_SNDBUF) } },
 	UNLESS_EXECUTABLE(mmap),
 	UNLESS_EXECUTABLE(mprotect),
 	/* The C library's fstat(). */
-	{ SCMP_SYS(newfstatat), 1, { IS(3, AT_EMPTY_PATH) } },
+	{ SCMP_SYS(newfstatat), 1, { CALL_IS(3, AT_EMPTY_PATH) } },
 };
 
-/* Return: 0 or a negative errno. */
-static int add_rules(scmp_filter_ctx filter)
-{
-	/* abort() sends a signal to this process. */
-	const struct scmp_arg_cmp self[] = { IS(0, getpid()) };
-	int error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
-					   SCMP_SYS(tgkill), 1, self);
-
-	for (size_t i = 0; !error && i < sizeof(allowed) / sizeof(allowed[0]); i++)
-		error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
-					       allowed[i], 0, NULL);
-	for (size_t i = 0; !error && i < sizeof(rules) / sizeof(rules[0]); i++)
-		error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
-					       rules[i].call, rules[i].n,
-					       rules[i].arguments);
-	return error;
-}
-
-/* Of another architecture, whose numbers mean something else, none is made twice. */
 static bool set_filter(void)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int error = -ENOMEM;
+	const struct call_filter filter = {
+		.allowed = allowed,
+		.n_allowed = sizeof(allowed) / sizeof(allowed[0]),
+		.rules = rules, .n_rules = sizeof(rules) / sizeof(rules[0]),
+	};
 
-	if (filter)
-		error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
-					 SCMP_ACT_KILL_PROCESS);
-	if (!error)
-		error = add_rules(filter);
-	if (!error)
-		error = seccomp_load(filter);
-	seccomp_release(filter);
-	errno = -error;
-	return !error;
+	return call_filter_set(&filter);
 }
 
 static bool change_root(int directory)

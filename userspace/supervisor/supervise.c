@@ -13,6 +13,7 @@
 #include "base/child_process.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/name_lookup.h"
 #include "base/timer.h"
 #include "helper/control.h"
 #include "kernel/secrets.h"
@@ -186,10 +187,15 @@ static bool open_place(struct supervisor *supervisor, char *error,
 		       size_t error_size)
 {
 	struct helper_keeper *keeper = &supervisor->keeper;
+	struct lookup_account account;
 
 	if (!helper_account("/etc/passwd", &keeper->user, &keeper->group,
 			    error, error_size))
 		return false;
+	account = (struct lookup_account){ keeper->user, keeper->group };
+	/* Who started the helper as a child has the right to have others. */
+	if (!keeper->activation)
+		name_lookups_as(&account);
 	keeper->root = helper_root_open(supervisor->options->control_path,
 					error, error_size);
 	return keeper->root >= 0;
