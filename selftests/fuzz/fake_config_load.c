@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake_config_load.h"
 
+#include "base/clock.h"
 #include "config/config_transfer.h"
 #include "draw.h"
 #include "fake_secrets.h"
@@ -16,6 +17,7 @@ struct config_load {
 unsigned int fake_config_state;
 size_t fake_config_which, fake_config_taken;
 unsigned int fake_config_loads;
+int64_t fake_config_begun;
 
 static struct {
 	char *data;
@@ -55,6 +57,7 @@ struct config_load *config_load_begin(const char *path, char *error,
 	require(load);
 	load->keyring = fake_keyring_new();
 	fake_config_loads++;
+	fake_config_begun = clock_now();
 	return load;
 }
 

@@ -4,6 +4,7 @@
 #define FAKE_CONFIG_LOAD_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "supervisor/config_load.h"
 
@@ -20,6 +21,9 @@ extern size_t fake_config_which;
 /* What was taken last, and how many are being read */
 extern size_t fake_config_taken;
 extern unsigned int fake_config_loads;
+
+/* clock_now() when the last one began */
+extern int64_t fake_config_begun;
 
 /* Have a configuration there to be read; it is copied. */
 void fake_config_set(size_t which, const struct config *config);

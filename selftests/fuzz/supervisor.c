@@ -293,6 +293,8 @@ static void check(void)
 		fake_keyring_used == pair->now->keyring ||
 		(pair->next && fake_keyring_used == pair->next->keyring));
 	require(fake_config_loads <= 1);
+	require(!fake_config_loads ||
+		clock_now() < fake_config_begun + CONFIG_LOAD_SECONDS * SECOND);
 	require(permitted == (pair->next ? pair->next : pair->now)->control.mode);
 }
 

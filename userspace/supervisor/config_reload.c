@@ -24,6 +24,9 @@ void config_reload_begin(struct config_reload *reload)
 {
 	char error[SUPERVISION_TEXT_SIZE];
 
+	/* Who asks again waits no longer for it. */
+	if (config_service_fd(&reload->service) >= 0)
+		return;
 	config_reload_conclude(reload, false);
 	service_reloading();
 	if (config_service_load(&reload->service, error, sizeof(error)))

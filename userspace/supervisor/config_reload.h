@@ -28,7 +28,7 @@ void config_reload_init(struct config_reload *reload);
 
 /*
  * The helper, which is ready, asks for it: what it was given before and has not taken it does
- * not take.
+ * not take.  Where one is being read that goes on, no longer than it would.
  */
 void config_reload_begin(struct config_reload *reload);
 

@@ -53,8 +53,6 @@ void config_service_end(struct config_service *service)
 bool config_service_load(struct config_service *service, char *error,
 			 size_t error_size)
 {
-	if (service->load)
-		return true;
 	service->load = begin(service, error, error_size);
 	return service->load;
 }

@@ -38,7 +38,7 @@ void config_service_end(struct config_service *service);
 void config_service_cancel(struct config_service *service);
 
 /**
- * config_service_load() - begin to read another one; where one is read, that goes on
+ * config_service_load() - begin to read another one, while none is being read
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets
  */
