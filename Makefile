@@ -7,7 +7,7 @@ TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install install-built clean uapi demo check check-host \
-	check-uml check-vm check-race interop endurance bench fuzz fuzz-coverage prove
+	check-uml check-vm check-race interop endurance deaths bench fuzz fuzz-coverage prove
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -77,6 +77,11 @@ endurance:	## 200 Child and 50 IKE rekeys in a row, 500 tunnels (as root)
 	KERNEL=$(KERNEL) SUITES=interop PQIKE_ENDURANCE=full \
 		TESTS="interop:endurance.sh interop:tunnels.sh" \
 		selftests/check.sh vm
+
+deaths:		## helper and supervisor killed in each phase of rekeys, and often (as root)
+	SUITES=interop PQIKE_ENDURANCE=full \
+		TESTS="interop:deaths.sh interop:adoption.sh interop:systemd.sh \
+			interop:systemd_bookworm.sh" selftests/check.sh uml
 
 bench:		## time and plot ML-KEM beside OpenSSL (as root)
 	KERNEL=$(KERNEL) SUITES=mlkem selftests/build.sh

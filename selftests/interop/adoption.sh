@@ -11,7 +11,7 @@ cd "$(dirname "$(realpath "$0")")"
 . ./lib/rekeys.sh
 . ./lib/test.sh
 
-deaths=12
+deaths=2 # deaths.sh has one in each phase
 [ "${PQIKE_ENDURANCE:-short}" != full ] || deaths=100
 
 # is_dead PID: whether or not anybody has asked how it ended
@@ -355,6 +355,7 @@ row_test "without a helper no rekey takes place, with one it does" 1 \
 row_test "killed, its connection is configured no more" 1 not_configured 1
 row_test "killed $deaths times while either side rekeys, IKE_FOLLOWUP_KE or not" 2 \
 	many_deaths 2
+flood_say
 run_test "nothing is left when the daemons have ended" all_gone
 run_test "both of two gateways with pqike killed at a time" two_of_pqike
 ktap_finished

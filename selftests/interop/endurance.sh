@@ -50,12 +50,6 @@ rekeys()
 	[ "$(row_list 1 | grep -c ESTABLISHED)" -eq 1 ]
 }
 
-say_figures()
-{
-	[ ! -f "$run/flood.figures" ] ||
-		ktap_print_msg "pings: $(paste -s -d ';' "$run/flood.figures")"
-}
-
 # A flood that loses one packet is one that failed.
 planted_loss()
 {
@@ -91,10 +85,10 @@ row_up moon 1 >/dev/null
 row_test "control: a flood that loses a packet fails" 1 planted_loss
 row_test "$child_rekeys Child rekeys (200 if full) with ML-KEM under a flood of pings, none lost" \
 	1 rekeys child "$child_rekeys" 'outbound CHILD_SA net.* established'
-say_figures
+flood_say
 row_test "$ike_rekeys IKE rekeys (50 if full) with ML-KEM under a flood of pings, none lost" \
 	1 rekeys ike "$ike_rekeys" 'IKE_SA r1.* rekeyed between'
-say_figures
+flood_say
 row_end moon 1 >/dev/null
 rows_stop
 ktap_finished

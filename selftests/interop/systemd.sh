@@ -582,6 +582,7 @@ test_whole "one that hangs is started again by the watchdog" hangs
 test_unit "restarted, no packet lost" restarts
 test_whole "killed or restarted $deaths times while either side rekeys, no packet lost" \
 	many_deaths
+[ -z "$whole" ] || flood_say
 test_whole "restarted without a connection" restarts_without
 test_whole "the control socket is of the group that the configuration names" \
 	control_group

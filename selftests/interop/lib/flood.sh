@@ -88,6 +88,13 @@ flood_stop()
 	return "$lost"
 }
 
+# flood_say: the figures of the last one that was stopped
+flood_say()
+{
+	[ ! -f "$run/flood.figures" ] ||
+		ktap_print_msg "pings: $(paste -s -d ';' "$run/flood.figures")"
+}
+
 # flood_drops: what xfrm itself says that it has dropped, on either side
 flood_drops()
 {
