@@ -60,15 +60,17 @@ def reached(called, function):
 
 
 def main():
+    found = False
     for path in sys.argv[1:]:
         if not os.path.exists(path): # no module is made of what lacks a part
             continue
         called = calls(path)
-        if not any(called.values()):
-            sys.exit(f"{path}: no call was found")
+        found |= any(called.values())
         for function in sorted(called):
             if function in reached(called, function):
                 print(f"{path}: {function}() can come to itself")
+    if not found:
+        print("no call was found")
 
 
 if __name__ == "__main__":
