@@ -353,13 +353,40 @@ for rounds in 0 -1 1000001 18446744073709551617 10x ''; do
 		"pqike: $rounds: expected a number of rounds from 1 to 1000000"
 done
 
+# on_host LOCKDOWN: run show where the module is installed, and the kernel says that
+on_host()
+{
+	status=0
+	# shellcheck disable=SC2016 # the inner shell expands these
+	unshare --mount sh -euc '
+		mount -t tmpfs tmpfs /usr/lib/modules
+		modules=/usr/lib/modules/$(uname -r)
+		mkdir "$modules"
+		echo "updates/dkms/pqike.ko.xz: updates/dkms/mlkem.ko.xz" \
+			>"$modules/modules.dep"
+		mount -t tmpfs tmpfs /sys/kernel
+		mkdir /sys/kernel/security
+		echo "none integrity confidentiality" | sed "s/$1/[$1]/" \
+			>/sys/kernel/security/lockdown
+		exec "$0" show' "$pqike" "$1" >"$work/out" 2>"$work/err" </dev/null ||
+		status=$?
+}
+
 # The family is there only where the module is, which no host needs.
 if [ -d /sys/module/pqike ]; then
 	report 0 "show without the module # SKIP the module is loaded"
 else
 	run show
 	check "show without the module" 1 err \
-		"pqike: the kernel module pqike is not loaded, nor installed for this kernel, $(uname -r): make install"
+		"pqike: the kernel module pqike is not loaded, nor installed for this kernel: install linux-headers-$(uname -r) and pqike-dkms, or make install"
+	on_host none
+	check "show where the module is installed" 1 err \
+		"pqike: the kernel module pqike is not loaded: modprobe pqike"
+	on_host integrity
+	check "show where a module has to be signed" 1 err \
+		"pqike: the kernel module pqike is not loaded: modprobe pqike, which this\
+ kernel refuses without a signature that it knows (Secure Boot): mokutil --import\
+ /var/lib/dkms/mok.pub, and reboot"
 fi
 
 finish

@@ -88,8 +88,8 @@ void check_modules(const struct check_context *context,
 	if (!kernel) {
 		check_say(result, CHECK_FAILED, "%s", error);
 		check_remedy(result, access("/sys/module/pqike", F_OK) ?
-				     "as root, modprobe pqike, or make install for this kernel" :
-				     "as root, make install, then rmmod pqike and modprobe pqike");
+				     "as root, modprobe pqike, or install it for this kernel" :
+				     "as root, install that of this release, then rmmod pqike and modprobe pqike");
 		return;
 	}
 	kernel_close(kernel);

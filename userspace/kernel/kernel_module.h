@@ -11,8 +11,8 @@
  * @error: receives one line for the operator
  * @error_size: size of @error in octets
  *
- * A module that is installed for the running kernel has only to be loaded; one
- * that is not was built for another kernel, or for none.
+ * A module that is installed for the running kernel has only to be loaded, signed where
+ * this kernel takes no other; one that is not was built for another kernel, or for none.
  */
 void kernel_module_explain(char *error, size_t error_size);
 
