@@ -3,11 +3,13 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= testing
 PEER ?= pqike
+SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
 TIME ?= 60
 
 .DEFAULT_GOAL := all
-.PHONY: help all modules helper install install-built clean uapi demo check check-host \
-	check-uml check-vm check-race interop endurance deaths bench fuzz fuzz-coverage prove
+.PHONY: help all modules helper install install-modules install-built clean deb uapi demo \
+	check check-host check-uml check-vm check-race interop endurance deaths bench fuzz \
+	fuzz-coverage prove
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
@@ -16,6 +18,8 @@ help:		## say what can be made
 	@echo "              the kernel that modules, install and clean work for"
 	@echo "  KERNEL=$(KERNEL)"
 	@echo "              the Debian suite whose kernel demo and the tests run"
+	@echo "  SUITE=$(SUITE)"
+	@echo "              the Debian suite that deb makes packages for"
 	@echo "  BENCH='-j -n ROUNDS'"
 	@echo "              options of bench: JSON, how many times (2000)"
 	@echo "  TIME=$(TIME)     how long fuzz takes for each target, in seconds"
@@ -37,15 +41,26 @@ install: all	## install modules and helper on this machine (as root)
 
 # Debian's headers have no System.map, without which modules_install leaves depmod(8)
 # out, and modprobe(8) finds nothing.
-install-built:
+install-modules:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
 		$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+
+install-built: install-modules
 	$(MAKE) -C userspace install
 
 clean:		## remove what all built
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace clean
+
+deb:		## Debian packages for SUITE, in the directory packages (as root)
+	mkdir -p packages
+	KERNEL=$(SUITE)-deb selftests/vm/enter.sh sh -ec 'cp -a . /tmp/pqike; \
+		cd /tmp/pqike; dpkg-buildpackage -b -us -uc >&2; rm -r /tmp/pqike; \
+		tar -C /tmp -c .' >packages/all.tar
+	tar -C packages -xf packages/all.tar
+	rm packages/all.tar
+	@ls packages/*.deb
 
 uapi:		## generate what comes from uapi/pqike.yaml (as root)
 	selftests/vm/enter.sh sh -ec 'mkdir /tmp/top; uapi/regenerate.sh /tmp/top; \

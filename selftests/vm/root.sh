@@ -3,10 +3,11 @@
 #
 # Make the root file system of a Debian suite, unless it is there and current.
 #
-# usage: root.sh [SUITE|SUITE-own]
+# usage: root.sh [SUITE|SUITE-own|SUITE-deb]
 #
 # The one of SUITE-own has no kernel and no peer: it is a Debian as it comes, where
-# tests need the service manager and the libraries of that suite.
+# tests need the service manager and the libraries of that suite. SUITE-deb is what it
+# takes to build packages for SUITE.
 
 set -eu
 
@@ -14,7 +15,9 @@ suite=${1:-testing}
 here=$(dirname "$(realpath "$0")")
 cache=${PQIKE_CACHE:-/var/cache/pqike}
 release=${suite%-own}
+release=${release%-deb}
 packages=$here/packages.$suite
+[ "$release-deb" != "$suite" ] || packages=$here/packages.deb
 root=$cache/$suite
 
 say()
@@ -121,7 +124,7 @@ trap remove_leftovers EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-say "making $root: Debian $release, downloads up to 500 MB, takes some minutes"
+say "making $root: Debian $release, downloads up to 600 MB, takes some minutes"
 make_root
 [ "$suite" != "$release" ] || unpack_kernel_source
 mkdir -p "$root.new/src" "$root.new/tree" "$root.new/shared/vectors"

@@ -42,13 +42,13 @@ machine_lay_out()
 	local dir
 
 	mount -t tmpfs machine "$run/machine"
-	for dir in etc usr; do
+	for dir in etc usr var; do
 		mkdir "$run/machine/$dir" "$run/machine/$dir.work"
 		mount -t overlay -o "lowerdir=/$dir,upperdir=$run/machine/$dir" \
 			-o "workdir=$run/machine/$dir.work" overlay "/$dir"
 	done
 	make --silent -C "$top" KDIR="/lib/modules/$(uname -r)/build" \
-		install-built
+		install-modules
 	[ "$machine_root" = / ] || machine_change_root
 	mount -t tmpfs -o mode=755 run /run
 	mount -t tmpfs -o mode=755 log /var/log
