@@ -43,12 +43,13 @@ no_xfrm_state_left()
 	memory_print | awk '$1 == "xfrm_state" && $2 { exit 1 }'
 }
 
-# memory_is_free TUNNELS: less than one object in two of them is more than before
+# memory_is_free TUNNELS: less than three objects in four of them are more than before,
+# which for 100 of them is more than a processor keeps
 memory_is_free()
 {
 	memory_print | join "$run/memory" - >"$run/memory.grown"
 	awk -v tunnels="$1" '
-		$3 - $2 >= tunnels / 2 {
+		$3 - $2 >= tunnels * 3 / 4 {
 			print $1 ": " $2 " objects, now " $3
 			failed = 1
 		}
