@@ -5,7 +5,7 @@
 
 #include "cli/cmd.h"
 #include "helper/activation.h"
-#include "supervisor/config_reader.h"
+#include "supervisor/reader_process.h"
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -21,7 +21,7 @@ int cmd_reader(int argc, char **argv)
 				     NULL)) == 'c')
 		path = optarg;
 	if (option == -1 && optind == argc && activation_is())
-		return config_reader_serve(path);
+		return reader_process_serve(path);
 	fprintf(stderr, "pqike: the reader is started by a service manager\n");
 	return EXIT_USAGE;
 }

@@ -6,9 +6,9 @@
 #include "base/name_lookup.h"
 #include "base/nearest.h"
 #include "cli/cmd.h"
-#include "supervisor/config_reader.h"
 #include "supervisor/helper_process.h"
 #include "supervisor/ports.h"
+#include "supervisor/reader_process.h"
 
 #define CONTROL_OPTION \
 	"  --control PATH    socket of the helper, by default " CONTROL_PATH "\n"

@@ -15,8 +15,8 @@
 #include "config/config_transfer.h"
 #include "helper/activation.h"
 #include "kernel/secrets.h"
-#include "supervisor/config_reader.h"
 #include "supervisor/config_reading.h"
+#include "supervisor/reader_process.h"
 
 struct config_load {
 	const char *path;
@@ -100,7 +100,7 @@ struct config_load *config_load_request(const char *reader, char *error,
 	load->channel = activation_request(reader, &load->lifeline, error,
 					   error_size);
 	if (load->channel >= 0 &&
-	    config_reader_ask(load->channel, load->memory, load->waits))
+	    reader_process_ask(load->channel, load->memory, load->waits))
 		return load;
 	if (load->channel >= 0)
 		snprintf(error, error_size, "%s: no reader of the configuration",

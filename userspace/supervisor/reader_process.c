@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "supervisor/config_reader.h"
+#include "supervisor/reader_process.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@ enum { MEMORY, WAITS, FDS };
 /* Of the one record that asks */
 #define READ 'r'
 
-bool config_reader_ask(int channel, int memory, int waits)
+bool reader_process_ask(int channel, int memory, int waits)
 {
 	const int fds[FDS] = { [MEMORY] = memory, [WAITS] = waits };
 	const char word = READ;
@@ -56,7 +56,7 @@ static void serve(const char *path, int channel, int memory, int waits)
 		config_reading_report(channel, READING_FAILED, error);
 }
 
-int config_reader_serve(const char *path)
+int reader_process_serve(const char *path)
 {
 	int fds[FDS], channel, program;
 

@@ -10,8 +10,8 @@
  *
  * What is read is said by whoever has it started, never by the supervisor.
  */
-#ifndef PQIKE_CONFIG_READER_H
-#define PQIKE_CONFIG_READER_H
+#ifndef PQIKE_READER_PROCESS_H
+#define PQIKE_READER_PROCESS_H
 
 #include <stdbool.h>
 
@@ -19,19 +19,19 @@
 #define READER_COMMAND "reader"
 
 /**
- * config_reader_serve() - be a reader, after activation_is()
+ * reader_process_serve() - be a reader, after activation_is()
  * @path: as config_read()
  *
  * Return: status of exit(3): the kernel ends it before that when all goes well.
  */
-int config_reader_serve(const char *path);
+int reader_process_serve(const char *path);
 
 /**
- * config_reader_ask() - have a reader read
+ * reader_process_ask() - have a reader read
  * @channel: of activation_request()
  * @memory: as config_reading_run()
  * @waits: memory of READING_WAITS_MAX octets
  */
-bool config_reader_ask(int channel, int memory, int waits);
+bool reader_process_ask(int channel, int memory, int waits);
 
 #endif
