@@ -26,9 +26,7 @@
 #include "base/child_process.h"
 #include "base/lookup_sandbox.h"
 #include "kselftest_harness.h"
-
-/* Exit codes of a process that tries something */
-enum { REFUSED = 10, NOT_REFUSED, NO_SANDBOX };
+#include "takeover.h"
 
 /* Of nobody */
 #define USER 65534
@@ -54,16 +52,6 @@ static long empty_file(void)
 	return open("/dev/null", O_RDONLY | O_TRUNC);
 }
 
-static long make_file_of_memory(void)
-{
-	return memfd_create("test", 0);
-}
-
-static long remove_file(void)
-{
-	return unlink("/nonexistent");
-}
-
 static long rename_file(void)
 {
 	return rename("/nonexistent", "/nonexistent");
@@ -72,11 +60,6 @@ static long rename_file(void)
 static long change_mode(void)
 {
 	return chmod("/nonexistent", 0600);
-}
-
-static long make_directory(void)
-{
-	return mkdir("/tmp", 0700);
 }
 
 static long unix_socket(void)
@@ -91,34 +74,14 @@ static long unix_pair(void)
 	return socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends);
 }
 
-static long xfrm_socket(void)
-{
-	return socket(AF_NETLINK, SOCK_RAW, NETLINK_XFRM);
-}
-
 static long generic_socket(void)
 {
 	return socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
 }
 
-static long raw_socket(void)
-{
-	return socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
-}
-
-static long packet_socket(void)
-{
-	return socket(AF_PACKET, SOCK_DGRAM, 0);
-}
-
 static long listen_to_others(void)
 {
 	return listen(0, 1);
-}
-
-static long signal_parent(void)
-{
-	return kill(getppid(), 0);
 }
 
 static long signal_by_kernel(void)
@@ -129,16 +92,6 @@ static long signal_by_kernel(void)
 static long choose_signal(void)
 {
 	return fcntl(0, F_SETSIG, SIGKILL);
-}
-
-static long open_process(void)
-{
-	return syscall(SYS_pidfd_open, getppid(), 0);
-}
-
-static long trace(void)
-{
-	return ptrace(PTRACE_TRACEME, 0, 0, 0);
 }
 
 static long write_memory(void)
@@ -165,100 +118,43 @@ static long put_key(void)
 		       KEY_SPEC_SESSION_KEYRING);
 }
 
-static long ask_for_key(void)
-{
-	return syscall(SYS_request_key, "logon", "pqike:nothing", NULL, 0);
-}
-
-static long execute(void)
-{
-	execl("/nonexistent", "nonexistent", (char *)NULL);
-	return -1;
-}
-
-static long make_process(void)
-{
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(0);
-	return pid;
-}
-
-static long set_user(void)
-{
-	return setuid(geteuid());
-}
-
-static long make_namespace(void)
-{
-	return unshare(CLONE_FS);
-}
-
-static long change_root(void)
-{
-	return chdir("/");
-}
-
-static long change_filter(void)
-{
-	return prctl(PR_GET_SECCOMP);
-}
-
-static long make_ring(void)
-{
-	return syscall(SYS_io_uring_setup, 0, NULL);
-}
-
 static const struct attempt {
 	const char *name;
 	long (*act)(void);
 } attempts[] = {
 	{ "write a file", write_file }, { "update a file", update_file },
 	{ "make a file", make_file }, { "empty a file", empty_file },
-	{ "memfd_create", make_file_of_memory }, { "unlink", remove_file },
+	{ "memfd_create", takeover_make_file_of_memory }, { "unlink", takeover_remove_file },
 	{ "rename", rename_file }, { "chmod", change_mode },
-	{ "mkdir", make_directory }, { "a Unix socket", unix_socket },
+	{ "mkdir", takeover_make_directory }, { "a Unix socket", unix_socket },
 	{ "a pair of Unix sockets", unix_pair },
-	{ "an xfrm socket", xfrm_socket },
+	{ "an xfrm socket", takeover_xfrm_socket },
 	{ "a generic netlink socket", generic_socket },
-	{ "a raw socket", raw_socket }, { "a packet socket", packet_socket },
-	{ "listen", listen_to_others }, { "kill", signal_parent },
+	{ "a raw socket", takeover_raw_socket }, { "a packet socket", takeover_packet_socket },
+	{ "listen", listen_to_others }, { "kill", takeover_signal_parent },
 	{ "a signal of the kernel", signal_by_kernel },
 	{ "which signal that is", choose_signal },
-	{ "pidfd_open", open_process }, { "ptrace", trace },
+	{ "pidfd_open", takeover_open_process }, { "ptrace", takeover_trace },
 	{ "process_vm_writev", write_memory }, { "prlimit", limit_parent },
 	{ "keyctl", find_key }, { "add_key", put_key },
-	{ "request_key", ask_for_key }, { "execve", execute },
-	{ "fork", make_process }, { "setuid", set_user },
-	{ "unshare", make_namespace }, { "chdir", change_root },
-	{ "prctl", change_filter }, { "io_uring_setup", make_ring },
+	{ "request_key", takeover_ask_for_key }, { "execve", takeover_execute },
+	{ "fork", takeover_make_process }, { "setuid", takeover_set_user },
+	{ "unshare", takeover_make_namespace }, { "chdir", takeover_change_root },
+	{ "prctl", takeover_change_filter }, { "io_uring_setup", takeover_make_ring },
 };
 
 static const struct lookup_account nobody = { USER, GROUP };
 
-static bool give_up(bool sandbox)
+static bool give_up(int sandbox)
 {
 	return !sandbox ||
 	       (lookup_sandbox_leave(&nobody) && child_process_drop_rights() &&
 		lookup_sandbox_enter());
 }
 
-/* Return: the exit code, of a signal 128 and more. */
 static int try(long (*act)(void), bool sandbox)
 {
-	pid_t pid = fork();
-	int status;
-
-	if (!pid) {
-		if (!give_up(sandbox))
-			_exit(NO_SANDBOX);
-		_exit(act() < 0 && errno == EPERM ? REFUSED : NOT_REFUSED);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) :
-				   128 + WTERMSIG(status);
+	return takeover_try(act, give_up, sandbox);
 }
 
 FIXTURE(sandbox)

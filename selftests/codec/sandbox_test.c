@@ -32,9 +32,7 @@
 #include "helper/sandbox.h"
 #include "kernel/socket.h"
 #include "kselftest_harness.h"
-
-/* Exit codes of a process that tries something */
-enum { REFUSED = 10, NOT_REFUSED, NO_SANDBOX };
+#include "takeover.h"
 
 /* Of nobody */
 #define USER 65534
@@ -59,7 +57,7 @@ static bool be_of_a_unit(void)
 	       !setresuid(USER, USER, USER);
 }
 
-static bool give_up(enum way way)
+static bool give_up(int way)
 {
 	const struct sandbox sandbox = {
 		.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
@@ -88,26 +86,11 @@ static long open_path(void)
 	return open("/", O_PATH);
 }
 
-static long make_directory(void)
-{
-	return mkdir("/tmp", 0700);
-}
-
-static long remove_file(void)
-{
-	return unlink("/nonexistent");
-}
-
 static long stat_file(void)
 {
 	struct stat status;
 
 	return stat("/dev/null", &status);
-}
-
-static long xfrm_socket(void)
-{
-	return socket(AF_NETLINK, SOCK_RAW, NETLINK_XFRM);
 }
 
 static long route_socket(void)
@@ -125,19 +108,9 @@ static long key_socket(void)
 	return socket(AF_KEY, SOCK_RAW, PF_KEY_V2);
 }
 
-static long raw_socket(void)
-{
-	return socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
-}
-
 static long raw_socket_of_ipv6(void)
 {
 	return socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP);
-}
-
-static long packet_socket(void)
-{
-	return socket(AF_PACKET, SOCK_DGRAM, 0);
 }
 
 static long ping_socket(void)
@@ -252,11 +225,6 @@ static long move_in_file(void)
 	return lseek(1, 0, SEEK_CUR);
 }
 
-static long trace(void)
-{
-	return ptrace(PTRACE_TRACEME, 0, 0, 0);
-}
-
 static long read_memory(void)
 {
 	return syscall(SYS_process_vm_readv, getpid(), NULL, 0, NULL, 0, 0);
@@ -268,21 +236,10 @@ static long search_key(void)
 		       KEY_SPEC_PROCESS_KEYRING, 1);
 }
 
-static long ask_for_key(void)
-{
-	return syscall(SYS_request_key, "logon", "pqike:nothing", NULL, 0);
-}
-
 static long put_key(void)
 {
 	return syscall(SYS_add_key, "user", "pqike-test", "x", 1,
 		       KEY_SPEC_PROCESS_KEYRING);
-}
-
-static long execute(void)
-{
-	execl("/nonexistent", "nonexistent", (char *)NULL);
-	return -1;
 }
 
 static long execute_descriptor(void)
@@ -290,35 +247,6 @@ static long execute_descriptor(void)
 	char *const none[] = { NULL };
 
 	return syscall(SYS_execveat, -1, "", none, none, AT_EMPTY_PATH);
-}
-
-static long make_process(void)
-{
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(0);
-	return pid;
-}
-
-static long signal_parent(void)
-{
-	return kill(getppid(), 0);
-}
-
-static long make_namespace(void)
-{
-	return unshare(CLONE_FS);
-}
-
-static long change_root(void)
-{
-	return chdir("/");
-}
-
-static long set_user(void)
-{
-	return setuid(geteuid());
 }
 
 static long set_groups(void)
@@ -370,11 +298,6 @@ static long change_link(void)
 	return -1;
 }
 
-static long change_filter(void)
-{
-	return prctl(PR_GET_SECCOMP);
-}
-
 static long map_code(void)
 {
 	void *at = mmap(NULL, 4096, PROT_READ | PROT_EXEC,
@@ -391,33 +314,18 @@ static long make_code(void)
 	return mprotect(at, 4096, PROT_READ | PROT_EXEC);
 }
 
-static long make_file_of_memory(void)
-{
-	return memfd_create("test", 0);
-}
-
-static long open_process(void)
-{
-	return syscall(SYS_pidfd_open, getppid(), 0);
-}
-
-static long make_ring(void)
-{
-	return syscall(SYS_io_uring_setup, 0, NULL);
-}
-
 static const struct attempt {
 	const char *name;
 	long (*act)(void);
 } attempts[] = {
 	{ "open", open_file }, { "open a path", open_path },
-	{ "mkdir", make_directory }, { "unlink", remove_file },
+	{ "mkdir", takeover_make_directory }, { "unlink", takeover_remove_file },
 	{ "stat", stat_file },
-	{ "an xfrm socket", xfrm_socket }, { "a route socket", route_socket },
+	{ "an xfrm socket", takeover_xfrm_socket }, { "a route socket", route_socket },
 	{ "a generic netlink socket", generic_socket },
-	{ "a PF_KEY socket", key_socket }, { "a raw socket", raw_socket },
+	{ "a PF_KEY socket", key_socket }, { "a raw socket", takeover_raw_socket },
 	{ "a raw socket of IPv6", raw_socket_of_ipv6 },
-	{ "a packet socket", packet_socket }, { "a ping socket", ping_socket },
+	{ "a packet socket", takeover_packet_socket }, { "a ping socket", ping_socket },
 	{ "a stream socket", stream_socket }, { "a Unix socket", unix_socket },
 	{ "an option of a socket", any_option },
 	{ "a shared socket connected", connect_shared },
@@ -432,37 +340,25 @@ static const struct attempt {
 	{ "dup", renumber_shared }, { "dup2", renumber_shared_to },
 	{ "F_DUPFD", renumber_shared_by_fcntl },
 	{ "the place in a file of output", move_in_file },
-	{ "ptrace", trace }, { "process_vm_readv", read_memory },
-	{ "keyctl", search_key }, { "request_key", ask_for_key },
+	{ "ptrace", takeover_trace }, { "process_vm_readv", read_memory },
+	{ "keyctl", search_key }, { "request_key", takeover_ask_for_key },
 	{ "add_key", put_key },
-	{ "execve", execute }, { "execveat", execute_descriptor },
-	{ "fork", make_process }, { "kill", signal_parent },
-	{ "unshare", make_namespace }, { "chdir", change_root },
-	{ "setuid", set_user }, { "setgroups", set_groups },
+	{ "execve", takeover_execute }, { "execveat", execute_descriptor },
+	{ "fork", takeover_make_process }, { "kill", takeover_signal_parent },
+	{ "unshare", takeover_make_namespace }, { "chdir", takeover_change_root },
+	{ "setuid", takeover_set_user }, { "setgroups", set_groups },
 	{ "chroot", set_root }, { "capset", take_capability },
 	{ "a change by an open route socket", change_link },
-	{ "prctl", change_filter },
+	{ "prctl", takeover_change_filter },
 	{ "executable memory", map_code },
 	{ "memory made executable", make_code },
-	{ "memfd_create", make_file_of_memory }, { "pidfd_open", open_process },
-	{ "io_uring_setup", make_ring },
+	{ "memfd_create", takeover_make_file_of_memory }, { "pidfd_open", takeover_open_process },
+	{ "io_uring_setup", takeover_make_ring },
 };
 
-/* Return: the exit code, of a signal 128 and more. */
 static int try(long (*act)(void), enum way way)
 {
-	pid_t pid = fork();
-	int status;
-
-	if (!pid) {
-		if (!give_up(way))
-			_exit(NO_SANDBOX);
-		_exit(act() < 0 && errno == EPERM ? REFUSED : NOT_REFUSED);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) :
-				   128 + WTERMSIG(status);
+	return takeover_try(act, give_up, way);
 }
 
 FIXTURE(sandbox)
