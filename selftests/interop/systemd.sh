@@ -50,19 +50,6 @@ configure_secret()
 		machine install -m 600 /dev/stdin /etc/pqike/pqike.conf
 }
 
-# journal [FORMAT]: what pqike has written, and systemd about its units
-journal()
-{
-	machine journalctl --quiet --unit pqike --unit pqike-helper \
-		--unit 'pqike-reader@*' --output "${1:-cat}"
-}
-
-# mark_journal: said() begins here
-mark_journal()
-{
-	mark=$(journal | wc -l)
-}
-
 # test_unit NAME FUNCTION [ARGUMENT]...: as run_test; where it fails, what was said since
 # it began, or since it marked the journal, is shown
 test_unit()
@@ -92,33 +79,6 @@ unframe()
 		tail -n 20 "$run/sun/charon.log"
 	} >&2
 	exit "$1"
-}
-
-# said REGEX: until a line of the journal does
-said()
-{
-	eventually has_said "$1"
-}
-
-# taken_over: with what has been rekeyed, and is being deleted, or without it
-taken_over()
-{
-	said 'r1: taken over from a helper that is no more, with [0-9]+ Child SAs'
-}
-
-has_said()
-{
-	journal | tail -n "+$((mark + 1))" | grep -E -e "$1"
-}
-
-main_pid()
-{
-	machine systemctl show --property MainPID --value pqike
-}
-
-spis()
-{
-	ip -n moon xfrm state list nokeys | grep -o 'spi 0x[0-9a-f]*' | sort
 }
 
 well_formed()
@@ -204,14 +164,14 @@ reloads()
 {
 	local before
 
-	before="$(main_pid) $(spis)"
+	before="$(main_pid) $(esp_spis)"
 	configure second 2
 	machine systemctl reload pqike
 	machine /usr/local/sbin/pqike up r2
 	machine rm /etc/pqike/conf.d/second.conf
 	machine systemctl reload pqike
 	eventually row_is_gone 2
-	[ "$(main_pid) $(spis)" = "$before" ]
+	[ "$(main_pid) $(esp_spis)" = "$before" ]
 	row_ping moon 1
 }
 
@@ -246,32 +206,15 @@ reload_fails()
 {
 	local before
 
-	before="$(main_pid) $(spis)"
+	before="$(main_pid) $(esp_spis)"
 	printf 'connections {\n\tr3 {\n\t\tproposals = rot13\n\t}\n}\n' |
 		machine install -m 600 /dev/stdin /etc/pqike/conf.d/bad.conf
 	expect_failure "$run/reload" machine systemctl reload pqike
 	said 'bad.conf:3: .*rot13'
 	machine rm /etc/pqike/conf.d/bad.conf
 	machine systemctl is-active pqike
-	[ "$(main_pid) $(spis)" = "$before" ]
+	[ "$(main_pid) $(esp_spis)" = "$before" ]
 	row_ping moon 1
-}
-
-# goes_on COMMAND...: after what ends the supervisor and the helper, others go on with
-# the same ESP SAs, and no packet of theirs is lost, though they are in UDP: systemd has
-# kept the sockets
-goes_on()
-{
-	local before
-
-	before=$(spis)
-	ip -n moon xfrm state list nokeys | grep -q 'encap type espinudp'
-	flood_start moon 1
-	"$@"
-	taken_over
-	flood_stop
-	[ "$(spis)" = "$before" ]
-	rekeys
 }
 
 rekey()
@@ -301,6 +244,7 @@ rekeys()
 killed()
 {
 	goes_on machine systemctl kill --signal KILL pqike
+	rekeys
 	[ "$(machine systemctl show --property NRestarts --value pqike)" -eq 1 ]
 }
 
@@ -435,6 +379,7 @@ hangs()
 restarts()
 {
 	goes_on machine systemctl restart pqike
+	rekeys
 }
 
 # What was taken out of the configuration meanwhile does not go on: its peer is told.

@@ -127,3 +127,59 @@ systemd_halt()
 	wait_for_exit "$machine_parent"
 	find /sys/fs/cgroup/machine -depth -type d -exec rmdir {} +
 }
+
+main_pid()
+{
+	machine systemctl show --property MainPID --value pqike
+}
+
+# journal [FORMAT]: what pqike has written, and systemd about its units
+journal()
+{
+	machine journalctl --quiet --unit pqike --unit pqike-helper \
+		--unit 'pqike-reader@*' --output "${1:-cat}"
+}
+
+# mark_journal: said() begins here
+mark_journal()
+{
+	mark=$(journal | wc -l)
+}
+
+# said REGEX: until a line of the journal does
+said()
+{
+	eventually has_said "$1"
+}
+
+has_said()
+{
+	journal | tail -n "+$((mark + 1))" | grep -E -e "$1"
+}
+
+# taken_over: with what has been rekeyed, and is being deleted, or without it
+taken_over()
+{
+	said 'r1: taken over from a helper that is no more, with [0-9]+ Child SAs'
+}
+
+esp_spis()
+{
+	ip -n moon xfrm state list nokeys | grep -o 'spi 0x[0-9a-f]*' | sort
+}
+
+# goes_on COMMAND...: after what ends the supervisor and the helper, others go on with
+# the same ESP SAs, and no packet of theirs is lost, though they are in UDP: systemd has
+# kept the sockets
+goes_on()
+{
+	local before
+
+	before=$(esp_spis)
+	ip -n moon xfrm state list nokeys | grep -q 'encap type espinudp'
+	flood_start moon 1
+	"$@"
+	taken_over
+	flood_stop
+	[ "$(esp_spis)" = "$before" ]
+}
