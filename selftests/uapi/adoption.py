@@ -17,7 +17,7 @@ import time
 
 import creation
 from ike import *
-from quotas import used
+from quotas import check_each, used
 from ynl_client import UNKNOWN_ID, Tests
 
 METHODS = [X25519, MLKEM768]
@@ -802,11 +802,7 @@ def main():
     with creation.two_sides() as (a, b):
         for side in a, b:
             side.set_connection("creation", **{"allow-classical": True})
-        for test in TESTS:
-            test(tests, a, b)
-            left = [used(side) for side in (a, b)]
-            tests.check(f"{test.__name__}: nothing is left",
-                        left == [(0, 0, 0, 1, 0, 0)] * 2, left)
+        check_each(tests, TESTS, a, b)
     return tests.end()
 
 

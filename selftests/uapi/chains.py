@@ -14,7 +14,7 @@ import creation
 from adoption import Helper, adopt, end_all
 from ike import *
 from lives import METHODS
-from quotas import used
+from quotas import check_each, used
 from ynl_client import Tests
 
 # A level of recursion for each would fill the stack of a kernel thread.
@@ -181,11 +181,7 @@ def main():
     with creation.two_sides() as (a, b):
         for side in a, b:
             side.set_connection("creation", **{"allow-classical": True})
-        for test in TESTS:
-            test(tests, a, b)
-            left = [used(side) for side in (a, b)]
-            tests.check(f"{test.__name__}: nothing is left",
-                        left == [(0, 0, 0, 1, 0, 0)] * 2, left)
+        check_each(tests, TESTS, a, b)
     return tests.end()
 
 

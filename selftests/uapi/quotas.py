@@ -36,6 +36,17 @@ def used(side):
     return tuple(quota(side.family)["used"][kind] for kind in KINDS)
 
 
+def check_each(tests, listed, a, b, before=lambda side: None):
+    """Run each test, before which something is done to either side, and which leaves nothing"""
+    for test in listed:
+        for side in a, b:
+            before(side)
+        test(tests, a, b)
+        left = [used(side) for side in (a, b)]
+        tests.check(f"{test.__name__}: nothing is left",
+                    left == [(0, 0, 0, 1, 0, 0)] * 2, left)
+
+
 def trap(side, number):
     return {"name": "trap", "reqid": 1000 + number,
             "local-ts": selector(side.inner_address(number)),

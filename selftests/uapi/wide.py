@@ -16,7 +16,7 @@ import time
 from creation import two_sides
 from ike import *
 from owners import TRACEFS, Calls
-from quotas import quota, reset_quota, set_trap, used
+from quotas import check_each, quota, reset_quota, set_trap, used
 from ynl_client import Tests
 
 # Of the selectors of each side, and so of policies in each direction
@@ -187,13 +187,7 @@ def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
     with two_sides() as (a, b):
-        for test in TESTS:
-            for side in a, b:
-                side.set_children(WIDE)
-            test(tests, a, b)
-            left = [used(side) for side in (a, b)]
-            tests.check(f"{test.__name__}: nothing is left",
-                        left == [(0, 0, 0, 1, 0, 0)] * 2, left)
+        check_each(tests, TESTS, a, b, lambda side: side.set_children(WIDE))
     return tests.end()
 
 
