@@ -322,6 +322,36 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 	return ERR_PTR(-ENOENT);
 }
 
+/**
+ * pqike_request_without_reply() - act on the IKE SA that a request names
+ * @skb: the request
+ * @info: the request
+ * @operation: what it counts as
+ * @act: called with the IKE SA locked; its return is the request's
+ *
+ * Context: may sleep.
+ * Return: what @act returns, or the errors of pqike_request_owner() and
+ * pqike_request_ike_sa().
+ */
+int pqike_request_without_reply(struct sk_buff *skb, struct genl_info *info,
+				enum pqike_operation operation,
+				int (*act)(struct pqike_ike_sa *sa,
+					   struct genl_info *info))
+{
+	struct pqike_ike_sa *sa;
+	u64 begun;
+	int err;
+
+	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	begun = pqike_stats_begin();
+	err = act(sa, info);
+	pqike_stats_operation(sa, operation, begun, err);
+	pqike_ike_sa_unlock(sa);
+	return err;
+}
+
 /* An IKE SA that rekeys none has no parent. */
 static int lock(struct pqike_step *step, struct genl_info *info,
 		const struct pqike_step_kind *kind)

@@ -95,6 +95,10 @@ int pqike_check_owner(const struct pqike_ike_sa *sa,
 int pqike_check_shown(const struct pqike_ike_sa *sa,
 		      const struct pqike_owner *owner,
 		      struct netlink_ext_ack *extack);
+int pqike_request_without_reply(struct sk_buff *skb, struct genl_info *info,
+				enum pqike_operation operation,
+				int (*act)(struct pqike_ike_sa *sa,
+					   struct genl_info *info));
 int pqike_step(struct sk_buff *skb, struct genl_info *info,
 	       const struct pqike_step_kind *kind);
 int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,

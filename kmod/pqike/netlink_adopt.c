@@ -30,18 +30,9 @@ static int keep_note(struct pqike_ike_sa *sa, struct genl_info *info)
 
 int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_ike_sa *sa;
-	u64 begun;
-	int err;
-
-	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	err = keep_note(sa, info);
-	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_NOTE, begun, err);
-	pqike_ike_sa_unlock(sa);
-	return err;
+	return pqike_request_without_reply(skb, info,
+					   PQIKE_OPERATION_IKE_SA_NOTE,
+					   keep_note);
 }
 
 static bool is_outstanding(const struct pqike_ike_sa *sa,

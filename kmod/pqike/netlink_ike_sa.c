@@ -365,18 +365,9 @@ static int auth_verify(struct pqike_ike_sa *sa, struct genl_info *info)
 int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 				     struct genl_info *info)
 {
-	struct pqike_ike_sa *sa;
-	u64 begun;
-	int err;
-
-	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	err = auth_verify(sa, info);
-	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_AUTH_VERIFY, begun, err);
-	pqike_ike_sa_unlock(sa);
-	return err;
+	return pqike_request_without_reply(skb, info,
+					   PQIKE_OPERATION_IKE_SA_AUTH_VERIFY,
+					   auth_verify);
 }
 
 int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
