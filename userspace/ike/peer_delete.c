@@ -56,20 +56,21 @@ static bool has_other_successor(const struct child_sa *old,
 	return other;
 }
 
-/* Return: whether @child was to replace one that the peer has not deleted. */
-static bool is_successor(const struct ike *ike, const struct child_sa *child)
+/* Return: the one that @child was to replace, if the peer has not deleted it; or NULL. */
+static struct child_sa *find_replaced(const struct ike *ike,
+				      const struct child_sa *child)
 {
-	const struct child_sa *old = child_sa_find(ike, child->replaces);
+	struct child_sa *old = child_sa_find(ike, child->replaces);
 
-	return old && old->state == CHILD_INSTALLED && old->replaced;
+	return old && old->state == CHILD_INSTALLED && old->replaced ? old : NULL;
 }
 
 /* @child is about to go. */
 static void keep_replaced(struct ike *ike, const struct child_sa *child)
 {
-	struct child_sa *old = child_sa_find(ike, child->replaces);
+	struct child_sa *old = find_replaced(ike, child);
 
-	if (!is_successor(ike, child) || has_other_successor(old, child))
+	if (!old || has_other_successor(old, child))
 		return;
 	if (old->withdrawn)
 		delete_child(ike, old, 0);
@@ -109,7 +110,7 @@ static void deleted_by_peer(struct ike *ike, struct child_sa *child,
 		deletions->spis[deletions->n++] = child->spi_in;
 	if (child->replaced)
 		child_sa_hand_over(ike, child);
-	else if (is_successor(ike, child))
+	else if (find_replaced(ike, child))
 		take_back(ike, child);
 	else
 		close_by_peer(ike, child);
