@@ -112,7 +112,7 @@ TEST_F(made, nothing_is_told_of_others)
 	heard.n = 0;
 	status_tell_ike_sa(&self->ike, 8, hear, &heard);
 	EXPECT_EQ(heard.n, 0);
-	self->sa.id = 0; /* the kernel has dropped it */
+	ike_sa_set_id(&self->ike, &self->sa, 0); /* the kernel has dropped it */
 	status_tell_ike_sa(&self->ike, 0, hear, &heard);
 	EXPECT_EQ(heard.n, 0);
 }
