@@ -3,7 +3,8 @@
 #
 # The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
 #
-# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED KERNEL OWN fresh|as-it-is COMMAND...
+# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED COMPILED KERNEL OWN fresh|as-it-is \
+#	COMMAND...
 #
 # KERNEL is ROOT, or a directory of kernels/kernel.sh. OWN is another root, which is at
 # /srv then, or is not there. The copy of TREE in BUILD is made anew, or taken as it is.
@@ -15,10 +16,11 @@ tree=$2
 build=$3
 vectors=$4
 passed=$5
-kernel=$6
-own=$7
-copy=$8
-shift 8
+compiled=$6
+kernel=$7
+own=$8
+copy=$9
+shift 9
 
 read_only()
 {
@@ -29,7 +31,8 @@ read_only()
 in_root()
 {
 	env -i HOME=/tmp LANG=C.UTF-8 TERM="${TERM:-dumb}" \
-		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		CCACHE_DIR=/var/cache/pqike/compiled CCACHE_MAXSIZE=1G \
+		PATH=/usr/lib/ccache:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		chroot "$root" "$@"
 }
 
@@ -38,7 +41,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mount --make-rprivate /
-mkdir -p "$root/var/cache/pqike/passed"
+mkdir -p "$root/var/cache/pqike/passed" "$root/var/cache/pqike/compiled"
 # virtiofsd shares only what is a mount point of its own.
 read_only "$root" "$root"
 read_only "$tree" "$root/tree"
@@ -47,6 +50,7 @@ if [ -d "$vectors" ]; then
 fi
 mount --bind "$build" "$root/src"
 mount --bind "$passed" "$root/var/cache/pqike/passed"
+mount --bind "$compiled" "$root/var/cache/pqike/compiled"
 if [ "$kernel" != "$root" ]; then
 	read_only "$kernel" "$root/opt"
 	read_only "$kernel/layer/usr/lib/modules" "$root/usr/lib/modules"

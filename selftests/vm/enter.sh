@@ -15,8 +15,9 @@
 # testing's strongSwan, and the user space of an older suite beside it.
 #
 # The command sees processes, mounts and a network of its own, and everything
-# but /src, /tmp, /run and /var/cache/pqike/passed is read-only to it. The latter is one
-# for all trees: ../style/passed.sh says what of.
+# but /src, /tmp, /run, /var/cache/pqike/passed and /var/cache/pqike/compiled is read-only
+# to it. The last two are one for all trees: ../style/passed.sh says what of, and ccache(1)
+# knows what it has compiled, so that a new clone builds what differs.
 
 set -eu
 
@@ -39,6 +40,7 @@ cache=${PQIKE_CACHE:-/var/cache/pqike}
 build=$cache/build/$kernel$(echo "$tree" | tr / -)
 vectors=${PQIKE_VECTORS:-$tree/../shared/vectors}
 passed=$cache/passed
+compiled=$cache/compiled
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "enter: must be run as root, to mount file systems and chroot" >&2
@@ -53,7 +55,7 @@ if [ "$suite" = testing ] && [ -n "${OWN:-}" ]; then
 	exec 7>"$cache/$own.lock"
 	flock --shared 7
 fi
-mkdir -p "$build" "$passed"
+mkdir -p "$build" "$passed" "$compiled"
 
 exec 9>"$cache/$suite.lock"
 flock --shared 9
@@ -68,4 +70,4 @@ fi
 
 exec unshare --mount --net --pid --fork --kill-child \
 	"$here/chroot.sh" "$cache/$suite" "$tree" "$build" "$vectors" \
-	"$passed" "$cache/$kernel" "$cache/$own" "$copy" "$@"
+	"$passed" "$compiled" "$cache/$kernel" "$cache/$own" "$copy" "$@"
