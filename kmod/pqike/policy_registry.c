@@ -638,6 +638,7 @@ static void refresh(struct net *net, struct policy_entry *entry)
 		if (!best || rank(holder->user, dir) > rank(best->user, dir))
 			best = holder;
 	}
+	/* cppcheck-suppress nullPointer; an entry has holders until it goes */
 	tmpl = best->tmpl;
 	if (dir != XFRM_POLICY_OUT && n_receive > 1)
 		tmpl.reqid = 0;

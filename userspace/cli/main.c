@@ -136,6 +136,7 @@ static int dispatch(const struct command *command, int argc, char **argv)
 
 	/* what getopt_long() calls the program in its messages */
 	snprintf(name, sizeof(name), "pqike %s", command->name);
+	/* cppcheck-suppress autoVariables; nobody reads argv after this function */
 	argv[0] = name;
 	return command->run(argc, argv);
 }

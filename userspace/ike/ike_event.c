@@ -53,6 +53,8 @@ static void emit(struct ike *ike, const struct ike_sa *sa,
 		event->fragments_received = traffic->fragments_received;
 	}
 	ike->events.event(ike->events.arg, event);
+	event->peer = NULL;
+	event->suite = NULL;
 }
 
 /* What the text of an event says itself has the peer and what it cost. */

@@ -15,7 +15,7 @@ static void explain_open(const struct netlink *netlink, int result, char *error,
 		kernel_module_explain(error, error_size);
 	else if (result == -EPROTONOSUPPORT)
 		snprintf(error, error_size,
-			 "the kernel module speaks version %u of its interface, this pqike version %u: install both from one release; what is installed is loaded after rmmod pqike, or a reboot",
+			 "the kernel module speaks version %u of its interface, this pqike version %d: install both from one release; what is installed is loaded after rmmod pqike, or a reboot",
 			 netlink->version, PQIKE_GENL_VERSION);
 	else
 		snprintf(error, error_size, "netlink: %s", netlink->error);
