@@ -23,6 +23,8 @@ LOCAL_HDRS += $(wildcard *.h ../include/*.h ../../userspace/*/*.h ../../uapi/*.h
 
 include $(KSELFTEST)/lib.mk
 
+LINK.c = $(CURDIR)/../link.sh $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS)
+
 .PHONY: all-vm list-host list-vm list-core list-race list-planted
 all-vm: $(if $(vm_progs)$(PLANTED_PROGS),$(or $(VM_NEEDS),all))
 list-host:
