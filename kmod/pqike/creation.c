@@ -384,24 +384,77 @@ static int complete_ke(struct pqike_creation *creation, const struct ike_ke *pee
 	return 0;
 }
 
+/* Between two key exchanges of the initiator, with nothing sealed since the response. */
+static bool leaves_untold(const struct pqike_creation *creation,
+			  const struct pqike_ike_sa *sa)
+{
+	return creation->role == PQIKE_ROLE_INITIATOR &&
+	       !pqike_creation_is_complete(creation) &&
+	       !sa->message_ids.awaiting_response;
+}
+
 /**
- * pqike_creation_keep() - a step is taken for good
+ * pqike_creation_keep() - a step is taken
  * @creation: after pqike_creation_accept() or pqike_creation_followup(), or
  *	without a step, where nothing is done
  * @sa: locked; its message is marked used
  *
- * Wipes the private key that the step needed.
+ * Wipes the private key that the step needed; but between two key exchanges of the
+ * initiator pqike_creation_settle() does, or pqike_creation_take_back() gives it back:
+ * the request stays until then, for which the peer has its response.
  *
  * Context: may sleep.
  */
 void pqike_creation_keep(struct pqike_creation *creation,
 			 struct pqike_ike_sa *sa)
 {
-	if (!creation->last.taken)
+	struct pqike_creation_step *last = &creation->last;
+
+	if (!last->taken)
 		return;
-	pqike_ke_wipe(&creation->last.ke);
-	creation->last.taken = false;
+	last->taken = false;
+	if (leaves_untold(creation, sa)) {
+		last->untold = true;
+		pqike_opened_drop(sa);
+		return;
+	}
+	pqike_ke_wipe(&last->ke);
 	pqike_ike_sa_opened_used(sa);
+}
+
+/**
+ * pqike_creation_settle() - the next request is sealed: what led to it stays
+ * @creation: of the IKE SA that has sealed it
+ *
+ * Context: may sleep.
+ * Return: whether the step taken last could have been taken back until now.
+ */
+bool pqike_creation_settle(struct pqike_creation *creation)
+{
+	struct pqike_creation_step *last = &creation->last;
+
+	if (!last->untold)
+		return false;
+	pqike_ke_wipe(&last->ke);
+	last->untold = false;
+	return true;
+}
+
+/* What it has made goes: no message has it. */
+static void restore(struct pqike_creation *creation)
+{
+	struct pqike_creation_step *last = &creation->last;
+
+	while (creation->n_secrets > last->n_secrets)
+		kfree_sensitive(creation->secrets[--creation->n_secrets].octets);
+	pqike_ke_wipe(&creation->ke);
+	creation->ke = last->ke;
+	creation->n_methods = last->n_methods;
+	if (!last->agreed) {
+		creation->methods[0] = creation->ke.method;
+		creation->init.nr_len = 0;
+	}
+	memzero_explicit(last, sizeof(*last));
 }
 
 /**
@@ -414,20 +467,25 @@ void pqike_creation_keep(struct pqike_creation *creation,
  */
 void pqike_creation_undo(struct pqike_creation *creation)
 {
-	struct pqike_creation_step *last = &creation->last;
+	if (creation->last.taken)
+		restore(creation);
+}
 
-	if (!last->taken)
-		return;
-	while (creation->n_secrets > last->n_secrets)
-		kfree_sensitive(creation->secrets[--creation->n_secrets].octets);
-	pqike_ke_wipe(&creation->ke);
-	creation->ke = last->ke;
-	creation->n_methods = last->n_methods;
-	if (!last->agreed) {
-		creation->methods[0] = creation->ke.method;
-		creation->init.nr_len = 0;
-	}
-	memzero_explicit(last, sizeof(*last));
+/**
+ * pqike_creation_take_back() - undo a step that was kept and the peer was not told of
+ * @creation: of an IKE SA whose socket is closed
+ *
+ * The request that its message has answered is outstanding again.
+ *
+ * Context: may sleep.
+ * Return: whether there was such a step.
+ */
+bool pqike_creation_take_back(struct pqike_creation *creation)
+{
+	if (!creation->last.untold)
+		return false;
+	restore(creation);
+	return true;
 }
 
 /**

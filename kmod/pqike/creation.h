@@ -24,7 +24,9 @@ struct pqike_secret {
 
 /**
  * struct pqike_creation_step - what a step has changed that may be taken back
- * @taken: there is such a step
+ * @taken: by who takes it, until it is kept
+ * @untold: it is kept, but of the initiator, and the peer does not know: it is taken
+ *	back where the socket is closed before the next request is sealed
  * @agreed: the nonces were there before it
  * @n_methods: as it was
  * @n_secrets: as it was
@@ -32,6 +34,7 @@ struct pqike_secret {
  */
 struct pqike_creation_step {
 	bool taken;
+	bool untold;
 	bool agreed;
 	unsigned int n_methods;
 	unsigned int n_secrets;
@@ -52,7 +55,7 @@ struct pqike_creation_step {
  * @n_secrets: key exchanges that are complete
  * @secrets: SK(0) and on
  * @ke: the one under way; a responder's last one, without its secret
- * @last: the step taken last, until it is kept or undone
+ * @last: the step taken last, as long as it may be taken back
  */
 struct pqike_creation {
 	enum pqike_role role;
@@ -105,6 +108,8 @@ void pqike_creation_methods(const struct pqike_creation *creation,
 void pqike_creation_keep(struct pqike_creation *creation,
 			 struct pqike_ike_sa *sa);
 void pqike_creation_undo(struct pqike_creation *creation);
+bool pqike_creation_settle(struct pqike_creation *creation);
+bool pqike_creation_take_back(struct pqike_creation *creation);
 bool pqike_creation_is_agreed(const struct pqike_creation *creation);
 bool pqike_creation_is_complete(const struct pqike_creation *creation);
 bool pqike_creation_owes_answer(const struct pqike_creation *creation,

@@ -13,7 +13,9 @@
  *
  *	HALF_OPEN -> KEYED, while additional key exchanges are due -> ESTABLISHED
  *
- * Every step checks the state first; one that is refused changes nothing.
+ * Every step checks the state first; one that is refused changes nothing.  No request
+ * leads back: orphan.c lets the step to KEYED, and each between two key exchanges, not
+ * have been taken where the socket is closed before the next request is sealed.
  */
 #ifndef PQIKE_IKE_SA_H
 #define PQIKE_IKE_SA_H
@@ -171,7 +173,8 @@ struct pqike_message_ids {
  * @message_ids: see there
  * @kept_reply: of the last step, if it was not delivered
  * @opened: the message opened last, without plaintext once a step has used it
- * @sealed_request: IKE_AUTH, CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last
+ * @sealed_request: IKE_AUTH, CREATE_CHILD_SA or IKE_FOLLOWUP_KE request sealed last,
+ *	as long as @sent_request
  * @sealed_other: request of another exchange sealed last, once established; it may
  *	be sealed before a step has used the response to @sealed_request
  * @sealed_response: CREATE_CHILD_SA response sealed last, while a rekey is open
@@ -188,7 +191,8 @@ struct pqike_message_ids {
  * @answer_due: of a rekey: made for a request of the peer that @parent has not
  *	answered yet; guarded by the lock of @parent
  * @sent_request: what was sealed as the last request, once established, until its
- *	response has been dealt with: each message as long as its header says
+ *	response has been dealt with, and as long as the step that did so may be taken
+ *	back: each message as long as its header says
  * @sent_response: the same of the last response, for good
  * @note: what the helper keeps here
  * @orphan_ends: ktime_get_boottime_seconds() when it ends without an owner, 0 for
@@ -341,6 +345,7 @@ int pqike_ike_sa_init_rekey(struct pqike_ike_sa *sa,
 			    struct netlink_ext_ack *extack);
 int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			  struct netlink_ext_ack *extack);
+bool pqike_ike_sa_take_back_rekey(struct pqike_ike_sa *sa);
 const struct pqike_ke *pqike_ike_sa_own_ke(const struct pqike_ike_sa *sa);
 int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 			 struct netlink_ext_ack *extack);
@@ -360,6 +365,7 @@ int pqike_ike_sa_open(struct pqike_ike_sa *sa, const u8 *message, size_t len,
 		      struct netlink_ext_ack *extack);
 
 /* orphan.c: what a closed socket leaves, and who takes it over */
+void pqike_ike_sa_settle(struct pqike_ike_sa *sa);
 void pqike_ike_sa_leave(struct pqike_ike_sa *sa);
 int pqike_ike_sa_adopt(struct pqike_ike_sa *sa, struct pqike_owner *owner,
 		       struct netlink_ext_ack *extack);

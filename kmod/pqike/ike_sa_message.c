@@ -408,6 +408,7 @@ int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,
 		answer_is_sealed(sa, exchange_type);
 		pqike_child_sas_answered(sa, exchange_type, message_id);
 	} else {
+		pqike_ike_sa_settle(sa);
 		sa->message_ids.awaiting_response = true;
 		sa->message_ids.request_exchange = exchange_type;
 	}

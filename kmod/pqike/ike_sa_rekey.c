@@ -424,6 +424,32 @@ int pqike_ike_sa_followup(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 }
 
 /**
+ * pqike_ike_sa_take_back_rekey() - undo the step that the peer was not told of
+ * @sa: locked, as is the IKE SA that it rekeys, whose socket is closed
+ *
+ * Context: may sleep.
+ * Return: whether there was such a step; see pqike_creation_take_back().
+ */
+bool pqike_ike_sa_take_back_rekey(struct pqike_ike_sa *sa)
+{
+	struct pqike_creation *creation = sa->creation;
+
+	if (!creation || !pqike_creation_take_back(creation))
+		return false;
+	pqike_kept_reply_drop(&sa->kept_reply);
+	sa->rounds_done = pqike_creation_followups_done(creation);
+	if (pqike_creation_is_agreed(creation))
+		return true;
+	memset(creation->init.spi_r, 0, IKE_SPI_LEN);
+	sa->init = creation->init;
+	memset(&sa->suite, 0, sizeof(sa->suite));
+	crypto_free_shash(sa->prf);
+	sa->prf = NULL;
+	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_HALF_OPEN);
+	return true;
+}
+
+/**
  * pqike_ike_sa_own_ke() - the KE data that this side has to send
  * @sa: locked
  *

@@ -2,9 +2,10 @@
 /*
  * Key exchanges.  The initiator's side is begun and, when the peer's KE data
  * has come, completed; the responder has the peer's data at once and answers
- * in one step.  Private keys go with the step that reaches the shared secret: one
- * that lacks memory for what is made of the secret can be taken again.  The
- * secret goes when it has been mixed into the keys.
+ * in one step.  Private keys go when the step that reaches the shared secret is taken
+ * for good: one that lacks memory for what is made of the secret can be taken again,
+ * as can one that the peer was not told of before the socket is closed.  The secret
+ * goes when it has been mixed into the keys.
  */
 #include <crypto/curve25519.h>
 #include <crypto/kpp.h>

@@ -19,7 +19,7 @@ struct netlink_ext_ack;
  * @secret_len: octets in @secret, 0 until the exchange is complete
  * @data_len: octets in @data
  * @data: the KE data of this side
- * @x25519: X25519 scalar, until the step is taken that completes the exchange
+ * @x25519: X25519 scalar, until the step that completes the exchange is taken for good
  * @kpp: holds the private key of ECDH or of a MODP group, likewise
  * @ml_kem: initiator: ML-KEM key pair, likewise
  * @secret: the shared secret, for the key schedule to mix in; to be freed with
@@ -27,7 +27,8 @@ struct netlink_ext_ack;
  *
  * An initiator that waits for a ciphertext costs its memory control group one
  * allocation of 32 KiB, of which @ml_kem uses less than 24 KiB, and an
- * encapsulation key of at most 1568 octets in @data.
+ * encapsulation key of at most 1568 octets in @data; and as much again until the request
+ * that has @data is sealed, where one of ML-KEM was before it.
  */
 struct pqike_ke {
 	u16 method;

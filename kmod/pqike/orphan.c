@@ -11,9 +11,10 @@
  *		it is not taken: the peer sends it again; what was made for the
  *		response goes
  *	a request was sealed, its response has not come, or was opened and nothing
- *	was done with it
+ *	was done with it, or a step has used it that leads to IKE_FOLLOWUP_KE, and no
+ *	request was sealed since
  *		that is outstanding: the same octets are sent again, and what they
- *		make goes on, as its private keys are here
+ *		make goes on, as its private keys are here; such a step is taken back
  *	a response was sealed
  *		a Child SA is installed by then; an IKE SA that replaces this one
  *		goes on, as what it takes is here; what waits for IKE_FOLLOWUP_KE
@@ -64,16 +65,79 @@ static bool is_opened(const struct pqike_ike_sa *sa, bool response,
 	       be32_to_cpu(opened->header.message_id) == message_id;
 }
 
+/* To be unlocked with pqike_ike_sa_unlock(); the one that it rekeys is locked. */
+static void lock_rekeying(struct pqike_ike_sa *sa)
+{
+	kref_get(&sa->ref);
+	mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING);
+}
+
+/**
+ * pqike_ike_sa_settle() - what the last response was used for stays
+ * @sa: locked; its next request is sealed
+ *
+ * Context: may sleep.
+ */
+void pqike_ike_sa_settle(struct pqike_ike_sa *sa)
+{
+	struct pqike_ike_sa *rekeying;
+	struct pqike_child_sa *child;
+	bool settled = false;
+
+	list_for_each_entry(child, &sa->children, list) {
+		if (child->creation)
+			settled |= pqike_creation_settle(child->creation);
+	}
+	list_for_each_entry(rekeying, &sa->rekeyings, rekeying) {
+		lock_rekeying(rekeying);
+		if (rekeying->creation)
+			settled |= pqike_creation_settle(rekeying->creation);
+		pqike_ike_sa_unlock(rekeying);
+	}
+	/* Else the one that is sealed now may have its place already. */
+	if (settled && sa->sealed_request.message_id != sa->message_ids.request)
+		pqike_sealed_drop(&sa->sealed_request);
+}
+
+/* Of the initiator, between two key exchanges.  Whether there were any. */
+static bool take_back_steps(struct pqike_ike_sa *sa)
+{
+	struct pqike_ike_sa *rekeying;
+	struct pqike_child_sa *child;
+	bool taken_back = false;
+
+	list_for_each_entry(child, &sa->children, list) {
+		if (child->creation)
+			taken_back |= pqike_creation_take_back(child->creation);
+	}
+	list_for_each_entry(rekeying, &sa->rekeyings, rekeying) {
+		lock_rekeying(rekeying);
+		taken_back |= pqike_ike_sa_take_back_rekey(rekeying);
+		pqike_ike_sa_unlock(rekeying);
+	}
+	return taken_back;
+}
+
+/* The response to the request sealed last, which no step has used. */
+static bool has_response(const struct pqike_ike_sa *sa)
+{
+	const struct pqike_message_ids *ids = &sa->message_ids;
+
+	return !ids->awaiting_response && sa->sent_request.data &&
+	       is_opened(sa, true, ids->request - 1);
+}
+
 /* The message opened last has not been dealt with: it is to come again. */
 static void take_back_opened(struct pqike_ike_sa *sa)
 {
 	struct pqike_message_ids *ids = &sa->message_ids;
+	const bool unused = has_response(sa);
 
-	if (!ids->awaiting_response && sa->sent_request.data &&
-	    is_opened(sa, true, ids->request - 1)) {
+	if (unused)
+		pqike_opened_drop(sa);
+	if (take_back_steps(sa) || unused) {
 		ids->request--;
 		ids->awaiting_response = true;
-		pqike_opened_drop(sa);
 	}
 	if (ids->owes_response) {
 		ids->peer_request--;
@@ -138,13 +202,6 @@ static bool rekeying_goes_on(const struct pqike_ike_sa *sa,
 		return !sa->answer_due;
 	return sa->creation && (is_asked(parent, sa->creation) ||
 				is_answered(sa, parent));
-}
-
-/* To be unlocked with pqike_ike_sa_unlock(); the one that it rekeys is locked. */
-static void lock_rekeying(struct pqike_ike_sa *sa)
-{
-	kref_get(&sa->ref);
-	mutex_lock_nested(&sa->lock, SINGLE_DEPTH_NESTING);
 }
 
 static void roll_back_children(struct pqike_ike_sa *sa)

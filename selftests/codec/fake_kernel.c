@@ -446,8 +446,10 @@ static int init_rekeying(struct kernel *kernel, struct fake_sa *sa,
 	sa->rounds = (uint32_t)suite->n_additional_ke;
 	sa->suite = *suite;
 	sa->established = !sa->rounds;
-	if (sa->initiator)
+	if (sa->initiator) {
 		memcpy(sa->spi_r, offer.ike_spi[0], IKE_SPI_SIZE);
+		sa->untold = sa->rounds;
+	}
 	return 0;
 }
 
@@ -516,6 +518,8 @@ int kernel_ike_sa_additional_ke(struct kernel *kernel, uint32_t id,
 	if (!sa->initiator || sa->ke_sent)
 		sa->done++;
 	sa->ke_sent = !sa->ke_sent;
+	if (sa->rekeys && sa->initiator && !sa->ke_sent)
+		sa->untold = sa->done != sa->rounds;
 	if (sa->rekeys && sa->done == sa->rounds) {
 		sa->established = true;
 		sa->answered = sa->initiator;
@@ -783,6 +787,17 @@ static void answer_is_sealed(struct kernel *kernel, uint32_t id,
 			kernel->sas[i].answered = true;
 }
 
+/* The next request is sealed: what led to it stays. */
+static void settle(struct kernel *kernel, uint32_t id)
+{
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id == id)
+			kernel->child_sas[i].untold = false;
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+		if (kernel->sas[i].live && kernel->sas[i].rekeys == id)
+			kernel->sas[i].untold = false;
+}
+
 static void note_sealed(struct kernel *kernel, uint32_t id,
 			const struct kernel_plain *plain,
 			const struct datagrams *sealed)
@@ -797,6 +812,7 @@ static void note_sealed(struct kernel *kernel, uint32_t id,
 		keep(&exchanges->sent_response, sealed);
 		return;
 	}
+	settle(kernel, id);
 	exchanges->awaiting = true;
 	exchanges->request = plain->message_id;
 	keep(&exchanges->sent_request, sealed);
@@ -1106,6 +1122,7 @@ int kernel_child_sa_ke(struct kernel *kernel, uint32_t ike_sa_id, uint32_t id,
 	/* The initiator's last step is that of child-sa-install. */
 	if (child->initiator && !child->rounds)
 		misused(__func__);
+	child->untold = child->initiator;
 	*ke = (struct kernel_ke){ 36, 1184, { 0 } };
 	return 0;
 }
@@ -1130,6 +1147,7 @@ static int complete_ke(struct kernel *kernel, struct fake_sa *sa,
 		child->rounds = child->install->n_methods;
 	}
 	child->began = true;
+	child->untold = false;
 	return 0;
 }
 
@@ -1523,15 +1541,58 @@ void kernel_adopted_clear(struct kernel_adopted *adopted)
 	datagrams_clear(&adopted->response);
 }
 
-/* What was opened and not dealt with is to come again. */
-static void take_back(struct fake_sa *sa)
+/* Return: whether there was a step that the peer does not know of. */
+static bool take_back_of_child(struct fake_child_sa *child)
 {
+	if (!child->untold)
+		return false;
+	child->untold = false;
+	if (child->rounds < child->install->n_methods)
+		child->rounds++;
+	else
+		child->began = false;
+	return true;
+}
+
+static bool take_back_of_rekey(struct fake_sa *sa)
+{
+	if (!sa->untold)
+		return false;
+	sa->untold = false;
+	sa->ke_sent = sa->done;
+	if (sa->done) {
+		sa->done--;
+		return true;
+	}
+	sa->suite = (struct kernel_suite){ 0 };
+	memset(sa->spi_r, 0, IKE_SPI_SIZE);
+	return true;
+}
+
+static bool take_back_steps(struct kernel *kernel, uint32_t id)
+{
+	bool taken_back = false;
+
+	for (size_t i = 0; i < FAKE_CHILD_SAS_MAX; i++)
+		if (kernel->child_sas[i].ike_sa_id == id)
+			taken_back |= take_back_of_child(&kernel->child_sas[i]);
+	for (size_t i = 0; i < FAKE_SAS_MAX; i++)
+		if (kernel->sas[i].live && kernel->sas[i].rekeys == id)
+			taken_back |= take_back_of_rekey(&kernel->sas[i]);
+	return taken_back;
+}
+
+/* What was opened and not dealt with is to come again. */
+static void take_back(struct kernel *kernel, uint32_t id)
+{
+	struct fake_sa *sa = find(kernel, id);
 	struct fake_exchanges *exchanges = &sa->exchanges;
 
 	sa->fragments = 0;
 	memset(sa->fragments_of, 0xff, sizeof(sa->fragments_of));
-	if (!exchanges->awaiting && !exchanges->dealt &&
-	    exchanges->sent_request.n) {
+	if (take_back_steps(kernel, id) ||
+	    (!exchanges->awaiting && !exchanges->dealt &&
+	     exchanges->sent_request.n)) {
 		exchanges->awaiting = true;
 		exchanges->request--;
 	}
@@ -1580,7 +1641,7 @@ void fake_kernel_orphan(struct kernel *kernel)
 		if (sa->live && !sa->rekeys && !sa->established)
 			kernel_ike_sa_del(kernel, id);
 		else if (sa->live)
-			take_back(sa);
+			take_back(kernel, id);
 	}
 	for (uint32_t id = 1; id <= FAKE_SAS_MAX; id++) {
 		struct fake_sa *sa = &kernel->sas[id - 1];

@@ -58,6 +58,7 @@ struct fake_sa {
 	bool ke_sent; /* initiator: the next step mixes */
 	uint32_t done;
 	uint32_t rounds;
+	bool untold; /* of the step taken last the peer knows nothing */
 	uint32_t rekeys; /* number of the one that it replaces, 0: none */
 	uint32_t fragments; /* of the message that is coming in */
 	uint8_t fragments_of[5]; /* its flags and Message ID */
@@ -106,6 +107,7 @@ struct fake_child_sa {
 	bool answers; /* responder: the response is not sealed */
 	bool began; /* initiator: the CREATE_CHILD_SA response was taken */
 	size_t rounds; /* additional key exchanges that are due */
+	bool untold; /* of the step taken last the peer knows nothing */
 	bool out_made;
 	bool in;
 	bool out;

@@ -5,9 +5,6 @@
 # rekeys, under a stream of pings: another one goes on, none is lost, and the next rekey
 # works.
 #
-# Not while this side rekeys the IKE SA: where it dies between two key exchanges of that,
-# strongSwan ends the IKE SA at whatever comes next.
-#
 # PQIKE_ENDURANCE=full has it die before each, with ESP in UDP and without; else before one
 # of some.
 
@@ -116,16 +113,18 @@ all_gone()
 }
 
 row "plain" child.esp_proposals=aes256gcm16-x25519-ke1_mlkem768
-row "in UDP" child.esp_proposals=aes256gcm16-x25519-ke1_mlkem768 sun:conn.encap=yes
+row "in UDP, two IKE_FOLLOWUP_KE" sun:conn.encap=yes \
+	conn.proposals=aes128gcm16-prfsha256-x25519-ke1_mlkem512-ke2_mlkem768 \
+	child.esp_proposals=aes256gcm16-x25519-ke1_mlkem512-ke2_mlkem768
 
 ktap_print_header
-ktap_set_plan $((3 * ${#rows[@]} + 1))
+ktap_set_plan $((4 * ${#rows[@]} + 1))
 pqike_modules
 topology_up
 trap 'flood_abandon; topology_down; pqike_modules_gone' EXIT
 rows_start
 for row in "${rows[@]}"; do
-	for rekey in "child moon" "child sun" "ike sun"; do
+	for rekey in "child moon" "child sun" "ike moon" "ike sun"; do
 		read -r what who <<<"$rekey"
 		row_test "${row_names[$row]}: killed in each phase of a rekey of the $what, by $who" \
 			"$row" series "$who" "$what" "$row"

@@ -21,6 +21,7 @@ from quotas import check_each, used
 from ynl_client import UNKNOWN_ID, Tests
 
 METHODS = [X25519, MLKEM768]
+SERIES = [X25519, MLKEM768, MLKEM1024]
 NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 NOTE_MAX = 1024
 END_SECONDS = 60
@@ -324,18 +325,76 @@ def test_note_between(tests, a, b):
     end(left, right)
 
 
-def test_child_followup_asked(tests, a, b):
+def check_taken_back(tests, name, left, exchange):
+    """
+    It died between two key exchanges, which are taken back: the request before is
+    outstanding, and the peer repeats its response
+    """
+    told = adopt(left)
+    tests.check(f"{name}: the request before is outstanding again",
+                messages(told, "sent-request") == [left.last_request] and
+                told["next-request"] == left.next_request - 1 and
+                told["exchange-type"] == exchange and "plaintext" in told, told)
+    left.open(left.other.last_response)
+
+
+def test_child_followup_due(tests, a, b):
+    """A Child SA's series, of which the next IKE_FOLLOWUP_KE is not sealed"""
+    for number, noted, exchange in ((9, False, CREATE_CHILD_SA),
+                                    (28, True, CREATE_CHILD_SA),
+                                    (29, False, IKE_FOLLOWUP_KE)):
+        with Helper(a):
+            left, right = establish(a, b)
+            ours, theirs = child_begin(left, right, SERIES, number)
+            made = child_accept(left, ours)
+            refused(tests, "a response that was used", errno.EPROTO, "open and unused",
+                    child_accept, left, ours)
+            if noted:
+                left.do("ike-sa-note", {"note": b"IKE_FOLLOWUP_KE is due"})
+            if exchange == IKE_FOLLOWUP_KE:
+                made = child_followup(left, right, ours, theirs, made)
+        name = f"a Child SA's series after {exchange}" + (" and a note" if noted else "")
+        check_taken_back(tests, name, left, exchange)
+        again = child_accept(left, ours)
+        tests.check(f"{name}: other KE data is made",
+                    len(again["ke-data"]) == len(made["ke-data"]) and
+                    again["ke-data"] != made["ke-data"] and
+                    again["additional-ke-done"] == made["additional-ke-done"], again)
+        child_followups(left, right, ours, theirs, again)
+        child_install(right, theirs)
+        child_install(left, ours)
+        creation.check_child(tests, name, a, b, (left, ours), (right, theirs), number)
+        end(left, right)
+
+
+def test_child_series_left(tests, a, b):
+    """What cannot be taken back any more, or has nothing to go on with"""
     with Helper(a):
         left, right = establish(a, b)
         ours, theirs = child_begin(left, right, METHODS)
         child_accept(left, ours)
-    tests.check("a Child SA whose IKE_FOLLOWUP_KE was not sent is gone",
-                not left.children(), left.children())
-    adopt(left)
-    right.child_do("child-sa-del", {"id": theirs["id"]})
-    check_goes_on(tests, "without IKE_FOLLOWUP_KE", left, right, 9)
+        request, _ = left.exchange(INFORMATIONAL)
+    told = adopt(left)
+    tests.check("a Child SA's series is gone when another request was sealed since",
+                not left.children() and
+                messages(told, "sent-request") == [request], told)
     end(left, right)
 
+    with Helper(a):
+        left, right = establish(a, b)
+        ours, theirs = child_begin(left, right, METHODS)
+        child_accept(left, ours)
+        left.child_do("child-sa-del", {"id": ours["id"]})
+    told = adopt(left)
+    tests.check("a series that was given up is not taken back",
+                not messages(told, "sent-request") and
+                told["next-request"] == left.next_request, told)
+    right.child_do("child-sa-del", {"id": theirs["id"]})
+    check_goes_on(tests, "without IKE_FOLLOWUP_KE", left, right, 30)
+    end(left, right)
+
+
+def test_child_followup_asked(tests, a, b):
     with Helper(a):
         left, right = establish(a, b)
         ours, theirs = child_begin(left, right, METHODS, 10)
@@ -480,16 +539,72 @@ def test_rekey_asked(tests, a, b):
         check_rekeyed(tests, name, (left, right), (new_left, new_right), number)
 
 
-def test_rekey_followup_asked(tests, a, b):
+def rekey_series(a, b, followups, made):
+    """
+    A series for an IKE SA, which the initiator's helper leaves after so many
+    IKE_FOLLOWUP_KE; made: with KE data for the next one
+    """
+    with Helper(a):
+        left, right = establish(a, b)
+        new = rekey_exchange(left, right, SERIES)
+        for one in new:
+            one.do("ike-sa-init")
+        rekey_followups(left, right, *new, SERIES[:followups + 1])
+        told = new[0].do("ike-sa-additional-ke") if made else None
+    return left, right, new, told
+
+
+def test_rekey_followup_due(tests, a, b):
+    """An IKE SA's series, of which the next IKE_FOLLOWUP_KE is not sealed"""
+    for number, (followups, made) in enumerate(((0, False), (0, True), (1, False),
+                                                (1, True)), 31):
+        name = f"an IKE SA's series after {followups} IKE_FOLLOWUP_KE" + \
+            (", with KE data made" if made else "")
+        left, right, (new_left, new_right), told = rekey_series(a, b, followups, made)
+        state = "keyed" if followups else "half-open"
+        tests.check(f"{name}: is {state}", new_left.show()["state"] == state,
+                    new_left.show())
+        check_taken_back(tests, name, left,
+                         IKE_FOLLOWUP_KE if followups else CREATE_CHILD_SA)
+        new_left.do("ike-sa-additional-ke" if followups else "ike-sa-init")
+        again = new_left.do("ike-sa-additional-ke")
+        if made:
+            tests.check(f"{name}: other KE data is made",
+                        len(again["ke-data"]) == len(told["ke-data"]) and
+                        again["ke-data"] != told["ke-data"] and
+                        again["additional-ke-done"] == followups, again)
+        rekey_followup(left, right, new_left, new_right, again)
+        rekey_followups(left, right, new_left, new_right, SERIES[followups + 1:])
+        check_rekeyed(tests, name, (left, right), (new_left, new_right), number)
+
+
+def test_rekey_series_left(tests, a, b):
+    """What cannot be taken back any more, or has nothing to go on with"""
     with Helper(a):
         left, right = establish(a, b)
         new_left, new_right = rekey_exchange(left, right, METHODS)
-        for new in new_right, new_left:
-            new.do("ike-sa-init")
-    tests.check("a rekey whose IKE_FOLLOWUP_KE was not sent is gone",
-                is_gone(a, new_left.id))
-    end(left, right, new_right)
+        new_left.do("ike-sa-init")
+        new_left.do("ike-sa-additional-ke")
+        request, _ = left.exchange(INFORMATIONAL)
+    told = adopt(left)
+    tests.check("an IKE SA's series is gone when another request was sealed since",
+                is_gone(a, new_left.id) and
+                messages(told, "sent-request") == [request], told)
+    end(left, right)
 
+    with Helper(a):
+        left, right = establish(a, b)
+        new_left, new_right = rekey_exchange(left, right, METHODS)
+        new_left.do("ike-sa-init")
+        end(new_left)
+    told = adopt(left)
+    tests.check("a series of an IKE SA that was deleted is not taken back",
+                not messages(told, "sent-request") and
+                told["next-request"] == left.next_request, told)
+    end(left, right)
+
+
+def test_rekey_followup_asked(tests, a, b):
     with Helper(a):
         left, right = establish(a, b)
         new_left, new_right = rekey_exchange(left, right, METHODS)
@@ -790,9 +905,10 @@ def test_at_once(tests, a, b):
 
 TESTS = (test_idle, test_child_shown, test_auth_response, test_note, test_request,
          test_request_of_peer, test_fragments, test_child_asked,
-         test_request_between, test_note_between, test_child_followup_asked,
-         test_child_answered, test_rekey_asked, test_rekey_followup_asked,
-         test_rekey_answered, test_not_established, test_first_child, test_refused,
+         test_request_between, test_note_between, test_child_followup_due,
+         test_child_series_left, test_child_followup_asked, test_child_answered,
+         test_rekey_asked, test_rekey_followup_due, test_rekey_series_left,
+         test_rekey_followup_asked, test_rekey_answered, test_not_established, test_first_child, test_refused,
          test_delivery, test_lifetime, test_at_once)
 
 

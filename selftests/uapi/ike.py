@@ -160,6 +160,8 @@ class IkeSa:
         self.other = None
         self.next_request = 0
         self.next_answer = 0
+        self.last_request = None
+        self.last_response = None
 
     def do(self, operation, attributes=None):
         return self.side.do(operation, {"id": self.id} | (attributes or {}))
@@ -190,12 +192,14 @@ class IkeSa:
     def request(self, exchange, payloads):
         """Send a request; the other side has opened it afterwards"""
         message = self.seal(exchange, payloads, self.next_request)
+        self.last_request = message
         self.other.open(message)
         return message
 
     def respond(self, exchange, payloads):
         """Answer what was opened; the other side has opened the response"""
         message = self.seal(exchange, payloads, self.next_answer, True)
+        self.last_response = message
         self.next_answer += 1
         self.other.open(message)
         self.other.next_request += 1
@@ -354,14 +358,18 @@ def child_accept(left, ours):
     return left.child_do("child-sa-ke", {"id": ours["id"]})
 
 
+def child_followup(left, right, ours, theirs, made):
+    link = notify(ADDITIONAL_KEY_EXCHANGE, b"link")
+    left.request(IKE_FOLLOWUP_KE, [ke_payload(made), link])
+    answer = right.child_do("child-sa-ke", {"id": theirs["id"]})
+    right.respond(IKE_FOLLOWUP_KE, [ke_payload(answer), link])
+    return left.child_do("child-sa-ke", {"id": ours["id"]})
+
+
 def child_followups(left, right, ours, theirs, made):
     """IKE_FOLLOWUP_KE as long as the initiator has KE data to send"""
-    link = notify(ADDITIONAL_KEY_EXCHANGE, b"link")
     while "ke-data" in made:
-        left.request(IKE_FOLLOWUP_KE, [ke_payload(made), link])
-        answer = right.child_do("child-sa-ke", {"id": theirs["id"]})
-        right.respond(IKE_FOLLOWUP_KE, [ke_payload(answer), link])
-        made = left.child_do("child-sa-ke", {"id": ours["id"]})
+        made = child_followup(left, right, ours, theirs, made)
     return made
 
 
@@ -401,13 +409,17 @@ def rekey_exchange(left, right, methods, prf=PRF_SHA256):
     return pair(new_left, new_right)
 
 
+def rekey_followup(left, right, new_left, new_right, made):
+    left.request(IKE_FOLLOWUP_KE, [ke_payload(made)])
+    made = new_right.do("ike-sa-additional-ke")
+    right.respond(IKE_FOLLOWUP_KE, [ke_payload(made)])
+    new_left.do("ike-sa-additional-ke")
+
+
 def rekey_followups(left, right, new_left, new_right, methods):
     for _ in methods[1:]:
-        left.request(IKE_FOLLOWUP_KE,
-                     [ke_payload(new_left.do("ike-sa-additional-ke"))])
-        made = new_right.do("ike-sa-additional-ke")
-        right.respond(IKE_FOLLOWUP_KE, [ke_payload(made)])
-        new_left.do("ike-sa-additional-ke")
+        rekey_followup(left, right, new_left, new_right,
+                       new_left.do("ike-sa-additional-ke"))
 
 
 def rekey(left, right, methods):

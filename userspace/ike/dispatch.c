@@ -204,7 +204,6 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 	uint8_t exchange_type = sa->request.exchange_type;
 	struct notify_payload notify;
 	struct payloads payloads;
-	bool left_waiting;
 	uint8_t offender;
 	int error;
 
@@ -225,11 +224,9 @@ static void handle_response(struct ike *ike, struct ike_sa *sa,
 		end_malformed(ike, sa, exchange_type);
 		return;
 	}
-	left_waiting = sa->left_waiting;
-	sa->left_waiting = false;
 	/* RFC 7296 section 2.21.3: the peer's IKE SA has ended with that. */
 	if (exchange_type == INFORMATIONAL && sa->phase == PHASE_ESTABLISHED &&
-	    notify_find(&payloads, INVALID_SYNTAX, &notify) && !left_waiting)
+	    notify_find(&payloads, INVALID_SYNTAX, &notify))
 		end_ike_broken(ike, sa,
 			       "the peer refuses INFORMATIONAL: INVALID_SYNTAX");
 	else if (exchange_type == IKE_INTERMEDIATE)

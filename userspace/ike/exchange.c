@@ -115,9 +115,6 @@ bool exchange_send_request(struct ike *ike, struct ike_sa *sa,
 	start_clock(ike, sa);
 	send_datagrams(ike, sa, &sa->path, &sa->request.datagrams);
 	say_fragments(ike, sa, exchange_type, &sa->request.datagrams);
-	/* With the response the peer may wait for IKE_FOLLOWUP_KE. */
-	if (exchange_type == CREATE_CHILD_SA)
-		note_renew(ike, sa);
 	return true;
 }
 

@@ -284,7 +284,6 @@ struct ike_sa {
 	bool given_up; /* nobody wants it, nor another attempt */
 	bool delete_sent;
 	bool followup_lost; /* of a Child SA, with the helper that was to take it */
-	bool left_waiting; /* the peer may be, for an IKE_FOLLOWUP_KE that was lost so */
 	bool ending; /* the answer that is due, or another helper's last one, ends it */
 	bool redundant; /* this side deletes it once that one has its children */
 	bool replaced; /* another goes on: its end is not worth a word */

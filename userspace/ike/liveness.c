@@ -69,11 +69,6 @@ void liveness_start(struct ike *ike, struct ike_sa *sa)
 			  sa->last_heard + delay(sa));
 }
 
-void liveness_ask_waiting(struct ike *ike, struct ike_sa *sa)
-{
-	check(ike, sa);
-}
-
 void liveness_hint(struct ike *ike, struct ike_sa *sa)
 {
 	if (sa->phase != PHASE_ESTABLISHED ||

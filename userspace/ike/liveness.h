@@ -11,13 +11,6 @@
  */
 void liveness_start(struct ike *ike, struct ike_sa *sa);
 
-/*
- * Ask at once, unless something else is asked: @sa is adopted, and its peer may wait for an
- * IKE_FOLLOWUP_KE that does not come.  It may take the next request for that, whatever it is,
- * and refuse it by INVALID_SYNTAX.
- */
-void liveness_ask_waiting(struct ike *ike, struct ike_sa *sa);
-
 /* Milliseconds since the peer was heard, before a hint is worth a check. */
 #define LIVENESS_HINT_PAUSE 10000
 

@@ -20,7 +20,6 @@ enum flag {
 	FLAG_NAT_THERE = 1 << 4,
 	FLAG_FOLLOWUP_DUE = 1 << 5,
 	FLAG_ENDING = 1 << 6,
-	FLAG_SERIES = 1 << 7,
 };
 
 _Static_assert(NOTE_SIZE <= KERNEL_NOTE_MAX, "the kernel does not take a note");
@@ -91,18 +90,6 @@ static bool followup_due(const struct ike_sa *sa)
 	return sa->followup.child || sa->followup_lost;
 }
 
-/* Of a Child SA: where an IKE SA is rekeyed, the peer takes nothing but IKE_FOLLOWUP_KE. */
-static bool in_series(const struct ike_sa *sa)
-{
-	const struct task *task = sa->task;
-
-	return sa->left_waiting ||
-	       (task && !task->successor &&
-		(task->following ||
-		 (sa->request.datagrams.n &&
-		  sa->request.exchange_type == CREATE_CHILD_SA)));
-}
-
 static uint8_t flags_of(const struct ike_sa *sa)
 {
 	return (uint8_t)((sa->replaced ? FLAG_REPLACED : 0) |
@@ -111,8 +98,7 @@ static uint8_t flags_of(const struct ike_sa *sa)
 			 (sa->nat.here ? FLAG_NAT_HERE : 0) |
 			 (sa->nat.there ? FLAG_NAT_THERE : 0) |
 			 (followup_due(sa) ? FLAG_FOLLOWUP_DUE : 0) |
-			 (sa->ending ? FLAG_ENDING : 0) |
-			 (in_series(sa) ? FLAG_SERIES : 0));
+			 (sa->ending ? FLAG_ENDING : 0));
 }
 
 /* Before it is established it is to be, once it can be adopted. */
@@ -199,7 +185,6 @@ bool note_read(struct ike_note *note, const uint8_t *octets, size_t len)
 		},
 		.followup_due = flags & FLAG_FOLLOWUP_DUE,
 		.ending = flags & FLAG_ENDING,
-		.series = flags & FLAG_SERIES,
 	};
 	if (version != VERSION || !read_endpoint(&reader, &note->path.local) ||
 	    !read_endpoint(&reader, &note->path.remote))

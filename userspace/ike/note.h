@@ -28,7 +28,6 @@ struct ike_note {
 	bool ending; /* the response to @peer_request ends it */
 	uint32_t peer_request; /* Message ID of the next one */
 	bool followup_due; /* the peer's IKE_FOLLOWUP_KE, of a Child SA */
-	bool series; /* the peer waits for IKE_FOLLOWUP_KE of a Child SA, or may soon */
 	struct {
 		uint32_t spi_in; /* of the Child SA that they make, 0: none */
 		uint32_t replaces; /* inbound SPI of the one that it rekeys, 0: none */

@@ -89,10 +89,6 @@ struct ike_sa *ike_sa_restore(struct ike *ike,
 	sa->phase = note->phase;
 	sa->replaced = note->replaced;
 	sa->followup_lost = note->followup_due;
-	/* Who has something outstanding that belongs to the series goes on with it. */
-	sa->left_waiting = note->series &&
-			   (!adopted->request.n ||
-			    adopted->exchange_type == INFORMATIONAL);
 	/* Else the peer asks again. */
 	sa->ending = note->ending &&
 		     adopted->next_peer_request != note->peer_request;
@@ -219,8 +215,6 @@ void ike_sa_go_on(struct ike *ike, struct ike_sa *sa)
 		expect_deletion(ike, sa);
 	if (sa->phase != PHASE_ESTABLISHED)
 		return;
-	if (sa->left_waiting)
-		liveness_ask_waiting(ike, sa);
 	ike->tunnel->established(ike, sa);
 	liveness_start(ike, sa);
 	nat_traversal_keep_alive(ike, sa);
