@@ -3,14 +3,15 @@
 """
 Child SAs of as many selectors as there may be: how many policies a Child SA, an IKE SA
 and a network namespace may have, that one more changes nothing, that the end of each
-policy costs the same beside however many, and that those whose selectors differ in
-ports and protocols alone are as many as any.
+policy costs the same beside however many, how long others wait for that, and that those
+whose selectors differ in ports and protocols alone are as many as any.
 
 Run by wide.sh, with the modules loaded and in a session keyring of its own.
 """
 
 import errno
 import sys
+import threading
 import time
 
 from creation import two_sides
@@ -24,12 +25,14 @@ PAIRS_MAX = 256
 SIDE = 16
 OF_ONE = 3 * PAIRS_MAX
 OF_IKE_SA = 8192
+COUNT = OF_IKE_SA // OF_ONE
 POLICIES = 5
 PORTS = 300
 WIDE = {"name": "wide", "mode": "tunnel", "local-ts": ANYWHERE, "remote-ts": ANYWHERE}
 # What xfrm calls for each node of a tree of policies that it looks at
 WALK = "xfrm_policy_inexact_gc_tree"
 STEPS_MAX = 16
+METHODS = [X25519, MLKEM768]
 
 
 def networks(first, second, count=SIDE):
@@ -95,23 +98,22 @@ def test_pairs(tests, a, b):
 def test_ike_sa(tests, a, b):
     """What one peer has, and takes along when it rekeys"""
     left, right = establish(a, b)
-    count = OF_IKE_SA // OF_ONE
-    made = [add_child(left, right, wide(number)) for number in range(count)]
-    _, theirs = begin_child(left, right, wide(count))
+    made = [add_child(left, right, wide(number)) for number in range(COUNT)]
+    _, theirs = begin_child(left, right, wide(COUNT))
     check_nothing_changes(tests, "more policies than an IKE SA may have", b,
                           "as many policies", child_install, right, theirs)
     right.child_do("child-sa-del", {"id": made[0]["id"]})
     child_install(right, theirs)
     tests.check("one has ended, and one more is made",
-                used(b)[POLICIES] == count * OF_ONE, used(b))
+                used(b)[POLICIES] == COUNT * OF_ONE, used(b))
 
-    new_left, new_right = rekey(left, right, [X25519, MLKEM768])
-    add_child(new_left, new_right, wide(count + 1))
+    new_left, new_right = rekey(left, right, METHODS)
+    add_child(new_left, new_right, wide(COUNT + 1))
     check_nothing_changes(tests, "more inherited than there may be", b,
                           "more policies", new_right.do, "ike-sa-inherit")
     begun = time.monotonic()
     end(right)
-    print(f"# {count * OF_ONE} policies of one IKE SA end: "
+    print(f"# {COUNT * OF_ONE} policies of one IKE SA end: "
           f"{time.monotonic() - begun:.2f} s")
     end(left, new_left, new_right)
 
@@ -180,7 +182,113 @@ def test_ports(tests, a, b):
     end(left, right)
 
 
-TESTS = (test_pairs, test_ike_sa, test_namespace, test_steps, test_ports)
+class Other:
+    """An IKE SA of another socket, which asks while something else is under way"""
+
+    INSTALLS = 100
+
+    def __init__(self, a, b):
+        self.family = b.open_socket()
+        with Through(b, self.family):
+            self.left, self.right = establish(a, b)
+            self.children = [begin_child(self.left, self.right, inner(self.left, number))
+                             for number in range(1, self.INSTALLS + 1)]
+
+    def ask(self, operation, **attributes):
+        self.family.do(operation, {"id": self.right.id} | attributes)
+
+    def notes(self):
+        """Of no use to xfrm"""
+        while True:
+            yield lambda: self.ask("ike-sa-note", note=b"")
+
+    def installs(self):
+        while self.children:
+            _, theirs = self.children.pop()
+            yield lambda: self.ask("child-sa-install", **{"child-sa": {"id": theirs["id"]}})
+
+    def end(self):
+        self.family.sock.close()
+        end(self.left, self.right)
+
+
+class Through:
+    """What a side does through another socket meanwhile"""
+
+    def __init__(self, side, family):
+        self.side, self.family, self.before = side, family, side.family
+
+    def __enter__(self):
+        self.side.family = self.family
+
+    def __exit__(self, *_):
+        self.side.family = self.before
+
+
+def seconds(act):
+    begun = time.monotonic()
+    act()
+    return time.monotonic() - begun
+
+
+def say_beside(what, act, asks):
+    """How long it takes, and the longest of what is asked meanwhile"""
+    took, waited = [], []
+    thread = threading.Thread(target=lambda: took.append(seconds(act)))
+    alone = seconds(next(asks))
+    thread.start()
+    while thread.is_alive():
+        ask = next(asks, None)
+        if not ask:
+            break
+        waited.append(seconds(ask))
+    thread.join()
+    print(f"# {what}: {took[0]:.2f} s; of {len(waited)} requests beside it one took "
+          f"{1000 * max(waited, default=0):.1f} ms, alone {1000 * alone:.1f} ms")
+
+
+def authenticate_wide(a, b, number):
+    """As many policies as a Child SA may have, before the IKE_AUTH response is sealed"""
+    left, right = begin(a, b, "creation", METHODS)
+    intermediate(left, right, METHODS)
+    ours = child_new(left, child="wide")
+    left.request(IKE_AUTH, [(IDI, a.identity), auth_payload(left),
+                            *child_terms(ours, **wide(number))])
+    right.do("ike-sa-auth-verify", {"connection": "creation"})
+    theirs = child_new(right, child="wide")
+    child_install(right, theirs, child_terms(theirs, **wide(number)))
+    return left
+
+
+def ike_sa_beside(_, a, b, what, asks):
+    left, right = establish(a, b)
+    for number in range(COUNT):
+        add_child(left, right, wide(number))
+    say_beside(f"{COUNT * OF_ONE} policies of one IKE SA end, {what}", lambda: end(right), asks)
+    end(left)
+
+
+def half_open_beside(tests, a, b, what, asks):
+    family = b.open_socket()
+    with Through(b, family):
+        peers = [authenticate_wide(a, b, number) for number in range(COUNT)]
+    say_beside(f"a socket is closed that leaves {COUNT * OF_ONE}, {what}",
+               family.sock.close, asks)
+    tests.check(f"all that was half-open is gone, {what}", used(b)[POLICIES] < OF_ONE,
+                used(b))
+    end(*peers)
+
+
+def test_beside(tests, a, b):
+    """Many end: those of one IKE SA, and those that a socket leaves that is closed"""
+    for beside in ike_sa_beside, half_open_beside:
+        for what in "notes", "installs":
+            other = Other(a, b)
+            beside(tests, a, b, what, getattr(other, what)())
+            other.end()
+
+
+TESTS = (test_pairs, test_ike_sa, test_namespace, test_steps, test_beside, test_ports)
 
 
 def main():
