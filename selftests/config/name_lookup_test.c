@@ -4,6 +4,7 @@
  * says whom to ask are the test's own.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -140,6 +141,43 @@ static int listen_silently(void)
 	return fd;
 }
 
+/* Return: whether the kernel says each of @n lines of a process. */
+static bool says(const char *pid, const char *const *lines, size_t n)
+{
+	char path[64], line[256];
+	size_t found = 0;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/status", pid);
+	in = fopen(path, "r");
+	while (in && fgets(line, sizeof(line), in))
+		for (size_t i = 0; i < n; i++)
+			found += !strncmp(line, lines[i], strlen(lines[i]));
+	if (in)
+		fclose(in);
+	return found == n;
+}
+
+/* Return: whether a process that this one has begun may do nothing but ask. */
+static bool is_confined(void)
+{
+	char parent[32];
+	const char *const lines[] = {
+		parent, "NoNewPrivs:\t1", "Seccomp:\t2",
+		"CapEff:\t0000000000000000", "Uid:\t65534\t65534\t65534\t65534",
+	};
+	const struct dirent *entry;
+	DIR *processes = opendir("/proc");
+	bool found = false;
+
+	snprintf(parent, sizeof(parent), "PPid:\t%d\n", getpid());
+	while (processes && !found && (entry = readdir(processes)))
+		found = says(entry->d_name, lines, geteuid() ? 4 : 5);
+	if (processes)
+		closedir(processes);
+	return found;
+}
+
 static void test_waits(void)
 {
 	struct name_lookup lookup;
@@ -151,6 +189,7 @@ static void test_waits(void)
 	ksft_test_result(recv(server, question, sizeof(question), 0) > 0 &&
 				 !name_lookup_serve(&lookup),
 			 "a resolver that waits keeps nobody else waiting\n");
+	ksft_test_result(is_confined(), "the process that asks is confined\n");
 	name_lookup_end(&lookup);
 	ksft_test_result_pass("one that is given up is not waited for\n");
 	close(server);
@@ -235,7 +274,7 @@ static void test_waiting(void)
 int main(void)
 {
 	ksft_print_header();
-	ksft_set_plan(11);
+	ksft_set_plan(12);
 	set_up();
 	expect("one.example.org", "192.0.2.1 ", NULL);
 	expect("two.example.org", "192.0.2.1 2001:db8::2 ",

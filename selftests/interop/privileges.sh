@@ -76,6 +76,24 @@ has_what_was_given()
 	done
 }
 
+# shared_are_apart GATEWAY: what the next helper is given, too, has numbers that the filter
+# knows it by
+shared_are_apart()
+{
+	local pid inode fd n=0
+
+	pid=$(pqike_helper "$1")
+	while read -r inode; do
+		for fd in "/proc/$pid/fd"/*; do
+			[ "$(readlink "$fd")" = "socket:[$inode]" ] || continue
+			echo "a socket of UDP is ${fd##*/}"
+			[ "${fd##*/}" -ge 512 ]
+			n=$((n + 1))
+		done
+	done < <(awk 'FNR > 1 { print $10 }' "/proc/$pid/net/udp" "/proc/$pid/net/udp6")
+	[ "$n" -ge 2 ]
+}
+
 # Numbers of linux/capability.h: DAC_READ_SEARCH, KILL, SETGID, SETUID, SETPCAP,
 # NET_ADMIN, SYS_CHROOT
 kept=$(printf '%016x' $((1 << 2 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 18)))
@@ -98,6 +116,7 @@ confined()
 	holds_nothing moon
 	lives_in_empty moon
 	has_what_was_given moon
+	shared_are_apart moon
 	row_ping moon "$1"
 }
 
@@ -117,6 +136,29 @@ after_death()
 	row_log moon "r$1: taken over from a helper that is no more, with 1 Child SAs"
 	[ "$(pqike_helper moon)" != "$before" ]
 	confined "$1"
+}
+
+# What is typed where it was started is not for the helper.
+terminal_is_written()
+{
+	local terminal helper fd flags
+
+	mkdir "$run/terminal"
+	begin_log "$run/terminal/log"
+	ip netns exec moon python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$pqike" run \
+		--config "$run/moon/pqike.conf" --control "$run/terminal/control" \
+		</dev/null >"$run/terminal/log" &
+	terminal=$!
+	wait_for_line "$run/terminal/log" listening "$terminal"
+	helper=$(pgrep --exact pqike-helper)
+	for fd in 1 2; do
+		[[ "$(readlink "/proc/$helper/fd/$fd")" == /dev/pts/* ]]
+		flags=$(awk '/^flags:/ { print $2 }' "/proc/$helper/fdinfo/$fd")
+		echo "$fd has flags $flags"
+		[ $((0$flags & 3)) -eq 1 ]
+	done
+	kill "$(ps -o ppid= -p "$helper")"
+	wait_for_exit "$terminal"
 }
 
 # Where its root would hold something, nothing is served.
@@ -151,7 +193,7 @@ all_gone()
 row "up" conn.dpd_delay=30
 
 ktap_print_header
-ktap_set_plan 6
+ktap_set_plan 7
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
@@ -164,4 +206,5 @@ row_test "so has one that has taken over" 1 after_death 1
 run_test "nothing is left when the daemons have ended" all_gone
 run_test "a root that is not empty is refused" root_is_taken
 run_test "a capability that is missing is named" right_is_missing
+run_test "a terminal can be written alone" terminal_is_written
 ktap_finished
