@@ -12,7 +12,12 @@
 #include "owner.h"
 #include "quota.h"
 
-/* A port that is bound does not change. */
+/*
+ * Only of a socket that is bound the end is told, and getsockname() does not say whether
+ * it is: a bind() that fails leaves the port which it asked for.  To bind a socket once
+ * more to the address that it has changes nothing; one that is not bound gets it, or
+ * -EADDRINUSE.  A port that is bound does not change.
+ */
 static int port_of(struct socket *socket, u32 *portid)
 {
 	struct sockaddr_storage storage = {};
@@ -23,7 +28,10 @@ static int port_of(struct socket *socket, u32 *portid)
 	if (len < 0)
 		return len;
 	*portid = address->nl_pid;
-	return *portid ? 0 : -EINVAL;
+	if (!*portid)
+		return -EINVAL;
+	/* What points to an address has another type on some kernels. */
+	return kernel_bind(socket, (void *)&storage, sizeof(*address));
 }
 
 static bool is_of_family(const struct socket *socket, const struct net *net)

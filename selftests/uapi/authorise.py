@@ -168,9 +168,7 @@ def test_what_is_no_socket(tests, a, b):
          errno.EINVAL, "not a generic netlink socket"),
         ("a socket of another network namespace", plain_socket(b).sock,
          errno.EINVAL, "of this network namespace"),
-        ("a socket that is not bound",
-         a.make_inside(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
-                                             NETLINK_GENERIC)),
+        ("a socket that is not bound", a.make_inside(generic_socket),
          errno.EINVAL, "not bound"),
         ("a socket that is authorised already", a.family.sock, errno.EEXIST,
          "authorised already"),
@@ -184,6 +182,34 @@ def test_what_is_no_socket(tests, a, b):
             "authorise", {})
 
 
+def generic_socket():
+    return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
+
+
+def wants_port(port):
+    """A socket that getsockname() says is bound there, which another one is"""
+    made = generic_socket()
+    try:
+        made.bind((port, 0))
+    except OSError as error:
+        assert error.errno == errno.EADDRINUSE
+    return made
+
+
+def test_bind_that_failed(tests, a):
+    """The end of such a socket would be told for no port: what it owns would stay"""
+    holder = a.make_inside(generic_socket)
+    holder.bind((0, 0))
+    port = holder.getsockname()[0]
+    made = a.make_inside(lambda: wants_port(port))
+    tests.check("a socket whose bind failed says that it has the port",
+                made.getsockname()[0] == port, made.getsockname())
+    refused(tests, "a socket whose bind failed", errno.EADDRINUSE, "not bound",
+            a.do, "authorise", {"fd": made.fileno()})
+    holder.close()
+    made.close()
+
+
 def test_end_of_authorisation(tests, a):
     family = a.open_socket()
     port = family.sock.getsockname()[0]
@@ -192,8 +218,7 @@ def test_end_of_authorisation(tests, a):
     def same_port():
         made = YnlFamily(SPEC, SCHEMA)
         made.sock.close()
-        made.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
-                                  NETLINK_GENERIC)
+        made.sock = generic_socket()
         made.sock.bind((port, 0))
         for option in NETLINK_CAP_ACK, NETLINK_EXT_ACK:
             made.sock.setsockopt(SOL_NETLINK, option, 1)
@@ -228,6 +253,7 @@ def main():
         right.do("ike-sa-del")
         test_without_capabilities(tests, a, b)
         test_what_is_no_socket(tests, a, b)
+        test_bind_that_failed(tests, a)
         test_end_of_authorisation(tests, a)
         test_orphan(tests, a, b)
         left = a.dump() + b.dump()
