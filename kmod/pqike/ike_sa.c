@@ -459,6 +459,20 @@ static bool end_first(struct pqike_owners *owners,
 	return sa;
 }
 
+/* Gives the owner back. */
+static void end_owner(struct net *net, struct pqike_owner *owner, u32 portid)
+{
+	struct pqike_owners *owners = &pqike_pernet(net)->owners;
+	bool left;
+
+	while (end_first(owners, owner))
+		cond_resched();
+	left = pqike_owner_close(owner);
+	trace_pqike_socket_closed(net, portid, left);
+	if (left)
+		pqike_orphans_left(net);
+}
+
 /**
  * pqike_ike_sa_socket_closed() - end what a closed socket left unfinished
  * @net: network namespace
@@ -474,16 +488,32 @@ void pqike_ike_sa_socket_closed(struct net *net, u32 portid)
 {
 	struct pqike_owners *owners = &pqike_pernet(net)->owners;
 	struct pqike_owner *owner;
-	bool left;
 
-	while ((owner = pqike_owner_get_closed(owners, portid))) {
-		while (end_first(owners, owner))
-			cond_resched();
-		left = pqike_owner_close(owner);
-		trace_pqike_socket_closed(net, portid, left);
-		if (left)
-			pqike_orphans_left(net);
-	}
+	while ((owner = pqike_owner_get_closed(owners, portid)))
+		end_owner(net, owner, portid);
+}
+
+/**
+ * pqike_ike_sa_socket_revoked() - end the authorisation of a socket that is open
+ * @net: network namespace
+ * @sk: the socket, which stays open meanwhile
+ * @portid: port of @sk
+ *
+ * It leaves what it would leave if it were closed.
+ *
+ * Context: may sleep; as pqike_owner_revoke().
+ * Return: 0 or -ENOENT where the socket is not authorised.
+ */
+int pqike_ike_sa_socket_revoked(struct net *net, const struct sock *sk,
+				u32 portid)
+{
+	struct pqike_owner *owner;
+
+	owner = pqike_owner_revoke(&pqike_pernet(net)->owners, sk, portid);
+	if (!owner)
+		return -ENOENT;
+	end_owner(net, owner, portid);
+	return 0;
 }
 
 /**

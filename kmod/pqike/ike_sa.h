@@ -45,6 +45,7 @@ struct pqike_child_sa;
 struct pqike_connection;
 struct pqike_creation;
 struct pqike_methods;
+struct sock;
 
 #define PQIKE_OWN_NONCE_LEN	32
 
@@ -277,6 +278,8 @@ void pqike_ike_sa_set_state(struct pqike_ike_sa *sa,
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due);
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa);
 void pqike_ike_sa_socket_closed(struct net *net, u32 portid);
+int pqike_ike_sa_socket_revoked(struct net *net, const struct sock *sk,
+				u32 portid);
 void pqike_ike_sa_delete_all(struct net *net);
 
 /* ike_sa_release.c: the end of what it holds */

@@ -297,8 +297,13 @@ const struct nla_policy pqike_stats_get_nl_policy[PQIKE_A_STATS_ID + 1] = {
 	[PQIKE_A_STATS_ID] = { .type = NLA_U32, },
 };
 
+/* PQIKE_CMD_REVOKE - do */
+const struct nla_policy pqike_revoke_nl_policy[PQIKE_A_SOCKET_FD + 1] = {
+	[PQIKE_A_SOCKET_FD] = { .type = NLA_U32, },
+};
+
 /* Ops table for pqike */
-const struct genl_ops pqike_nl_ops[27] = {
+const struct genl_ops pqike_nl_ops[28] = {
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
@@ -464,5 +469,11 @@ const struct genl_ops pqike_nl_ops[27] = {
 		.dumpit		= pqike_nl_stats_get_dumpit,
 		.policy		= pqike_stats_get_nl_policy,
 		.maxattr	= PQIKE_A_STATS_ID,
+	},
+	{
+		.cmd		= PQIKE_CMD_REVOKE,
+		.doit		= pqike_nl_revoke_doit,
+		.policy		= pqike_revoke_nl_policy,
+		.maxattr	= PQIKE_A_SOCKET_FD,
 	},
 };

@@ -75,8 +75,10 @@ extern const struct nla_policy pqike_ike_sa_adopt_nl_policy[PQIKE_A_IKE_SA_ID + 
 
 extern const struct nla_policy pqike_stats_get_nl_policy[PQIKE_A_STATS_ID + 1];
 
+extern const struct nla_policy pqike_revoke_nl_policy[PQIKE_A_SOCKET_FD + 1];
+
 /* Ops table for pqike */
-extern const struct genl_ops pqike_nl_ops[27];
+extern const struct genl_ops pqike_nl_ops[28];
 
 int pqike_nl_connection_set_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_connection_del_doit(struct sk_buff *skb, struct genl_info *info);
@@ -113,5 +115,6 @@ int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_ike_sa_adopt_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int pqike_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int pqike_nl_revoke_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_PQIKE_GEN_H */

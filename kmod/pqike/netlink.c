@@ -78,26 +78,16 @@ static int request_ike_sa_id(struct genl_info *info, u32 *id)
 	return 0;
 }
 
-static struct pqike_owner *find_owner(const struct sk_buff *skb,
-				      struct net *net)
-{
-	return pqike_owner_of_socket(&pqike_pernet(net)->owners,
-				     NETLINK_CB(skb).sk,
-				     NETLINK_CB(skb).portid);
-}
-
 /**
  * pqike_request_owner() - the authorised socket from which a request comes
- * @skb: the request
- * @info: likewise
+ * @info: the request, which begin_request() has seen
  *
  * Context: any.
  * Return: valid while the request is served; or ERR_PTR() of -EPERM.
  */
-struct pqike_owner *pqike_request_owner(struct sk_buff *skb,
-					struct genl_info *info)
+struct pqike_owner *pqike_request_owner(struct genl_info *info)
 {
-	struct pqike_owner *owner = find_owner(skb, genl_info_net(info));
+	struct pqike_owner *owner = info->user_ptr[0];
 
 	if (owner)
 		return owner;
@@ -132,18 +122,20 @@ int pqike_check_admin(const struct sk_buff *skb, struct net *net,
  * @extack: says that neither asks
  *
  * Context: any.
- * Return: NULL for a process with CAP_NET_ADMIN over the namespace; or as
- * pqike_request_owner().
+ * Return: NULL for a process with CAP_NET_ADMIN over the namespace; as
+ * pqike_owner_of_socket(); or ERR_PTR() of -EPERM.
  */
-struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
-					 struct net *net,
-					 struct netlink_ext_ack *extack)
+const struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
+					       struct net *net,
+					       struct netlink_ext_ack *extack)
 {
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 
 	if (netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN))
 		return NULL;
-	owner = find_owner(skb, net);
+	owner = pqike_owner_of_socket(&pqike_pernet(net)->owners,
+				      NETLINK_CB(skb).sk,
+				      NETLINK_CB(skb).portid);
 	if (owner)
 		return owner;
 	NL_SET_ERR_MSG(extack,
@@ -179,12 +171,30 @@ static bool is_protocol(u8 command)
 	return false;
 }
 
-/* Dumps have none of this: each checks for itself. */
-static int check_right(const struct pqike_genl_op *op, struct sk_buff *skb,
-		       struct genl_info *info)
+/*
+ * Dumps have none of this: each checks for itself.  A request of policy holds no owner:
+ * it may be the one that revokes it.
+ */
+static int begin_request(const struct pqike_genl_op *op, struct sk_buff *skb,
+			 struct genl_info *info)
 {
-	return is_protocol(info->genlhdr->cmd) ? 0 :
-		pqike_check_admin(skb, genl_info_net(info), info->extack);
+	struct net *net = genl_info_net(info);
+
+	info->user_ptr[0] = NULL;
+	if (!is_protocol(info->genlhdr->cmd))
+		return pqike_check_admin(skb, net, info->extack);
+	info->user_ptr[0] =
+		pqike_owner_begin_request(&pqike_pernet(net)->owners,
+					  NETLINK_CB(skb).sk,
+					  NETLINK_CB(skb).portid);
+	return 0;
+}
+
+static void end_request(const struct pqike_genl_op *op, struct sk_buff *skb,
+			struct genl_info *info)
+{
+	if (info->user_ptr[0])
+		pqike_owner_end_request(info->user_ptr[0]);
 }
 
 /**
@@ -324,7 +334,6 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 
 /**
  * pqike_request_without_reply() - act on the IKE SA that a request names
- * @skb: the request
  * @info: the request
  * @operation: what it counts as
  * @act: called with the IKE SA locked; its return is the request's
@@ -333,7 +342,7 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
  * Return: what @act returns, or the errors of pqike_request_owner() and
  * pqike_request_ike_sa().
  */
-int pqike_request_without_reply(struct sk_buff *skb, struct genl_info *info,
+int pqike_request_without_reply(struct genl_info *info,
 				enum pqike_operation operation,
 				int (*act)(struct pqike_ike_sa *sa,
 					   struct genl_info *info))
@@ -342,7 +351,7 @@ int pqike_request_without_reply(struct sk_buff *skb, struct genl_info *info,
 	u64 begun;
 	int err;
 
-	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
+	sa = pqike_request_ike_sa(info, pqike_request_owner(info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	begun = pqike_stats_begin();
@@ -393,8 +402,7 @@ static int take(struct pqike_step *step, struct genl_info *info, size_t room,
 
 /**
  * pqike_step() - take a step of the IKE SA that a request names, and reply
- * @skb: the request
- * @info: likewise
+ * @info: the request
  * @kind: the step
  *
  * Context: may sleep.
@@ -403,10 +411,9 @@ static int take(struct pqike_step *step, struct genl_info *info, size_t room,
  * @kind->take(); or one of genlmsg_reply(): the step is taken then, and the same
  * request again gets its reply.
  */
-int pqike_step(struct sk_buff *skb, struct genl_info *info,
-	       const struct pqike_step_kind *kind)
+int pqike_step(struct genl_info *info, const struct pqike_step_kind *kind)
 {
-	struct pqike_step step = { .owner = pqike_request_owner(skb, info) };
+	struct pqike_step step = { .owner = pqike_request_owner(info) };
 	size_t room;
 	u64 begun;
 	int err;
@@ -433,7 +440,8 @@ struct genl_family pqike_nl_family __ro_after_init = {
 	.version	= PQIKE_GENL_VERSION,
 	.netnsok	= true,
 	.parallel_ops	= true,
-	.pre_doit	= check_right,
+	.pre_doit	= begin_request,
+	.post_doit	= end_request,
 	.module		= THIS_MODULE,
 	.ops		= pqike_nl_ops,
 	.n_ops		= ARRAY_SIZE(pqike_nl_ops),

@@ -67,11 +67,10 @@ struct pqike_step_kind {
 int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
 		    size_t size);
 int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err);
-struct pqike_owner *pqike_request_owner(struct sk_buff *skb,
-					struct genl_info *info);
-struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
-					 struct net *net,
-					 struct netlink_ext_ack *extack);
+struct pqike_owner *pqike_request_owner(struct genl_info *info);
+const struct pqike_owner *pqike_owner_or_admin(const struct sk_buff *skb,
+					       struct net *net,
+					       struct netlink_ext_ack *extack);
 int pqike_check_admin(const struct sk_buff *skb, struct net *net,
 		      struct netlink_ext_ack *extack);
 struct pqike_ike_sa *pqike_request_ike_sa(struct genl_info *info,
@@ -95,12 +94,11 @@ int pqike_check_owner(const struct pqike_ike_sa *sa,
 int pqike_check_shown(const struct pqike_ike_sa *sa,
 		      const struct pqike_owner *owner,
 		      struct netlink_ext_ack *extack);
-int pqike_request_without_reply(struct sk_buff *skb, struct genl_info *info,
+int pqike_request_without_reply(struct genl_info *info,
 				enum pqike_operation operation,
 				int (*act)(struct pqike_ike_sa *sa,
 					   struct genl_info *info));
-int pqike_step(struct sk_buff *skb, struct genl_info *info,
-	       const struct pqike_step_kind *kind);
+int pqike_step(struct genl_info *info, const struct pqike_step_kind *kind);
 int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,
 		     struct netlink_ext_ack *extack);
 int pqike_put_messages(struct sk_buff *skb, int attribute, const u8 *messages,

@@ -30,7 +30,7 @@ static int keep_note(struct pqike_ike_sa *sa, struct genl_info *info)
 
 int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return pqike_request_without_reply(skb, info,
+	return pqike_request_without_reply(info,
 					   PQIKE_OPERATION_IKE_SA_NOTE,
 					   keep_note);
 }
@@ -111,5 +111,5 @@ int pqike_nl_ike_sa_adopt_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = adopt,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }

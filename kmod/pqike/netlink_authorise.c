@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The netlink operation by which an administrator lets a socket drive IKE SAs (R9).
+ * The netlink operations by which an administrator lets a socket drive IKE SAs, and
+ * takes that back (R9).
  */
 #include <linux/file.h>
 #include <linux/net.h>
 #include <net/sock.h>
 
+#include "ike_sa.h"
 #include "namespace.h"
 #include "netlink-gen.h"
 #include "netlink.h"
 #include "owner.h"
 #include "quota.h"
+
+/* Its port, 0 where it has none. */
+static int address_of(struct socket *socket, struct sockaddr_storage *storage,
+		      u32 *portid)
+{
+	int len;
+
+	len = kernel_getsockname(socket, (struct sockaddr *)storage);
+	if (len < 0)
+		return len;
+	*portid = ((struct sockaddr_nl *)storage)->nl_pid;
+	return 0;
+}
 
 /*
  * Only of a socket that is bound the end is told, and getsockname() does not say whether
@@ -18,20 +33,18 @@
  * more to the address that it has changes nothing; one that is not bound gets it, or
  * -EADDRINUSE.  A port that is bound does not change.
  */
-static int port_of(struct socket *socket, u32 *portid)
+static int bound_port(struct socket *socket, u32 *portid)
 {
 	struct sockaddr_storage storage = {};
-	struct sockaddr_nl *address = (struct sockaddr_nl *)&storage;
-	int len;
+	int err;
 
-	len = kernel_getsockname(socket, (struct sockaddr *)&storage);
-	if (len < 0)
-		return len;
-	*portid = address->nl_pid;
+	err = address_of(socket, &storage, portid);
+	if (err)
+		return err;
 	if (!*portid)
 		return -EINVAL;
 	/* What points to an address has another type on some kernels. */
-	return kernel_bind(socket, (void *)&storage, sizeof(*address));
+	return kernel_bind(socket, (void *)&storage, sizeof(struct sockaddr_nl));
 }
 
 static bool is_of_family(const struct socket *socket, const struct net *net)
@@ -49,12 +62,7 @@ static int authorise(struct socket *socket, struct genl_info *info)
 	u32 portid;
 	int err;
 
-	if (!is_of_family(socket, net)) {
-		NL_SET_ERR_MSG(info->extack,
-			       "not a generic netlink socket of this network namespace");
-		return -EINVAL;
-	}
-	err = port_of(socket, &portid);
+	err = bound_port(socket, &portid);
 	if (err) {
 		NL_SET_ERR_MSG(info->extack, "the socket is not bound");
 		return err;
@@ -70,7 +78,24 @@ static int authorise(struct socket *socket, struct genl_info *info)
 	return err;
 }
 
-int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info)
+static int revoke(struct socket *socket, struct genl_info *info)
+{
+	struct sockaddr_storage storage = {};
+	u32 portid;
+	int err;
+
+	err = address_of(socket, &storage, &portid);
+	if (!err)
+		err = pqike_ike_sa_socket_revoked(genl_info_net(info),
+						  socket->sk, portid);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "the socket is not authorised");
+	return err;
+}
+
+/* Act on the socket that a request names. */
+static int with_socket(struct genl_info *info,
+		       int (*act)(struct socket *socket, struct genl_info *info))
 {
 	struct nlattr *fd = info->attrs[PQIKE_A_SOCKET_FD];
 	struct socket *socket;
@@ -86,7 +111,23 @@ int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info)
 				    "not the file descriptor of a socket");
 		return err;
 	}
-	err = authorise(socket, info);
+	if (is_of_family(socket, genl_info_net(info))) {
+		err = act(socket, info);
+	} else {
+		NL_SET_ERR_MSG(info->extack,
+			       "not a generic netlink socket of this network namespace");
+		err = -EINVAL;
+	}
 	sockfd_put(socket);
 	return err;
+}
+
+int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return with_socket(info, authorise);
+}
+
+int pqike_nl_revoke_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return with_socket(info, revoke);
 }

@@ -145,7 +145,7 @@ int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = take_install,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }
 
 /* What comes in while the Child SA is there cannot be refused. */
@@ -176,7 +176,7 @@ int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
 	if (err)
 		return err;
-	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
+	sa = pqike_request_ike_sa(info, pqike_request_owner(info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	begun = pqike_stats_begin();
@@ -200,7 +200,7 @@ int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	port = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);
-	sa = pqike_request_ike_sa(info, pqike_request_owner(skb, info));
+	sa = pqike_request_ike_sa(info, pqike_request_owner(info));
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	begun = pqike_stats_begin();

@@ -97,7 +97,7 @@ int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = new,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }
 
 static int put_followup(struct sk_buff *skb, const struct pqike_child_sa *child)
@@ -138,5 +138,5 @@ int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = child_ke,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }

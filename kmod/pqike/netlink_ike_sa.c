@@ -160,7 +160,7 @@ static int begin(struct pqike_ike_sa *sa, struct genl_info *info)
 
 int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_owner *owner = pqike_request_owner(skb, info);
+	struct pqike_owner *owner = pqike_request_owner(info);
 	struct pqike_ike_sa *sa;
 	u64 begun;
 	int err;
@@ -253,7 +253,7 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = init,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }
 
 static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa,
@@ -302,7 +302,7 @@ int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
 		.take = additional_ke,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }
 
 static int put_auth(struct sk_buff *skb, const struct pqike_ike_sa *sa,
@@ -342,7 +342,7 @@ int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = auth_make,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }
 
 /* The initiator has had its connection from the beginning. */
@@ -365,7 +365,7 @@ static int auth_verify(struct pqike_ike_sa *sa, struct genl_info *info)
 int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 				     struct genl_info *info)
 {
-	return pqike_request_without_reply(skb, info,
+	return pqike_request_without_reply(info,
 					   PQIKE_OPERATION_IKE_SA_AUTH_VERIFY,
 					   auth_verify);
 }
@@ -373,7 +373,7 @@ int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa, *parent;
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	u64 begun;
 
 	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
@@ -394,7 +394,7 @@ int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	sa = pqike_request_ike_sa_with_parent(info,
-					      pqike_request_owner(skb, info),
+					      pqike_request_owner(info),
 					      &parent);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);

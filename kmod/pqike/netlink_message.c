@@ -134,7 +134,7 @@ int pqike_nl_ike_sa_seal_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = seal,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }
 
 static int put_opened(struct sk_buff *skb, const struct pqike_sk_opened *opened)
@@ -192,5 +192,5 @@ int pqike_nl_ike_sa_open_doit(struct sk_buff *skb, struct genl_info *info)
 		.take = open,
 	};
 
-	return pqike_step(skb, info, &kind);
+	return pqike_step(info, &kind);
 }

@@ -210,7 +210,7 @@ static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info,
 
 int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
 	int err;
 
@@ -269,7 +269,7 @@ int pqike_nl_ike_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	unsigned long id = cb->args[0] ?: only;
 	u32 shown = cb->args[1];	/* the last Child SA; none has 0 */
 	struct net *net = sock_net(skb->sk);
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
 	int err = 0;
 

@@ -137,7 +137,7 @@ static int show_ike_sa(struct pqike_reply *reply, struct sk_buff *skb,
 		       struct genl_info *info, u32 id, struct pqike_stats *stats)
 {
 	struct net *net = genl_info_net(info);
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	struct pqike_ike_sa *sa;
 	int err;
 
@@ -211,7 +211,7 @@ int pqike_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct net *net = sock_net(skb->sk);
 	unsigned long id = cb->args[0];
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	struct pqike_stats *stats;
 	struct pqike_ike_sa *sa;
 	int err = 0;

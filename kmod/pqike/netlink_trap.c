@@ -152,7 +152,7 @@ static int reply_trap(struct genl_info *info, const struct pqike_esp *esp)
 int pqike_nl_trap_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	struct pqike_esp *esp;
 	u32 reqid;
 	int err;
@@ -201,7 +201,7 @@ int pqike_nl_trap_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct net *net = sock_net(skb->sk);
 	u32 shown = cb->args[0];	/* the last one; none has 0 */
-	struct pqike_owner *owner;
+	const struct pqike_owner *owner;
 	struct pqike_esp *esp;
 	int err = 0;
 

@@ -3,9 +3,12 @@
  * Netlink sockets that may drive IKE SAs, and what they own (R7, R9).
  *
  * A socket is authorised once, by somebody with CAP_NET_ADMIN, and needs no
- * capability from then on.  Its authorisation ends when it is closed, and with it
- * what is not complete; an established IKE SA keeps its owner, which is nobody then,
- * until another socket adopts it.
+ * capability from then on.  Its authorisation ends when it is closed or revoked, and
+ * with it what is not complete; an established IKE SA keeps its owner, which is nobody
+ * then, until another socket adopts it.
+ *
+ * No request of a socket is being served when it is closed.  Who revokes waits until
+ * that is so, and lets no other one begin.
  *
  * The end of every generic netlink socket in the namespace is told, whoever had
  * it: one that is not authorised costs a look into a hash table, another one what
@@ -16,7 +19,9 @@
  * A socket holds its network namespace, which could never end if something in it
  * held the socket for longer than that is open.
  */
+#include <linux/completion.h>
 #include <linux/netlink.h>
+#include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -33,8 +38,11 @@
  * @portid: its port, even after it was closed
  * @quota: what it may have; connections and traps are not its own
  * @used: what it has
- * @users: its authorisation, each struct pqike_owned, and who closes it
+ * @users: its authorisation, each struct pqike_owned, and who closes or revokes it
  * @incomplete: struct pqike_owned that end with the socket
+ * @revoked: no request begins any more
+ * @requests: its authorisation until that is revoked, and each request being served
+ * @served: @requests is 0
  */
 struct pqike_owner {
 	struct rhlist_head node;
@@ -46,6 +54,9 @@ struct pqike_owner {
 	struct pqike_quota used;
 	unsigned int users;
 	struct list_head incomplete;
+	bool revoked;
+	refcount_t requests;
+	struct completion served;
 };
 
 static const struct rhashtable_params params = {
@@ -117,7 +128,7 @@ static struct pqike_owner *find(struct pqike_owners *owners, u32 portid,
 
 static bool is_of_socket(const struct pqike_owner *owner, const struct sock *sk)
 {
-	return READ_ONCE(owner->sk) == sk;
+	return READ_ONCE(owner->sk) == sk && !READ_ONCE(owner->revoked);
 }
 
 /* The lock is held, so that it has its socket. */
@@ -144,6 +155,8 @@ static int authorise(struct pqike_owners *owners, struct sock *sk, u32 portid,
 	owner->quota = *quota;
 	owner->users = 1;
 	INIT_LIST_HEAD(&owner->incomplete);
+	refcount_set(&owner->requests, 1);
+	init_completion(&owner->served);
 	err = rhltable_insert(&owners->by_portid, &owner->node, params);
 	if (err) {
 		kfree(owner);
@@ -154,7 +167,7 @@ static int authorise(struct pqike_owners *owners, struct sock *sk, u32 portid,
 }
 
 /**
- * pqike_owner_authorise() - let a socket drive IKE SAs until it is closed
+ * pqike_owner_authorise() - let a socket drive IKE SAs until it is closed or revoked
  * @owners: those of its network namespace
  * @sk: the socket, which stays open meanwhile
  * @portid: port of @sk
@@ -177,17 +190,53 @@ int pqike_owner_authorise(struct pqike_owners *owners, struct sock *sk,
 /**
  * pqike_owner_of_socket() - what an authorised socket is as an owner
  * @owners: those of its network namespace
- * @sk: the socket, whose request is being served: it is open until then, and so
- *	is what is returned an owner
+ * @sk: the socket, which is open
  * @portid: port of @sk
  *
  * Context: any.
- * Return: NULL where the socket is not authorised.
+ * Return: what may be compared with owners, and may be gone; NULL where the socket is
+ * not authorised.
  */
-struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
-					  const struct sock *sk, u32 portid)
+const struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
+						const struct sock *sk,
+						u32 portid)
 {
 	return find(owners, portid, is_of_socket, sk);
+}
+
+/**
+ * pqike_owner_begin_request() - begin to serve a request of an authorised socket
+ * @owners: those of its network namespace
+ * @sk: the socket, which stays open until the request is served
+ * @portid: port of @sk
+ *
+ * Context: any.
+ * Return: an owner until pqike_owner_end_request(); NULL where the socket is not
+ * authorised.
+ */
+struct pqike_owner *pqike_owner_begin_request(struct pqike_owners *owners,
+					      const struct sock *sk, u32 portid)
+{
+	struct pqike_owner *owner;
+
+	rcu_read_lock();
+	owner = find(owners, portid, is_of_socket, sk);
+	if (owner && !refcount_inc_not_zero(&owner->requests))
+		owner = NULL;
+	rcu_read_unlock();
+	return owner;
+}
+
+/**
+ * pqike_owner_end_request() - a request has been served
+ * @owner: of pqike_owner_begin_request()
+ *
+ * Context: any.
+ */
+void pqike_owner_end_request(struct pqike_owner *owner)
+{
+	if (refcount_dec_and_test(&owner->requests))
+		complete(&owner->served);
 }
 
 /* The lock is held.  False when that was the last reference. */
@@ -411,8 +460,41 @@ struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 }
 
 /**
+ * pqike_owner_revoke() - begin to take the authorisation of a socket back
+ * @owners: those of its network namespace
+ * @sk: the socket, which stays open until pqike_owner_close()
+ * @portid: port of @sk
+ *
+ * Waits for the requests of the socket that are being served; none begins any more.
+ *
+ * Context: may sleep; serves no request of the socket for which
+ * pqike_owner_begin_request() was called.
+ * Return: to be given back with pqike_owner_close(); or NULL where the socket is not
+ * authorised.
+ */
+struct pqike_owner *pqike_owner_revoke(struct pqike_owners *owners,
+				       const struct sock *sk, u32 portid)
+{
+	struct pqike_owner *owner;
+
+	mutex_lock(&owners->lock);
+	owner = find(owners, portid, is_of_socket, sk);
+	if (owner) {
+		owner->users++;
+		WRITE_ONCE(owner->revoked, true);
+	}
+	mutex_unlock(&owners->lock);
+	if (owner) {
+		pqike_owner_end_request(owner);
+		wait_for_completion(&owner->served);
+	}
+	return owner;
+}
+
+/**
  * pqike_owner_close() - end the authorisation of a socket, and give back a reference
- * @owner: of pqike_owner_get_closed(), all that is incomplete having ended
+ * @owner: of pqike_owner_get_closed() or pqike_owner_revoke(), all that is incomplete
+ *	having ended
  *
  * Two sockets of one port may be closed at a time: whoever is first ends it.
  *
@@ -440,7 +522,8 @@ bool pqike_owner_close(struct pqike_owner *owner)
 }
 
 /**
- * pqike_owner_is_closed() - whether a socket is closed and its end has been told
+ * pqike_owner_is_closed() - whether a socket is closed and its end has been told, or
+ *			     its authorisation was revoked
  * @owner: what owns something
  *
  * Context: any; the IKE SA of what it owns is locked.

@@ -52,8 +52,12 @@ int pqike_owners_init(struct pqike_owners *owners,
 void pqike_owners_destroy(struct pqike_owners *owners);
 int pqike_owner_authorise(struct pqike_owners *owners, struct sock *sk,
 			  u32 portid, const struct pqike_quota *quota);
-struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
-					  const struct sock *sk, u32 portid);
+const struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
+						const struct sock *sk,
+						u32 portid);
+struct pqike_owner *pqike_owner_begin_request(struct pqike_owners *owners,
+					      const struct sock *sk, u32 portid);
+void pqike_owner_end_request(struct pqike_owner *owner);
 int pqike_owned_begin_ike_sa(struct pqike_owned *owned,
 			     struct pqike_owner *owner,
 			     struct netlink_ext_ack *extack);
@@ -67,6 +71,8 @@ bool pqike_owned_is_complete(const struct pqike_owned *owned);
 void pqike_owned_end(struct pqike_owned *owned);
 struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 					   u32 portid);
+struct pqike_owner *pqike_owner_revoke(struct pqike_owners *owners,
+				       const struct sock *sk, u32 portid);
 bool pqike_owner_close(struct pqike_owner *owner);
 bool pqike_owner_is_closed(const struct pqike_owner *owner);
 void pqike_owned_leave(struct pqike_owned *owned);

@@ -300,6 +300,13 @@ static void lift_quota(struct walk *walk, unsigned int side)
 	talk(&walk->sides[side], &walk->other, &walk->other_reply);
 }
 
+/* The same socket again, which may be any thread's. */
+static void authorise_again(struct walk *walk, unsigned int side)
+{
+	walk->other.command = PQIKE_CMD_AUTHORISE;
+	talk(&walk->sides[side], &walk->other, &walk->other_reply);
+}
+
 /**
  * disturb_much() - ask anything on what any thread has
  * @walk: the thread
@@ -311,6 +318,8 @@ void disturb_much(struct walk *walk, unsigned int side)
 	ask_other(walk, side);
 	if (walk->other.command == PQIKE_CMD_QUOTA_SET)
 		lift_quota(walk, side);
+	else if (walk->other.command == PQIKE_CMD_REVOKE)
+		authorise_again(walk, side);
 }
 
 /**

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 Which socket may act on which IKE SA, and which process may say so: policy takes a
-capability, the protocol a socket that is authorised, and what is made through it is
-nobody else's.
+capability, the protocol a socket that is authorised and not revoked, and what is made
+through it is nobody else's.
 
 Run by authorise.sh, with the modules loaded and in a session keyring of its own.
 """
 
+import contextlib
 import errno
+import os
 import socket
 import sys
 
@@ -27,6 +29,7 @@ OTHERS = "does not belong to this socket"
 NEW = {"role": "initiator", "connection": "creation", "ke-method": X25519}
 # What an administrator may do with any IKE SA
 OF_ADMIN = ("ike-sa-get", "ike-sa-del")
+REVOCATIONS = 20
 # What is for another socket's: see adoption.py
 OF_OTHERS = ("ike-sa-adopt",)
 
@@ -174,12 +177,15 @@ def test_what_is_no_socket(tests, a, b):
          "authorised already"),
     ]
     for name, file, number, words in cases:
-        refused(tests, name, number, words, a.do, "authorise",
-                {"fd": file.fileno() if file else UNKNOWN_ID})
+        named = {"fd": file.fileno() if file else UNKNOWN_ID}
+        refused(tests, name, number, words, a.do, "authorise", named)
+        if "bound" not in words and "already" not in words:
+            refused(tests, f"revoked: {name}", number, words, a.do, "revoke", named)
         if file and file is not a.family.sock:
             file.close()
-    refused(tests, "no file descriptor", errno.EINVAL, "is missing", a.do,
-            "authorise", {})
+    for operation in "authorise", "revoke":
+        refused(tests, f"{operation}: no file descriptor", errno.EINVAL, "is missing",
+                a.do, operation, {})
 
 
 def generic_socket():
@@ -241,6 +247,72 @@ def test_orphan(tests, a, b):
     right.do("ike-sa-del")
 
 
+def revoke(side, family):
+    side.do("revoke", {"fd": family.sock.fileno()})
+
+
+def test_revoked(tests, a, b):
+    """It is as if the socket were closed, but it is open"""
+    family = a.open_socket()
+    refused(tests, "revoked: one that is not authorised", errno.ENOENT,
+            "is not authorised", revoke, a, plain_socket(a))
+    left, right = with_socket(a, family, establish, a, b)
+    family.do("ike-sa-new", NEW)
+    revoke(a, family)
+    shown = [(sa["id"], sa.get("orphan")) for sa in a.dump()]
+    tests.check("revoked: what is half-open has ended, the other is an orphan",
+                shown == [(left.id, True)], shown)
+    check_refused(tests, "revoked", left, family, NOT_AUTHORISED)
+    for operation, attributes in ("ike-sa-new", NEW), ("ike-sa-adopt", {"id": left.id}):
+        refused(tests, f"revoked: {operation}", errno.EPERM, NOT_AUTHORISED,
+                family.do, operation, attributes)
+    refused(tests, "revoked: once more", errno.ENOENT, "is not authorised", revoke, a,
+            family)
+    left.do("ike-sa-adopt")
+    left.exchange(INFORMATIONAL)
+    tests.check("revoked: another socket goes on", "orphan" not in left.show())
+    a.do("authorise", {"fd": family.sock.fileno()})
+    check_refused(tests, "authorised again", left, family, OTHERS)
+    family.do("ike-sa-new", NEW)
+    family.sock.close()
+    shown = [sa["id"] for sa in a.dump()]
+    tests.check("authorised again: its end is told", shown == [left.id], shown)
+    left.do("ike-sa-del")
+    right.do("ike-sa-del")
+
+
+def make_until_refused(family, report):
+    """In a process of its own, which has the right of an administrator to end them"""
+    try:
+        while True:
+            made = family.do("ike-sa-new", NEW)
+            os.write(report, b"made")
+            with contextlib.suppress(NlError):
+                family.do("ike-sa-del", {"id": made["id"]})
+    except NlError as error:
+        os._exit(error.error != errno.EPERM)
+
+
+def test_revoked_at_work(tests, a):
+    """Nothing is made after the end, whatever the socket was at"""
+    left = ended = 0
+    for _ in range(REVOCATIONS):
+        family = a.open_socket()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            make_until_refused(family, writer)
+        os.read(reader, 1)
+        revoke(a, family)
+        left += len(a.dump())
+        ended += os.waitpid(child, 0)[1] == 0
+        family.sock.close()
+        os.close(reader)
+        os.close(writer)
+    tests.check("revoked at work: it makes nothing any more",
+                (left, ended) == (0, REVOCATIONS), (left, ended))
+
+
 def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
@@ -256,6 +328,8 @@ def main():
         test_bind_that_failed(tests, a)
         test_end_of_authorisation(tests, a)
         test_orphan(tests, a, b)
+        test_revoked(tests, a, b)
+        test_revoked_at_work(tests, a)
         left = a.dump() + b.dump()
         tests.check("no IKE SA is left", not left, left)
     return tests.end()

@@ -22,6 +22,7 @@ POLICY = {
     "trap-del": {"child-sa": {"reqid": 1}},
     "bench-kem": {"ke-method": X25519, "rounds": 1},
     "authorise": {"fd": 0},
+    "revoke": {"fd": 0},
     "quota-set": {"quota": {"ike-sas": 1}},
     "stats-get": {},
 }
