@@ -485,7 +485,8 @@ static bool has_unanswered(const struct pqike_ike_sa *parent)
  *
  * Context: any.
  * Return: 0; or, with nothing changed, -EPROTO when @sa is not established or
- * rekeys none, or @parent has still to seal the response of a Child SA with keys;
+ * rekeys none, or @parent has still to seal the response by which @sa is established, or
+ * that of a Child SA with keys;
  * -EDQUOT when there would be more than %PQIKE_CHILD_SAS_MAX, or more than
  * %PQIKE_POLICIES_MAX policies.
  */
@@ -500,6 +501,11 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	}
 	if (sa->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
 		NL_SET_ERR_MSG(extack, "the IKE SA is not established");
+		return -EPROTO;
+	}
+	if (sa->answer_due) {
+		NL_SET_ERR_MSG(extack,
+			       "the response that the IKE SA is established by is not sealed");
 		return -EPROTO;
 	}
 	if (has_unanswered(parent)) {

@@ -201,10 +201,10 @@ MOVES = [
          at("first_responder", "IKE_AUTH opened"),
          lambda at: {"connection": "creation"}),
     Move("ike-sa-inherit", "",
-         [(errno.EPROTO, "rekeys none"), NOT_ESTABLISHED],
+         [(errno.EPROTO, "rekeys none"), NOT_ESTABLISHED,
+          (errno.EPROTO, "established by is not sealed")],
          at("rekey_initiator", "established", "Child SA inherited") +
-         at("rekey_responder", "established", "IKE_FOLLOWUP_KE sealed",
-            "Child SA inherited")),
+         at("rekey_responder", "IKE_FOLLOWUP_KE sealed", "Child SA inherited")),
     Move("child-sa-new", "of IKE_AUTH",
          [NO_KEYS, (errno.EINVAL, "role"), (errno.EPROTO, "no connection yet")],
          at("first_initiator", "keyed", "KE data made", "IKE_INTERMEDIATE sealed",
