@@ -9,7 +9,6 @@
 
 #include <linux/in.h>
 #include <linux/limits.h>
-#include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
@@ -62,14 +61,17 @@ static inline u32 nla_get_u32_default(const struct nlattr *nla, u32 without)
 #endif
 
 #ifndef NL_SET_ERR_MSG_FMT_MOD
-/* An extack that holds only constant text: the details go to the log. */
+/*
+ * An extack that holds only constant text: it has the words without the values.  These
+ * are not for the kernel's log, which anybody with a network namespace could fill.
+ */
+static inline void pqike_leave_out(int first, ...)
+{
+}
+
 #define NL_SET_ERR_MSG_FMT_MOD(extack, fmt, args...) do {		\
-	struct netlink_ext_ack *_extack = (extack);			\
-									\
-	if (!_extack)							\
-		break;							\
-	net_info_ratelimited(KBUILD_MODNAME ": " fmt "\n", ##args);	\
-	NL_SET_ERR_MSG_MOD(_extack, "refused, the kernel log says why");	\
+	NL_SET_ERR_MSG_MOD(extack, fmt);				\
+	pqike_leave_out(0, ##args);					\
 } while (0)
 #endif
 
