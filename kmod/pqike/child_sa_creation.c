@@ -76,7 +76,9 @@ find_policy(const struct pqike_ike_sa *sa,
 		NL_SET_ERR_MSG(extack, "the IKE SA has no connection yet");
 		return ERR_PTR(-EPROTO);
 	}
-	now = pqike_connection_now(sa->net, sa->connection);
+	now = pqike_connection_now(sa->net, sa->connection, extack);
+	if (IS_ERR(now))
+		return ERR_CAST(now);
 	err = check_endpoints(sa, now, request, extack);
 	policy = err ? ERR_PTR(err) :
 		       pqike_connection_child(now, request->child, extack);
@@ -136,7 +138,8 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa)
  * Context: may sleep.
  * Return: the Child SA; or, with nothing changed, ERR_PTR() of -EPROTO in
  * another state, -EINVAL for a request that does not fit the state, -ENOENT for a
- * child that the connection has not, -EPERM for an address that it does not allow,
+ * child that the connection has not, or where it has been deleted, -EPERM for an address
+ * that it does not allow, or where it is between other identities now,
  * -EDQUOT when the IKE SA has %PQIKE_CHILD_SAS_MAX already, or its owner or the
  * namespace as many as it may have, -EBUSY when the namespace has no number or SPI
  * left, -ENOMEM, or an error of pqike_child_sa_take_request(),

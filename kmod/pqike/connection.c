@@ -404,23 +404,32 @@ static bool same_identity(const struct pqike_identity *a,
  * pqike_connection_now() - what a connection has been replaced with
  * @net: network namespace
  * @connection: set at some time
+ * @extack: says that it is no more
+ *
+ * Its pre-shared key may be another one: that is asked for where a peer is
+ * authenticated.
  *
  * Context: may sleep.
- * Return: the connection of the same name now, if it is between the same identities;
- * else @connection.  With a reference.
+ * Return: the connection of the same name now, with a reference; or ERR_PTR() of
+ * -ENOENT when there is none, -EPERM when it is between other identities.
  */
 struct pqike_connection *
-pqike_connection_now(struct net *net, struct pqike_connection *connection)
+pqike_connection_now(struct net *net, const struct pqike_connection *connection,
+		     struct netlink_ext_ack *extack)
 {
 	struct pqike_connection *now = pqike_connection_find(net,
 							     connection->name);
 
-	if (now && same_identity(&now->local, &connection->local) &&
+	if (!now) {
+		NL_SET_ERR_MSG(extack, "the connection of the IKE SA has been deleted");
+		return ERR_PTR(-ENOENT);
+	}
+	if (same_identity(&now->local, &connection->local) &&
 	    same_identity(&now->remote, &connection->remote))
 		return now;
 	pqike_connection_put(now);
-	kref_get(&connection->ref);
-	return connection;
+	NL_SET_ERR_MSG(extack, "the connection of the IKE SA is between other identities now");
+	return ERR_PTR(-EPERM);
 }
 
 /**

@@ -118,7 +118,8 @@ int pqike_connection_set(struct net *net, struct pqike_connection *connection,
 struct pqike_connection *pqike_connection_find(struct net *net,
 					       const char *name);
 struct pqike_connection *
-pqike_connection_now(struct net *net, struct pqike_connection *connection);
+pqike_connection_now(struct net *net, const struct pqike_connection *connection,
+		     struct netlink_ext_ack *extack);
 struct pqike_connection *pqike_connection_next(struct net *net,
 					       unsigned long *id);
 struct pqike_connection *

@@ -48,6 +48,8 @@ static unsigned int count_rekeyings(const struct pqike_ike_sa *parent)
 static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 		 struct netlink_ext_ack *extack)
 {
+	struct pqike_connection *now;
+
 	if (parent->state != PQIKE_IKE_SA_STATE_ESTABLISHED) {
 		NL_SET_ERR_MSG(extack, "the IKE SA to rekey is not established");
 		return -EPROTO;
@@ -60,10 +62,13 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
 		NL_SET_ERR_MSG(extack, "the IKE SA has been rekeyed too often: delete it");
 		return -EDQUOT;
 	}
+	now = pqike_connection_now(sa->net, parent->connection, extack);
+	if (IS_ERR(now))
+		return PTR_ERR(now);
+	sa->connection = now;
 	sa->creation = pqike_creation_alloc(sa->role);
 	if (!sa->creation)
 		return -ENOMEM;
-	sa->connection = pqike_connection_now(sa->net, parent->connection);
 	sa->full_transcript = parent->full_transcript;
 	sa->ppk = pqike_shared_secret_get(parent->ppk);
 	memset(&sa->message_ids, 0, sizeof(sa->message_ids));
@@ -79,7 +84,8 @@ static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
  *
  * Context: may sleep.
  * Return: 0, -EPROTO when @parent is not complete, -EDQUOT when too many
- * rekey it, -ENOMEM, or an error of pqike_creation_begin().
+ * rekey it, -ENOMEM, or an error of pqike_connection_now() or
+ * pqike_creation_begin().
  */
 int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
 			     const struct pqike_ike_sa *parent, u16 method,
@@ -117,7 +123,8 @@ static int find_sa(struct ike_payload_chain chain, struct ike_payload *proposals
  * Context: may sleep.
  * Return: 0, -EPROTO when @parent is not complete or has opened no request,
  * -EBADMSG for a request without the right payloads, -EDQUOT when too many
- * rekey @parent, -ENOMEM, or an error of pqike_creation_respond().
+ * rekey @parent, -ENOMEM, or an error of pqike_connection_now() or
+ * pqike_creation_respond().
  */
 int pqike_ike_sa_answer_rekey(struct pqike_ike_sa *sa,
 			      const struct pqike_ike_sa *parent,

@@ -121,24 +121,61 @@ def test_rekey(tests, a, b):
     allow(a, [AES256, PRF256, ke(MLKEM1024)])
     rekey_with(MLKEM1024)
     tests.check("rekey: one that it did not allow at first", True)
-    left, right = establish_anew(a, b)
-    a.do("connection-del", {"name": "creation"})
-    rekey_with_left(left, right)
-    tests.check("rekey: of a connection that is gone, as it was", True)
     end(a, b)
 
 
-def establish_anew(a, b):
+def delete(side):
+    side.do("connection-del", {"name": "creation"})
+
+
+def set_other(side):
+    side.set_connection("creation", **{"remote-id": b"\2\0\0\0other.example"})
+
+
+def test_gone(tests, a, b):
+    """What is established stays; it is neither renewed nor given another Child SA"""
+    for side in a, b:
+        side.set_connection("creation")
+    left, right = establish(a, b)
+    create_child(left, right, [X25519, MLKEM768], 1)
+    for name, act, number, words in [
+            ("deleted", delete, errno.ENOENT, "has been deleted"),
+            ("of others", set_other, errno.EPERM, "between other identities now")]:
+        def is_refused(side, what, *asked, **more):
+            refused(tests, f"{name}: {side}: {what}", number, words, *asked, **more)
+
+        act(a)
+        is_refused("initiator", "a rekey", rekey_begin, left, MLKEM768)
+        is_refused("initiator", "a Child SA", child_new, left, role="initiator")
+        a.set_connection("creation")
+        begun = rekey_begin(left, MLKEM768)
+        left.request(CREATE_CHILD_SA,
+                     rekey_payloads(begun.made, "spi-i", [MLKEM768]))
+        act(b)
+        is_refused("responder", "a rekey", rekey_answer, right)
+        b.set_connection("creation", psk="pqike:another")
+        answered = rekey_answer(right)
+        right.respond(CREATE_CHILD_SA,
+                      rekey_payloads(answered.made, "spi-r", [MLKEM768]))
+        tests.check(f"{name}: it is there again, with another key", True)
+        for sa in begun, answered:
+            sa.do("ike-sa-del")
+        ours = child_new(left, role="initiator", **{"ke-method": X25519})
+        said = inner(left, 2)
+        left.request(CREATE_CHILD_SA, child_payloads(ours, [X25519], **said))
+        act(b)
+        is_refused("responder", "a Child SA", responder_new, right, [X25519])
+        b.set_connection("creation")
+        theirs = responder_new(right, [X25519])
+        right.respond(CREATE_CHILD_SA, child_payloads(theirs, [X25519], **said))
+    act(a)
+    act(b)
+    left.exchange(INFORMATIONAL)
+    tests.check("gone: both sides have what was established",
+                left.children() and right.children())
+    for side in a, b:
+        side.set_connection("creation")
     end(a, b)
-    allow(a, [AES256, PRF256, ke(X25519), ke(MLKEM768), addke(1, MLKEM768),
-              NONE_IN_ADDKE1])
-    return establish(a, b, "creation", (X25519, MLKEM768))
-
-
-def rekey_with_left(left, right):
-    new_left, new_right = rekey_exchange(left, right, [MLKEM768])
-    new_right.do("ike-sa-init")
-    new_left.do("ike-sa-init")
 
 
 def test_set(tests, a):
@@ -163,11 +200,13 @@ def test_set(tests, a):
 def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
+    add_logon_key("pqike:another", b"another pre-shared key")
     with two_sides() as (a, b):
         test_set(tests, a)
         test_initiator(tests, a, b)
         test_responder(tests, a, b)
         test_rekey(tests, a, b)
+        test_gone(tests, a, b)
         left = a.dump() + b.dump()
         tests.check("no IKE SA is left", not left, left)
     return tests.end()
