@@ -72,6 +72,7 @@ struct pqike_network {
  * @networks: where the addresses of both sides may be
  * @n_children: how many are in @children
  * @children: what a Child SA may be
+ * @lifetime: in seconds, after which an IKE SA ends that nobody has; 0: never
  */
 struct pqike_connection {
 	struct kref ref;
@@ -92,6 +93,7 @@ struct pqike_connection {
 	struct pqike_network *networks;
 	unsigned int n_children;
 	struct list_head children;
+	u32 lifetime;
 };
 
 int pqike_connections_init(struct pqike_net *pn);

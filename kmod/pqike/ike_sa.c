@@ -7,12 +7,14 @@
  * and got the lock afterwards finds out.
  */
 #include <linux/err.h>
+#include <linux/ktime.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "compat.h"
+#include "connection.h"
 #include "ike_sa.h"
 #include "namespace.h"
 #include "trace.h"
@@ -134,6 +136,9 @@ void pqike_ike_sa_set_state(struct pqike_ike_sa *sa,
 void pqike_ike_sa_establish(struct pqike_ike_sa *sa, bool answer_due)
 {
 	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_ESTABLISHED);
+	if (sa->connection->lifetime)
+		sa->life_ends = ktime_get_boottime_seconds() +
+				sa->connection->lifetime;
 	if (!answer_due)
 		pqike_owned_complete(&sa->owned);
 	kfree(sa->request.data);

@@ -196,8 +196,9 @@ struct pqike_message_ids {
  *	back: each message as long as its header says
  * @sent_response: the same of the last response, for good
  * @note: what the helper keeps here
- * @orphan_ends: ktime_get_boottime_seconds() when it ends without an owner, 0 for
- *	never
+ * @orphan_ends: ktime_get_boottime_seconds() when it ends without an owner, as the
+ *	helper says; 0 for never
+ * @life_ends: likewise, as its connection has said; the first of both counts
  * @stats: what it has done, and those that it replaces
  *
  * Who needs the locks of both takes the parent's first.
@@ -249,6 +250,7 @@ struct pqike_ike_sa {
 	struct pqike_raw_message sent_response;
 	struct pqike_raw_message note;
 	time64_t orphan_ends;
+	time64_t life_ends;
 	struct pqike_ike_sa_stats stats;
 };
 

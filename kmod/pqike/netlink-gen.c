@@ -126,7 +126,7 @@ const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTO
 };
 
 /* PQIKE_CMD_CONNECTION_SET - do */
-const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_CHILD + 1] = {
+const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_LIFETIME + 1] = {
 	[PQIKE_A_CONNECTION_NAME] = { .type = NLA_NUL_STRING, .len = PQIKE_NAME_MAX, },
 	[PQIKE_A_CONNECTION_LOCAL_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
 	[PQIKE_A_CONNECTION_REMOTE_ID] = NLA_POLICY_MAX_LEN(PQIKE_ID_MAX),
@@ -139,6 +139,7 @@ const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_CHILD 
 	[PQIKE_A_CONNECTION_LOCAL_NETWORK] = NLA_POLICY_NESTED(pqike_network_nl_policy),
 	[PQIKE_A_CONNECTION_REMOTE_NETWORK] = NLA_POLICY_NESTED(pqike_network_nl_policy),
 	[PQIKE_A_CONNECTION_CHILD] = NLA_POLICY_NESTED(pqike_child_nl_policy),
+	[PQIKE_A_CONNECTION_LIFETIME] = { .type = NLA_U32, },
 };
 
 /* PQIKE_CMD_CONNECTION_DEL - do */
@@ -308,7 +309,7 @@ const struct genl_ops pqike_nl_ops[28] = {
 		.cmd		= PQIKE_CMD_CONNECTION_SET,
 		.doit		= pqike_nl_connection_set_doit,
 		.policy		= pqike_connection_set_nl_policy,
-		.maxattr	= PQIKE_A_CONNECTION_CHILD,
+		.maxattr	= PQIKE_A_CONNECTION_LIFETIME,
 	},
 	{
 		.cmd		= PQIKE_CMD_CONNECTION_DEL,

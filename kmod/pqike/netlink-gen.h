@@ -21,7 +21,7 @@ extern const struct nla_policy pqike_network_nl_policy[PQIKE_A_NETWORK_PREFIX_LE
 extern const struct nla_policy pqike_quota_nl_policy[PQIKE_A_QUOTA_POLICIES + 1];
 extern const struct nla_policy pqike_traffic_selector_nl_policy[PQIKE_A_TRAFFIC_SELECTOR_DYNAMIC + 1];
 
-extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_CHILD + 1];
+extern const struct nla_policy pqike_connection_set_nl_policy[PQIKE_A_CONNECTION_LIFETIME + 1];
 
 extern const struct nla_policy pqike_connection_del_nl_policy[PQIKE_A_CONNECTION_NAME + 1];
 

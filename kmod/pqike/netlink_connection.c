@@ -163,6 +163,8 @@ static int read_connection(struct genl_info *info,
 {
 	connection->require_ml_kem =
 		!nla_get_flag(info->attrs[PQIKE_A_CONNECTION_ALLOW_CLASSICAL]);
+	connection->lifetime =
+		nla_get_u32_default(info->attrs[PQIKE_A_CONNECTION_LIFETIME], 0);
 	return read_identity(info, PQIKE_A_CONNECTION_LOCAL_ID,
 			     &connection->local) ?:
 	       read_identity(info, PQIKE_A_CONNECTION_REMOTE_ID,
@@ -273,6 +275,9 @@ static int put_connection(struct sk_buff *skb,
 	     nla_put(skb, PQIKE_A_CONNECTION_IKE_PROPOSALS,
 		     connection->proposals.len, connection->proposals.octets)) ||
 	    (connection->ppk && put_ppk(skb, connection)) ||
+	    (connection->lifetime &&
+	     nla_put_u32(skb, PQIKE_A_CONNECTION_LIFETIME,
+			 connection->lifetime)) ||
 	    put_networks(skb, connection))
 		return -EMSGSIZE;
 	if (connection->require_ml_kem)

@@ -30,6 +30,7 @@
  * not what is established.
  */
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -373,10 +374,16 @@ int pqike_ike_sa_note(struct pqike_ike_sa *sa, const u8 *note, size_t len)
 	return 0;
 }
 
+/* As an orphan, 0 for never: a note ends nothing later than the connection does. */
+static time64_t when_over(const struct pqike_ike_sa *sa)
+{
+	return min_not_zero(sa->orphan_ends, sa->life_ends);
+}
+
 static bool is_over(const struct pqike_ike_sa *sa, time64_t now)
 {
-	return pqike_ike_sa_is_orphan(sa) && sa->orphan_ends &&
-	       sa->orphan_ends <= now;
+	return pqike_ike_sa_is_orphan(sa) && when_over(sa) &&
+	       when_over(sa) <= now;
 }
 
 static void end_orphan(struct net *net, u32 id, time64_t now)
@@ -402,7 +409,7 @@ static void look_for_orphans(struct work_struct *work)
 
 	while ((sa = pqike_ike_sa_lock_next(orphans->net, &id))) {
 		over = is_over(sa, now);
-		left |= !over && sa->orphan_ends && pqike_ike_sa_is_orphan(sa);
+		left |= !over && when_over(sa) && pqike_ike_sa_is_orphan(sa);
 		pqike_ike_sa_unlock(sa);
 		if (over)
 			end_orphan(orphans->net, id, now);

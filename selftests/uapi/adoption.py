@@ -854,6 +854,31 @@ def test_lifetime(tests, a, b):
     end(left, right, its_peer, immortal, others_peer)
 
 
+def test_lifetime_of_connection(tests, a, b):
+    """The helper can have it end before, and no later"""
+    classical = {"allow-classical": True}
+    a.set_connection("creation", lifetime=1, **classical)
+    with Helper(a):
+        pairs = [establish(a, b) for _ in range(3)]
+        pairs.append(rekey(*pairs[0], METHODS))
+        for number, lifetime in (1, 0), (2, 3600):
+            pairs[number][0].do("ike-sa-note", {"note": b"", "lifetime": lifetime})
+        a.set_connection("creation", lifetime=3600, **classical)
+        later, its_peer = establish(a, b)
+        sooner, others_peer = establish(a, b)
+        sooner.do("ike-sa-note", {"note": b"", "lifetime": 1})
+    wanted = [later.id]
+    limit = time.monotonic() + END_SECONDS
+    while [sa["id"] for sa in a.dump()] != wanted and time.monotonic() < limit:
+        time.sleep(0.5)
+    shown = [sa["id"] for sa in a.dump()]
+    tests.check("an orphan ends when its connection said, or the note before that",
+                shown == wanted, (shown, later.id, sooner.id))
+    a.set_connection("creation", **classical)
+    end_all(a)
+    end_all(b)
+
+
 def in_threads(functions):
     threads = [threading.Thread(target=function) for function in functions]
     for thread in threads:
@@ -909,7 +934,7 @@ TESTS = (test_idle, test_child_shown, test_auth_response, test_note, test_reques
          test_child_series_left, test_child_followup_asked, test_child_answered,
          test_rekey_asked, test_rekey_followup_due, test_rekey_series_left,
          test_rekey_followup_asked, test_rekey_answered, test_not_established, test_first_child, test_refused,
-         test_delivery, test_lifetime, test_at_once)
+         test_delivery, test_lifetime, test_lifetime_of_connection, test_at_once)
 
 
 def main():

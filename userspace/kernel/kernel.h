@@ -50,6 +50,7 @@ struct kernel_connection {
 	struct kernel_networks remote_networks;
 	const struct child_config *children; /* array of n_children */
 	size_t n_children;
+	uint64_t lifetime; /* seconds after which an IKE SA ends that nobody has; 0: never */
 };
 
 /* Key Exchange Data of this side. */

@@ -205,6 +205,9 @@ int kernel_connection_set(struct kernel *kernel,
 	mnl_attr_put_strz(request, PQIKE_A_CONNECTION_PSK, connection->psk);
 	put_flag(request, PQIKE_A_CONNECTION_ALLOW_CLASSICAL,
 		 connection->allow_classical);
+	mnl_attr_put_u32(request, PQIKE_A_CONNECTION_LIFETIME,
+			 connection->lifetime < UINT32_MAX ?
+				 (uint32_t)connection->lifetime : UINT32_MAX);
 	if (connection->ppk[0])
 		put_ppk(request, connection);
 	if (!put_proposals(request, PQIKE_A_CONNECTION_IKE_PROPOSALS,

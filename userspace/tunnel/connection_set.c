@@ -47,6 +47,7 @@ int connection_set(struct kernel *kernel,
 		.n_proposals = connection->n_proposals,
 		.children = connection->children,
 		.n_children = connection->n_children,
+		.lifetime = connection->time.life,
 	};
 
 	set_local_networks(connection, &order.local_networks);
