@@ -264,9 +264,19 @@ static const struct rhashtable_params by_name_params = {
  */
 int pqike_connections_init(struct pqike_net *pn)
 {
+	int err;
+
+	err = rhashtable_init(&pn->connections_by_name, &by_name_params);
+	if (err)
+		return err;
+	err = pqike_ppks_init(&pn->ppks);
+	if (err) {
+		rhashtable_destroy(&pn->connections_by_name);
+		return err;
+	}
 	mutex_init(&pn->connections_lock);
 	xa_init_flags(&pn->connections, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
-	return rhashtable_init(&pn->connections_by_name, &by_name_params);
+	return 0;
 }
 
 /**
@@ -277,6 +287,7 @@ int pqike_connections_init(struct pqike_net *pn)
  */
 void pqike_connections_destroy(struct pqike_net *pn)
 {
+	pqike_ppks_destroy(&pn->ppks);
 	rhashtable_destroy(&pn->connections_by_name);
 	xa_destroy(&pn->connections);
 	mutex_destroy(&pn->connections_lock);
@@ -295,11 +306,25 @@ static void unlink_connection(struct pqike_net *pn,
 {
 	rhashtable_remove_fast(&pn->connections_by_name, &connection->node,
 			       by_name_params);
+	pqike_ppk_release(&pn->ppks, connection->held_ppk);
 	xa_erase(&pn->connections, connection->id);
 	pqike_connection_put(connection);
 }
 
-/* The caller holds connections_lock, as for the two below. */
+/* The caller holds connections_lock, as for all below. */
+static int hold_ppk(struct pqike_net *pn, struct pqike_connection *connection)
+{
+	struct pqike_ppk *ppk;
+
+	if (!connection->ppk)
+		return 0;
+	ppk = pqike_ppk_hold(&pn->ppks, &connection->ppk_id, connection->ppk);
+	if (IS_ERR(ppk))
+		return PTR_ERR(ppk);
+	connection->held_ppk = ppk;
+	return 0;
+}
+
 static int add_to_table(struct pqike_net *pn, struct pqike_connection *connection,
 			struct netlink_ext_ack *extack)
 {
@@ -329,7 +354,7 @@ static int add(struct pqike_net *pn, struct pqike_connection *connection,
 	return err;
 }
 
-/* It takes the place of the one before, for which no memory is needed. */
+/* It takes the place of the one before, in a moment that needs no memory. */
 static int replace(struct pqike_net *pn, struct pqike_connection *before,
 		   struct pqike_connection *connection)
 {
@@ -341,8 +366,25 @@ static int replace(struct pqike_net *pn, struct pqike_connection *before,
 	if (err)
 		return err;
 	xa_store(&pn->connections, connection->id, connection, GFP_KERNEL);
+	pqike_ppk_release(&pn->ppks, before->held_ppk);
 	pqike_connection_put(before);
 	return 0;
+}
+
+static int set(struct pqike_net *pn, struct pqike_connection *connection,
+	       struct netlink_ext_ack *extack)
+{
+	struct pqike_connection *before = lookup(pn, connection->name);
+	int err;
+
+	err = hold_ppk(pn, connection);
+	if (err)
+		return err;
+	err = before ? replace(pn, before, connection) :
+		       add(pn, connection, extack);
+	if (err)
+		pqike_ppk_release(&pn->ppks, connection->held_ppk);
+	return err;
 }
 
 /**
@@ -361,13 +403,10 @@ int pqike_connection_set(struct net *net, struct pqike_connection *connection,
 			 struct netlink_ext_ack *extack)
 {
 	struct pqike_net *pn = pqike_pernet(net);
-	struct pqike_connection *before;
 	int err;
 
 	mutex_lock(&pn->connections_lock);
-	before = lookup(pn, connection->name);
-	err = before ? replace(pn, before, connection) :
-		       add(pn, connection, extack);
+	err = set(pn, connection, extack);
 	mutex_unlock(&pn->connections_lock);
 	return err;
 }
@@ -455,40 +494,25 @@ struct pqike_connection *pqike_connection_next(struct net *net,
 }
 
 /**
- * pqike_connection_nth_of_ppk() - a connection whose PPK has a name
+ * pqike_connection_nth_ppk() - a PPK that connections have
  * @net: network namespace
- * @ppk_id: PPK_ID
- * @len: octets in @ppk_id
- * @n: place among those of this PPK_ID, from 0; those that have the same PPK and
- *	follow one another count as one
+ * @id: its PPK_ID
+ * @n: place among those of this PPK_ID, see pqike_ppk_nth()
  *
  * Context: may sleep.
  * Return: with a reference, or NULL behind the last one.
  */
-struct pqike_connection *
-pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
-			    unsigned int n)
+struct pqike_shared_secret *
+pqike_connection_nth_ppk(struct net *net, const struct pqike_ppk_id *id,
+			 unsigned int n)
 {
 	struct pqike_net *pn = pqike_pernet(net);
-	struct pqike_connection *connection, *found = NULL;
-	const struct pqike_shared_secret *before = NULL;
-	unsigned long id;
+	struct pqike_shared_secret *ppk;
 
 	mutex_lock(&pn->connections_lock);
-	xa_for_each(&pn->connections, id, connection) {
-		if (!connection->ppk || connection->ppk_id.len != len ||
-		    memcmp(connection->ppk_id.octets, ppk_id, len) ||
-		    pqike_shared_secret_equal(connection->ppk, before))
-			continue;
-		before = connection->ppk;
-		if (n--)
-			continue;
-		found = connection;
-		kref_get(&found->ref);
-		break;
-	}
+	ppk = pqike_shared_secret_get(pqike_ppk_nth(&pn->ppks, id, n));
 	mutex_unlock(&pn->connections_lock);
-	return found;
+	return ppk;
 }
 
 /**

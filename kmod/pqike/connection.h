@@ -10,6 +10,7 @@
 #include <linux/xfrm.h>
 #include <uapi/linux/pqike.h>
 
+#include "ppk.h"
 #include "proposals.h"
 
 struct net;
@@ -27,16 +28,6 @@ struct pqike_suite;
 struct pqike_identity {
 	u16 len;
 	u8 body[PQIKE_ID_MAX];
-};
-
-/**
- * struct pqike_ppk_id - names a post-quantum preshared key (RFC 8784)
- * @len: octets in @octets
- * @octets: PPK_ID Type, then the identity
- */
-struct pqike_ppk_id {
-	u16 len;
-	u8 octets[PQIKE_PPK_ID_MAX];
 };
 
 /**
@@ -66,6 +57,7 @@ struct pqike_network {
  * @psk: the pre-shared key bound to these identities
  * @ppk: the post-quantum preshared key, or NULL
  * @ppk_id: its PPK_ID
+ * @held_ppk: both in the namespace's table, while it has the connection; or NULL
  * @n_local_networks: how many of @networks are of this side, they stand first;
  *	none: its address may be any
  * @n_remote_networks: how many are of the peer, likewise
@@ -88,6 +80,7 @@ struct pqike_connection {
 	struct pqike_shared_secret *psk;
 	struct pqike_shared_secret *ppk;
 	struct pqike_ppk_id ppk_id;
+	struct pqike_ppk *held_ppk;
 	unsigned int n_local_networks;
 	unsigned int n_remote_networks;
 	struct pqike_network *networks;
@@ -124,9 +117,9 @@ pqike_connection_now(struct net *net, const struct pqike_connection *connection,
 		     struct netlink_ext_ack *extack);
 struct pqike_connection *pqike_connection_next(struct net *net,
 					       unsigned long *id);
-struct pqike_connection *
-pqike_connection_nth_of_ppk(struct net *net, const u8 *ppk_id, size_t len,
-			    unsigned int n);
+struct pqike_shared_secret *
+pqike_connection_nth_ppk(struct net *net, const struct pqike_ppk_id *id,
+			 unsigned int n);
 int pqike_connection_del(struct net *net, const char *name);
 void pqike_connection_del_all(struct net *net);
 void pqike_connection_put(struct pqike_connection *connection);

@@ -17,7 +17,7 @@
 
 /* Before it is authenticated, a peer shall not make this side compute more. */
 #define PPK_OFFERS_MAX		16
-#define PPK_CONFIRMATIONS_MAX	64
+#define PPK_CONFIRMATIONS_MAX	PQIKE_PPKS_OF_ID_MAX
 
 /* PPK Confirmation of a key. */
 static int confirm(const struct pqike_ike_sa *sa,
@@ -105,25 +105,23 @@ int pqike_ike_sa_ppk_accepted(const struct pqike_ike_sa *sa,
  * @left says how many may still be computed.
  */
 static struct pqike_shared_secret *
-find_confirmed(const struct pqike_ike_sa *sa, const u8 *ppk_id, size_t len,
+find_confirmed(const struct pqike_ike_sa *sa, const struct pqike_ppk_id *id,
 	       const u8 *peer_confirmation, unsigned int *left)
 {
 	u8 confirmation[PQIKE_PPK_CONFIRMATION_LEN];
-	struct pqike_connection *connection;
-	struct pqike_shared_secret *found = NULL;
+	struct pqike_shared_secret *ppk;
 
-	for (unsigned int n = 0; !found && *left; n++, (*left)--) {
-		connection = pqike_connection_nth_of_ppk(sa->net, ppk_id, len,
-							 n);
-		if (!connection)
+	for (unsigned int n = 0; *left; n++, (*left)--) {
+		ppk = pqike_connection_nth_ppk(sa->net, id, n);
+		if (!ppk)
 			break;
-		if (!confirm(sa, connection->ppk, confirmation) &&
+		if (!confirm(sa, ppk, confirmation) &&
 		    !crypto_memneq(confirmation, peer_confirmation,
 				   sizeof(confirmation)))
-			found = pqike_shared_secret_get(connection->ppk);
-		pqike_connection_put(connection);
+			return ppk;
+		pqike_shared_secret_put(ppk);
 	}
-	return found;
+	return NULL;
 }
 
 /**
@@ -133,7 +131,8 @@ find_confirmed(const struct pqike_ike_sa *sa, const u8 *ppk_id, size_t len,
  * @notify: receives its PPK_ID, for PPK_IDENTITY
  *
  * No more than the first 16 are looked at, and no more than 64 confirmations
- * computed: several keys may have one PPK_ID.
+ * computed: several keys may have one PPK_ID.  So what this costs does not grow with
+ * the connections.
  *
  * Context: may sleep.
  * Return: the key, to be given back with pqike_shared_secret_put(); or NULL.
@@ -146,20 +145,20 @@ pqike_ike_sa_ppk_choose(const struct pqike_ike_sa *sa,
 	unsigned int left = PPK_CONFIRMATIONS_MAX;
 	struct ike_payload offer;
 	struct pqike_shared_secret *ppk;
-	size_t len;
+	struct pqike_ppk_id id;
 
 	for (unsigned int n = 0; n < PPK_OFFERS_MAX &&
 	     ike_notify_next(&chain, IKE_NOTIFY_PPK_IDENTITY_KEY, &offer); n++) {
 		if (offer.len <= PQIKE_PPK_CONFIRMATION_LEN ||
 		    offer.len > sizeof(notify->data))
 			continue;
-		len = offer.len - PQIKE_PPK_CONFIRMATION_LEN;
-		ppk = find_confirmed(sa, offer.body, len, offer.body + len,
-				     &left);
+		id.len = offer.len - PQIKE_PPK_CONFIRMATION_LEN;
+		memcpy(id.octets, offer.body, id.len);
+		ppk = find_confirmed(sa, &id, offer.body + id.len, &left);
 		if (!ppk)
 			continue;
-		notify->len = len;
-		memcpy(notify->data, offer.body, len);
+		notify->len = id.len;
+		memcpy(notify->data, id.octets, id.len);
 		return ppk;
 	}
 	return NULL;

@@ -37,12 +37,13 @@ struct pqike_orphans {
  * @next_child_sa: for pqike_child_sa_id_alloc()
  * @quota: what all of the namespace may have, owners or not; changed under the lock of
  *	@owners, and may be read without it
- * @owners: sockets that have left something unfinished
+ * @owners: authorised sockets, and those that have left something
  * @orphans: see there
- * @connections_lock: guards @connections and @connections_by_name
+ * @connections_lock: guards @connections, @connections_by_name and @ppks
  * @connections: struct pqike_connection, as they were set first
  * @next_connection: for xa_alloc_cyclic()
  * @connections_by_name: the same
+ * @ppks: what they have of post-quantum preshared keys
  * @spis: of inbound ESP SAs
  * @retirement: of deleted ESP SAs
  * @policies: xfrm policies that sets of selectors share
@@ -58,10 +59,11 @@ struct pqike_net {
 	struct pqike_quota quota;
 	struct pqike_owners owners;
 	struct pqike_orphans orphans;
-	struct mutex connections_lock;	/* guards connections, by name too */
+	struct mutex connections_lock;	/* guards connections, by name too, and ppks */
 	struct xarray connections;
 	u32 next_connection;
 	struct rhashtable connections_by_name;
+	struct rhltable ppks;
 	struct pqike_esp_spis spis;
 	struct pqike_esp_retirement retirement;
 	struct pqike_policy_registry policies;

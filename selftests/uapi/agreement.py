@@ -499,16 +499,16 @@ def test_ppk_offers(tests, a, b):
 
 
 def test_ppk_many_keys(tests, a, b):
-    """As many keys of one PPK_ID before the right one"""
+    """As many keys of one PPK_ID that came after the right one"""
     ppk_id = b"\2of many"
     set_ppk(a, "many", "pqike:ppk", ppk_id)
     for count, expected in (63, True), (64, False):
+        set_ppk(b, "many", "pqike:ppk", ppk_id)
         for number in range(count):
             add_logon_key(f"pqike:many{number}", bytes([number]) * 32)
             # Those that have one key count once
             for twin in "first", "second":
                 set_ppk(b, f"{twin}{number}", f"pqike:many{number}", ppk_id)
-        set_ppk(b, "many", "pqike:ppk", ppk_id)
         left, right = ppk_agreement(USE_PPK_INT, (X25519, MLKEM512),
                                     "many").init(a, b)
         intermediate_round(left, right)

@@ -61,7 +61,7 @@ XFRM_MSG_FLUSHPOLICY = 29
 # ACQUIRE, EXPIRE, SA and POLICY: somebody is told
 XFRM_GROUPS = 0xf
 NLM_F_DUMP = 0x300
-RUNS_MAX = 64
+RUNS_MAX = 256
 GETS = "connection-get", "ike-sa-get", "trap-get"
 
 # What is lost where an allocation in this function fails, and the step is taken

@@ -13,6 +13,7 @@ import pathlib
 import struct
 import sys
 
+import agreement
 import creation
 from ike import *
 from ynl_client import Tests
@@ -25,6 +26,7 @@ CHILDREN_MAX = 500
 SLACK = 32
 REPEATS = 8
 REPEATS_MAX = 100
+PPK_DESCRIPTION = "pqike:growth"
 
 GCDA_HEADER = 16
 GCDA_ARCS = 0x01a10000
@@ -83,11 +85,12 @@ class World:
         self.parents = []
 
     def connection(self, number):
-        """With a child that may have a trap"""
-        self.a.set_connection(f"connection-{number}", child={
-            "name": "trap", "reqid": number + 1, "trap": True,
-            "local-ts": network(self.b, number),
-            "remote-ts": network(self.a, number)})
+        """With a PPK, and a child that may have a trap"""
+        agreement.set_ppk(
+            self.a, f"connection-{number}", PPK_DESCRIPTION, b"\2%d" % number, child={
+                "name": "trap", "reqid": number + 1, "trap": True,
+                "local-ts": network(self.b, number),
+                "remote-ts": network(self.a, number)})
 
     def trap(self, number):
         self.a.trap_again({"name": "trap"}, f"connection-{number}", **{
@@ -177,6 +180,13 @@ class Operations:
         left, _ = self.pair
         left.exchange(INFORMATIONAL)
 
+    def ppks_named(self):
+        """By a peer that is not authenticated: some that nobody has, and one that is had"""
+        left, right = agreement.ppk_agreement(
+            agreement.USE_PPK_INT, (X25519,)).init(self.a.peer, self.a)
+        agreement.intermediate_round(left, right, agreement.after_others(3))
+        agreement.end(left, right)
+
     def socket_of_nothing(self):
         self.a.open_socket().sock.close()
 
@@ -199,6 +209,7 @@ OPERATIONS = (
     ("ike-sa-new, ike-sa-get and ike-sa-del", "ike_sa_and_its_end"),
     ("a Child SA from child-sa-new to child-sa-del", "child_sa_and_its_end"),
     ("an exchange", "message"),
+    ("PPKs that a peer names", "ppks_named"),
     ("a socket that owns nothing, opened and closed", "socket_of_nothing"),
     ("a socket that is closed with an IKE SA", "socket_with_an_ike_sa"),
 )
@@ -226,7 +237,10 @@ def measure(world, counters):
 def main():
     tests = Tests()
     add_logon_key(PSK_DESCRIPTION, b"a pre-shared key")
+    add_logon_key(PPK_DESCRIPTION, b"a post-quantum one")
     with creation.two_sides() as (a, b):
+        for side in a, b:
+            agreement.set_ppk(side, "ppk", PPK_DESCRIPTION)
         # Those of a namespace of root have less than there are at last.
         a.family.do("quota-set", {"quota": {"half-open": 2 * max(SIZES)}})
         seen = measure(World(a, b), Counters())
