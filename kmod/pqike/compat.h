@@ -11,6 +11,7 @@
 #include <linux/limits.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
 #include <net/xfrm.h>
@@ -28,6 +29,13 @@
 #define pqike_genl_op genl_split_ops
 #else
 #define pqike_genl_op genl_ops
+#endif
+
+/* For what waits, or takes long: it keeps no processor's workers. */
+#ifdef HAVE_SYSTEM_DFL_WQ
+#define pqike_unbound_wq system_dfl_wq
+#else
+#define pqike_unbound_wq system_unbound_wq
 #endif
 
 #ifndef NLA_POLICY_MAX_LEN

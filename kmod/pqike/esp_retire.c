@@ -44,7 +44,7 @@ static void put_by(struct pqike_esp_retirement *retirement,
 	spin_lock(&retirement->lock);
 	list_add_tail(&retired->list, list);
 	spin_unlock(&retirement->lock);
-	schedule_delayed_work(&retirement->work, RETIRE_DELAY);
+	queue_delayed_work(pqike_unbound_wq, &retirement->work, RETIRE_DELAY);
 }
 
 /* Bounded by the Child SAs that a namespace may have had within a moment. */
@@ -132,7 +132,7 @@ static void wait_for_first(struct pqike_esp_retirement *retirement)
 	wait = min(due_in(&retirement->superseded), due_in(&retirement->deleted));
 	spin_unlock(&retirement->lock);
 	if (wait < MAX_JIFFY_OFFSET)
-		schedule_delayed_work(&retirement->work, wait);
+		queue_delayed_work(pqike_unbound_wq, &retirement->work, wait);
 }
 
 static void retire_due(struct work_struct *work)

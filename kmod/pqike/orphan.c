@@ -36,6 +36,7 @@
 #include <linux/string.h>
 
 #include "child_sa.h"
+#include "compat.h"
 #include "creation.h"
 #include "ike_sa.h"
 #include "namespace.h"
@@ -380,6 +381,7 @@ static time64_t when_over(const struct pqike_ike_sa *sa)
 	return min_not_zero(sa->orphan_ends, sa->life_ends);
 }
 
+/* Not of one that has been deleted. */
 static bool is_over(const struct pqike_ike_sa *sa, time64_t now)
 {
 	return pqike_ike_sa_is_orphan(sa) && when_over(sa) &&
@@ -398,26 +400,56 @@ static void end_orphan(struct net *net, u32 id, time64_t now)
 	pqike_ike_sa_unlock_with_parent(sa, parent);
 }
 
+/* With a reference. */
+static struct pqike_ike_sa *next_orphan(struct pqike_owners *owners)
+{
+	const struct pqike_owned *owned;
+	struct pqike_ike_sa *sa = NULL;
+
+	mutex_lock(&owners->lock);
+	owned = pqike_orphans_next(owners);
+	if (owned) {
+		sa = owned->ike_sa;
+		kref_get(&sa->ref);
+	}
+	mutex_unlock(&owners->lock);
+	return sa;
+}
+
+/* Takes the reference.  Return: whether it is one that is to end later. */
+static bool look_at(struct pqike_ike_sa *sa, time64_t now)
+{
+	struct net *net = sa->net;
+	const u32 id = sa->id;
+	bool over, later;
+
+	mutex_lock(&sa->lock);
+	over = !sa->deleted && is_over(sa, now);
+	later = !sa->deleted && !over && when_over(sa);
+	pqike_ike_sa_unlock(sa);
+	if (over)
+		end_orphan(net, id, now);
+	return later;
+}
+
+/* As many as there are orphans, each with a chance to others in between. */
 static void look_for_orphans(struct work_struct *work)
 {
 	struct pqike_orphans *orphans =
 		container_of(to_delayed_work(work), struct pqike_orphans, work);
+	struct pqike_owners *owners = &pqike_pernet(orphans->net)->owners;
 	const time64_t now = ktime_get_boottime_seconds();
 	struct pqike_ike_sa *sa;
-	unsigned long id = 0;
-	bool over, left = false;
+	bool left = false;
 
-	while ((sa = pqike_ike_sa_lock_next(orphans->net, &id))) {
-		over = is_over(sa, now);
-		left |= !over && when_over(sa) && pqike_ike_sa_is_orphan(sa);
-		pqike_ike_sa_unlock(sa);
-		if (over)
-			end_orphan(orphans->net, id, now);
-		id++;
+	pqike_orphans_begin_round(owners);
+	while ((sa = next_orphan(owners))) {
+		left |= look_at(sa, now);
 		cond_resched();
 	}
 	if (left)
-		schedule_delayed_work(&orphans->work, ORPHANS_INTERVAL);
+		queue_delayed_work(pqike_unbound_wq, &orphans->work,
+				   ORPHANS_INTERVAL);
 }
 
 /**
@@ -442,8 +474,8 @@ void pqike_orphans_init(struct net *net)
  */
 void pqike_orphans_left(struct net *net)
 {
-	schedule_delayed_work(&pqike_pernet(net)->orphans.work,
-			      ORPHANS_INTERVAL);
+	queue_delayed_work(pqike_unbound_wq, &pqike_pernet(net)->orphans.work,
+			   ORPHANS_INTERVAL);
 }
 
 /**

@@ -40,6 +40,7 @@
  * @used: what it has
  * @users: its authorisation, each struct pqike_owned, and who closes or revokes it
  * @incomplete: struct pqike_owned that end with the socket
+ * @complete: struct pqike_owned of IKE SAs that live on
  * @revoked: no request begins any more
  * @requests: its authorisation until that is revoked, and each request being served
  * @served: @requests is 0
@@ -54,6 +55,7 @@ struct pqike_owner {
 	struct pqike_quota used;
 	unsigned int users;
 	struct list_head incomplete;
+	struct list_head complete;
 	bool revoked;
 	refcount_t requests;
 	struct completion served;
@@ -79,6 +81,8 @@ int pqike_owners_init(struct pqike_owners *owners,
 {
 	mutex_init(&owners->lock);
 	owners->quota = quota;
+	INIT_LIST_HEAD(&owners->orphans);
+	INIT_LIST_HEAD(&owners->unseen);
 	return rhltable_init(&owners->by_portid, &params);
 }
 
@@ -155,6 +159,7 @@ static int authorise(struct pqike_owners *owners, struct sock *sk, u32 portid,
 	owner->quota = *quota;
 	owner->users = 1;
 	INIT_LIST_HEAD(&owner->incomplete);
+	INIT_LIST_HEAD(&owner->complete);
 	refcount_set(&owner->requests, 1);
 	init_completion(&owner->served);
 	err = rhltable_insert(&owners->by_portid, &owner->node, params);
@@ -387,7 +392,7 @@ void pqike_owned_complete(struct pqike_owned *owned)
 	struct pqike_owner *owner = owned->owner;
 
 	mutex_lock(&owner->owners->lock);
-	list_del_init(&owned->list);
+	list_move_tail(&owned->list, &owner->complete);
 	owned->half_open = false;
 	give(&owner->owners->used.half_open, &owner->used.half_open);
 	mutex_unlock(&owner->owners->lock);
@@ -512,6 +517,7 @@ bool pqike_owner_close(struct pqike_owner *owner)
 	if (sk) {
 		rhltable_remove(&owners->by_portid, &owner->node, params);
 		WRITE_ONCE(owner->sk, NULL);
+		list_splice_tail_init(&owner->complete, &owners->orphans);
 		put(owner);
 	}
 	left = put(owner);
@@ -534,11 +540,17 @@ bool pqike_owner_is_closed(const struct pqike_owner *owner)
 	return !READ_ONCE(owner->sk);
 }
 
+/* The lock is held. */
+static bool ends_with_socket(const struct pqike_owned *owned)
+{
+	return owned->half_open || !is_ike_sa(owned);
+}
+
 /**
  * pqike_owned_leave() - let something that is not complete live on
  * @owned: of a socket that is being closed
  *
- * It still counts as what it is.
+ * It still counts as what it is.  What is complete is left as it is.
  *
  * Context: may sleep; the IKE SA is locked.
  */
@@ -547,7 +559,8 @@ void pqike_owned_leave(struct pqike_owned *owned)
 	struct pqike_owners *owners = owned->owner->owners;
 
 	mutex_lock(&owners->lock);
-	list_del_init(&owned->list);
+	if (ends_with_socket(owned))
+		list_del_init(&owned->list);
 	mutex_unlock(&owners->lock);
 }
 
@@ -610,8 +623,8 @@ void pqike_owned_move(struct pqike_owned *owned, struct pqike_owner *owner,
 	put(before);
 	owner->users++;
 	owned->owner = owner;
-	if (owned->half_open || owned->child_sa)
-		list_add_tail(&owned->list, &owner->incomplete);
+	list_move_tail(&owned->list, ends_with_socket(owned) ?
+		       &owner->incomplete : &owner->complete);
 	mutex_unlock(&owner->owners->lock);
 }
 
@@ -627,4 +640,39 @@ struct pqike_owned *pqike_owner_first(struct pqike_owner *owner)
 {
 	return list_first_entry_or_null(&owner->incomplete, struct pqike_owned,
 					list);
+}
+
+/**
+ * pqike_orphans_begin_round() - begin to go through the orphans of a namespace
+ * @owners: those of the namespace; no other round is under way
+ *
+ * Context: may sleep.
+ */
+void pqike_orphans_begin_round(struct pqike_owners *owners)
+{
+	mutex_lock(&owners->lock);
+	list_splice_tail_init(&owners->orphans, &owners->unseen);
+	mutex_unlock(&owners->lock);
+}
+
+/**
+ * pqike_orphans_next() - the next orphan of a round
+ * @owners: those of the namespace
+ *
+ * Each that there was when the round began comes once, if it is one by then; those that
+ * have become one since belong to the next round.
+ *
+ * Context: any; the lock of the owners is held, and with it what is returned
+ * stays, as does its IKE SA.
+ * Return: NULL when the round has ended.
+ */
+struct pqike_owned *pqike_orphans_next(struct pqike_owners *owners)
+{
+	struct pqike_owned *owned;
+
+	owned = list_first_entry_or_null(&owners->unseen, struct pqike_owned,
+					 list);
+	if (owned)
+		list_move_tail(&owned->list, &owners->orphans);
+	return owned;
 }

@@ -23,17 +23,22 @@ struct sock;
  * @by_portid: struct pqike_owner; read under RCU
  * @quota: what all of the namespace may have, see struct pqike_net
  * @used: IKE SAs and Child SAs that there are
+ * @orphans: struct pqike_owned of IKE SAs that are complete, and whose socket is closed
+ * @unseen: likewise, which the round that is under way has not come to
  */
 struct pqike_owners {
 	struct mutex lock;	/* see above */
 	struct rhltable by_portid;
 	const struct pqike_quota *quota;
 	struct pqike_quota used;
+	struct list_head orphans;
+	struct list_head unseen;
 };
 
 /**
  * struct pqike_owned - what a socket owns: an IKE SA or a Child SA in the making
- * @list: in the owner's list, while it is to end with the socket
+ * @list: in the owner's list of what ends with the socket, or what is complete; or in
+ *	one of the orphans
  * @half_open: an IKE SA that is not complete, and counts as such
  * @owner: held; NULL before it is begun.  Changes under the lock of @ike_sa
  * @ike_sa: the IKE SA, or that of the Child SA
@@ -81,5 +86,7 @@ int pqike_owner_take(struct pqike_owner *owner, const struct pqike_quota *more,
 void pqike_owned_move(struct pqike_owned *owned, struct pqike_owner *owner,
 		      const struct pqike_quota *what);
 struct pqike_owned *pqike_owner_first(struct pqike_owner *owner);
+void pqike_orphans_begin_round(struct pqike_owners *owners);
+struct pqike_owned *pqike_orphans_next(struct pqike_owners *owners);
 
 #endif /* PQIKE_OWNER_H */

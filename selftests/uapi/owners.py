@@ -3,20 +3,25 @@
 """
 The end of a generic netlink socket: one that owns nothing costs as many calls
 into pqike and as many locks, however many IKE SAs others have; one that owns
-some ends these, and costs what it owns.
+some ends these, and costs what it owns.  Who looks for orphans that are to end looks
+at orphans alone.
 
 Run by owners.sh, with the modules loaded and in a session keyring of its own.
 """
 
 import collections
+import errno
 import os
 import pathlib
 import socket
 import sys
 import time
 
-from ike import PSK_DESCRIPTION, X25519, add_logon_key, authorised_socket
-from ynl_client import SCHEMA, SPEC, Tests, YnlFamily
+from adoption import END_SECONDS, Helper
+from creation import two_sides
+from ike import (PSK_DESCRIPTION, X25519, add_logon_key, authorised_socket,
+                 establish)
+from ynl_client import SCHEMA, SPEC, NlError, Tests, YnlFamily
 
 TRACEFS = pathlib.Path("/sys/kernel/tracing")
 NETLINK_GENERIC = 16
@@ -25,16 +30,20 @@ CLOSES = 16
 NEW = {"role": "initiator", "connection": "owners", "ke-method": X25519}
 TOLD = "socket_released"
 DELETE = "pqike_ike_sa_delete"
+UNLOCK = "pqike_ike_sa_unlock"
 
 
 class Calls:
-    """Counts what this process calls: unless said each function of pqike, and mutex_lock()"""
+    """
+    Counts what this process calls, or all do: unless said each function of pqike, and
+    mutex_lock()
+    """
 
-    def __init__(self, *functions):
+    def __init__(self, *functions, of_all=False):
         self.write("current_tracer", "nop")
         self.write("set_ftrace_filter",
                    "\n".join(functions or (":mod:pqike", "mutex_lock")) + "\n")
-        self.write("set_ftrace_pid", str(os.getpid()))
+        self.write("set_ftrace_pid", "" if of_all else str(os.getpid()))
         self.write("buffer_size_kb", "8192")
         self.write("tracing_on", "0")
         self.write("current_tracer", "function")
@@ -109,6 +118,38 @@ def test_concerned(tests, calls, family, others):
                 not shown(family), len(shown(family)))
 
 
+def wait_for_end(sa):
+    """Without a look at any other one"""
+    limit = time.monotonic() + END_SECONDS
+    try:
+        while time.monotonic() < limit:
+            sa.show()
+            time.sleep(1)
+    except NlError as error:
+        return error.error == errno.ENOENT
+    return False
+
+
+def test_orphans(tests):
+    """One is to end, beside others that have a socket"""
+    with two_sides() as (a, b):
+        a.set_connection("creation", lifetime=1)
+        b.set_connection("creation")
+        for _ in range(OTHERS):
+            a.do("ike-sa-new", NEW | {"connection": "creation"})
+        with Helper(a):
+            left, _ = establish(a, b)
+        ended = []
+        calls = Calls(UNLOCK, of_all=True)
+        try:
+            seen = calls.of(lambda: ended.append(wait_for_end(left)))
+        finally:
+            calls.end()
+        tests.check("an orphan ends when its time is over", ended == [True], ended)
+        tests.check(f"and no look is taken at {OTHERS} IKE SAs that have a socket",
+                    0 < seen[UNLOCK] < OTHERS, seen)
+
+
 def main():
     if not (TRACEFS / "set_ftrace_filter").exists():
         print("TAP version 13\n1..0 # SKIP the kernel has no function tracer")
@@ -126,6 +167,7 @@ def main():
     finally:
         calls.end()
         family.do("connection-del", {"name": "owners"})
+    test_orphans(tests)
     return tests.end()
 
 
