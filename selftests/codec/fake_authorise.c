@@ -6,6 +6,7 @@
 #include "base/name_lookup.h"
 
 int fake_authorised = -1;
+int fake_revoked = -1;
 unsigned int fake_lookups;
 
 struct kernel *kernel_open(char *error, size_t error_size)
@@ -32,6 +33,13 @@ int kernel_authorise(struct kernel *kernel, int fd)
 {
 	(void)kernel;
 	fake_authorised = fd;
+	return 0;
+}
+
+int kernel_revoke(struct kernel *kernel, int fd)
+{
+	(void)kernel;
+	fake_revoked = fd;
 	return 0;
 }
 

@@ -8,8 +8,9 @@
 
 #include "kernel/kernel.h"
 
-/* What was authorised last. */
+/* What was authorised, and revoked, last. */
 extern int fake_authorised;
+extern int fake_revoked;
 
 /* What each process reports to, and how many there are. */
 #define FAKE_REPORT 4711

@@ -394,8 +394,13 @@ TEST_F(policy, its_socket)
 	EXPECT_EQ(ask(self, &(struct policy_ask){ .type = POLICY_AUTHORISE }),
 		  0);
 	EXPECT_EQ(fake_authorised, fd);
+	fake_revoked = -1;
 	policy_end_socket(&self->policy);
+	EXPECT_EQ(fake_revoked, fd);
 	EXPECT_EQ(self->policy.socket, -1);
+	fake_revoked = -1;
+	policy_end_socket(&self->policy);
+	EXPECT_EQ(fake_revoked, -1);
 }
 
 /* An ask as a helper sends it, of each type */

@@ -203,12 +203,20 @@ void kernel_close(struct kernel *kernel);
 
 /**
  * kernel_authorise() - let a netlink socket make and drive IKE SAs (authorise), until
- *	it is closed or the module goes
+ *	it is closed or revoked or the module goes
  * @fd: the socket
  *
  * Return: 0 or a negative errno.
  */
 int kernel_authorise(struct kernel *kernel, int fd);
+
+/**
+ * kernel_revoke() - take back what kernel_authorise() gave, whoever has the socket open
+ * @fd: the socket
+ *
+ * Return: 0; -ENOENT where it is not authorised, or another negative errno.
+ */
+int kernel_revoke(struct kernel *kernel, int fd);
 
 /**
  * kernel_error() - why the last call on @kernel failed, in words

@@ -180,12 +180,20 @@ struct nlmsghdr *kernel_ike_sa_request(struct kernel *kernel, uint8_t command,
 	return request;
 }
 
-int kernel_authorise(struct kernel *kernel, int fd)
+static int ask_of_socket(struct kernel *kernel, uint8_t command, int fd)
 {
-	struct netlink *netlink = &kernel->netlink;
-	struct nlmsghdr *request = netlink_request(netlink,
-						   PQIKE_CMD_AUTHORISE, 0);
+	struct nlmsghdr *request = netlink_request(&kernel->netlink, command, 0);
 
 	mnl_attr_put_u32(request, PQIKE_A_SOCKET_FD, (uint32_t)fd);
 	return kernel_call(kernel, request, NULL, NULL);
+}
+
+int kernel_authorise(struct kernel *kernel, int fd)
+{
+	return ask_of_socket(kernel, PQIKE_CMD_AUTHORISE, fd);
+}
+
+int kernel_revoke(struct kernel *kernel, int fd)
+{
+	return ask_of_socket(kernel, PQIKE_CMD_REVOKE, fd);
 }

@@ -151,10 +151,22 @@ int policy_socket(struct policy *policy, char *error, size_t error_size)
 	return -1;
 }
 
+/* The module may have gone, and with it the authorisation. */
+static void revoke_socket(const struct policy *policy)
+{
+	int result = kernel_revoke(policy->kernel, policy->socket);
+
+	if (result && result != -ENOENT && result != -ENOTCONN)
+		log_warning("the kernel lets the socket of the helper that is gone go on: %s",
+			    kernel_error(policy->kernel));
+}
+
 void policy_end_socket(struct policy *policy)
 {
-	if (policy->socket >= 0)
-		close(policy->socket);
+	if (policy->socket < 0)
+		return;
+	revoke_socket(policy);
+	close(policy->socket);
 	policy->socket = -1;
 }
 

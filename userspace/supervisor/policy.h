@@ -63,7 +63,10 @@ void policy_forget_others(const struct policy *policy);
  */
 int policy_socket(struct policy *policy, char *error, size_t error_size);
 
-/* Close ours, so that what is half-open ends with that of the helper that is gone. */
+/*
+ * Have the socket of the helper that is gone do nothing any more, whoever has it, and close
+ * ours.
+ */
 void policy_end_socket(struct policy *policy);
 
 /**
