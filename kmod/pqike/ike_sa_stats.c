@@ -125,15 +125,6 @@ static void add_handshake(struct pqike_ike_sa *sa, enum pqike_handshake handshak
 	spin_unlock(&all->lock);
 }
 
-static bool suite_has_ml_kem(const struct pqike_suite *suite)
-{
-	bool has = pqike_ke_is_ml_kem(suite->ke);
-
-	for (unsigned int i = 0; i < suite->n_additional_ke; i++)
-		has = has || pqike_ke_is_ml_kem(suite->additional_ke[i]);
-	return has;
-}
-
 static bool methods_have_ml_kem(const struct pqike_methods *methods)
 {
 	bool have = pqike_ke_is_ml_kem(methods->ke);
@@ -153,12 +144,12 @@ void pqike_stats_ike_sa(struct pqike_ike_sa *sa)
 {
 	const struct pqike_ike_sa *parent = sa->parent;
 	const struct pqike_suite *suite = &sa->suite;
-	const bool ml_kem = suite_has_ml_kem(suite);
+	const bool ml_kem = pqike_suite_has_ml_kem(suite);
 	u8 add[PQIKE_HANDSHAKE_COUNTS] = {
 		[PQIKE_HANDSHAKE_MADE] = 1,
 		[PQIKE_HANDSHAKE_WITHOUT_ML_KEM] = !ml_kem,
 		[PQIKE_HANDSHAKE_DROPPED_ML_KEM] =
-			!ml_kem && parent && suite_has_ml_kem(&parent->suite),
+			!ml_kem && parent && pqike_suite_has_ml_kem(&parent->suite),
 	};
 
 	add_method(add, suite->ke);
@@ -206,7 +197,7 @@ void pqike_stats_child_sa(struct pqike_ike_sa *sa,
 {
 	const enum pqike_handshake handshake = handshake_of(child);
 	const bool first = handshake == PQIKE_HANDSHAKE_FIRST_CHILD_SA;
-	const bool ml_kem = first ? suite_has_ml_kem(&sa->suite) :
+	const bool ml_kem = first ? pqike_suite_has_ml_kem(&sa->suite) :
 				    methods_have_ml_kem(methods);
 	const struct pqike_child_sa *old =
 		handshake == PQIKE_HANDSHAKE_CHILD_SA_REKEY ?
