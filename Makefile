@@ -3,16 +3,17 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= testing
 PEER ?= pqike
+AUTHOR ?= pqike developers <pqike@example.org>
 SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
 TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install install-modules install-built clean deb uapi demo \
 	check check-host check-uml check-vm check-race interop endurance deaths bench fuzz \
-	fuzz-coverage prove
+	fuzz-coverage prove upstream check-upstream
 
 help:		## say what can be made
-	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-12s%s\n", $$1, $$3 }' Makefile
+	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-15s%s\n", $$1, $$3 }' Makefile
 	@echo
 	@echo "  KDIR=$(KDIR)"
 	@echo "              the kernel that modules, install and clean work for"
@@ -23,6 +24,8 @@ help:		## say what can be made
 	@echo "  BENCH='-j -n ROUNDS'"
 	@echo "              options of bench: JSON, how many times (2000)"
 	@echo "  TIME=$(TIME)     how long fuzz takes for each target, in seconds"
+	@echo "  AUTHOR='NAME <ADDRESS>'"
+	@echo "              who signs off what upstream writes"
 	@echo "  PEER=$(PEER)  what the second gateway of demo is, or strongswan"
 
 all: modules helper	## the modules for KDIR, and the helper
@@ -110,3 +113,16 @@ fuzz-coverage:	## the lines that inputs of the fuzzers reach (as root)
 
 prove:		## prove ML-KEM's portable code, or PROOFS only (as root)
 	KERNEL=trixie selftests/vm/enter.sh selftests/prove/prove.sh $(PROOFS)
+
+upstream:	## mlkem as patches to the kernel, in the directory series (as root)
+	rm -rf series
+	mkdir series
+	KERNEL=testing selftests/vm/enter.sh sh -ec 'mkdir /tmp/series; \
+		AUTHOR="$$1" kmod/mlkem/upstream/series.sh /tmp/series; \
+		tar -C /tmp/series -c .' sh "$(AUTHOR)" | tar -C series -x
+	@ls series/*.patch
+
+check-upstream: upstream	## a kernel with these patches, and its KUnit tests (as root)
+	selftests/upstream/git_am.sh series \
+		$${PQIKE_CACHE:-/var/cache/pqike}/testing/usr/src/linux-source-*.tar.xz
+	KERNEL=testing selftests/vm/enter.sh selftests/upstream/kunit.sh
