@@ -391,18 +391,25 @@ int talk_unheard(struct talker *talker, const struct request *request,
 	return talk(talker, request, reply);
 }
 
+static bool ask_of_socket(struct talker *talker, uint8_t command)
+{
+	struct request request;
+	struct reply reply = {};
+
+	request_begin(&request, command);
+	request_put_u32(&request, PQIKE_A_SOCKET_FD, (uint32_t)talker->fd);
+	return !talk(talker, &request, &reply);
+}
+
 /**
- * talker_authorise() - let a socket drive IKE SAs
+ * talker_authorise() - let a socket drive IKE SAs, after one that was taken back
  * @talker: the socket, which has a receive buffer of the usual size
  *
  * Return: whether the kernel has allowed it.
  */
 bool talker_authorise(struct talker *talker)
 {
-	struct request request;
-	struct reply reply = {};
-
-	request_begin(&request, PQIKE_CMD_AUTHORISE);
-	request_put_u32(&request, PQIKE_A_SOCKET_FD, (uint32_t)talker->fd);
-	return !talk(talker, &request, &reply);
+	return ask_of_socket(talker, PQIKE_CMD_AUTHORISE) &&
+	       ask_of_socket(talker, PQIKE_CMD_REVOKE) &&
+	       ask_of_socket(talker, PQIKE_CMD_AUTHORISE);
 }
