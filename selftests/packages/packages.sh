@@ -53,6 +53,7 @@ lay_out()
 	mount --rbind /dev "$root/dev"
 	mount -t proc proc "$root/proc"
 	mount --bind "$work" "$root/tmp"
+	mount --bind /var/cache/pqike/compiled "$root/var/cache/pqike/compiled"
 	# the kernel that runs, of which there are no headers
 	mkdir -p "$root/lib/modules/$(uname -r)"
 }
