@@ -162,6 +162,7 @@ void fake_kernel_restart(struct kernel *kernel)
 	kernel->full_sas = 0;
 	kernel->full_child_sas = 0;
 	kernel->traps = 0;
+	memset(kernel->connection_list, 0, sizeof(kernel->connection_list));
 	kernel->quota = (struct quota){ 0 };
 	kernel->gone = false;
 }
@@ -182,6 +183,31 @@ bool kernel_blames_key_exchange(const struct kernel *kernel)
 	       kernel->refuse_child_ke == EBADMSG;
 }
 
+struct fake_connection *fake_kernel_connection(struct kernel *kernel,
+					       const char *name)
+{
+	for (size_t i = 0; i < FAKE_CONNECTIONS_MAX; i++)
+		if (!strcmp(kernel->connection_list[i].name, name))
+			return &kernel->connection_list[i];
+	return NULL;
+}
+
+static void note_connection(struct kernel *kernel,
+			    const struct kernel_connection *connection)
+{
+	struct fake_connection *place =
+		fake_kernel_connection(kernel, connection->name);
+
+	if (!place)
+		place = fake_kernel_connection(kernel, "");
+	if (!place)
+		return;
+	memset(place, 0, sizeof(*place));
+	snprintf(place->name, sizeof(place->name), "%s", connection->name);
+	if (connection->n_children && connection->children[0].n_remote_ts)
+		place->remote_ts = connection->children[0].remote_ts[0];
+}
+
 int kernel_connection_set(struct kernel *kernel,
 			  const struct kernel_connection *connection)
 {
@@ -193,16 +219,32 @@ int kernel_connection_set(struct kernel *kernel,
 	    !strcmp(connection->name, kernel->refuse_connection))
 		return fail(kernel, ENOKEY, "refused by the test");
 	kernel->connections_set++;
+	note_connection(kernel, connection);
 	return 0;
 }
 
 int kernel_connection_del(struct kernel *kernel, const char *name)
 {
-	(void)name;
+	struct fake_connection *place;
+
 	if (kernel->gone)
 		return fail_for_module(kernel);
 	kernel->connections_deleted++;
+	place = fake_kernel_connection(kernel, name);
+	if (place)
+		memset(place, 0, sizeof(*place));
 	return 0;
+}
+
+static void list_connection(const char *name,
+			    void (*each)(const struct kernel_connection *connection,
+					 void *arg),
+			    void *arg)
+{
+	struct kernel_connection connection = { 0 };
+
+	snprintf(connection.name, sizeof(connection.name), "%s", name);
+	each(&connection, arg);
 }
 
 int kernel_connection_dump(struct kernel *kernel,
@@ -214,12 +256,12 @@ int kernel_connection_dump(struct kernel *kernel,
 
 	if (kernel->gone)
 		return fail_for_module(kernel);
-	for (; name && *name; name++) {
-		struct kernel_connection connection = { 0 };
-
-		snprintf(connection.name, sizeof(connection.name), "%s", *name);
-		each(&connection, arg);
-	}
+	for (; name && *name; name++)
+		list_connection(*name, each, arg);
+	for (size_t i = 0; !kernel->connections && i < FAKE_CONNECTIONS_MAX; i++)
+		if (*kernel->connection_list[i].name)
+			list_connection(kernel->connection_list[i].name, each,
+					arg);
 	return 0;
 }
 

@@ -127,6 +127,13 @@ struct fake_trap {
 	struct prefix remote_ts; /* the first one: no two traps have the same */
 };
 
+#define FAKE_CONNECTIONS_MAX 16
+
+struct fake_connection {
+	char name[CONNECTION_NAME_MAX + 1]; /* "": a free place */
+	struct prefix remote_ts; /* the first one of its first child */
+};
+
 struct kernel {
 	const char *error;
 	struct fake_sa sas[FAKE_SAS_MAX];
@@ -151,7 +158,8 @@ struct kernel {
 	unsigned int in_the_clear; /* how often the last policy of a reqid has gone */
 	unsigned int connections_set; /* so far */
 	unsigned int connections_deleted; /* so far */
-	const char *const *connections; /* that connection-get lists, until NULL; NULL: none */
+	struct fake_connection connection_list[FAKE_CONNECTIONS_MAX]; /* more have no room */
+	const char *const *connections; /* that connection-get lists instead, until NULL */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */
 	struct quota quota; /* as it was set last */
 	uint32_t refuse_quota; /* one of more IKE SAs is refused, 0: none */
@@ -180,6 +188,10 @@ unsigned int fake_kernel_larval(const struct kernel *kernel);
 
 /* The helper is dead, and its socket closed. */
 void fake_kernel_orphan(struct kernel *kernel);
+
+/* Return: what connection-set has set, NULL: it has not. */
+struct fake_connection *fake_kernel_connection(struct kernel *kernel,
+					       const char *name);
 
 /* The module is there again, and has nothing. */
 void fake_kernel_restart(struct kernel *kernel);

@@ -147,8 +147,6 @@ TEST_F(policy, connections)
 
 TEST_F(policy, connections_of_a_reload)
 {
-	static const char *const listed[] = { "a", "b", "c", NULL };
-
 	give_next(self);
 	EXPECT_EQ(set(self, "a", true), 0);
 	EXPECT_EQ(set(self, "c", true), 0);
@@ -156,13 +154,13 @@ TEST_F(policy, connections_of_a_reload)
 	EXPECT_EQ(set(self, "b", true), -EACCES);
 	EXPECT_EQ(set(self, "b", false), 0);
 	/* The helper is gone before it has taken them. */
-	config_pair_conclude(&self->configs, false);
-	self->policy.kernel->connections = listed;
+	config_pair_conclude(&self->configs);
 	policy_forget_others(&self->policy);
 	EXPECT_EQ(self->policy.kernel->connections_deleted, 1);
 	EXPECT_EQ(set(self, "c", true), -EACCES);
 	give_next(self);
-	config_pair_conclude(&self->configs, true);
+	config_pair_take(&self->configs);
+	config_pair_conclude(&self->configs);
 	EXPECT_EQ(set(self, "c", false), 0);
 	EXPECT_EQ(set(self, "b", false), -EACCES);
 }
@@ -222,12 +220,13 @@ TEST_F(policy, the_quota_is_that_of_both_while_a_reload_goes_on)
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
 	EXPECT_TRUE(quota_is(kernel, quota_of_both));
 	/* It was kept as it is. */
-	config_pair_conclude(&self->configs, false);
+	config_pair_conclude(&self->configs);
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
 	EXPECT_TRUE(quota_is(kernel, quota_of_now));
 	/* It was taken. */
 	give_next(self);
-	config_pair_conclude(&self->configs, true);
+	config_pair_take(&self->configs);
+	config_pair_conclude(&self->configs);
 	EXPECT_EQ(policy_set_quota(policy, error, sizeof(error)), 0);
 	EXPECT_TRUE(quota_is(kernel, quota_of_next));
 }

@@ -28,6 +28,7 @@ faults()
 	supervisor@userspace/supervisor/config_pair.c@/^void config_pair_conclude/,/^}/s/^	end_index(&pair->next_by_name);//@what finds connections of a configuration outlives it
 	supervisor@userspace/supervisor/config_pair.c@s/^		pair->keyring = 0;/		(void)0;/@the kernel is thought to find the keys of a configuration that is gone
 	supervisor@userspace/supervisor/config_reload.c@s/^	config_reload_conclude(reload, false);//@a reload without an answer to the one before leaves that with the helper
+	supervisor@userspace/supervisor/config_reload.c@s/^	policy_enforce(reload->policy);//@what a helper does not take back stays in the kernel
 	supervisor@userspace/supervisor/config_reload.c@/^static void use_one/,/^}/s/	if (!control_socket_permit(/	if (0 \&\& !control_socket_permit(/@whom a configuration that was not taken lets in stays let in
 	supervisor@userspace/supervisor/config_reload.c@s/	if (config_service_fd(&reload->service) >= 0)/	if (0)/@a configuration is read twice at once where it is asked for again
 	supervisor@userspace/supervisor/config_reload.c@/^void config_reload_begin/,/^}/s/^		return;/	{ timer_set(reload->timers, \&reload->patience, clock_now() + CONFIG_LOAD_SECONDS * SECOND); return; }/@who asks again waits longer each time

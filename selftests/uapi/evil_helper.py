@@ -29,7 +29,8 @@ from ynl_client import TOP, Tests
 
 DOCUMENT = "docs/threat-model.md"
 HEADING = "## What a taken-over helper tries"
-SOURCES = ("kmod/pqike", "userspace/helper", "selftests/uapi", "selftests/codec")
+SOURCES = ("kmod/pqike", "userspace/helper", "userspace/supervisor", "selftests/uapi",
+           "selftests/codec")
 OWN = "evil_helper.py"
 ROWS = {}
 

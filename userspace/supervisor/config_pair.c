@@ -34,7 +34,7 @@ bool config_pair_begin(struct config_pair *pair, struct config *now)
 
 void config_pair_end(struct config_pair *pair)
 {
-	config_pair_conclude(pair, false);
+	config_pair_conclude(pair);
 	end_index(&pair->by_name);
 	end_config(pair, pair->now);
 	pair->now = NULL;
@@ -42,7 +42,7 @@ void config_pair_end(struct config_pair *pair)
 
 bool config_pair_give(struct config_pair *pair, struct config *next)
 {
-	config_pair_conclude(pair, false);
+	config_pair_conclude(pair);
 	if (config_index_make(&pair->next_by_name, next)) {
 		pair->next = next;
 		return true;
@@ -51,23 +51,23 @@ bool config_pair_give(struct config_pair *pair, struct config *next)
 	return false;
 }
 
-static void take_next(struct config_pair *pair)
+void config_pair_take(struct config_pair *pair)
 {
+	const struct config_index by_name = pair->by_name;
 	struct config *before = pair->now;
 
+	if (!pair->next)
+		return;
 	pair->now = pair->next;
-	pair->next = before;
-	end_index(&pair->by_name);
 	pair->by_name = pair->next_by_name;
-	pair->next_by_name = (struct config_index){ 0 };
+	pair->next = before;
+	pair->next_by_name = by_name;
 }
 
-void config_pair_conclude(struct config_pair *pair, bool taken)
+void config_pair_conclude(struct config_pair *pair)
 {
 	if (!pair->next)
 		return;
-	if (taken)
-		take_next(pair);
 	end_index(&pair->next_by_name);
 	end_config(pair, pair->next);
 	pair->next = NULL;

@@ -16,7 +16,7 @@
 /* Zeroed: there is none. */
 struct config_pair {
 	struct config *now; /* in force */
-	struct config *next; /* given to the helper; NULL: none */
+	struct config *next; /* given to the helper, or was in force before; NULL: none */
 	struct config_index by_name; /* of now */
 	struct config_index next_by_name;
 	int32_t keyring; /* that the kernel looks keys up in, 0: none of theirs */
@@ -44,12 +44,15 @@ void config_pair_end(struct config_pair *pair);
 bool config_pair_give(struct config_pair *pair, struct config *next);
 
 /**
- * config_pair_conclude() - there is one again
- * @taken: the one that was given is in force from now on, else it ends
+ * config_pair_take() - have the one that was given in force
  *
- * Where none was given, nothing happens.  No failure is possible.
+ * The one before is beside it from now on, until config_pair_conclude().  Where none was
+ * given, nothing happens.  No failure is possible.
  */
-void config_pair_conclude(struct config_pair *pair, bool taken);
+void config_pair_take(struct config_pair *pair);
+
+/* The one that is not in force ends, where there is one. */
+void config_pair_conclude(struct config_pair *pair);
 
 /**
  * config_pair_use_keys() - have the kernel find the keys of one, not those of another

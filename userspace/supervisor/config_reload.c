@@ -50,9 +50,22 @@ static void use_one(const struct config_reload *reload)
 			    error);
 }
 
+/* It was not given to the helper, so nothing of it is in the kernel. */
+static void drop(struct config_reload *reload)
+{
+	config_pair_conclude(&reload->service.configs);
+	use_one(reload);
+}
+
+/* The quota has room for those of both until the kernel has those of one. */
 static void conclude(struct config_reload *reload, bool taken)
 {
-	config_pair_conclude(&reload->service.configs, taken);
+	struct config_pair *configs = &reload->service.configs;
+
+	if (taken)
+		config_pair_take(configs);
+	policy_enforce(reload->policy);
+	config_pair_conclude(configs);
 	use_one(reload);
 }
 
@@ -91,7 +104,7 @@ static void number_and_give(struct config_reload *reload)
 				     sizeof(error)) &&
 	    give(reload, error, sizeof(error)))
 		return;
-	conclude(reload, false);
+	drop(reload);
 	refuse(reload, error);
 }
 

@@ -41,7 +41,7 @@ static void stop_loading(struct config_service *service)
 void config_service_cancel(struct config_service *service)
 {
 	stop_loading(service);
-	config_pair_conclude(&service->configs, false);
+	config_pair_conclude(&service->configs);
 }
 
 void config_service_end(struct config_service *service)
@@ -72,7 +72,7 @@ static bool take(struct config_service *service)
 		return false;
 	if (config_give_reqids(configs->next, configs->now))
 		return true;
-	config_pair_conclude(configs, false);
+	config_pair_conclude(configs);
 	return false;
 }
 

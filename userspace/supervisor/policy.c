@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "config/config_diff.h"
 #include "config/connection.h"
 #include "tunnel/connection_set.h"
 
@@ -110,6 +111,15 @@ static void add_other(const struct kernel_connection *connection, void *arg)
 	       sizeof(connection->name));
 }
 
+static void forget(const struct policy *policy, const char *name)
+{
+	int result = kernel_connection_del(policy->kernel, name);
+
+	if (result && result != -ENOENT)
+		log_warning("the kernel keeps connection %s: %s", name,
+			    kernel_error(policy->kernel));
+}
+
 void policy_forget_others(const struct policy *policy)
 {
 	struct others others = { .in_force = &policy->configs->by_name };
@@ -118,13 +128,39 @@ void policy_forget_others(const struct policy *policy)
 		log_warning("cannot list connections: %s",
 			    kernel_error(policy->kernel));
 	for (size_t i = 0; i < others.n; i++)
-		if (kernel_connection_del(policy->kernel, others.names[i]))
-			log_warning("the kernel keeps connection %s: %s",
-				    others.names[i],
-				    kernel_error(policy->kernel));
+		forget(policy, others.names[i]);
 	if (others.failed)
 		log_warning("the kernel keeps connections: out of memory");
 	free(others.names);
+}
+
+/* One that is refused must not be there as it was before, either. */
+static void set_or_forget(const struct policy *policy,
+			  const struct connection_config *connection)
+{
+	const char *why = "cannot change keyrings";
+
+	if (config_pair_use_keys(policy->configs, false)) {
+		if (!connection_set(policy->kernel, connection, false))
+			return;
+		why = kernel_error(policy->kernel);
+	}
+	log_warning("connection %s is not in force: %s", connection->name, why);
+	forget(policy, connection->name);
+}
+
+void policy_enforce(const struct policy *policy)
+{
+	const struct config_pair *configs = policy->configs;
+	const struct connection_config *each = configs->now->connections;
+	const struct connection_config *other;
+
+	policy_forget_others(policy);
+	for (; each; each = each->next) {
+		other = config_index_find(&configs->next_by_name, each->name);
+		if (!other || !config_connection_same(each, other))
+			set_or_forget(policy, each);
+	}
 }
 
 int policy_socket(struct policy *policy, char *error, size_t error_size)

@@ -55,6 +55,16 @@ int policy_set_quota(const struct policy *policy, char *error,
 void policy_forget_others(const struct policy *policy);
 
 /**
+ * policy_enforce() - have the kernel's connections be those of the configuration in force
+ *
+ * Whatever the helper has set, or left, of the other one of the pair: what is in force and
+ * differs from that is set, as policy_forget_others() all else is forgotten.  One that the
+ * kernel refuses is forgotten, too, and that is logged.  A helper that has done so itself
+ * sees no difference; IKE SAs stay.  One request for each connection that has changed.
+ */
+void policy_enforce(const struct policy *policy);
+
+/**
  * policy_socket() - a netlink socket for another helper, authorised, with the quota set
  * @error: on failure, one line for the operator
  * @error_size: size of @error in octets

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a supervisor makes of a helper that an attacker has: policy is what is configured,
+ * whatever the helper says, asks, or leaves out.
+ */
+#include "fake_helper.h"
+#include "fake_kernel.h"
+#include "kselftest_harness.h"
+
+FIXTURE(keeper)
+{
+	struct kernel *kernel;
+};
+
+static bool set(const char *name, bool of_next)
+{
+	struct policy_ask ask = { .type = POLICY_CONNECTION_SET, .next = of_next };
+	struct policy_answer answer;
+
+	snprintf(ask.connection, sizeof(ask.connection), "%s", name);
+	return fake_helper_ask(&ask, &answer) && !answer.result;
+}
+
+/* The helper has set what is in force. */
+FIXTURE_SETUP(keeper)
+{
+	fake_supervisor_begin();
+	self->kernel = fake_supervisor.policy.kernel;
+	ASSERT_TRUE(set(fake_names[0], false));
+	ASSERT_TRUE(set(FAKE_NAME_OF_ALL, false));
+}
+
+FIXTURE_TEARDOWN(keeper)
+{
+	fake_supervisor_end();
+}
+
+/* The next reload finds @which. */
+static void load(size_t which)
+{
+	fake_helper_say(SUPERVISION_LOAD);
+	fake_config_state = CONFIG_LOAD_DONE;
+	fake_config_which = which;
+	config_reload_serve(&fake_supervisor.reload);
+	fake_helper_hear();
+}
+
+static bool has(struct kernel *kernel, const char *name)
+{
+	return fake_kernel_connection(kernel, name);
+}
+
+/* Return: whether the kernel has that of all as configuration @which says it. */
+static bool has_all_of(struct kernel *kernel, size_t which)
+{
+	const struct fake_connection *all =
+		fake_kernel_connection(kernel, FAKE_NAME_OF_ALL);
+
+	return all && all->remote_ts.address[2] == fake_names[which][0];
+}
+
+static void only_say_taken(void)
+{
+	load(1);
+	fake_helper_say(SUPERVISION_TAKEN);
+}
+
+TEST_F(keeper, a_helper_that_takes_a_configuration_and_asks_for_nothing)
+{
+	EXPECT_TRUE(has_all_of(self->kernel, 0));
+	only_say_taken();
+	EXPECT_EQ(fake_helper_heard[SUPERVISION_LOADED], 1);
+	EXPECT_FALSE(has(self->kernel, fake_names[0]));
+	EXPECT_TRUE(has(self->kernel, fake_names[1]));
+	EXPECT_TRUE(has_all_of(self->kernel, 1));
+}
+
+/* Return: whether the supervisor does so. */
+static bool load_and_set(void)
+{
+	load(1);
+	return set(fake_names[1], true) && set(FAKE_NAME_OF_ALL, true);
+}
+
+static bool set_and_say_kept(void)
+{
+	bool ok = load_and_set();
+
+	fake_helper_say(SUPERVISION_KEPT);
+	return ok;
+}
+
+static bool set_and_end(void)
+{
+	bool ok = load_and_set();
+
+	fake_helper_end();
+	return ok;
+}
+
+TEST_F(keeper, a_helper_that_keeps_one_and_has_set_the_next)
+{
+	ASSERT_TRUE(set_and_say_kept());
+	EXPECT_TRUE(has(self->kernel, fake_names[0]));
+	EXPECT_FALSE(has(self->kernel, fake_names[1]));
+	EXPECT_TRUE(has_all_of(self->kernel, 0));
+}
+
+TEST_F(keeper, a_helper_that_ends_and_has_set_the_next)
+{
+	ASSERT_TRUE(set_and_end());
+	EXPECT_FALSE(has(self->kernel, fake_names[1]));
+	EXPECT_TRUE(has_all_of(self->kernel, 0));
+}
+
+/* What the operator has changed does not stay as it was. */
+TEST_F(keeper, a_connection_that_the_kernel_refuses_is_gone)
+{
+	load(1);
+	self->kernel->refuse_connection = FAKE_NAME_OF_ALL;
+	fake_helper_say(SUPERVISION_TAKEN);
+	EXPECT_FALSE(has(self->kernel, FAKE_NAME_OF_ALL));
+	EXPECT_TRUE(has(self->kernel, fake_names[1]));
+}
+
+/* One that has nothing new is not set again. */
+TEST_F(keeper, what_is_the_same_is_left)
+{
+	unsigned int before = self->kernel->connections_set;
+
+	load(0);
+	fake_helper_say(SUPERVISION_TAKEN);
+	EXPECT_EQ(self->kernel->connections_set, before);
+	EXPECT_TRUE(has(self->kernel, fake_names[0]));
+	EXPECT_TRUE(has_all_of(self->kernel, 0));
+}
+
+TEST_HARNESS_MAIN
