@@ -3,6 +3,10 @@
  * What a supervisor makes of a helper that an attacker has: policy is what is configured,
  * whatever the helper says, asks, or leaves out.
  */
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "fake_helper.h"
 #include "fake_kernel.h"
 #include "kselftest_harness.h"
@@ -133,6 +137,43 @@ TEST_F(keeper, what_is_the_same_is_left)
 	EXPECT_EQ(self->kernel->connections_set, before);
 	EXPECT_TRUE(has(self->kernel, fake_names[0]));
 	EXPECT_TRUE(has_all_of(self->kernel, 0));
+}
+
+/* What poll() says of the end of the asks */
+static bool waits(void)
+{
+	struct pollfd fd = {
+		.fd = helper_keeper_asks_fd(&fake_supervisor.keeper),
+		.events = POLLIN,
+	};
+
+	return !poll(&fd, 1, 0);
+}
+
+/* Its records go on; a loop that polls the asks would never wait again. */
+TEST_F(keeper, a_helper_that_closes_its_end_of_the_asks)
+{
+	EXPECT_TRUE(waits());
+	close(fake_helper_asks);
+	fake_helper_asks = -1;
+	EXPECT_FALSE(waits());
+	helper_keeper_serve_asks(&fake_supervisor.keeper);
+	fake_helper_hear();
+	EXPECT_EQ(fake_helper_channel, -1);
+	EXPECT_TRUE(waits());
+	/* By the usual pause, as after a fault. */
+	EXPECT_EQ(fake_helpers, 1);
+	fake_supervisor_wait(100);
+	EXPECT_EQ(fake_helpers, 2);
+}
+
+/* It is as one that has closed it. */
+TEST_F(keeper, an_ask_of_no_octet)
+{
+	ASSERT_EQ(send(fake_helper_asks, "", 0, 0), 0);
+	helper_keeper_serve_asks(&fake_supervisor.keeper);
+	fake_helper_hear();
+	EXPECT_EQ(fake_helper_channel, -1);
 }
 
 TEST_HARNESS_MAIN

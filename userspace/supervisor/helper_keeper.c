@@ -273,7 +273,14 @@ int helper_keeper_fd(const struct helper_keeper *keeper)
 	return keeper->process.channel;
 }
 
-/* What is malformed is dropped; one that has closed its end is of no use. */
+/* One that has closed an end of what it has is of no use, and poll() would not wait again. */
+static void end_helper(struct helper_keeper *keeper)
+{
+	helper_process_kill(&keeper->process);
+	take_end(keeper);
+}
+
+/* What is malformed is dropped. */
 void helper_keeper_serve(struct helper_keeper *keeper)
 {
 	struct supervision_record record;
@@ -287,8 +294,7 @@ void helper_keeper_serve(struct helper_keeper *keeper)
 		case SUPERVISION_MALFORMED:
 			break;
 		case SUPERVISION_CLOSED:
-			helper_process_kill(&keeper->process);
-			take_end(keeper);
+			end_helper(keeper);
 			return;
 		default:
 			return;
@@ -314,8 +320,12 @@ void helper_keeper_serve_asks(struct helper_keeper *keeper)
 		ssize_t len = recv(keeper->asks, &in, sizeof(in),
 				   MSG_DONTWAIT | MSG_TRUNC);
 
-		if (len <= 0)
+		if (len < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
+		if (len <= 0) {
+			end_helper(keeper);
+			return;
+		}
 		if (!policy_ask_check(&in, (size_t)len, &ask))
 			continue;
 		given = policy_serve(keeper->policy, &ask, &answer);
