@@ -43,6 +43,8 @@ FIXTURE_TEARDOWN(keeper)
 static void load(size_t which)
 {
 	fake_helper_say(SUPERVISION_LOAD);
+	if (!fake_config_loads)
+		return;
 	fake_config_state = CONFIG_LOAD_DONE;
 	fake_config_which = which;
 	config_reload_serve(&fake_supervisor.reload);
@@ -137,6 +139,68 @@ TEST_F(keeper, what_is_the_same_is_left)
 	EXPECT_EQ(self->kernel->connections_set, before);
 	EXPECT_TRUE(has(self->kernel, fake_names[0]));
 	EXPECT_TRUE(has_all_of(self->kernel, 0));
+}
+
+static unsigned int reads; /* that have begun */
+
+static void count_reads(void)
+{
+	static int64_t last;
+
+	reads += fake_config_begun != last;
+	last = fake_config_begun;
+}
+
+/* Each has a process read files, of which a helper is not to say how often. */
+TEST_F(keeper, a_helper_that_asks_for_reloads_without_end)
+{
+	for (int i = 0; i < 1000; i++) {
+		load(0);
+		count_reads();
+		fake_helper_say(i % 2 ? SUPERVISION_KEPT : SUPERVISION_TAKEN);
+	}
+	EXPECT_LE(reads, 1000 * 20 / CONFIG_RELOAD_PAUSE);
+	EXPECT_GE(reads, 1);
+}
+
+/* It comes, whoever has asked. */
+TEST_F(keeper, a_reload_right_after_another_one)
+{
+	load(1);
+	fake_helper_say(SUPERVISION_TAKEN);
+	fake_helper_say(SUPERVISION_LOAD);
+	fake_helper_say(SUPERVISION_LOAD);
+	EXPECT_EQ(fake_config_loads, 0);
+	fake_supervisor_wait(CONFIG_RELOAD_PAUSE);
+	EXPECT_EQ(fake_config_loads, 1);
+}
+
+TEST_F(keeper, a_helper_that_never_answers)
+{
+	load(1);
+	ASSERT_TRUE(set(FAKE_NAME_OF_ALL, true));
+	fake_supervisor_wait(CONFIG_RELOAD_ANSWER - SECOND);
+	fake_helper_hear();
+	EXPECT_GE(fake_helper_channel, 0);
+	fake_supervisor_wait(SECOND);
+	fake_helper_hear();
+	EXPECT_EQ(fake_helper_channel, -1);
+	EXPECT_TRUE(has_all_of(self->kernel, 0));
+	fake_supervisor_wait(100);
+	EXPECT_EQ(fake_helpers, 2);
+}
+
+/* It has as long for each. */
+TEST_F(keeper, a_helper_that_answers)
+{
+	for (int i = 0; i < 3; i++) {
+		load(1);
+		fake_supervisor_wait(CONFIG_RELOAD_ANSWER - SECOND);
+		fake_helper_say(SUPERVISION_TAKEN);
+		fake_helper_hear();
+		EXPECT_GE(fake_helper_channel, 0);
+	}
+	EXPECT_EQ(fake_helpers, 1);
 }
 
 /* What poll() says of the end of the asks */

@@ -18,6 +18,7 @@ unsigned int fake_config_state;
 size_t fake_config_which, fake_config_taken;
 unsigned int fake_config_loads;
 int64_t fake_config_begun;
+int64_t fake_config_pause;
 
 static struct {
 	char *data;
@@ -57,6 +58,8 @@ struct config_load *config_load_begin(const char *path, char *error,
 	require(load);
 	load->keyring = fake_keyring_new();
 	fake_config_loads++;
+	if (fake_config_begun && clock_now() - fake_config_begun < fake_config_pause)
+		fake_config_pause = clock_now() - fake_config_begun;
 	fake_config_begun = clock_now();
 	return load;
 }

@@ -22,8 +22,9 @@ extern size_t fake_config_which;
 extern size_t fake_config_taken;
 extern unsigned int fake_config_loads;
 
-/* clock_now() when the last one began */
+/* clock_now() when the last one began, and how soon after another one began, at the least */
 extern int64_t fake_config_begun;
+extern int64_t fake_config_pause;
 
 /* Have a configuration there to be read; it is copied. */
 void fake_config_set(size_t which, const struct config *config);

@@ -224,6 +224,8 @@ void fake_supervisor_begin(void)
 	memset(fake_helper_heard, 0, sizeof(fake_helper_heard));
 	fake_clock_begin();
 	connect_parts();
+	fake_config_begun = 0;
+	fake_config_pause = INT64_MAX;
 	fake_helpers = 0;
 	fake_helper_channel = -1;
 	fake_helper_asks = -1;

@@ -30,6 +30,7 @@ faults()
 	supervisor@userspace/supervisor/config_reload.c@s/^	config_reload_conclude(reload, false);//@a reload without an answer to the one before leaves that with the helper
 	supervisor@userspace/supervisor/config_reload.c@s/^	policy_enforce(reload->policy);//@what a helper does not take back stays in the kernel
 	supervisor@userspace/supervisor/config_reload.c@/^static void use_one/,/^}/s/	if (!control_socket_permit(/	if (0 \&\& !control_socket_permit(/@whom a configuration that was not taken lets in stays let in
+	supervisor@userspace/supervisor/config_reload.c@s/clock_now() < reload->pause_ends/false/@files are read as often as a helper likes
 	supervisor@userspace/supervisor/config_reload.c@s/	if (config_service_fd(&reload->service) >= 0)/	if (0)/@a configuration is read twice at once where it is asked for again
 	supervisor@userspace/supervisor/config_reload.c@/^void config_reload_begin/,/^}/s/^		return;/	{ timer_set(reload->timers, \&reload->patience, clock_now() + CONFIG_LOAD_SECONDS * SECOND); return; }/@who asks again waits longer each time
 	sk_payload@kmod/pqike/sk_payload.c@s/pad_len > text_len/false/@the length of the padding is believed

@@ -16,6 +16,9 @@
 
 #define STEPS_MAX 64
 
+/* No two looks at the clock are at the same moment; so many are taken when a reload begins. */
+#define CLOCK_STEPS 8
+
 enum step { RECORD, ASK, READ, PASS, END, RELOAD, STEPS };
 
 /* What is to be in force, and with the helper; FAKE_CONFIGS: none */
@@ -223,6 +226,7 @@ static void check(void)
 	require(fake_config_loads <= 1);
 	require(!fake_config_loads ||
 		clock_now() < fake_config_begun + CONFIG_LOAD_SECONDS * SECOND);
+	require(fake_config_pause > CONFIG_RELOAD_PAUSE - CLOCK_STEPS);
 	require(fake_permitted == (pair->next ? pair->next : pair->now)->control.mode);
 	check_kernel(pair);
 }

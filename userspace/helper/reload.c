@@ -128,6 +128,7 @@ void reload_loaded(struct reload *reload, struct config *next)
 
 	if (!reload->waits) {
 		config_free(next);
+		supervised_taken(false);
 		return;
 	}
 	ok = apply(reload, next, error, sizeof(error));
@@ -138,6 +139,12 @@ void reload_loaded(struct reload *reload, struct config *next)
 	/* Whoever has asked was let in by the one before, and has been told. */
 	if (ok && reload->control)
 		control_permit(reload->control, &reload->now->control);
+}
+
+void reload_lost(struct reload *reload, const char *error)
+{
+	supervised_taken(false);
+	reload_refused(reload, error);
 }
 
 void reload_refused(struct reload *reload, const char *error)

@@ -42,6 +42,9 @@ void reload_request(struct reload *reload, uint64_t client);
  */
 void reload_loaded(struct reload *reload, struct config *next);
 
+/* It was, but is not to be had: @error says why, in one line. */
+void reload_lost(struct reload *reload, const char *error);
+
 /* It was not, or is wrong: @error says why, in one line. */
 void reload_refused(struct reload *reload, const char *error);
 

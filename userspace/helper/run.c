@@ -282,9 +282,9 @@ static void take_config(void *arg, int fd)
 	if (next)
 		reload_loaded(reload, next);
 	else
-		reload_refused(reload, helper->ike.stopping ?
-				       "the helper is stopping" :
-				       "no memory for the configuration");
+		reload_lost(reload, helper->ike.stopping ?
+				    "the helper is stopping" :
+				    "no memory for the configuration");
 }
 
 static void take_refusal(void *arg, const char *text)

@@ -20,20 +20,36 @@ static void refuse(const struct config_reload *reload, const char *error)
 	helper_process_send(reload->helper, &record, NULL, 0);
 }
 
-void config_reload_begin(struct config_reload *reload)
+static void begin(struct config_reload *reload)
 {
 	char error[SUPERVISION_TEXT_SIZE];
 
-	/* Who asks again waits no longer for it. */
-	if (config_service_fd(&reload->service) >= 0)
-		return;
-	config_reload_conclude(reload, false);
+	timer_stop(reload->timers, &reload->pause);
+	reload->pause_ends = clock_now() + CONFIG_RELOAD_PAUSE;
 	service_reloading();
 	if (config_service_load(&reload->service, error, sizeof(error)))
 		timer_set(reload->timers, &reload->patience,
 			  clock_now() + CONFIG_LOAD_SECONDS * SECOND);
 	else
 		refuse(reload, error);
+}
+
+void config_reload_begin(struct config_reload *reload)
+{
+	/* Who asks again waits no longer for it. */
+	if (config_service_fd(&reload->service) >= 0)
+		return;
+	config_reload_conclude(reload, false);
+	if (clock_now() < reload->pause_ends)
+		timer_set(reload->timers, &reload->pause, reload->pause_ends);
+	else
+		begin(reload);
+}
+
+static void end_pause(struct ike *ike, struct timer *timer)
+{
+	(void)ike;
+	begin(timer_owner(timer, struct config_reload, pause));
 }
 
 /* The helper has one configuration again. */
@@ -62,6 +78,7 @@ static void conclude(struct config_reload *reload, bool taken)
 {
 	struct config_pair *configs = &reload->service.configs;
 
+	timer_stop(reload->timers, &reload->answer);
 	if (taken)
 		config_pair_take(configs);
 	policy_enforce(reload->policy);
@@ -102,8 +119,11 @@ static void number_and_give(struct config_reload *reload)
 	if (config_number_interfaces(reload->service.configs.next,
 				     reload->policy->links, error,
 				     sizeof(error)) &&
-	    give(reload, error, sizeof(error)))
+	    give(reload, error, sizeof(error))) {
+		timer_set(reload->timers, &reload->answer,
+			  clock_now() + CONFIG_RELOAD_ANSWER);
 		return;
+	}
 	drop(reload);
 	refuse(reload, error);
 }
@@ -137,9 +157,21 @@ static void time_out(struct ike *ike, struct timer *timer)
 	serve(timer_owner(timer, struct config_reload, patience), false);
 }
 
+/* The kernel has policy of two configurations meanwhile. */
+static void lose_patience(struct ike *ike, struct timer *timer)
+{
+	(void)ike;
+	log_warning("the helper hangs: it does not take the configuration that was read");
+	helper_process_kill(timer_owner(timer, struct config_reload,
+					answer)->helper);
+}
+
 void config_reload_init(struct config_reload *reload)
 {
 	reload->patience = (struct timer){ .expired = time_out };
+	reload->answer = (struct timer){ .expired = lose_patience };
+	reload->pause = (struct timer){ .expired = end_pause };
+	reload->pause_ends = 0;
 }
 
 void config_reload_conclude(struct config_reload *reload, bool taken)
@@ -153,6 +185,7 @@ void config_reload_conclude(struct config_reload *reload, bool taken)
 void config_reload_cancel(struct config_reload *reload)
 {
 	timer_stop(reload->timers, &reload->patience);
+	timer_stop(reload->timers, &reload->pause);
 	if (reload->service.configs.next)
 		conclude(reload, false);
 	config_service_cancel(&reload->service);

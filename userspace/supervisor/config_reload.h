@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "base/timer.h"
 #include "supervisor/config_service.h"
 #include "supervisor/control_socket.h"
@@ -18,17 +19,27 @@ struct config_reload {
 	struct config_service service;
 	struct policy *policy;
 	struct control_socket *control; /* may be set later */
-	const struct helper_process *helper;
+	struct helper_process *helper;
 	struct timers *timers;
 	struct timer patience; /* with what is read */
+	struct timer answer; /* of the helper, to what it was given */
+	struct timer pause; /* after which one begins that was asked for */
+	int64_t pause_ends; /* clock_now() from which on another one may begin */
 };
 
-/* Take members into use, of which all but @patience are set. */
+/* From the beginning of one to that of the next: each has a process read all files. */
+#define CONFIG_RELOAD_PAUSE SECOND
+
+/* So long a helper has to take what it was given, or keep what was before. */
+#define CONFIG_RELOAD_ANSWER (60 * SECOND)
+
+/* Take members into use, of which all but the timers are set. */
 void config_reload_init(struct config_reload *reload);
 
 /*
  * The helper, which is ready, asks for it: what it was given before and has not taken it does
- * not take.  Where one is being read that goes on, no longer than it would.
+ * not take.  Where one is being read that goes on, no longer than it would; where the last one
+ * has only just begun it begins after CONFIG_RELOAD_PAUSE.
  */
 void config_reload_begin(struct config_reload *reload);
 
