@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd_status.h"
 #include "helper/sandbox.h"
 #include "kernel/socket.h"
 #include "kselftest_harness.h"
@@ -91,6 +92,31 @@ static long stat_file(void)
 	struct stat status;
 
 	return stat("/dev/null", &status);
+}
+
+/* The flag allows an empty path, and forbids no other one. */
+static long stat_path(void)
+{
+	struct stat status;
+
+	return syscall(SYS_newfstatat, AT_FDCWD, "/dev/null", &status,
+		       AT_EMPTY_PATH);
+}
+
+static long stat_path_of_directory(void)
+{
+	struct stat status;
+
+	return syscall(SYS_newfstatat, 0, "/dev/null", &status,
+		       AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW);
+}
+
+static long statx_path(void)
+{
+	struct statx status;
+
+	return statx(AT_FDCWD, "/dev/null", AT_EMPTY_PATH, STATX_BASIC_STATS,
+		     &status);
 }
 
 static long route_socket(void)
@@ -320,7 +346,9 @@ static const struct attempt {
 } attempts[] = {
 	{ "open", open_file }, { "open a path", open_path },
 	{ "mkdir", takeover_make_directory }, { "unlink", takeover_remove_file },
-	{ "stat", stat_file },
+	{ "stat", stat_file }, { "newfstatat", stat_path },
+	{ "newfstatat of a directory", stat_path_of_directory },
+	{ "statx", statx_path },
 	{ "an xfrm socket", takeover_xfrm_socket }, { "a route socket", route_socket },
 	{ "a generic netlink socket", generic_socket },
 	{ "a PF_KEY socket", key_socket }, { "a raw socket", takeover_raw_socket },
@@ -492,6 +520,9 @@ TEST_F(sandbox, a_socket_that_is_connected_is_of_no_use)
 	EXPECT_FALSE(adopts(shared[0]));
 }
 
+static int plain; /* a file of some octets */
+static struct stat said; /* what the C library says of that */
+
 static long serve(void)
 {
 	struct sockaddr_in to = {
@@ -500,7 +531,7 @@ static long serve(void)
 	};
 	socklen_t size = sizeof(to);
 	struct timespec now;
-	struct stat status;
+	struct stat seen;
 	char octets[16];
 	void *memory;
 	int fd;
@@ -509,7 +540,9 @@ static long serve(void)
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
 	    getsockname(fd, (struct sockaddr *)&to, &size) || close(fd))
 		return 1;
-	if (clock_gettime(CLOCK_BOOTTIME, &now) || fstat(1, &status) ||
+	if (clock_gettime(CLOCK_BOOTTIME, &now) || fd_status(plain, &seen) ||
+	    seen.st_dev != said.st_dev || seen.st_ino != said.st_ino ||
+	    seen.st_mode != said.st_mode || seen.st_size != said.st_size ||
 	    getrandom(octets, sizeof(octets), 0) != sizeof(octets))
 		return 2;
 	memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
@@ -526,8 +559,12 @@ static long serves(void)
 
 TEST_F(sandbox, what_serving_needs)
 {
+	plain = memfd_create("test", MFD_CLOEXEC);
+	ASSERT_EQ(ftruncate(plain, 4711), 0);
+	ASSERT_EQ(fstat(plain, &said), 0);
 	EXPECT_EQ(try(serves, AS_CHILD), 0);
 	EXPECT_EQ(try(serves, AS_UNIT), 0);
+	close(plain);
 }
 
 static long end_itself(void)

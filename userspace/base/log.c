@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd_status.h"
 #include "base/plain_text.h"
 
 /* A line with its priority, "pqike: " and newline. */
@@ -39,7 +39,7 @@ static bool is_journal(void)
 	struct stat status;
 	char actual[64];
 
-	if (!stream || fstat(STDERR_FILENO, &status) < 0)
+	if (!stream || fd_status(STDERR_FILENO, &status) < 0)
 		return false;
 	snprintf(actual, sizeof(actual), "%ju:%ju", (uintmax_t)status.st_dev,
 		 (uintmax_t)status.st_ino);
@@ -56,7 +56,7 @@ void log_open(void)
 {
 	struct stat status;
 
-	if (fstat(STDERR_FILENO, &status) < 0)
+	if (fd_status(STDERR_FILENO, &status) < 0)
 		status = (struct stat){ 0 };
 	if (out >= 0 && is_same(&status, &out_status))
 		return;

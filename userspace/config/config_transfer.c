@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/fd_status.h"
 
 static bool put(FILE *out, const void *data, size_t size, size_t n)
 {
@@ -282,7 +283,7 @@ struct config *config_transfer_take(int fd)
 	void *data = MAP_FAILED;
 	struct stat st;
 
-	if (!fstat(fd, &st) && st.st_size)
+	if (!fd_status(fd, &st) && st.st_size)
 		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd,
 			    0);
 	if (data != MAP_FAILED) {

@@ -59,8 +59,6 @@ static const struct call_rule rules[] = {
 	  { IS_OWN, CALL_IS(1, SOL_SOCKET), CALL_IS(2, SO_SNDBUF) } },
 	UNLESS_EXECUTABLE(mmap),
 	UNLESS_EXECUTABLE(mprotect),
-	/* The C library's fstat(). */
-	{ SCMP_SYS(newfstatat), 1, { CALL_IS(3, AT_EMPTY_PATH) } },
 };
 
 static bool set_filter(void)
