@@ -41,6 +41,7 @@
 
 static char root[] = "/tmp/sandbox_test.XXXXXX"; /* an empty directory */
 static int route; /* a socket of rtnetlink, opened with all rights */
+static int late; /* a listener that is not given up, nor moved, at once */
 static int shared[2]; /* of UDP and one that listens; others go on with both */
 
 /* How a process comes to what it tries */
@@ -246,6 +247,38 @@ static long renumber_shared_by_fcntl(void)
 	return fcntl(shared[0], F_DUPFD, 0);
 }
 
+static long renumber_shared_to_own(void)
+{
+	return fcntl(shared[0], F_DUPFD_CLOEXEC, SANDBOX_SHARED - 1);
+}
+
+static long renumber_shared_for_others(void)
+{
+	return fcntl(shared[0], F_DUPFD, SANDBOX_SHARED);
+}
+
+/* A listener that came when the sandbox was entered */
+static long shrink_late_listener(void)
+{
+	int size = 1;
+
+	return setsockopt(sandbox_share(late), SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static long bind_late_listener(void)
+{
+	const struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = sandbox_share(late);
+
+	if (fd < SANDBOX_SHARED)
+		return 0;
+	/* It is bound. */
+	if (bind(fd, (const struct sockaddr *)&name, sizeof(sa_family_t)) < 0 &&
+	    errno == EINVAL)
+		return 0;
+	return -1;
+}
+
 static long move_in_file(void)
 {
 	return lseek(1, 0, SEEK_CUR);
@@ -367,6 +400,10 @@ static const struct attempt {
 	{ "ioctl of a shared socket", control_shared },
 	{ "dup", renumber_shared }, { "dup2", renumber_shared_to },
 	{ "F_DUPFD", renumber_shared_by_fcntl },
+	{ "F_DUPFD_CLOEXEC", renumber_shared_to_own },
+	{ "F_DUPFD to where others are", renumber_shared_for_others },
+	{ "a later listener's buffer", shrink_late_listener },
+	{ "a later listener bound", bind_late_listener },
 	{ "the place in a file of output", move_in_file },
 	{ "ptrace", takeover_trace }, { "process_vm_readv", read_memory },
 	{ "keyctl", search_key }, { "request_key", takeover_ask_for_key },
@@ -408,10 +445,14 @@ FIXTURE_SETUP(sandbox)
 	shared[1] = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 	ASSERT_EQ(bind(shared[1], (struct sockaddr *)&name, sizeof(sa_family_t)), 0);
 	ASSERT_EQ(listen(shared[1], 1), 0);
+	late = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	ASSERT_EQ(bind(late, (struct sockaddr *)&name, sizeof(sa_family_t)), 0);
+	ASSERT_EQ(listen(late, 1), 0);
 }
 
 FIXTURE_TEARDOWN(sandbox)
 {
+	close(late);
 	close(shared[1]);
 	close(shared[0]);
 	close(route);

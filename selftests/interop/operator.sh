@@ -175,6 +175,19 @@ started_twice()
 	moon_is_clean
 }
 
+# control_number GATEWAY: under which one the helper has the socket that commands come to
+control_number()
+{
+	local inode link
+
+	# shellcheck disable=SC2016 # awk expands it
+	inode=$(ip netns exec "$1" awk -v path="$run/$1/pqike.control" '
+		$4 == "00010000" && $8 == path { print $7 }' /proc/net/unix)
+	for link in "/proc/$(pqike_helper "$1")/fd"/*; do
+		[ "$(readlink "$link")" != "socket:[$inode]" ] || echo "${link##*/}"
+	done
+}
+
 control_socket_deleted()
 {
 	trap 'gateways_end "$?"' EXIT
@@ -183,6 +196,8 @@ control_socket_deleted()
 	pqike_log moon 'control socket .* is there again'
 	one_line 'connection elsewhere' ip netns exec moon "$pqike" \
 		up --control "$run/moon/pqike.control" elsewhere
+	# From 512 on the helper can change none.
+	[ "$(control_number moon)" -ge 512 ]
 	pqike_stop moon
 	moon_is_clean
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -268,7 +269,14 @@ static void begin_reload(void *arg)
 
 static void move_control(void *arg, int fd)
 {
-	control_move(((struct helper *)arg)->control, fd);
+	int moved = sandbox_share(fd);
+
+	if (moved >= 0) {
+		control_move(((struct helper *)arg)->control, moved);
+		return;
+	}
+	log_warning("the control socket cannot be served: %s", strerror(errno));
+	close(fd);
 }
 
 static void take_config(void *arg, int fd)

@@ -57,6 +57,9 @@ static const struct call_rule rules[] = {
 	/* Room for what a client has not read. */
 	{ SCMP_SYS(setsockopt), 3,
 	  { IS_OWN, CALL_IS(1, SOL_SOCKET), CALL_IS(2, SO_SNDBUF) } },
+	/* What comes later and others go on with, too, is moved to where these are. */
+	{ SCMP_SYS(fcntl), 2,
+	  { CALL_IS(1, F_DUPFD_CLOEXEC), CALL_IS(2, SANDBOX_SHARED) } },
 	UNLESS_EXECUTABLE(mmap),
 	UNLESS_EXECUTABLE(mprotect),
 };
@@ -130,15 +133,22 @@ static const char *change_place(const struct sandbox *sandbox)
 }
 
 /* The filter cannot look at a descriptor, but it can at its number. */
+int sandbox_share(int fd)
+{
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, SANDBOX_SHARED);
+
+	if (moved >= 0)
+		close(fd);
+	return moved;
+}
+
 static bool move_shared(const struct sandbox *sandbox)
 {
 	for (size_t i = 0; i < sandbox->n_shared; i++) {
-		int moved = fcntl(sandbox->shared[i], F_DUPFD_CLOEXEC,
-				  SANDBOX_SHARED);
+		int moved = sandbox_share(sandbox->shared[i]);
 
 		if (moved < 0)
 			return false;
-		close(sandbox->shared[i]);
 		sandbox->shared[i] = moved;
 	}
 	return true;

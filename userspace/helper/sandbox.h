@@ -34,7 +34,7 @@ struct sandbox {
  *
  * What others go on with is theirs, too, as it is: it can be read and written, but not
  * connected, bound or given other options, and the same holds for whatever has a number of
- * SANDBOX_SHARED or more.  No descriptor gets another number.
+ * SANDBOX_SHARED or more.  No descriptor gets another number but there.
  *
  * Takes CAP_SETGID, CAP_SETPCAP, CAP_SETUID and CAP_SYS_CHROOT, or that this process is of
  * that user without any: then its root is the service manager's affair, who has started it,
@@ -43,5 +43,15 @@ struct sandbox {
  * Return: false on failure, where some of this may have been given up.
  */
 bool sandbox_enter(const struct sandbox *sandbox, char *error, size_t error_size);
+
+/**
+ * sandbox_share() - have a descriptor among those that others go on with
+ * @fd: is closed where it is moved
+ *
+ * Also in the sandbox, for what comes later.
+ *
+ * Return: its number from now on; -1 with errno set where it was not moved.
+ */
+int sandbox_share(int fd);
 
 #endif
