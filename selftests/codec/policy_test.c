@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/pass_fds.h"
 #include "config/config_read.h"
 #include "fake_authorise.h"
 #include "fake_kernel.h"
@@ -524,6 +525,42 @@ TEST(answers)
 	sent = good;
 	memset(sent.error, 'x', sizeof(sent.error));
 	EXPECT_FALSE(policy_answer_check(&sent, sizeof(sent), &taken));
+}
+
+/* Return: the lowest number that no descriptor has. */
+static int free_number(void)
+{
+	int fd = dup(STDOUT_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+/* Whatever comes with an answer, one descriptor is taken, or none is left. */
+TEST(descriptors_of_an_answer)
+{
+	const struct policy_answer answer = { .version = POLICY_ASK_VERSION };
+	const int fds[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
+	char error[256];
+	int ends[2];
+
+	ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	policy_asks_through(ends[1]);
+	for (size_t n = 0; n <= ARRAY_SIZE(fds); n++) {
+		int before = free_number();
+		int given;
+
+		ASSERT_TRUE(pass_fds_send(ends[0], &answer, sizeof(answer), fds,
+					  n, 0));
+		given = policy_ask_name("a.example.org", error, sizeof(error));
+		EXPECT_EQ(given >= 0, n == 1) TH_LOG("%zu", n);
+		if (given >= 0)
+			close(given);
+		EXPECT_EQ(free_number(), before) TH_LOG("%zu", n);
+	}
+	policy_asks_through(-1);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 TEST_HARNESS_MAIN

@@ -44,7 +44,7 @@ static size_t take_descriptors(struct msghdr *msg, int *fds)
 	return n;
 }
 
-/* Without room for them the kernel gives no descriptors, and says so. */
+/* The kernel gives as many as there is room for, closes the rest, and says so. */
 ssize_t pass_fds_receive(int socket, void *data, size_t size, int *fds,
 			 size_t max, size_t *n, int flags, bool *whole)
 {

@@ -26,8 +26,8 @@ bool pass_fds_send(int socket, const void *data, size_t len, const int *fds,
  * @size: octets that @data has room for
  * @fds: receives its descriptors, array of @max; they are closed by execve(2).
  *	 NULL: none are taken.
- * @max: at most PASS_FDS_MAX
- * @n: receives how many, also where the record is not whole
+ * @max: at most PASS_FDS_MAX; more are closed, and the record is not whole
+ * @n: receives how many, which are to be closed, also where the record is not whole
  * @flags: of recvmsg(2)
  * @whole: receives whether it, and what came with it, has found room
  *

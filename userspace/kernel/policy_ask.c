@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
+
+#include "base/pass_fds.h"
 
 static int channel = -1;
 
@@ -116,65 +117,24 @@ bool policy_is_asked(void)
 	return channel >= 0;
 }
 
-/* Room for the one descriptor that an answer may have. */
-union control {
-	struct cmsghdr align;
-	char octets[CMSG_SPACE(sizeof(int))];
-};
-
 void policy_answer_send(int fd, const struct policy_answer *answer, int given)
 {
-	struct iovec part = {
-		.iov_base = (void *)answer, .iov_len = sizeof(*answer),
-	};
-	struct msghdr msg = { .msg_iov = &part, .msg_iovlen = 1 };
-	union control control = { 0 };
-
-	if (given >= 0) {
-		struct cmsghdr *c = &control.align;
-
-		msg.msg_control = &control;
-		msg.msg_controllen = sizeof(control);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &given, sizeof(given));
-	}
-	sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	pass_fds_send(fd, answer, sizeof(*answer), &given, given >= 0,
+		      MSG_DONTWAIT);
 }
 
-/* Return: -1 where there is none. */
-static int take_descriptor(struct msghdr *msg)
-{
-	struct cmsghdr *c = msg->msg_controllen ? CMSG_FIRSTHDR(msg) : NULL;
-	int fd = -1;
-
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(sizeof(fd)))
-		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
-}
-
-/* @given: receives the descriptor that came with it, -1: none */
+/* @given: receives the descriptor that came with it, also where that fails; -1: none */
 static bool receive(struct policy_answer *answer, int *given)
 {
 	struct policy_answer in;
-	struct iovec part = { .iov_base = &in, .iov_len = sizeof(in) };
-	union control control;
-	struct msghdr msg = {
-		.msg_iov = &part, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
-	};
-	ssize_t len;
+	bool whole;
+	size_t n;
+	ssize_t len = pass_fds_receive(channel, &in, sizeof(in), given, 1, &n, 0,
+				       &whole);
 
-	do {
-		len = recvmsg(channel, &msg, MSG_CMSG_CLOEXEC);
-	} while (len < 0 && errno == EINTR);
-	if (len <= 0)
-		return false;
-	*given = take_descriptor(&msg);
-	return !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
-	       policy_answer_check(&in, (size_t)len, answer);
+	if (!n)
+		*given = -1;
+	return len > 0 && whole && policy_answer_check(&in, (size_t)len, answer);
 }
 
 /* @given: as receive(), to be closed where it is not -1 */
