@@ -119,6 +119,29 @@ TEST_F(keeper, a_helper_that_ends_and_has_set_the_next)
 	EXPECT_TRUE(has_all_of(self->kernel, 0));
 }
 
+/* It was to remove them itself. */
+TEST_F(keeper, a_helper_that_is_told_to_stop_and_only_ends)
+{
+	helper_keeper_stop(&fake_supervisor.keeper);
+	fake_helper_hear();
+	EXPECT_EQ(fake_helper_heard[SUPERVISION_STOP], 1);
+	EXPECT_TRUE(has(self->kernel, fake_names[0]));
+	fake_helper_end();
+	EXPECT_TRUE(fake_supervisor.keeper.done);
+	EXPECT_FALSE(has(self->kernel, fake_names[0]));
+	EXPECT_FALSE(has_all_of(self->kernel, 0));
+}
+
+/* Tunnels go on, and whoever follows has the same policy. */
+TEST_F(keeper, a_helper_that_leaves)
+{
+	helper_keeper_leave(&fake_supervisor.keeper);
+	fake_helper_hear();
+	EXPECT_TRUE(fake_supervisor.keeper.done);
+	EXPECT_TRUE(has(self->kernel, fake_names[0]));
+	EXPECT_TRUE(has_all_of(self->kernel, 0));
+}
+
 /* What the operator has changed does not stay as it was. */
 TEST_F(keeper, a_connection_that_the_kernel_refuses_is_gone)
 {

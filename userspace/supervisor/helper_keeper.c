@@ -183,14 +183,23 @@ static void follow(struct helper_keeper *keeper, const char *text)
 	restart_later(keeper);
 }
 
+/* It was to remove what it had made, and has said so to the peers. */
+static void end_tunnels(const struct helper_keeper *keeper,
+			const struct helper_end *how)
+{
+	if (how->by_fault || how->status)
+		log_warning("the helper %s", how->text);
+	policy_forget_all(keeper->policy);
+}
+
 static void helper_ended(struct helper_keeper *keeper,
 			 const struct helper_end *how)
 {
 	timer_stop(keeper->timers, &keeper->watch);
 	end_policy(keeper);
 	if (keeper->stopping) {
-		if (!keeper->leaving && (how->by_fault || how->status))
-			log_warning("the helper %s", how->text);
+		if (!keeper->leaving)
+			end_tunnels(keeper, how);
 		end(keeper, EXIT_SUCCESS);
 	} else if (!keeper->was_ready) {
 		end(keeper, first_result(how));

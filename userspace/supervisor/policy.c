@@ -81,9 +81,9 @@ int policy_set_quota(const struct policy *policy, char *error,
 			 error_size);
 }
 
-/* Names of connections that the kernel has, and the configuration in force has not */
+/* Names of connections that the kernel has, and those that stay do not */
 struct others {
-	const struct config_index *in_force;
+	const struct config_index *stay;
 	char (*names)[CONNECTION_NAME_MAX + 1]; /* array of n, with room for more */
 	size_t n;
 	size_t room;
@@ -96,7 +96,7 @@ static void add_other(const struct kernel_connection *connection, void *arg)
 	size_t room = others->room ? 2 * others->room : 16;
 	void *names;
 
-	if (config_index_find(others->in_force, connection->name))
+	if (config_index_find(others->stay, connection->name))
 		return;
 	if (others->n == others->room) {
 		names = reallocarray(others->names, room, sizeof(*others->names));
@@ -120,9 +120,10 @@ static void forget(const struct policy *policy, const char *name)
 			    kernel_error(policy->kernel));
 }
 
-void policy_forget_others(const struct policy *policy)
+static void forget_all_but(const struct policy *policy,
+			   const struct config_index *stay)
 {
-	struct others others = { .in_force = &policy->configs->by_name };
+	struct others others = { .stay = stay };
 
 	if (kernel_connection_dump(policy->kernel, add_other, &others))
 		log_warning("cannot list connections: %s",
@@ -132,6 +133,18 @@ void policy_forget_others(const struct policy *policy)
 	if (others.failed)
 		log_warning("the kernel keeps connections: out of memory");
 	free(others.names);
+}
+
+void policy_forget_others(const struct policy *policy)
+{
+	forget_all_but(policy, &policy->configs->by_name);
+}
+
+void policy_forget_all(const struct policy *policy)
+{
+	const struct config_index none = { 0 };
+
+	forget_all_but(policy, &none);
 }
 
 /* One that is refused must not be there as it was before, either. */

@@ -54,6 +54,9 @@ int policy_set_quota(const struct policy *policy, char *error,
  */
 void policy_forget_others(const struct policy *policy);
 
+/* Likewise, of all: there is to be no helper any more, and no tunnel. */
+void policy_forget_all(const struct policy *policy);
+
 /**
  * policy_enforce() - have the kernel's connections be those of the configuration in force
  *
