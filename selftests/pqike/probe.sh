@@ -11,7 +11,7 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source=/dev/null # kselftest's, from the kernel source
 . "${KSELFTEST:-/usr/src/linux/tools/testing/selftests}/kselftest/ktap_helpers.sh"
 
-headers="net/genetlink.h net/netlink.h net/xfrm.h uapi/linux/xfrm.h"
+headers="linux/workqueue.h net/genetlink.h net/netlink.h net/xfrm.h uapi/linux/xfrm.h"
 
 # Distributions split the headers; a kernel's own tree has all in one place.
 find_headers()
@@ -69,7 +69,7 @@ stops()
 stops_without()
 {
 	copy
-	sed -i "$3" "$work/include/$2"
+	sed -E -i "$3" "$work/include/$2"
 	stops "$1" "$2"
 }
 
@@ -85,7 +85,10 @@ stops_without_header()
 copy_old()
 {
 	rm -rf "${work:?}/include"
-	mkdir -p "$work/include/net" "$work/include/uapi/linux"
+	mkdir -p "$work/include/linux" "$work/include/net" "$work/include/uapi/linux"
+	cat >"$work/include/linux/workqueue.h" <<-'END'
+		extern struct workqueue_struct *system_unbound_wq;
+	END
 	cat >"$work/include/net/xfrm.h" <<-'END'
 		struct hlist_node	byseq;
 		int __xfrm_init_state(struct xfrm_state *x, bool init_replay, bool offload,
@@ -120,7 +123,8 @@ says_yes()
 	copy
 	says HAVE_XFRM_INIT_STATE_EXTACK HAVE_XFRM_SET_TYPE_OFFLOAD \
 		HAVE_XFRM_SA_DIR HAVE_NLA_CONST_RANGE HAVE_NLA_GET_DEFAULT \
-		HAVE_GENL_SPLIT_OPS HAVE_XFRM_STATE_CACHE HAVE_XFRM_FIND_ACQ_PCPU
+		HAVE_GENL_SPLIT_OPS HAVE_XFRM_STATE_CACHE HAVE_SYSTEM_DFL_WQ \
+		HAVE_XFRM_FIND_ACQ_PCPU
 }
 
 ktap_print_header
@@ -132,7 +136,7 @@ include=$(find_headers)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-ktap_set_plan 14
+ktap_set_plan 16
 ktap_test_result "Linux 7 has all" says_yes
 ktap_test_result "Linux 6.1 has none" says_no
 ktap_test_result "without net/xfrm.h it stops" stops_without_header \
@@ -143,6 +147,8 @@ ktap_test_result "without net/netlink.h it stops" stops_without_header \
 	HAVE_NLA_CONST_RANGE net/netlink.h
 ktap_test_result "without net/genetlink.h it stops" stops_without_header \
 	HAVE_GENL_SPLIT_OPS net/genetlink.h
+ktap_test_result "without linux/workqueue.h it stops" stops_without_header \
+	HAVE_SYSTEM_DFL_WQ linux/workqueue.h
 ktap_test_result "without xfrm_init_state() it stops" stops_without \
 	HAVE_XFRM_INIT_STATE_EXTACK net/xfrm.h 's/\<xfrm_init_state\>/moved/'
 ktap_test_result "without xfrm_set_type_offload() it stops" stops_without \
@@ -157,6 +163,8 @@ ktap_test_result "without the operations of pre_doit() it stops" stops_without \
 	HAVE_GENL_SPLIT_OPS net/genetlink.h 's/pre_doit/moved/'
 ktap_test_result "without the nodes of a state it stops" stops_without \
 	HAVE_XFRM_STATE_CACHE net/xfrm.h 's/hlist_node/moved/'
+ktap_test_result "without the unbound workqueue it stops" stops_without \
+	HAVE_SYSTEM_DFL_WQ linux/workqueue.h 's/system_(dfl|unbound)_wq/moved/g'
 ktap_test_result "without xfrm_find_acq() it stops" stops_without \
 	HAVE_XFRM_FIND_ACQ_PCPU net/xfrm.h 's/\<xfrm_find_acq\>/moved/'
 ktap_finished
