@@ -3,8 +3,8 @@
 #
 # The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
 #
-# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED COMPILED KERNEL OWN fresh|as-it-is \
-#	COMMAND...
+# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED COMPILED SECONDS KERNEL OWN \
+#	fresh|as-it-is COMMAND...
 #
 # KERNEL is ROOT, or a directory of kernels/kernel.sh. OWN is another root, which is at
 # /srv then, or is not there. The copy of TREE in BUILD is made anew, or taken as it is.
@@ -17,10 +17,11 @@ build=$3
 vectors=$4
 passed=$5
 compiled=$6
-kernel=$7
-own=$8
-copy=$9
-shift 9
+seconds=$7
+kernel=$8
+own=$9
+copy=${10}
+shift 10
 
 read_only()
 {
@@ -41,7 +42,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mount --make-rprivate /
-mkdir -p "$root/var/cache/pqike/passed" "$root/var/cache/pqike/compiled"
+for kept in passed compiled seconds; do
+	mkdir -p "$root/var/cache/pqike/$kept"
+done
 # virtiofsd shares only what is a mount point of its own.
 read_only "$root" "$root"
 read_only "$tree" "$root/tree"
@@ -51,6 +54,7 @@ fi
 mount --bind "$build" "$root/src"
 mount --bind "$passed" "$root/var/cache/pqike/passed"
 mount --bind "$compiled" "$root/var/cache/pqike/compiled"
+mount --bind "$seconds" "$root/var/cache/pqike/seconds"
 if [ "$kernel" != "$root" ]; then
 	read_only "$kernel" "$root/opt"
 	read_only "$kernel/layer/usr/lib/modules" "$root/usr/lib/modules"

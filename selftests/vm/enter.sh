@@ -15,9 +15,10 @@
 # testing's strongSwan, and the user space of an older suite beside it.
 #
 # The command sees processes, mounts and a network of its own, and everything
-# but /src, /tmp, /run, /var/cache/pqike/passed and /var/cache/pqike/compiled is read-only
-# to it. The last two are one for all trees: ../style/passed.sh says what of, and ccache(1)
-# knows what it has compiled, so that a new clone builds what differs.
+# but /src, /tmp, /run and three folders of /var/cache/pqike is read-only to it. These are
+# one for all trees: passed, of which ../style/passed.sh says what it is, compiled, in which
+# ccache(1) keeps what a new clone need not compile again, and seconds, from which
+# ../order.sh knows how long each test took on this kernel.
 
 set -eu
 
@@ -41,6 +42,7 @@ build=$cache/build/$kernel$(echo "$tree" | tr / -)
 vectors=${PQIKE_VECTORS:-$tree/../shared/vectors}
 passed=$cache/passed
 compiled=$cache/compiled
+seconds=$cache/seconds/$kernel
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "enter: must be run as root, to mount file systems and chroot" >&2
@@ -55,7 +57,7 @@ if [ "$suite" = testing ] && [ -n "${OWN:-}" ]; then
 	exec 7>"$cache/$own.lock"
 	flock --shared 7
 fi
-mkdir -p "$build" "$passed" "$compiled"
+mkdir -p "$build" "$passed" "$compiled" "$seconds"
 
 exec 9>"$cache/$suite.lock"
 flock --shared 9
@@ -70,4 +72,4 @@ fi
 
 exec unshare --mount --net --pid --fork --kill-child \
 	"$here/chroot.sh" "$cache/$suite" "$tree" "$build" "$vectors" \
-	"$passed" "$compiled" "$cache/$kernel" "$cache/$own" "$copy" "$@"
+	"$passed" "$compiled" "$seconds" "$cache/$kernel" "$cache/$own" "$copy" "$@"
