@@ -35,7 +35,7 @@ console_configure()
 	local etc=$run/moon/etc
 
 	mkdir "$etc"
-	(umask 077 && head -c 32 /dev/urandom | base64 >"$etc/site-b.psk")
+	(umask 077 && od -An -tx1 -N32 /dev/urandom | tr -d ' \n' >"$etc/site-b.psk")
 	block "$1" pqike this-side | sed "s|/etc/pqike/|$etc/|" >"$etc/pqike.conf"
 	block "$1" swanctl peer |
 		sed "s|the content of site-b.psk|$(cat "$etc/site-b.psk")|" \
