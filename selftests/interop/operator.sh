@@ -122,7 +122,7 @@ unknown_connection()
 
 no_helper()
 {
-	one_line 'start pqike run' ip netns exec moon "$pqike" \
+	one_line 'systemctl start pqike' ip netns exec moon "$pqike" \
 		up --control "$run/moon/pqike.control" gateways
 	moon_is_clean
 }

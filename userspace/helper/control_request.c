@@ -22,7 +22,8 @@ static int connect_to(const char *path, char *error, size_t error_size)
 		snprintf(error, error_size, "%s: too long a path", path);
 	else if (errno == ENOENT || errno == ECONNREFUSED)
 		snprintf(error, error_size,
-			 "%s: no helper serves this socket: start pqike run", path);
+			 "%s: no helper serves this socket: systemctl start pqike, or pqike run",
+			 path);
 	else
 		snprintf(error, error_size, "%s: %s", path, strerror(errno));
 	return -1;
