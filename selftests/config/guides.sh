@@ -57,8 +57,8 @@ check_swanctl()
 	report "$ok" "$1: $2 can be read"
 }
 
-# check_import FILE NAME: what import makes of a block, and what it notes
-check_import()
+# check_imported FILE NAME: what import makes of a block, and what it notes
+check_imported()
 {
 	block "$1" swanctl "$2" >"$work/swanctl.conf"
 	run config import "$work/swanctl.conf"
@@ -135,20 +135,10 @@ echo "TAP version 13"
 : >"$work/out"
 : >"$work/err"
 for document in "$docs"/guides/*.md "$docs"/troubleshooting.md; do
-	for name in $(block_names "$document" pqike); do
-		check_pqike "$document" "$name"
-	done
-	for name in $(block_names "$document" swanctl); do
-		check_swanctl "$document" "$name"
-	done
-	for name in $(block_names "$document" program); do
-		check_program "$document" "$name"
-	done
-	for name in $(block_names "$document" explain); do
-		check_explain "$document" "$name"
-	done
-	for name in $(block_names "$document" imported); do
-		check_import "$document" "$name"
+	for kind in pqike swanctl program explain imported; do
+		for name in $(block_names "$document" "$kind"); do
+			"check_$kind" "$document" "$name"
+		done
 	done
 done
 for document in ../../README.md "$docs"/*.md "$docs"/guides/*.md; do

@@ -34,16 +34,6 @@ both()
 	row_test "strongswan -> pqike $1" "$2" "$3" sun "$2" "$4"
 }
 
-# number NAME: of a row
-number()
-{
-	local row
-
-	for row in "${!row_names[@]}"; do
-		[ "${row_names[row]}" != "$1" ] || echo "$row"
-	done
-}
-
 # differ NAME MOON_PROPOSAL SUN_PROPOSAL
 differ()
 {
@@ -81,19 +71,19 @@ for what in "encryption:configured AES_GCM_16_256, the peer offers AES_GCM" \
 	"additional key exchange:configured ML-KEM-768, the peer offers ML-KEM" \
 	"ML-KEM missing:ML-KEM.*requir|requir.*ML-KEM" \
 	"integrity:configured HMAC_SHA2_384_192, the peer offers"; do
-	row_number=$(number "${what%:*}")
+	row_number=$(row_named "${what%:*}")
 	row_test "pqike -> strongswan differ: ${what%:*}" "$row_number" \
 		refused moon "$row_number" "$refused_says"
 	row_test "strongswan -> pqike differ: ${what%:*}" "$row_number" \
 		refused sun "$row_number" "${what#*:}"
 done
-both "differ: algorithm of ESP" "$(number "algorithm of ESP")" childless \
+both "differ: algorithm of ESP" "$(row_named "algorithm of ESP")" childless \
 	'NO_PROPOSAL_CHOSEN'
-both "differ: traffic selectors" "$(number "traffic selectors")" childless \
+both "differ: traffic selectors" "$(row_named "traffic selectors")" childless \
 	'TS_UNACCEPTABLE'
-both "differ: identity of strongSwan" "$(number "identity of strongSwan")" \
+both "differ: identity of strongSwan" "$(row_named "identity of strongSwan")" \
 	refused 'AUTHENTICATION_FAILED|stranger.example'
-both "differ: identity of pqike" "$(number "identity of pqike")" refused \
+both "differ: identity of pqike" "$(row_named "identity of pqike")" refused \
 	'AUTHENTICATION_FAILED|stranger.example'
 run_test "nothing is left of them" rows_are_gone
 rows_stop

@@ -13,16 +13,6 @@ cd "$(dirname "$(realpath "$0")")"
 
 document=../../docs/troubleshooting.md
 
-# number NAME: of a row
-number()
-{
-	local row
-
-	for row in "${!row_names[@]}"; do
-		[ "${row_names[row]}" != "$1" ] || echo "$row"
-	done
-}
-
 # explained ROW: what failed, and what to try, with the document's names
 explained()
 {
@@ -52,7 +42,7 @@ fails()
 {
 	local row
 
-	row=$(number "$2")
+	row=$(row_named "$2")
 	expect_failure "$run/up.out" row_up "$1" "$row"
 	is_explained "$row" "${3:-$2}"
 	row_down moon "$row" || :
@@ -64,7 +54,7 @@ fails_to_rekey()
 {
 	local row
 
-	row=$(number "$1")
+	row=$(row_named "$1")
 	row_up moon "$row"
 	expect_failure "$run/rekey.out" row_rekey moon "$row" child
 	is_explained "$row" "$1"
@@ -111,7 +101,7 @@ topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
 (umask 077 && echo "another key than the peer's" >"$run/other.psk")
 pqike_secrets="	ike-other {
-		id = sun-$(number secret).example
+		id = sun-$(row_named secret).example
 		file = $run/other.psk
 	}"
 rows_start
@@ -120,16 +110,16 @@ run_test "no answer" fails_without no-answer 'udp sport { 500, 4500 } drop'
 run_test "IKE_SA_INIT passes, IKE_INTERMEDIATE does not" fails_without no-intermediate \
 	'udp sport { 500, 4500 } meta length > 600 drop'
 for name in proposals networks child; do
-	row_test "$name" "$(number "$name")" fails moon "$name"
+	row_test "$name" "$(row_named "$name")" fails moon "$name"
 done
-row_test "no-ml-kem" "$(number no-ml-kem)" fails moon no-ml-kem proposals
+row_test "no-ml-kem" "$(row_named no-ml-kem)" fails moon no-ml-kem proposals
 for name in secret identity-here identity-there; do
-	row_test "$name" "$(number "$name")" fails moon "$name" authentication
+	row_test "$name" "$(row_named "$name")" fails moon "$name" authentication
 done
 for name in no-ml-kem-offered encryption method secret identity; do
-	row_test "$name, the peer begins" "$(number "$name")" fails sun "$name"
+	row_test "$name, the peer begins" "$(row_named "$name")" fails sun "$name"
 done
-row_test "pfs" "$(number pfs)" fails_to_rekey pfs
+row_test "pfs" "$(row_named pfs)" fails_to_rekey pfs
 run_test "the document has no other" nothing_else
 rows_stop
 ktap_finished

@@ -42,6 +42,13 @@ console_configure()
 			>"$run/sun/swanctl.conf"
 }
 
+# carries: packets go between the networks of the guides
+carries()
+{
+	within moon ping -q -n -i 0.02 -c 4 -W 10 -I 10.1.0.1 10.2.0.1
+	within sun ping -q -n -i 0.02 -c 4 -W 10 -I 10.2.0.1 10.1.0.1
+}
+
 # commands FILE NAME: each line of a block, on this side; all succeed
 commands()
 {

@@ -194,6 +194,24 @@ rows_stop()
 	strongswan_stop sun
 }
 
+# rows_leave_nothing: the daemons end, and nothing of theirs is left in the kernels
+rows_leave_nothing()
+{
+	rows_stop
+	xfrm_is_empty moon
+	xfrm_is_empty sun
+}
+
+# row_named NAME: its number
+row_named()
+{
+	local row
+
+	for row in "${!row_names[@]}"; do
+		[ "${row_names[row]}" != "$1" ] || echo "$row"
+	done
+}
+
 # row_up GATEWAY ROW [CHILD]: its daemon initiates
 row_up()
 {
