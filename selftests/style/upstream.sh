@@ -15,10 +15,8 @@ programs="$PWD/upstream.sh $PWD/passed.sh"
 small_archive()
 {
 	mkdir "$work/base"
-	sed -n 's,^[^#],*/&,p' kmod/mlkem/upstream/touched |
-		xargs tar -C "$work/base" --wildcards --no-wildcards-match-slash \
-			-xf /usr/src/linux-source-*.tar.xz
-	(cd "$work/base" && tar -cf "$work/linux-source.tar" -- *)
+	kmod/mlkem/upstream/unpack.sh "$(echo /usr/src/linux-source-*.tar.xz)" "$work/base"
+	tar -C "$work" -cf "$work/linux-source.tar" base
 }
 
 # write_series: to series/, what it says to complaints

@@ -19,9 +19,7 @@ command -v git >/dev/null || {
 	echo "git_am: git is missing: apt install git" >&2
 	exit 1
 }
-sed -n 's,^[^#],*/&,p' "$here/../../kmod/mlkem/upstream/touched" |
-	xargs tar -C "$work" --strip-components=1 --wildcards --no-wildcards-match-slash \
-		-xf "$archive"
+"$here/../../kmod/mlkem/upstream/unpack.sh" "$archive" "$work"
 cd "$work"
 export HOME="$work/.home" GIT_CONFIG_NOSYSTEM=1 GIT_COMMITTER_NAME=pqike \
 	GIT_COMMITTER_EMAIL=pqike@example.org GIT_AUTHOR_NAME=pqike \

@@ -39,9 +39,7 @@ restore()
 	[ -d "$kept/series" ] || return 0
 	cat "$kept"/series/000[1-9]-*.patch | sed -n 's,^+++ b/,,p' | sort -u |
 		(cd "$kept/linux" && xargs rm -f)
-	sed -n 's,^[^#],*/&,p' "$tree/kmod/mlkem/upstream/touched" |
-		xargs tar -C "$kept/linux" --strip-components=1 --wildcards \
-			--no-wildcards-match-slash -xf "$archive"
+	"$tree/kmod/mlkem/upstream/unpack.sh" "$archive" "$kept/linux"
 	rm -r "$kept/series"
 }
 

@@ -209,9 +209,7 @@ write_cover()
 }
 
 mkdir "$work/b"
-sed -n 's,^[^#],*/&,p' "$here/touched" |
-	xargs tar -C "$work/b" --strip-components=1 --wildcards \
-		--no-wildcards-match-slash -xf "$archive"
+"$here/unpack.sh" "$archive" "$work/b"
 cp -r "$work/b" "$work/original"
 version=$(awk '$1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL)$/ && $2 == "=" {
 	v = v (v ? "." : "") $3 } END { print v }' "$work/b/Makefile")
