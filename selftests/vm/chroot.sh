@@ -3,25 +3,24 @@
 #
 # The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
 #
-# usage: chroot.sh ROOT TREE BUILD VECTORS PASSED COMPILED SECONDS KERNEL OWN \
-#	fresh|as-it-is COMMAND...
+# usage: chroot.sh CACHE SUITE KERNEL OWN TREE BUILD VECTORS fresh|as-it-is COMMAND...
 #
-# KERNEL is ROOT, or a directory of kernels/kernel.sh. OWN is another root, which is at
-# /srv then, or is not there. The copy of TREE in BUILD is made anew, or taken as it is.
+# The root is that of SUITE. KERNEL is SUITE, or a kernel of kernels/kernel.sh; OWN is
+# another root, which is at /srv then, or none. The copy of TREE in BUILD is made anew, or
+# taken as it is.
 
 set -eu
 
-root=$1
-tree=$2
-build=$3
-vectors=$4
-passed=$5
-compiled=$6
-seconds=$7
-kernel=$8
-own=$9
-copy=${10}
-shift 10
+cache=$1
+root=$1/$2
+kernel=$1/$3
+own=$1/$4
+seconds=$1/seconds/$3
+tree=$5
+build=$6
+vectors=$7
+copy=$8
+shift 8
 
 read_only()
 {
@@ -52,8 +51,8 @@ if [ -d "$vectors" ]; then
 	read_only "$vectors" "$root/shared/vectors"
 fi
 mount --bind "$build" "$root/src"
-mount --bind "$passed" "$root/var/cache/pqike/passed"
-mount --bind "$compiled" "$root/var/cache/pqike/compiled"
+mount --bind "$cache/passed" "$root/var/cache/pqike/passed"
+mount --bind "$cache/compiled" "$root/var/cache/pqike/compiled"
 mount --bind "$seconds" "$root/var/cache/pqike/seconds"
 if [ "$kernel" != "$root" ]; then
 	read_only "$kernel" "$root/opt"

@@ -40,9 +40,6 @@ fi
 cache=${PQIKE_CACHE:-/var/cache/pqike}
 build=$cache/build/$kernel$(echo "$tree" | tr / -)
 vectors=${PQIKE_VECTORS:-$tree/../shared/vectors}
-passed=$cache/passed
-compiled=$cache/compiled
-seconds=$cache/seconds/$kernel
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "enter: must be run as root, to mount file systems and chroot" >&2
@@ -57,7 +54,7 @@ if [ "$suite" = testing ] && [ -n "${OWN:-}" ]; then
 	exec 7>"$cache/$own.lock"
 	flock --shared 7
 fi
-mkdir -p "$build" "$passed" "$compiled" "$seconds"
+mkdir -p "$build" "$cache/passed" "$cache/compiled" "$cache/seconds/$kernel"
 
 exec 9>"$cache/$suite.lock"
 flock --shared 9
@@ -71,5 +68,5 @@ if ! flock --nonblock $lock 8; then
 fi
 
 exec unshare --mount --net --pid --fork --kill-child \
-	"$here/chroot.sh" "$cache/$suite" "$tree" "$build" "$vectors" \
-	"$passed" "$compiled" "$seconds" "$cache/$kernel" "$cache/$own" "$copy" "$@"
+	"$here/chroot.sh" "$cache" "$suite" "$kernel" "$own" "$tree" "$build" \
+	"$vectors" "$copy" "$@"
