@@ -25,18 +25,10 @@ static int find_message(const struct pqike_ike_sa *sa, bool response,
 			struct ike_payload_chain *chain,
 			struct netlink_ext_ack *extack)
 {
-	const struct pqike_sk_opened *opened = &sa->opened;
-
-	if (!opened->plaintext ||
-	    opened->header.exchange_type != IKE_INTERMEDIATE ||
-	    !(opened->header.flags & IKE_FLAG_RESPONSE) == response) {
-		NL_SET_ERR_MSG(extack, "no IKE_INTERMEDIATE message of the peer was opened");
-		return -EPROTO;
-	}
-	chain->next_type = opened->first_payload;
-	chain->data = opened->plaintext;
-	chain->len = opened->len;
-	return 0;
+	if (pqike_opened_chain(sa, IKE_INTERMEDIATE, response, chain))
+		return 0;
+	NL_SET_ERR_MSG(extack, "no IKE_INTERMEDIATE message of the peer was opened");
+	return -EPROTO;
 }
 
 /* The KE payload of the method that is due; none is IKE_KE_NONE. */

@@ -44,20 +44,14 @@ static int take(struct pqike_child_terms **terms, struct ike_payload_chain chain
 }
 
 /* Of IKE_AUTH: it stays open until another message comes. */
-static int opened_auth(const struct pqike_ike_sa *sa,
+static int opened_auth(const struct pqike_ike_sa *sa, bool response,
 		       struct ike_payload_chain *chain,
 		       struct netlink_ext_ack *extack)
 {
-	const struct pqike_sk_opened *opened = &sa->opened;
-
-	if (!opened->plaintext || opened->header.exchange_type != IKE_AUTH) {
-		NL_SET_ERR_MSG(extack, "the peer's IKE_AUTH message is not open any more");
-		return -EPROTO;
-	}
-	chain->next_type = opened->first_payload;
-	chain->data = opened->plaintext;
-	chain->len = opened->len;
-	return 0;
+	if (pqike_opened_chain(sa, IKE_AUTH, response, chain))
+		return 0;
+	NL_SET_ERR_MSG(extack, "the peer's IKE_AUTH message is not open any more");
+	return -EPROTO;
 }
 
 /* A rekey is of a Child SA of the same child, and of this IKE SA. */
@@ -101,7 +95,7 @@ int pqike_child_sa_take_request(const struct pqike_ike_sa *sa,
 	int err;
 
 	err = creates ? pqike_creation_request(sa, &chain, extack) :
-			opened_auth(sa, &chain, extack);
+			opened_auth(sa, false, &chain, extack);
 	if (!err)
 		err = take(&child->offer, chain, extack);
 	if (err)
@@ -133,7 +127,7 @@ static int exchange_chains(const struct pqike_ike_sa *sa,
 		err = pqike_creation_response(child->creation, sa, response,
 					      extack);
 	else
-		err = opened_auth(sa, response, extack);
+		err = opened_auth(sa, true, response, extack);
 	if (err)
 		return err;
 	if (!child->creation && !is_answered_auth(sa, sealed)) {

@@ -101,16 +101,8 @@ static int opened_message(const struct pqike_ike_sa *sa, u8 exchange_type,
 			  bool response, struct ike_payload_chain *chain,
 			  struct netlink_ext_ack *extack)
 {
-	const struct pqike_sk_opened *opened = &sa->opened;
-
-	if (!opened->plaintext ||
-	    opened->header.exchange_type != exchange_type ||
-	    !(opened->header.flags & IKE_FLAG_RESPONSE) == response)
-		return no_message(exchange_type, extack);
-	chain->next_type = opened->first_payload;
-	chain->data = opened->plaintext;
-	chain->len = opened->len;
-	return 0;
+	return pqike_opened_chain(sa, exchange_type, response, chain) ? 0 :
+		no_message(exchange_type, extack);
 }
 
 static int opened_request(const struct pqike_ike_sa *sa, u8 exchange_type,

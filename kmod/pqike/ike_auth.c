@@ -178,21 +178,17 @@ struct peer_auth {
 	struct pqike_shared_secret *ppk;
 };
 
-/* The message opened last, which must be one of IKE_AUTH. */
+/* The message opened last, which must be the peer's of IKE_AUTH. */
 static int find_message(const struct pqike_ike_sa *sa,
 			struct ike_payload_chain *chain,
 			struct netlink_ext_ack *extack)
 {
-	const struct pqike_sk_opened *opened = &sa->opened;
+	const bool response = sa->role == PQIKE_ROLE_INITIATOR;
 
-	if (!opened->plaintext || opened->header.exchange_type != IKE_AUTH) {
-		NL_SET_ERR_MSG(extack, "no IKE_AUTH message of the peer was opened");
-		return -EPROTO;
-	}
-	chain->next_type = opened->first_payload;
-	chain->data = opened->plaintext;
-	chain->len = opened->len;
-	return 0;
+	if (pqike_opened_chain(sa, IKE_AUTH, response, chain))
+		return 0;
+	NL_SET_ERR_MSG(extack, "no IKE_AUTH message of the peer was opened");
+	return -EPROTO;
 }
 
 static int find_peer_auth(const struct pqike_ike_sa *sa,

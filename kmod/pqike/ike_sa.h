@@ -358,6 +358,8 @@ int pqike_ike_sa_inherit(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 /* ike_sa_message.c: sealing and opening in order */
 void pqike_opened_drop(struct pqike_ike_sa *sa);
 void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa);
+bool pqike_opened_chain(const struct pqike_ike_sa *sa, u8 exchange_type,
+			bool response, struct ike_payload_chain *chain);
 struct ike_payload_chain pqike_sealed_chain(const struct pqike_sealed *sealed);
 void pqike_sealed_drop(struct pqike_sealed *sealed);
 int pqike_ike_sa_seal(struct pqike_ike_sa *sa, u8 exchange_type, bool response,

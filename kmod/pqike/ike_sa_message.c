@@ -211,6 +211,33 @@ void pqike_ike_sa_opened_used(struct pqike_ike_sa *sa)
 }
 
 /**
+ * pqike_opened_chain() - the payloads of the message opened last
+ * @sa: locked
+ * @exchange_type: of which it has to be
+ * @response: it has to be a response, else a request
+ * @chain: receives the whole chain
+ *
+ * Context: any.
+ * Return: whether it is such a message, and is open still.
+ */
+bool pqike_opened_chain(const struct pqike_ike_sa *sa, u8 exchange_type,
+			bool response, struct ike_payload_chain *chain)
+{
+	const struct pqike_sk_opened *opened = &sa->opened;
+
+	if (!opened->plaintext ||
+	    opened->header.exchange_type != exchange_type ||
+	    !(opened->header.flags & IKE_FLAG_RESPONSE) == response)
+		return false;
+	*chain = (struct ike_payload_chain) {
+		.next_type = opened->first_payload,
+		.data = opened->plaintext,
+		.len = opened->len,
+	};
+	return true;
+}
+
+/**
  * pqike_sealed_chain() - the payloads of a message that was kept
  * @sealed: the message
  *
