@@ -332,47 +332,41 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 	return ERR_PTR(-ENOENT);
 }
 
-/**
- * pqike_request_without_reply() - act on the IKE SA that a request names
- * @info: the request
- * @operation: what it counts as
- * @act: called with the IKE SA locked; its return is the request's
- *
- * Context: may sleep.
- * Return: what @act returns, or the errors of pqike_request_owner() and
- * pqike_request_ike_sa().
- */
-int pqike_request_without_reply(struct genl_info *info,
-				enum pqike_operation operation,
-				int (*act)(struct pqike_ike_sa *sa,
-					   struct genl_info *info))
-{
-	struct pqike_ike_sa *sa;
-	u64 begun;
-	int err;
-
-	sa = pqike_request_ike_sa(info, pqike_request_owner(info));
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	err = act(sa, info);
-	pqike_stats_operation(sa, operation, begun, err);
-	pqike_ike_sa_unlock(sa);
-	return err;
-}
-
 /* An IKE SA that rekeys none has no parent. */
 static int lock(struct pqike_step *step, struct genl_info *info,
-		const struct pqike_step_kind *kind)
+		const struct pqike_owner *owner, bool with_parent)
 {
-	const struct pqike_owner *owner = step->owner;
-
-	if (kind->of_any && !IS_ERR(owner))
-		owner = NULL;
-	step->sa = kind->with_parent ?
+	step->sa = with_parent ?
 		pqike_request_ike_sa_with_parent(info, owner, &step->parent) :
 		pqike_request_ike_sa(info, owner);
 	return PTR_ERR_OR_ZERO(step->sa);
+}
+
+/**
+ * pqike_step_without_reply() - take a step whose only reply is its acknowledgment
+ * @info: the request
+ * @owner: whose the IKE SA has to be, as of pqike_request_ike_sa()
+ * @kind: the step
+ *
+ * Context: may sleep.
+ * Return: 0, an error of pqike_request_ike_sa(), or one of @kind->take().
+ */
+int pqike_step_without_reply(struct genl_info *info,
+			     const struct pqike_owner *owner,
+			     const struct pqike_step_kind *kind)
+{
+	struct pqike_step step = {};
+	u64 begun;
+	int err;
+
+	err = lock(&step, info, owner, kind->with_parent);
+	if (err)
+		return err;
+	begun = pqike_stats_begin();
+	err = kind->take(&step, info);
+	pqike_stats_operation(step.sa, kind->operation, begun, err);
+	pqike_ike_sa_unlock_with_parent(step.sa, step.parent);
+	return err;
 }
 
 static bool is_owners(const struct pqike_step *step)
@@ -418,7 +412,10 @@ int pqike_step(struct genl_info *info, const struct pqike_step_kind *kind)
 	u64 begun;
 	int err;
 
-	err = lock(&step, info, kind);
+	if (IS_ERR(step.owner))
+		return PTR_ERR(step.owner);
+	err = lock(&step, info, kind->of_any ? NULL : step.owner,
+		   kind->with_parent);
 	if (err)
 		return err;
 	if (is_owners(&step) &&

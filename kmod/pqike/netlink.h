@@ -30,11 +30,11 @@ struct pqike_reply {
 };
 
 /**
- * struct pqike_step - a step of an IKE SA that has a reply, under way
- * @owner: the socket that asks for it
+ * struct pqike_step - a step of an IKE SA, under way
+ * @owner: the socket that asks for it; NULL for a step without reply
  * @sa: locked
  * @parent: the IKE SA that @sa rekeys, locked, where the step needs it; or NULL
- * @reply: has room for the result, and the IKE SA's number in it
+ * @reply: has room for the result, and the IKE SA's number in it; or is empty
  */
 struct pqike_step {
 	struct pqike_owner *owner;
@@ -50,7 +50,8 @@ typedef int pqike_step_take(struct pqike_step *step, struct genl_info *info);
  * @operation: as which it is counted
  * @of_any: it is for IKE SAs of other sockets, and @take says which; else of @owner
  * @with_parent: it needs the IKE SA that is rekeyed, where there is one
- * @room: octets of the attributes that it puts into the reply, headers included
+ * @room: octets of the attributes that it puts into the reply, headers included; of a
+ *	step without reply this and @of_any are not looked at
  * @more_room: how many more for this request of this IKE SA; or NULL
  * @take: does so, and puts the attributes; its errors drop the reply
  */
@@ -79,9 +80,9 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 						  int attribute);
 int pqike_request_child_attrs(struct genl_info *info, int type,
 			      struct nlattr **attrs);
-struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
-					      struct nlattr **attrs,
-					      struct netlink_ext_ack *extack);
+struct pqike_child_sa *pqike_request_child_sa(struct genl_info *info,
+					      struct pqike_ike_sa *sa,
+					      struct nlattr **attrs);
 int pqike_read_address(const struct nlattr *attr, u16 *family,
 		       xfrm_address_t *address, struct netlink_ext_ack *extack);
 struct pqike_ike_sa *
@@ -94,10 +95,9 @@ int pqike_check_owner(const struct pqike_ike_sa *sa,
 int pqike_check_shown(const struct pqike_ike_sa *sa,
 		      const struct pqike_owner *owner,
 		      struct netlink_ext_ack *extack);
-int pqike_request_without_reply(struct genl_info *info,
-				enum pqike_operation operation,
-				int (*act)(struct pqike_ike_sa *sa,
-					   struct genl_info *info));
+int pqike_step_without_reply(struct genl_info *info,
+			     const struct pqike_owner *owner,
+			     const struct pqike_step_kind *kind);
 int pqike_step(struct genl_info *info, const struct pqike_step_kind *kind);
 int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,
 		     struct netlink_ext_ack *extack);

@@ -10,10 +10,11 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 
-static int keep_note(struct pqike_ike_sa *sa, struct genl_info *info)
+static int keep_note(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[PQIKE_A_IKE_SA_NOTE];
 	struct nlattr *lifetime = info->attrs[PQIKE_A_IKE_SA_LIFETIME];
+	struct pqike_ike_sa *sa = step->sa;
 	int err;
 
 	if (!attr) {
@@ -30,9 +31,12 @@ static int keep_note(struct pqike_ike_sa *sa, struct genl_info *info)
 
 int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return pqike_request_without_reply(info,
-					   PQIKE_OPERATION_IKE_SA_NOTE,
-					   keep_note);
+	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_NOTE,
+		.take = keep_note,
+	};
+
+	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
 }
 
 static bool is_outstanding(const struct pqike_ike_sa *sa,

@@ -2,6 +2,7 @@
 /*
  * Netlink operations on Child SAs.
  */
+#include <linux/err.h>
 #include <linux/string.h>
 
 #include "child_sa.h"
@@ -59,20 +60,28 @@ int pqike_read_address(const struct nlattr *attr, u16 *family,
 
 /**
  * pqike_request_child_sa() - the Child SA that a request names
- * @sa: locked
- * @attrs: from pqike_request_child_attrs()
- * @extack: says that there is none
+ * @info: the request
+ * @sa: the IKE SA that it names, locked
+ * @attrs: receives the attributes of the Child SA, as of pqike_request_child_attrs()
  *
  * Context: any.
- * Return: the Child SA or NULL.
+ * Return: the Child SA; or ERR_PTR() of -ENOENT when there is none, or of an error of
+ * pqike_request_child_attrs().
  */
-struct pqike_child_sa *pqike_request_child_sa(struct pqike_ike_sa *sa,
-					      struct nlattr **attrs,
-					      struct netlink_ext_ack *extack)
+struct pqike_child_sa *pqike_request_child_sa(struct genl_info *info,
+					      struct pqike_ike_sa *sa,
+					      struct nlattr **attrs)
 {
-	return pqike_child_sa_find(sa,
-				   nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_ID], 0),
-				   extack);
+	struct pqike_child_sa *child;
+	u32 id;
+	int err;
+
+	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
+	if (err)
+		return ERR_PTR(err);
+	id = nla_get_u32_default(attrs[PQIKE_A_CHILD_SA_ID], 0);
+	child = pqike_child_sa_find(sa, id, info->extack);
+	return child ?: ERR_PTR(-ENOENT);
 }
 
 static enum pqike_direction request_direction(struct nlattr **attrs)
@@ -123,12 +132,9 @@ static int take_install(struct pqike_step *step, struct genl_info *info)
 	struct pqike_child_sa *child;
 	int err;
 
-	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
-	if (err)
-		return err;
-	child = pqike_request_child_sa(step->sa, attrs, info->extack);
-	if (!child)
-		return -ENOENT;
+	child = pqike_request_child_sa(info, step->sa, attrs);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
 	if (request_direction(attrs) == PQIKE_DIRECTION_OUT)
 		err = pqike_child_sa_install_out(step->sa, child, info->extack);
 	else
@@ -149,65 +155,58 @@ int pqike_nl_child_sa_install_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* What comes in while the Child SA is there cannot be refused. */
-static int del(struct nlattr **attrs, struct pqike_ike_sa *sa,
-	       struct pqike_child_sa *child, struct netlink_ext_ack *extack)
+static int take_delete(struct pqike_step *step, struct genl_info *info)
 {
+	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
+	struct pqike_child_sa *child;
+
+	child = pqike_request_child_sa(info, step->sa, attrs);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
 	switch (request_direction(attrs)) {
 	case PQIKE_DIRECTION_BOTH:
-		pqike_child_sa_del(sa, child);
+		pqike_child_sa_del(step->sa, child);
 		return 0;
 	case PQIKE_DIRECTION_OUT:
-		pqike_child_sa_del_out(sa, child);
+		pqike_child_sa_del_out(step->sa, child);
 		return 0;
 	default:
-		NL_SET_ERR_MSG(extack, "the inbound ESP SA cannot be removed alone");
+		NL_SET_ERR_MSG(info->extack,
+			       "the inbound ESP SA cannot be removed alone");
 		return -EINVAL;
 	}
 }
 
 int pqike_nl_child_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_CHILD_SA_DEL,
+		.take = take_delete,
+	};
+
+	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
+}
+
+static int take_update(struct pqike_step *step, struct genl_info *info)
+{
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	struct pqike_child_sa *child;
-	struct pqike_ike_sa *sa;
-	u64 begun;
-	int err;
+	u16 port;
 
-	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
-	if (err)
-		return err;
-	sa = pqike_request_ike_sa(info, pqike_request_owner(info));
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	child = pqike_request_child_sa(sa, attrs, info->extack);
-	err = child ? del(attrs, sa, child, info->extack) : -ENOENT;
-	pqike_stats_operation(sa, PQIKE_OPERATION_CHILD_SA_DEL, begun, err);
-	pqike_ike_sa_unlock(sa);
-	return err;
+	child = pqike_request_child_sa(info, step->sa, attrs);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	port = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);
+	return pqike_esp_set_remote_port(step->sa->net, &child->esp, port,
+					 info->extack);
 }
 
 int pqike_nl_child_sa_update_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	struct pqike_child_sa *child;
-	struct pqike_ike_sa *sa;
-	u64 begun;
-	u16 port;
-	int err;
+	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_CHILD_SA_UPDATE,
+		.take = take_update,
+	};
 
-	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
-	if (err)
-		return err;
-	port = nla_get_u16_default(attrs[PQIKE_A_CHILD_SA_ENCAP_REMOTE_PORT], 0);
-	sa = pqike_request_ike_sa(info, pqike_request_owner(info));
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	child = pqike_request_child_sa(sa, attrs, info->extack);
-	err = child ? pqike_esp_set_remote_port(sa->net, &child->esp, port,
-						info->extack) : -ENOENT;
-	pqike_stats_operation(sa, PQIKE_OPERATION_CHILD_SA_UPDATE, begun, err);
-	pqike_ike_sa_unlock(sa);
-	return err;
+	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
 }

@@ -120,12 +120,9 @@ static int child_ke(struct pqike_step *step, struct genl_info *info)
 	struct pqike_child_sa *child;
 	int err;
 
-	err = pqike_request_child_attrs(info, PQIKE_A_IKE_SA_CHILD_SA, attrs);
-	if (err)
-		return err;
-	child = pqike_request_child_sa(step->sa, attrs, info->extack);
-	if (!child)
-		return -ENOENT;
+	child = pqike_request_child_sa(info, step->sa, attrs);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
 	err = pqike_child_sa_ke(step->sa, child, info->extack);
 	return err ?: put_followup(step->reply.skb, child);
 }

@@ -346,9 +346,10 @@ int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* The initiator has had its connection from the beginning. */
-static int auth_verify(struct pqike_ike_sa *sa, struct genl_info *info)
+static int auth_verify(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_connection *named = NULL;
+	struct pqike_ike_sa *sa = step->sa;
 	int err;
 
 	if (sa->role == PQIKE_ROLE_RESPONDER) {
@@ -365,42 +366,45 @@ static int auth_verify(struct pqike_ike_sa *sa, struct genl_info *info)
 int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 				     struct genl_info *info)
 {
-	return pqike_request_without_reply(info,
-					   PQIKE_OPERATION_IKE_SA_AUTH_VERIFY,
-					   auth_verify);
+	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_AUTH_VERIFY,
+		.take = auth_verify,
+	};
+
+	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
+}
+
+static int delete_ike_sa(struct pqike_step *step, struct genl_info *info)
+{
+	pqike_ike_sa_delete(step->sa);
+	return 0;
 }
 
 int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_ike_sa *sa, *parent;
-	const struct pqike_owner *owner;
-	u64 begun;
+	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_DEL,
+		.with_parent = true,
+		.take = delete_ike_sa,
+	};
+	const struct pqike_owner *owner =
+		pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
 
-	owner = pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
-	sa = pqike_request_ike_sa_with_parent(info, owner, &parent);
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	pqike_ike_sa_delete(sa);
-	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_DEL, begun, 0);
-	pqike_ike_sa_unlock_with_parent(sa, parent);
-	return 0;
+	return pqike_step_without_reply(info, owner, &kind);
+}
+
+static int inherit(struct pqike_step *step, struct genl_info *info)
+{
+	return pqike_ike_sa_inherit(step->sa, step->parent, info->extack);
 }
 
 int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct pqike_ike_sa *sa, *parent;
-	u64 begun;
-	int err;
+	static const struct pqike_step_kind kind = {
+		.operation = PQIKE_OPERATION_IKE_SA_INHERIT,
+		.with_parent = true,
+		.take = inherit,
+	};
 
-	sa = pqike_request_ike_sa_with_parent(info,
-					      pqike_request_owner(info),
-					      &parent);
-	if (IS_ERR(sa))
-		return PTR_ERR(sa);
-	begun = pqike_stats_begin();
-	err = pqike_ike_sa_inherit(sa, parent, info->extack);
-	pqike_stats_operation(sa, PQIKE_OPERATION_IKE_SA_INHERIT, begun, err);
-	pqike_ike_sa_unlock_with_parent(sa, parent);
-	return err;
+	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
 }
