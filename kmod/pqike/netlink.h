@@ -114,6 +114,9 @@ void pqike_netlink_unregister(void);
 #define PQIKE_ROOM_U16	PQIKE_ROOM(sizeof(u16))
 #define PQIKE_ROOM_U32	PQIKE_ROOM(sizeof(u32))
 
+/* Of nla_put_u64_64bit(): padding may be before it. */
+#define PQIKE_ROOM_U64	(PQIKE_ROOM(sizeof(u64)) + PQIKE_ROOM(0))
+
 /* Of PQIKE_A_IKE_SA_ENCR and the others that pqike_put_suite() puts. */
 #define PQIKE_ROOM_SUITE	((5 + PQIKE_ADDITIONAL_KE_MAX) * PQIKE_ROOM_U16)
 

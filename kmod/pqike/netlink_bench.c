@@ -2,12 +2,18 @@
 /*
  * The netlink operation that times ML-KEM.
  */
+#include <linux/string.h>
 #include <net/genetlink.h>
 
 #include "../mlkem/mlkem.h"
 #include "bench.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+
+/* Of put_time(), and of all that a reply has but the implementation. */
+#define ROOM_TIME	(PQIKE_ROOM(0) + 3 * PQIKE_ROOM_U64)
+#define ROOM		(PQIKE_ROOM_U16 + PQIKE_ROOM_U32 +	\
+			 PQIKE_BENCH_OPERATIONS * ROOM_TIME)
 
 static int put_time(struct sk_buff *skb, int attribute,
 		    const struct pqike_bench_time *time)
@@ -62,7 +68,8 @@ int pqike_nl_bench_kem_doit(struct sk_buff *skb, struct genl_info *info)
 	method = nla_get_u16(info->attrs[PQIKE_A_BENCH_KE_METHOD]);
 	rounds = nla_get_u32(info->attrs[PQIKE_A_BENCH_ROUNDS]);
 
-	err = pqike_reply_new(&reply, info, sizeof(times) + 256);
+	err = pqike_reply_new(&reply, info,
+			      ROOM + PQIKE_ROOM(strlen(mlkem_impl_name()) + 1));
 	if (err)
 		return err;
 	err = pqike_bench_kem(times, method, rounds, info->extack);

@@ -282,12 +282,10 @@ int pqike_put_child(struct sk_buff *skb,
 	return 0;
 }
 
-#define ROOM_TS		(PQIKE_ROOM(0) + PQIKE_ROOM(16) + 2 * PQIKE_ROOM_U8 + \
-			 2 * PQIKE_ROOM_U16)
-#define ROOM_MARK	(PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32)
-#define ROOM_LIFETIME	(PQIKE_ROOM(0) + 9 * PQIKE_ROOM(sizeof(u64)))
+/* Limits, and margins below those of bytes, packets and seconds. */
+#define ROOM_LIFETIME	(PQIKE_ROOM_LIFETIME + 3 * PQIKE_ROOM(sizeof(u64)))
 #define ROOM_CHILD	(PQIKE_ROOM(0) + PQIKE_ROOM(PQIKE_NAME_MAX + 1) +	\
-			 5 * PQIKE_ROOM_U32 + 4 * ROOM_MARK +		\
+			 5 * PQIKE_ROOM_U32 + 4 * PQIKE_ROOM_MARK +		\
 			 5 * PQIKE_ROOM(0) + ROOM_LIFETIME)
 
 /**
@@ -300,5 +298,5 @@ int pqike_put_child(struct sk_buff *skb,
 size_t pqike_child_room(const struct pqike_child_policy *policy)
 {
 	return ROOM_CHILD + PQIKE_ROOM(policy->proposals.len) +
-	       (policy->n_local_ts + policy->n_remote_ts) * ROOM_TS;
+	       (policy->n_local_ts + policy->n_remote_ts) * PQIKE_ROOM_TS;
 }

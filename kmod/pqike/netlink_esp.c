@@ -261,6 +261,19 @@ int pqike_put_mode(struct sk_buff *skb, int attribute, bool transport)
 }
 
 /**
+ * pqike_room_for_policies() - what a message needs for pqike_put_policies(), at most
+ * @esp: the Child SA
+ *
+ * Context: any.
+ * Return: octets.
+ */
+size_t pqike_room_for_policies(const struct pqike_esp *esp)
+{
+	return 3 * PQIKE_ROOM_U32 + 2 * PQIKE_ROOM_MARK +
+	       (esp->n_local_ts + esp->n_remote_ts) * PQIKE_ROOM_TS;
+}
+
+/**
  * pqike_put_policies() - what policies are made of, besides the addresses
  * @skb: the message
  * @esp: the Child SA

@@ -7,6 +7,8 @@
 #include <linux/xfrm.h>
 #include <net/netlink.h>
 
+#include "netlink.h"
+
 struct netlink_ext_ack;
 struct pqike_esp;
 struct pqike_esp_lifetime;
@@ -45,7 +47,20 @@ int pqike_put_mode(struct sk_buff *skb, int attribute, bool transport);
 int pqike_put_limits(struct sk_buff *skb, const struct pqike_esp_lifetime *l);
 int pqike_put_lifetime(struct sk_buff *skb,
 		       const struct pqike_esp_lifetime *lifetime);
+size_t pqike_room_for_policies(const struct pqike_esp *esp);
 int pqike_put_policies(struct sk_buff *skb, const struct pqike_esp *esp);
 int pqike_put_states(struct sk_buff *skb, const struct pqike_esp *esp);
+
+/* Octets of a traffic selector, a mark and a lifetime, at most. */
+#define PQIKE_ROOM_TS	(PQIKE_ROOM(0) + PQIKE_ROOM(16) + 2 * PQIKE_ROOM_U8 +	\
+			 2 * PQIKE_ROOM_U16)
+#define PQIKE_ROOM_MARK	(PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32)
+#define PQIKE_ROOM_LIFETIME	(PQIKE_ROOM(0) + 6 * PQIKE_ROOM(sizeof(u64)))
+
+/* What pqike_put_endpoints() and pqike_put_states() put, at most. */
+#define PQIKE_ROOM_ENDPOINTS	(2 * PQIKE_ROOM(16))
+#define PQIKE_ROOM_STATES	(5 * PQIKE_ROOM_U16 + PQIKE_ROOM_U32 +	\
+				 5 * PQIKE_ROOM(0) + 2 * PQIKE_ROOM_MARK +	\
+				 PQIKE_ROOM_LIFETIME)
 
 #endif /* PQIKE_NETLINK_ESP_H */

@@ -2,6 +2,7 @@
 /*
  * The netlink operation that shows IKE SAs with their Child SAs.
  */
+#include <linux/string.h>
 #include <net/sock.h>
 
 #include "child_policy.h"
@@ -107,6 +108,25 @@ static int put_creation(struct sk_buff *skb,
 	       put_methods(skb, &methods);
 }
 
+/* What put_methods() and put_installed() put, but for the policies. */
+#define ROOM_METHODS	((1 + PQIKE_ADDITIONAL_KE_MAX) * PQIKE_ROOM_U16)
+#define ROOM_INSTALLED	(2 * PQIKE_ROOM_U32 + ROOM_METHODS + PQIKE_ROOM(0) +	\
+			 PQIKE_ROOM_STATES + 4 * PQIKE_ROOM_U64)
+
+/* What put_child_sa() puts. */
+static size_t room_for_child_sa(const struct pqike_child_sa *child)
+{
+	size_t room = PQIKE_ROOM(0) + 5 * PQIKE_ROOM_U32 +
+		      PQIKE_ROOM(strlen(child->policy->name) + 1) +
+		      PQIKE_ROOM_ENDPOINTS;
+
+	if (child->creation)
+		room += PQIKE_ROOM_U32 + ROOM_METHODS;
+	if (child->installed)
+		room += ROOM_INSTALLED + pqike_room_for_policies(&child->esp);
+	return room;
+}
+
 static int put_child_sa(struct sk_buff *skb, struct net *net,
 			const struct pqike_child_sa *child)
 {
@@ -184,22 +204,37 @@ static int put_ike_sa(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	return 0;
 }
 
-/*
- * The size of a reply, between which it is doubled.  The lesser one does for an
- * IKE SA with its first Child SA, and for most with all.
- */
-#define REPLY_MIN	NLMSG_GOODSIZE
-#define REPLY_MAX	(8 * NLMSG_GOODSIZE)
+/* What put_ike_sa() puts. */
+#define ROOM_IKE_SA	(5 * PQIKE_ROOM_U32 + PQIKE_ROOM(PQIKE_NAME_MAX + 1) +	\
+			 2 * PQIKE_ROOM(IKE_SPI_LEN) + PQIKE_ROOM_SUITE +	\
+			 3 * PQIKE_ROOM(0))
 
-/* -EMSGSIZE where @size does not do. */
-static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info,
-			size_t size)
+/* More is not in one message. */
+#define ROOM_MAX	30000
+
+static size_t room_for_ike_sa(const struct pqike_ike_sa *sa)
 {
+	const struct pqike_child_sa *child;
+	size_t room = ROOM_IKE_SA;
+
+	list_for_each_entry(child, &sa->children, list)
+		room += room_for_child_sa(child);
+	return room;
+}
+
+static int reply_ike_sa(const struct pqike_ike_sa *sa, struct genl_info *info)
+{
+	const size_t room = room_for_ike_sa(sa);
 	struct pqike_reply reply;
 	u32 shown = 0;
 	int err;
 
-	err = pqike_reply_new(&reply, info, size);
+	if (room > ROOM_MAX) {
+		NL_SET_ERR_MSG(info->extack,
+			       "too many Child SAs for one message: a dump with this id has all");
+		return -EMSGSIZE;
+	}
+	err = pqike_reply_new(&reply, info, room);
 	if (err)
 		return err;
 	err = put_ike_sa(reply.skb, sa);
@@ -220,14 +255,9 @@ int pqike_nl_ike_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 	sa = pqike_request_ike_sa(info, NULL);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	err = pqike_check_shown(sa, owner, info->extack) ?: -EMSGSIZE;
-	for (size_t size = REPLY_MIN; err == -EMSGSIZE && size <= REPLY_MAX;
-	     size *= 2)
-		err = reply_ike_sa(sa, info, size);
+	err = pqike_check_shown(sa, owner, info->extack) ?:
+	      reply_ike_sa(sa, info);
 	pqike_ike_sa_unlock(sa);
-	if (err == -EMSGSIZE)
-		NL_SET_ERR_MSG(info->extack,
-			       "too many Child SAs for one message: a dump with this id has all");
 	return err;
 }
 

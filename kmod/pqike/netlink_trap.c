@@ -137,12 +137,19 @@ static int put_trap(struct sk_buff *skb, struct net *net,
 			      pqike_trap_waits(net, esp));
 }
 
+/* What put_trap() puts. */
+static size_t room_for_trap(const struct pqike_esp *esp)
+{
+	return PQIKE_ROOM(0) + PQIKE_ROOM_U32 + PQIKE_ROOM_ENDPOINTS +
+	       pqike_room_for_policies(esp) + PQIKE_ROOM(0);
+}
+
 static int reply_trap(struct genl_info *info, const struct pqike_esp *esp)
 {
 	struct pqike_reply reply;
 	int err;
 
-	err = pqike_reply_new(&reply, info, NLMSG_GOODSIZE);
+	err = pqike_reply_new(&reply, info, room_for_trap(esp));
 	if (err)
 		return err;
 	return pqike_reply_send(&reply, info,

@@ -571,6 +571,12 @@ def test_lifetime(tests, a, b):
     end(a, b)
 
 
+def many(first, count):
+    """Prefixes of IPv6"""
+    return [{"address": bytes([first, number] + [0] * 14), "prefix-length": 16}
+            for number in range(count)]
+
+
 def test_trap(tests, a):
     dynamic = CHILD | {"name": "dynamic", "reqid": 44,
                        "local-ts": {"dynamic": True}}
@@ -607,6 +613,14 @@ def test_trap(tests, a):
                 [(one["address"], one["prefix-length"]) for one in selectors] ==
                 [(a.address, 32)], shown)
     a.do("trap-del", {"child-sa": {"reqid": 44}})
+    wide = {"name": "wide", "reqid": 46, "local-ts": many(0xfd, SELECTORS_MAX),
+            "remote-ts": many(0xfe, PAIRS_MAX // SELECTORS_MAX)}
+    a.set_trap(wide)
+    shown = a.do("trap-get", {"child-sa": {"reqid": 46}})["child-sa"]
+    tests.check("trap: as many selectors as there may be are shown",
+                [len(as_list(shown[name])) for name in ("local-ts", "remote-ts")] ==
+                [len(wide[name]) for name in ("local-ts", "remote-ts")], shown)
+    a.do("trap-del", {"child-sa": {"reqid": 46}})
     a.set_connection("creation")
 
 
