@@ -15,6 +15,8 @@
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/nsproxy.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -107,21 +109,77 @@ static int call_install_in(struct test_call *call)
 		       false);
 }
 
-/* As many tunnels, each to another IPv4 host, with another SPI and reqid. */
-static int call_install_many(struct test_call *call)
+/* As many Child SAs, each with other SPIs and as @next changes it. */
+static int install_many(struct test_call *call,
+			void (*next)(struct pqike_esp *esp))
 {
 	struct parameters *p = &call->parameters;
-	struct pqike_esp *esp = &p->esp;
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < p->count; i++) {
-		err = install(call, p->slot + i, esp, true);
-		be32_add_cpu(&esp->remote_ts[0].address.a4, 1);
-		be32_add_cpu(&esp->spi_in, 1);
-		be32_add_cpu(&esp->spi_out, 1);
-		esp->child_reqid++;
+		err = install(call, p->slot + i, &p->esp, true);
+		be32_add_cpu(&p->esp.spi_in, 1);
+		be32_add_cpu(&p->esp.spi_out, 1);
+		next(&p->esp);
 	}
 	return err;
+}
+
+/* Another IPv4 host, and another child. */
+static void next_host(struct pqike_esp *esp)
+{
+	be32_add_cpu(&esp->remote_ts[0].address.a4, 1);
+	esp->child_reqid++;
+}
+
+static int call_install_many(struct test_call *call)
+{
+	return install_many(call, next_host);
+}
+
+/* Another port at the same addresses, of the same child. */
+static void next_port(struct pqike_esp *esp)
+{
+	be16_add_cpu(&esp->remote_ts[0].port, 1);
+}
+
+static int call_install_ports(struct test_call *call)
+{
+	return install_many(call, next_port);
+}
+
+static unsigned int longest_chain(const struct bucket_table *table)
+{
+	const struct rhash_head *set;
+	unsigned int n, longest = 0;
+
+	for (unsigned int i = 0; i < table->size; i++) {
+		n = 0;
+		rht_for_each_rcu(set, table, i)
+			n++;
+		longest = max(longest, n);
+	}
+	return longest;
+}
+
+/*
+ * How many sets of selectors, at most, are one behind the other where one is looked
+ * for.  A table that grows has another one behind it.
+ */
+static int call_chain(struct test_call *call)
+{
+	const struct bucket_table *table;
+	struct rhashtable *sets;
+	unsigned int longest = 0;
+
+	sets = &pqike_policy_sets_of(call->net)->by_selectors.ht;
+	rcu_read_lock();
+	for (table = rcu_dereference(sets->tbl); table;
+	     table = rcu_dereference(table->future_tbl))
+		longest = max(longest, longest_chain(table));
+	rcu_read_unlock();
+	scnprintf(result, sizeof(result), "%u", longest);
+	return 0;
 }
 
 static struct child *named_child(struct test_call *call)
@@ -327,6 +385,8 @@ static const struct {
 	{ "install_in", call_install_in },
 	{ "install_out", call_install_out },
 	{ "install_many", call_install_many },
+	{ "install_ports", call_install_ports },
+	{ "chain", call_chain },
 	{ "remove", call_remove },
 	{ "remove_out", call_remove_out },
 	{ "remove_many", call_remove_many },
