@@ -44,8 +44,8 @@ static u64 *times_of(struct bench *bench, enum pqike_bench_operation operation)
 	return bench->ns + operation * bench->rounds;
 }
 
-static void note(struct bench *bench, enum pqike_bench_operation operation,
-		 unsigned int round, ktime_t begin)
+static void note_time(struct bench *bench, enum pqike_bench_operation operation,
+		      unsigned int round, ktime_t begin)
 {
 	times_of(bench, operation)[round] = ktime_get() - begin;
 	cond_resched();
@@ -66,20 +66,20 @@ static int time_plain(struct bench *bench, unsigned int round)
 
 	begin = ktime_get();
 	err = mlkem_keygen(p, bench->ek, bench->dk);
-	note(bench, PQIKE_BENCH_KEYGEN, round, begin);
+	note_time(bench, PQIKE_BENCH_KEYGEN, round, begin);
 	if (err)
 		return err;
 
 	begin = ktime_get();
 	err = mlkem_encaps(p, bench->ek, p->ek_len, bench->ct, bench->sent);
-	note(bench, PQIKE_BENCH_ENCAPS, round, begin);
+	note_time(bench, PQIKE_BENCH_ENCAPS, round, begin);
 	if (err)
 		return err;
 
 	begin = ktime_get();
 	err = mlkem_decaps(p, bench->dk, p->dk_len, bench->ct, p->ct_len,
 			   bench->received);
-	note(bench, PQIKE_BENCH_DECAPS, round, begin);
+	note_time(bench, PQIKE_BENCH_DECAPS, round, begin);
 	return err ?: compare_secrets(bench);
 }
 
@@ -92,7 +92,7 @@ static int time_ephemeral(struct bench *bench, unsigned int round)
 
 	begin = ktime_get();
 	pair = mlkem_ephemeral_keygen(p, bench->ek);
-	note(bench, PQIKE_BENCH_EPHEMERAL_KEYGEN, round, begin);
+	note_time(bench, PQIKE_BENCH_EPHEMERAL_KEYGEN, round, begin);
 	if (IS_ERR(pair))
 		return PTR_ERR(pair);
 
@@ -102,7 +102,7 @@ static int time_ephemeral(struct bench *bench, unsigned int round)
 	begin = ktime_get();
 	err = mlkem_ephemeral_decaps(pair, bench->ct, p->ct_len,
 				     bench->received);
-	note(bench, PQIKE_BENCH_EPHEMERAL_DECAPS, round, begin);
+	note_time(bench, PQIKE_BENCH_EPHEMERAL_DECAPS, round, begin);
 	err = err ?: compare_secrets(bench);
 free:
 	mlkem_ephemeral_free(pair);

@@ -94,7 +94,7 @@ static bool may_be_none(const struct ike_proposal *proposal, u8 type)
 	return ike_choice_is_complete(*proposal, ~BIT(type));
 }
 
-static bool offers(const struct ike_proposal *proposal, u8 type, u16 id)
+static bool offers_transform(const struct ike_proposal *proposal, u8 type, u16 id)
 {
 	const struct ike_transform wanted = { .type = type, .id = id };
 
@@ -116,7 +116,7 @@ static bool allows_additional(const struct ike_proposal *proposal,
 
 		for (unsigned int n = 0; n < methods->n_additional; n++)
 			if (taken & BIT(n) &&
-			    offers(proposal, type, methods->additional[n]))
+			    offers_transform(proposal, type, methods->additional[n]))
 				next |= BIT(n + 1);
 		taken = next;
 	}
@@ -126,7 +126,7 @@ static bool allows_additional(const struct ike_proposal *proposal,
 static bool allows_key_exchanges(const struct ike_proposal *proposal,
 				 const struct pqike_methods *methods)
 {
-	if (methods->ke ? !offers(proposal, TRANSFORM_KE, methods->ke) :
+	if (methods->ke ? !offers_transform(proposal, TRANSFORM_KE, methods->ke) :
 			  !may_be_none(proposal, TRANSFORM_KE))
 		return false;
 	return allows_additional(proposal, methods);
@@ -144,12 +144,12 @@ static bool allows_algorithms(const struct ike_proposal *proposal,
 	if (!ike_proposal_offers(*proposal, &encr))
 		return false;
 	if (suite->integ) {
-		if (!offers(proposal, TRANSFORM_INTEG, suite->integ))
+		if (!offers_transform(proposal, TRANSFORM_INTEG, suite->integ))
 			return false;
 		types |= BIT(TRANSFORM_INTEG);
 	}
 	if (suite->esn) {
-		if (!offers(proposal, TRANSFORM_ESN, 1))
+		if (!offers_transform(proposal, TRANSFORM_ESN, 1))
 			return false;
 		types |= BIT(TRANSFORM_ESN);
 	}

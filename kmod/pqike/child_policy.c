@@ -103,8 +103,8 @@ void pqike_child_policy_put(struct pqike_child_policy *policy)
 }
 
 /* A dynamic selector is the address of that side's endpoint. */
-static struct pqike_ts resolve(const struct pqike_ts *ts, u16 family,
-			       const xfrm_address_t *endpoint)
+static struct pqike_ts resolve_dynamic(const struct pqike_ts *ts, u16 family,
+				       const xfrm_address_t *endpoint)
 {
 	struct pqike_ts resolved = *ts;
 
@@ -133,30 +133,30 @@ void pqike_child_policy_select(const struct pqike_child_policy *policy,
 {
 	esp->n_local_ts = policy->n_local_ts;
 	for (unsigned int i = 0; i < policy->n_local_ts; i++)
-		esp->local_ts[i] = resolve(&policy->ts[i], esp->family,
-					   &esp->local);
+		esp->local_ts[i] = resolve_dynamic(&policy->ts[i], esp->family,
+						   &esp->local);
 	esp->n_remote_ts = policy->n_remote_ts;
 	for (unsigned int i = 0; i < policy->n_remote_ts; i++)
-		esp->remote_ts[i] = resolve(&remote_ts(policy)[i], esp->family,
-					    &esp->remote);
+		esp->remote_ts[i] = resolve_dynamic(&remote_ts(policy)[i], esp->family,
+						    &esp->remote);
 }
 
 /*
  * PQIKE_SELECTORS_MAX times what ike_ts_narrow() does, at most: 64 times 32640
  * comparisons, which is 2 million, and so others may run after each 32640.
  */
-static int narrow(const struct pqike_ts *policy, unsigned int n_policy,
-		  const struct ike_payload *payload,
-		  const struct ike_ts_endpoint *endpoint, bool transport,
-		  struct pqike_ts *list, unsigned int *n)
+static int narrow_each(const struct pqike_ts *policy, unsigned int n_policy,
+		       const struct ike_payload *payload,
+		       const struct ike_ts_endpoint *endpoint, bool transport,
+		       struct pqike_ts *list, unsigned int *n)
 {
 	int err = 0;
 
 	*n = 0;
 	for (unsigned int i = 0; !err && i < n_policy; i++) {
-		const struct pqike_ts outer = resolve(&policy[i],
-						      endpoint->family,
-						      endpoint->address);
+		const struct pqike_ts outer = resolve_dynamic(&policy[i],
+							      endpoint->family,
+							      endpoint->address);
 
 		err = ike_ts_narrow(payload, &outer, transport ? endpoint : NULL,
 				    list, n);
@@ -187,10 +187,10 @@ int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
 	const struct ike_ts_endpoint there = { esp->family, &esp->remote };
 	int err;
 
-	err = narrow(policy->ts, policy->n_local_ts, local, &here,
-		     esp->transport, esp->local_ts, &esp->n_local_ts) ?:
-	      narrow(remote_ts(policy), policy->n_remote_ts, remote, &there,
-		     esp->transport, esp->remote_ts, &esp->n_remote_ts);
+	err = narrow_each(policy->ts, policy->n_local_ts, local, &here,
+			  esp->transport, esp->local_ts, &esp->n_local_ts) ?:
+	      narrow_each(remote_ts(policy), policy->n_remote_ts, remote, &there,
+			  esp->transport, esp->remote_ts, &esp->n_remote_ts);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the response has too many traffic selectors");
 		return err;

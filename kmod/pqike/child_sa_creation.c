@@ -86,7 +86,7 @@ find_policy(const struct pqike_ike_sa *sa,
 	return policy;
 }
 
-static void own(struct pqike_child_sa *child, struct pqike_ike_sa *sa)
+static void own_creation(struct pqike_child_sa *child, struct pqike_ike_sa *sa)
 {
 	struct pqike_owned *owned = &child->creation->owned;
 
@@ -106,7 +106,7 @@ static int begin_creation(struct pqike_child_sa *child,
 	child->creation = pqike_creation_alloc(request->role);
 	if (!child->creation)
 		return -ENOMEM;
-	own(child, sa);
+	own_creation(child, sa);
 	if (request->role == PQIKE_ROLE_RESPONDER)
 		return pqike_creation_respond(child->creation, sa, &methods,
 					      extack);
@@ -222,8 +222,8 @@ int pqike_child_sa_check_choice(const struct pqike_child_sa *child,
 	return -EPERM;
 }
 
-static int accept(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
-		  struct netlink_ext_ack *extack)
+static int accept_response(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
+			   struct netlink_ext_ack *extack)
 {
 	struct pqike_child_suite suite;
 	int err;
@@ -258,7 +258,7 @@ int pqike_child_sa_ke(struct pqike_ike_sa *sa, struct pqike_child_sa *child,
 	}
 	err = pqike_creation_is_agreed(creation) ?
 		pqike_creation_followup(creation, sa, true, extack) :
-		accept(sa, child, extack);
+		accept_response(sa, child, extack);
 	if (!err)
 		pqike_creation_keep(creation, sa);
 	return err;

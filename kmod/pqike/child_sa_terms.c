@@ -31,8 +31,8 @@ static bool is_initiator(const struct pqike_child_sa *child)
 	return child->role == PQIKE_ROLE_INITIATOR;
 }
 
-static int take(struct pqike_child_terms **terms, struct ike_payload_chain chain,
-		struct netlink_ext_ack *extack)
+static int take_terms(struct pqike_child_terms **terms, struct ike_payload_chain chain,
+		      struct netlink_ext_ack *extack)
 {
 	struct pqike_child_terms *taken = pqike_child_terms_read(chain, extack);
 
@@ -97,7 +97,7 @@ int pqike_child_sa_take_request(const struct pqike_ike_sa *sa,
 	err = creates ? pqike_creation_request(sa, &chain, extack) :
 			opened_auth(sa, false, &chain, extack);
 	if (!err)
-		err = take(&child->offer, chain, extack);
+		err = take_terms(&child->offer, chain, extack);
 	if (err)
 		return err;
 	child->request_id = be32_to_cpu(sa->opened.header.message_id);
@@ -160,8 +160,8 @@ int pqike_child_sa_take_exchange(const struct pqike_ike_sa *sa,
 		return 0;
 	err = exchange_chains(sa, child, &request, &response, extack);
 	if (!err)
-		err = take(&child->offer, request, extack);
-	return err ?: take(&child->choice, response, extack);
+		err = take_terms(&child->offer, request, extack);
+	return err ?: take_terms(&child->choice, response, extack);
 }
 
 /**
@@ -235,7 +235,7 @@ int pqike_child_sa_take_answer(struct pqike_child_sa *child,
 		NL_SET_ERR_MSG(extack, "what the response is to say is missing");
 		return -EINVAL;
 	}
-	err = take(&child->choice, *response, extack);
+	err = take_terms(&child->choice, *response, extack);
 	return err ?: check_choice(child, extack);
 }
 
@@ -318,7 +318,7 @@ static int check_answer(struct pqike_child_sa *child,
 		return check_refusal(child, extack);
 	if (child->installed)
 		return check_same(child, response, extack);
-	err = take(&child->choice, response, extack);
+	err = take_terms(&child->choice, response, extack);
 	return err ?: check_choice(child, extack);
 }
 
@@ -377,7 +377,7 @@ void pqike_child_sa_terms_used(struct pqike_child_sa *child)
 }
 
 /* check_answer() has found that it can be. */
-static void choose(struct pqike_child_sa *child)
+static void choose_methods(struct pqike_child_sa *child)
 {
 	struct pqike_child_suite suite;
 
@@ -403,7 +403,7 @@ void pqike_child_sas_answered(struct pqike_ike_sa *sa, u8 exchange_type,
 		if (!is_answered_by(child, exchange_type, message_id))
 			continue;
 		child->answers = false;
-		choose(child);
+		choose_methods(child);
 		pqike_child_sa_terms_used(child);
 	}
 }

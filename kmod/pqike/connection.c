@@ -294,7 +294,7 @@ void pqike_connections_destroy(struct pqike_net *pn)
 }
 
 /* The caller holds connections_lock. */
-static struct pqike_connection *lookup(struct pqike_net *pn, const char *name)
+static struct pqike_connection *lookup_connection(struct pqike_net *pn, const char *name)
 {
 	return rhashtable_lookup_fast(&pn->connections_by_name, name,
 				      by_name_params);
@@ -338,8 +338,8 @@ static int add_to_table(struct pqike_net *pn, struct pqike_connection *connectio
 	return -EDQUOT;
 }
 
-static int add(struct pqike_net *pn, struct pqike_connection *connection,
-	       struct netlink_ext_ack *extack)
+static int add_connection(struct pqike_net *pn, struct pqike_connection *connection,
+			  struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -355,8 +355,8 @@ static int add(struct pqike_net *pn, struct pqike_connection *connection,
 }
 
 /* It takes the place of the one before, in a moment that needs no memory. */
-static int replace(struct pqike_net *pn, struct pqike_connection *before,
-		   struct pqike_connection *connection)
+static int replace_connection(struct pqike_net *pn, struct pqike_connection *before,
+			      struct pqike_connection *connection)
 {
 	int err;
 
@@ -371,17 +371,17 @@ static int replace(struct pqike_net *pn, struct pqike_connection *before,
 	return 0;
 }
 
-static int set(struct pqike_net *pn, struct pqike_connection *connection,
-	       struct netlink_ext_ack *extack)
+static int set_connection(struct pqike_net *pn, struct pqike_connection *connection,
+			  struct netlink_ext_ack *extack)
 {
-	struct pqike_connection *before = lookup(pn, connection->name);
+	struct pqike_connection *before = lookup_connection(pn, connection->name);
 	int err;
 
 	err = hold_ppk(pn, connection);
 	if (err)
 		return err;
-	err = before ? replace(pn, before, connection) :
-		       add(pn, connection, extack);
+	err = before ? replace_connection(pn, before, connection) :
+		       add_connection(pn, connection, extack);
 	if (err)
 		pqike_ppk_release(&pn->ppks, connection->held_ppk);
 	return err;
@@ -406,7 +406,7 @@ int pqike_connection_set(struct net *net, struct pqike_connection *connection,
 	int err;
 
 	mutex_lock(&pn->connections_lock);
-	err = set(pn, connection, extack);
+	err = set_connection(pn, connection, extack);
 	mutex_unlock(&pn->connections_lock);
 	return err;
 }
@@ -426,7 +426,7 @@ struct pqike_connection *pqike_connection_find(struct net *net,
 	struct pqike_connection *connection;
 
 	mutex_lock(&pn->connections_lock);
-	connection = lookup(pn, name);
+	connection = lookup_connection(pn, name);
 	if (connection)
 		kref_get(&connection->ref);
 	mutex_unlock(&pn->connections_lock);
@@ -529,7 +529,7 @@ int pqike_connection_del(struct net *net, const char *name)
 	struct pqike_connection *connection;
 
 	mutex_lock(&pn->connections_lock);
-	connection = lookup(pn, name);
+	connection = lookup_connection(pn, name);
 	if (connection)
 		unlink_connection(pn, connection);
 	mutex_unlock(&pn->connections_lock);

@@ -433,7 +433,7 @@ bool pqike_creation_settle(struct pqike_creation *creation)
 }
 
 /* What it has made goes: no message has it. */
-static void restore(struct pqike_creation *creation)
+static void restore_last(struct pqike_creation *creation)
 {
 	struct pqike_creation_step *last = &creation->last;
 
@@ -460,7 +460,7 @@ static void restore(struct pqike_creation *creation)
 void pqike_creation_undo(struct pqike_creation *creation)
 {
 	if (creation->last.taken)
-		restore(creation);
+		restore_last(creation);
 }
 
 /**
@@ -476,7 +476,7 @@ bool pqike_creation_take_back(struct pqike_creation *creation)
 {
 	if (!creation->last.untold)
 		return false;
-	restore(creation);
+	restore_last(creation);
 	return true;
 }
 

@@ -166,8 +166,8 @@ static void delete_in(struct net *net, struct pqike_esp *esp)
  * The peer may send by the new Child SA already (RFC 7296 section 2.8), and what
  * comes before its state does is lost: that goes in before anything else is made.
  */
-static int install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
-		   const u8 *key_out, bool out, struct netlink_ext_ack *extack)
+static int install_states(struct net *net, struct pqike_esp *esp, const u8 *key_in,
+			  const u8 *key_out, bool out, struct netlink_ext_ack *extack)
 {
 	struct xfrm_state *x_out;
 	int err;
@@ -259,7 +259,7 @@ int pqike_esp_check(struct net *net, const struct pqike_esp *esp,
 int pqike_esp_install(struct net *net, struct pqike_esp *esp, const u8 *key_in,
 		      const u8 *key_out, struct netlink_ext_ack *extack)
 {
-	return install(net, esp, key_in, key_out, true, extack);
+	return install_states(net, esp, key_in, key_out, true, extack);
 }
 
 /**
@@ -281,7 +281,7 @@ int pqike_esp_install_in(struct net *net, struct pqike_esp *esp,
 			 const u8 *key_in, const u8 *key_out,
 			 struct netlink_ext_ack *extack)
 {
-	return install(net, esp, key_in, key_out, false, extack);
+	return install_states(net, esp, key_in, key_out, false, extack);
 }
 
 /**

@@ -186,7 +186,7 @@ int pqike_esp_key_len(const struct pqike_esp *esp,
 	return err ?: algs.encr_key_len + algs.integ_key_len;
 }
 
-static int missing(const char *xfrm_name, struct netlink_ext_ack *extack)
+static int say_missing(const char *xfrm_name, struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG_FMT_MOD(extack, "this kernel has no %s", xfrm_name);
 	return -ENOENT;
@@ -200,7 +200,7 @@ static int set_aead(struct xfrm_state *x, const struct esp_algorithms *algs,
 		xfrm_aead_get_byname(encr->xfrm_name, encr->icv_bits, 1);
 
 	if (!desc)
-		return missing(encr->xfrm_name, extack);
+		return say_missing(encr->xfrm_name, extack);
 
 	x->aead = kzalloc(struct_size(x->aead, alg_key, algs->encr_key_len),
 			  GFP_KERNEL_ACCOUNT);
@@ -223,7 +223,7 @@ static int set_ealg(struct xfrm_state *x, const struct esp_algorithms *algs,
 		xfrm_ealg_get_byname(algs->encr->xfrm_name, 1);
 
 	if (!desc)
-		return missing(algs->encr->xfrm_name, extack);
+		return say_missing(algs->encr->xfrm_name, extack);
 
 	x->ealg = kzalloc(struct_size(x->ealg, alg_key, algs->encr_key_len),
 			  GFP_KERNEL_ACCOUNT);
@@ -246,7 +246,7 @@ static int set_aalg(struct xfrm_state *x, const struct esp_algorithms *algs,
 		xfrm_aalg_get_byname(integ->xfrm_name, 1);
 
 	if (!desc)
-		return missing(integ->xfrm_name, extack);
+		return say_missing(integ->xfrm_name, extack);
 
 	x->aalg = kzalloc(struct_size(x->aalg, alg_key, algs->integ_key_len),
 			  GFP_KERNEL_ACCOUNT);

@@ -64,7 +64,7 @@ static int check_ts_list(const struct pqike_ts *ts, unsigned int n_ts,
 	return err;
 }
 
-static u32 priority(const struct xfrm_selector *sel)
+static u32 priority_of(const struct xfrm_selector *sel)
 {
 	u32 prefix_bits = sel->prefixlen_s + sel->prefixlen_d;
 
@@ -191,7 +191,7 @@ bool pqike_esp_policy_nth(const struct pqike_esp *esp, unsigned int n,
 		return false;
 
 	policy->dir = dir;
-	policy->priority = priority(&policy->selector);
+	policy->priority = priority_of(&policy->selector);
 	policy->if_id = outbound ? esp->options.if_id_out : esp->options.if_id_in;
 	policy->mark = outbound ? esp->options.mark_out : esp->options.mark_in;
 	policy->mark.v &= policy->mark.m;

@@ -172,7 +172,7 @@ void pqike_ike_sa_put(struct pqike_ike_sa *sa)
 }
 
 /* With a reference, or NULL. */
-static struct pqike_ike_sa *find(struct net *net, u32 id)
+static struct pqike_ike_sa *find_ike_sa(struct net *net, u32 id)
 {
 	struct pqike_net *pn = pqike_pernet(net);
 	struct pqike_ike_sa *sa;
@@ -207,7 +207,7 @@ static struct pqike_ike_sa *lock_found(struct pqike_ike_sa *sa)
 struct pqike_ike_sa *pqike_ike_sa_lock(struct net *net, u32 id,
 				       struct netlink_ext_ack *extack)
 {
-	struct pqike_ike_sa *sa = find(net, id);
+	struct pqike_ike_sa *sa = find_ike_sa(net, id);
 
 	if (sa)
 		sa = lock_found(sa);
@@ -293,7 +293,7 @@ pqike_ike_sa_lock_with_parent(struct net *net, u32 id,
 			      struct pqike_ike_sa **parent,
 			      struct netlink_ext_ack *extack)
 {
-	struct pqike_ike_sa *sa = find(net, id);
+	struct pqike_ike_sa *sa = find_ike_sa(net, id);
 
 	*parent = NULL;
 	if (sa)
@@ -351,7 +351,7 @@ static void leave_parent(struct pqike_ike_sa *sa)
 }
 
 /* Nothing rekeys it.  The namespace's reference goes. */
-static void end(struct pqike_ike_sa *sa)
+static void end_alone(struct pqike_ike_sa *sa)
 {
 	trace_pqike_ike_sa_deleted(sa);
 	sa->deleted = true;
@@ -376,7 +376,7 @@ static void end_rekeyings(struct pqike_ike_sa *parent)
 		if (pqike_owned_is_complete(&sa->owned))
 			leave_parent(sa);
 		else
-			end(sa);
+			end_alone(sa);
 		pqike_ike_sa_unlock(sa);
 	}
 }
@@ -390,7 +390,7 @@ static void end_rekeyings(struct pqike_ike_sa *parent)
 void pqike_ike_sa_delete(struct pqike_ike_sa *sa)
 {
 	end_rekeyings(sa);
-	end(sa);
+	end_alone(sa);
 }
 
 static bool is_first(struct pqike_owners *owners,

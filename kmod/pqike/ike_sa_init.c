@@ -268,7 +268,7 @@ static void forget_peer_values(struct pqike_init_values *init)
 	init->nr_len = 0;
 }
 
-static void fail(struct pqike_ike_sa *sa)
+static void fail_init(struct pqike_ike_sa *sa)
 {
 	pqike_ke_wipe(&sa->ke);
 	pqike_ike_sa_set_state(sa, PQIKE_IKE_SA_STATE_FAILED);
@@ -286,7 +286,7 @@ static int initiator_keys(struct pqike_ike_sa *sa, struct crypto_shash *prf,
 				extack);
 	if (err) {
 		if (err != -ENOMEM)
-			fail(sa);
+			fail_init(sa);
 		return err;
 	}
 	take_peer_values(&sa->init, response);

@@ -20,8 +20,8 @@
 #define PPK_CONFIRMATIONS_MAX	PQIKE_PPKS_OF_ID_MAX
 
 /* PPK Confirmation of a key. */
-static int confirm(const struct pqike_ike_sa *sa,
-		   const struct pqike_shared_secret *ppk, u8 *confirmation)
+static int confirm_ppk(const struct pqike_ike_sa *sa,
+		       const struct pqike_shared_secret *ppk, u8 *confirmation)
 {
 	return pqike_confirm_ppk(sa->prf, &sa->init, ppk->octets, ppk->len,
 				 confirmation);
@@ -58,7 +58,7 @@ int pqike_ike_sa_ppk_offer(const struct pqike_ike_sa *sa,
 	int err;
 
 	memcpy(notify->data, id->octets, id->len);
-	err = confirm(sa, sa->connection->ppk, notify->data + id->len);
+	err = confirm_ppk(sa, sa->connection->ppk, notify->data + id->len);
 	if (!err)
 		notify->len = id->len + PQIKE_PPK_CONFIRMATION_LEN;
 	return err;
@@ -115,7 +115,7 @@ find_confirmed(const struct pqike_ike_sa *sa, const struct pqike_ppk_id *id,
 		ppk = pqike_connection_nth_ppk(sa->net, id, n);
 		if (!ppk)
 			break;
-		if (!confirm(sa, ppk, confirmation) &&
+		if (!confirm_ppk(sa, ppk, confirmation) &&
 		    !crypto_memneq(confirmation, peer_confirmation,
 				   sizeof(confirmation)))
 			return ppk;

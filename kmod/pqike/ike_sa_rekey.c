@@ -45,8 +45,8 @@ static unsigned int count_rekeyings(const struct pqike_ike_sa *parent)
  * What the steps of both sides need; the first request has Message ID 0.  What is
  * rekeyed is complete, and stays so: end_rekeyings() counts on it.
  */
-static int begin(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
-		 struct netlink_ext_ack *extack)
+static int begin_rekeying(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
+			  struct netlink_ext_ack *extack)
 {
 	struct pqike_connection *now;
 
@@ -93,7 +93,7 @@ int pqike_ike_sa_begin_rekey(struct pqike_ike_sa *sa,
 {
 	int err;
 
-	err = begin(sa, parent, extack);
+	err = begin_rekeying(sa, parent, extack);
 	if (!err)
 		err = pqike_creation_begin(sa->creation, method, extack);
 	if (err)
@@ -136,7 +136,7 @@ int pqike_ike_sa_answer_rekey(struct pqike_ike_sa *sa,
 	struct ike_ke ke;
 	int err;
 
-	err = begin(sa, parent, extack);
+	err = begin_rekeying(sa, parent, extack);
 	if (!err)
 		err = pqike_creation_request(parent, &chain, extack);
 	if (!err)
@@ -284,8 +284,9 @@ static void go_on(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent)
 }
 
 /* Take the nonces and KE data; from here on the methods are known. */
-static int agree(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
-		 const struct pqike_suite *suite, struct netlink_ext_ack *extack)
+static int agree_on_methods(struct pqike_ike_sa *sa, const struct pqike_ike_sa *parent,
+			    const struct pqike_suite *suite,
+			    struct netlink_ext_ack *extack)
 {
 	struct pqike_methods methods = {
 		.ke = suite->ke,
@@ -330,7 +331,7 @@ static int agree_and_use_keys(struct pqike_ike_sa *sa,
 	struct pqike_init_values *init = &sa->creation->init;
 	int err;
 
-	err = agree(sa, parent, suite, extack);
+	err = agree_on_methods(sa, parent, suite, extack);
 	if (err)
 		return err;
 	memcpy(init->spi_i, spis->i, IKE_SPI_LEN);

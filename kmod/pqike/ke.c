@@ -207,9 +207,9 @@ int pqike_ke_initiate(struct pqike_ke *ke, u16 method,
 	return err;
 }
 
-static int encapsulate(const struct mlkem_params *params, const u8 *peer,
-		       size_t peer_len, u8 *ct, u8 *secret,
-		       struct netlink_ext_ack *extack)
+static int ml_kem_encapsulate(const struct mlkem_params *params, const u8 *peer,
+			      size_t peer_len, u8 *ct, u8 *secret,
+			      struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -234,7 +234,7 @@ static int ml_kem_respond(struct pqike_ke *ke, const struct mlkem_params *params
 	if (!ke->secret)
 		return -ENOMEM;
 	ke->secret_len = MLKEM_SECRET_LEN;
-	return encapsulate(params, peer, peer_len, ke->data, ke->secret, extack);
+	return ml_kem_encapsulate(params, peer, peer_len, ke->data, ke->secret, extack);
 }
 
 /**

@@ -33,7 +33,7 @@ void pqike_kept_reply_drop(struct pqike_kept_reply *kept)
 }
 
 /* What is sent is a reference: netlink frees it where it is not delivered. */
-static int send(struct sk_buff *skb, struct genl_info *info)
+static int send_reply(struct sk_buff *skb, struct genl_info *info)
 {
 	int err;
 
@@ -58,7 +58,7 @@ int pqike_kept_reply_send(struct pqike_kept_reply *kept, struct sk_buff *skb,
 {
 	int err;
 
-	err = send(skb, info);
+	err = send_reply(skb, info);
 	if (!err) {
 		nlmsg_free(skb);
 		return 0;
@@ -104,7 +104,7 @@ int pqike_kept_reply_repeat(struct pqike_kept_reply *kept,
 
 	header->nlmsg_seq = info->snd_seq;
 	header->nlmsg_pid = info->snd_portid;
-	err = send(kept->skb, info);
+	err = send_reply(kept->skb, info);
 	if (!err)
 		pqike_kept_reply_drop(kept);
 	return err;

@@ -9,8 +9,8 @@
 #include "kpp.h"
 
 /* @in and @out are heap memory; @in may be NULL. */
-static int run(struct crypto_kpp *kpp, int (*operation)(struct kpp_request *),
-	       u8 *in, unsigned int in_len, u8 *out, unsigned int out_len)
+static int run_kpp(struct crypto_kpp *kpp, int (*operation)(struct kpp_request *),
+		   u8 *in, unsigned int in_len, u8 *out, unsigned int out_len)
 {
 	struct scatterlist src, dst;
 	struct kpp_request *request;
@@ -48,8 +48,8 @@ static int run(struct crypto_kpp *kpp, int (*operation)(struct kpp_request *),
 int pqike_kpp_public_key(struct crypto_kpp *kpp, u8 *public_key,
 			 unsigned int len)
 {
-	return run(kpp, crypto_kpp_generate_public_key, NULL, 0, public_key,
-		   len);
+	return run_kpp(kpp, crypto_kpp_generate_public_key, NULL, 0, public_key,
+		       len);
 }
 
 /**
@@ -73,8 +73,8 @@ int pqike_kpp_shared_secret(struct crypto_kpp *kpp, const u8 *peer,
 	copy = kmemdup(peer, peer_len, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
-	err = run(kpp, crypto_kpp_compute_shared_secret, copy, peer_len, secret,
-		  secret_len);
+	err = run_kpp(kpp, crypto_kpp_compute_shared_secret, copy, peer_len, secret,
+		      secret_len);
 	kfree(copy);
 	return err;
 }

@@ -44,7 +44,7 @@ int pqike_reply_new(struct pqike_reply *reply, struct genl_info *info,
 	return -ENOMEM;
 }
 
-static int finish(struct pqike_reply *reply, int err)
+static int finish_reply(struct pqike_reply *reply, int err)
 {
 	if (err)
 		nlmsg_free(reply->skb);
@@ -64,7 +64,7 @@ static int finish(struct pqike_reply *reply, int err)
  */
 int pqike_reply_send(struct pqike_reply *reply, struct genl_info *info, int err)
 {
-	err = finish(reply, err);
+	err = finish_reply(reply, err);
 	return err ?: genlmsg_reply(reply->skb, info);
 }
 
@@ -333,8 +333,8 @@ struct pqike_connection *pqike_request_connection(struct genl_info *info,
 }
 
 /* An IKE SA that rekeys none has no parent. */
-static int lock(struct pqike_step *step, struct genl_info *info,
-		const struct pqike_owner *owner, bool with_parent)
+static int lock_ike_sas(struct pqike_step *step, struct genl_info *info,
+			const struct pqike_owner *owner, bool with_parent)
 {
 	step->sa = with_parent ?
 		pqike_request_ike_sa_with_parent(info, owner, &step->parent) :
@@ -359,7 +359,7 @@ int pqike_step_without_reply(struct genl_info *info,
 	u64 begun;
 	int err;
 
-	err = lock(&step, info, owner, kind->with_parent);
+	err = lock_ike_sas(&step, info, owner, kind->with_parent);
 	if (err)
 		return err;
 	begun = pqike_stats_begin();
@@ -374,8 +374,8 @@ static bool is_owners(const struct pqike_step *step)
 	return step->sa->owned.owner == step->owner;
 }
 
-static int take(struct pqike_step *step, struct genl_info *info, size_t room,
-		pqike_step_take *take)
+static int take_and_reply(struct pqike_step *step, struct genl_info *info, size_t room,
+			  pqike_step_take *take)
 {
 	struct pqike_ike_sa *sa = step->sa;
 	int err;
@@ -389,7 +389,7 @@ static int take(struct pqike_step *step, struct genl_info *info, size_t room,
 	err = nla_put_u32(step->reply.skb, PQIKE_A_IKE_SA_ID, sa->id);
 	if (!err)
 		err = take(step, info);
-	err = finish(&step->reply, err);
+	err = finish_reply(&step->reply, err);
 	return err ?: pqike_kept_reply_send(&sa->kept_reply, step->reply.skb,
 					    info);
 }
@@ -414,8 +414,8 @@ int pqike_step(struct genl_info *info, const struct pqike_step_kind *kind)
 
 	if (IS_ERR(step.owner))
 		return PTR_ERR(step.owner);
-	err = lock(&step, info, kind->of_any ? NULL : step.owner,
-		   kind->with_parent);
+	err = lock_ike_sas(&step, info, kind->of_any ? NULL : step.owner,
+			   kind->with_parent);
 	if (err)
 		return err;
 	if (is_owners(&step) &&
@@ -425,7 +425,7 @@ int pqike_step(struct genl_info *info, const struct pqike_step_kind *kind)
 		begun = pqike_stats_begin();
 		room = kind->room +
 		       (kind->more_room ? kind->more_room(step.sa, info) : 0);
-		err = take(&step, info, room, kind->take);
+		err = take_and_reply(&step, info, room, kind->take);
 		pqike_stats_operation(step.sa, kind->operation, begun, err);
 	}
 	pqike_ike_sa_unlock_with_parent(step.sa, step.parent);

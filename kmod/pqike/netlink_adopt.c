@@ -10,7 +10,7 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 
-static int keep_note(struct pqike_step *step, struct genl_info *info)
+static int take_note(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[PQIKE_A_IKE_SA_NOTE];
 	struct nlattr *lifetime = info->attrs[PQIKE_A_IKE_SA_LIFETIME];
@@ -33,7 +33,7 @@ int pqike_nl_ike_sa_note_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	static const struct pqike_step_kind kind = {
 		.operation = PQIKE_OPERATION_IKE_SA_NOTE,
-		.take = keep_note,
+		.take = take_note,
 	};
 
 	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
@@ -47,7 +47,7 @@ static bool is_outstanding(const struct pqike_ike_sa *sa,
 }
 
 /* The payloads of the request that is outstanding, if it has any. */
-static const struct pqike_sealed *outstanding(const struct pqike_ike_sa *sa)
+static const struct pqike_sealed *outstanding_request(const struct pqike_ike_sa *sa)
 {
 	if (is_outstanding(sa, &sa->sealed_request))
 		return &sa->sealed_request;
@@ -67,7 +67,7 @@ static size_t room_to_go_on(const struct pqike_ike_sa *sa,
 
 static int put_outstanding(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 {
-	const struct pqike_sealed *sealed = outstanding(sa);
+	const struct pqike_sealed *sealed = outstanding_request(sa);
 
 	if (nla_put_u8(skb, PQIKE_A_IKE_SA_EXCHANGE_TYPE,
 		       sa->message_ids.request_exchange) ||
@@ -97,7 +97,7 @@ static int put_to_go_on(struct sk_buff *skb, const struct pqike_ike_sa *sa)
 	return ids->awaiting_response ? put_outstanding(skb, sa) : 0;
 }
 
-static int adopt(struct pqike_step *step, struct genl_info *info)
+static int take_adopt(struct pqike_step *step, struct genl_info *info)
 {
 	int err;
 
@@ -112,7 +112,7 @@ int pqike_nl_ike_sa_adopt_doit(struct sk_buff *skb, struct genl_info *info)
 		.of_any = true,
 		.room = 2 * PQIKE_ROOM_U32 + 2 * PQIKE_ROOM_U8,
 		.more_room = room_to_go_on,
-		.take = adopt,
+		.take = take_adopt,
 	};
 
 	return pqike_step(info, &kind);

@@ -55,7 +55,7 @@ static bool is_of_family(const struct socket *socket, const struct net *net)
 	       sk->sk_protocol == NETLINK_GENERIC && net_eq(sock_net(sk), net);
 }
 
-static int authorise(struct socket *socket, struct genl_info *info)
+static int authorise_socket(struct socket *socket, struct genl_info *info)
 {
 	struct net *net = genl_info_net(info);
 	struct pqike_quota quota = pqike_quota_none;
@@ -78,7 +78,7 @@ static int authorise(struct socket *socket, struct genl_info *info)
 	return err;
 }
 
-static int revoke(struct socket *socket, struct genl_info *info)
+static int revoke_socket(struct socket *socket, struct genl_info *info)
 {
 	struct sockaddr_storage storage = {};
 	u32 portid;
@@ -124,10 +124,10 @@ static int with_socket(struct genl_info *info,
 
 int pqike_nl_authorise_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_socket(info, authorise);
+	return with_socket(info, authorise_socket);
 }
 
 int pqike_nl_revoke_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_socket(info, revoke);
+	return with_socket(info, revoke_socket);
 }

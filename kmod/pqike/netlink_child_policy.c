@@ -12,7 +12,7 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 #include "netlink_esp.h"
-#include "netlink_policy.h"
+#include "netlink_child_policy.h"
 #include "sa_payload.h"
 
 static unsigned int count_selectors(const struct nlattr *nest, int type)
@@ -90,7 +90,7 @@ static void read_options(struct nlattr **attrs,
 	options->noecn = nla_get_flag(attrs[PQIKE_A_CHILD_NOECN]);
 }
 
-static u64 limit(const struct nlattr *attr)
+static u64 limit_of(const struct nlattr *attr)
 {
 	return attr ? nla_get_u64(attr) : 0;
 }
@@ -109,15 +109,15 @@ static int read_lifetime(const struct nlattr *nest,
 			       pqike_lifetime_nl_policy, extack);
 	if (err)
 		return err;
-	lifetime->soft_bytes = limit(attrs[PQIKE_A_LIFETIME_SOFT_BYTES]);
-	lifetime->hard_bytes = limit(attrs[PQIKE_A_LIFETIME_HARD_BYTES]);
-	lifetime->soft_packets = limit(attrs[PQIKE_A_LIFETIME_SOFT_PACKETS]);
-	lifetime->hard_packets = limit(attrs[PQIKE_A_LIFETIME_HARD_PACKETS]);
-	lifetime->soft_seconds = limit(attrs[PQIKE_A_LIFETIME_SOFT_SECONDS]);
-	lifetime->hard_seconds = limit(attrs[PQIKE_A_LIFETIME_HARD_SECONDS]);
-	policy->rand.bytes = limit(attrs[PQIKE_A_LIFETIME_RAND_BYTES]);
-	policy->rand.packets = limit(attrs[PQIKE_A_LIFETIME_RAND_PACKETS]);
-	policy->rand.seconds = limit(attrs[PQIKE_A_LIFETIME_RAND_SECONDS]);
+	lifetime->soft_bytes = limit_of(attrs[PQIKE_A_LIFETIME_SOFT_BYTES]);
+	lifetime->hard_bytes = limit_of(attrs[PQIKE_A_LIFETIME_HARD_BYTES]);
+	lifetime->soft_packets = limit_of(attrs[PQIKE_A_LIFETIME_SOFT_PACKETS]);
+	lifetime->hard_packets = limit_of(attrs[PQIKE_A_LIFETIME_HARD_PACKETS]);
+	lifetime->soft_seconds = limit_of(attrs[PQIKE_A_LIFETIME_SOFT_SECONDS]);
+	lifetime->hard_seconds = limit_of(attrs[PQIKE_A_LIFETIME_HARD_SECONDS]);
+	policy->rand.bytes = limit_of(attrs[PQIKE_A_LIFETIME_RAND_BYTES]);
+	policy->rand.packets = limit_of(attrs[PQIKE_A_LIFETIME_RAND_PACKETS]);
+	policy->rand.seconds = limit_of(attrs[PQIKE_A_LIFETIME_RAND_SECONDS]);
 	return 0;
 }
 

@@ -90,8 +90,8 @@ static enum pqike_direction request_direction(struct nlattr **attrs)
 				   PQIKE_DIRECTION_BOTH);
 }
 
-static int install(struct genl_info *info, struct nlattr **attrs,
-		   struct pqike_ike_sa *sa, struct pqike_child_sa *child)
+static int install_child_sa(struct genl_info *info, struct nlattr **attrs,
+			    struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 {
 	const struct nlattr *plaintext = info->attrs[PQIKE_A_IKE_SA_PLAINTEXT];
 	const struct nlattr *first = info->attrs[PQIKE_A_IKE_SA_FIRST_PAYLOAD];
@@ -138,7 +138,7 @@ static int take_install(struct pqike_step *step, struct genl_info *info)
 	if (request_direction(attrs) == PQIKE_DIRECTION_OUT)
 		err = pqike_child_sa_install_out(step->sa, child, info->extack);
 	else
-		err = install(info, attrs, step->sa, child);
+		err = install_child_sa(info, attrs, step->sa, child);
 	return err ?: put_installed(step->reply.skb, child);
 }
 

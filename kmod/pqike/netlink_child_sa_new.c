@@ -73,7 +73,7 @@ static int put_new_child_sa(struct sk_buff *skb,
 	return 0;
 }
 
-static int new(struct pqike_step *step, struct genl_info *info)
+static int take_new(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_child_sa_request wanted = {};
 	struct pqike_child_sa *child;
@@ -94,7 +94,7 @@ int pqike_nl_child_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.operation = PQIKE_OPERATION_CHILD_SA_NEW,
 		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 +
 			PQIKE_ROOM(PQIKE_OWN_NONCE_LEN) + ROOM_KE,
-		.take = new,
+		.take = take_new,
 	};
 
 	return pqike_step(info, &kind);
@@ -114,7 +114,7 @@ static int put_followup(struct sk_buff *skb, const struct pqike_child_sa *child)
 	return 0;
 }
 
-static int child_ke(struct pqike_step *step, struct genl_info *info)
+static int take_ke(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
 	struct pqike_child_sa *child;
@@ -132,7 +132,7 @@ int pqike_nl_child_sa_ke_doit(struct sk_buff *skb, struct genl_info *info)
 	static const struct pqike_step_kind kind = {
 		.operation = PQIKE_OPERATION_CHILD_SA_KE,
 		.room = PQIKE_ROOM(0) + 2 * PQIKE_ROOM_U32 + ROOM_KE,
-		.take = child_ke,
+		.take = take_ke,
 	};
 
 	return pqike_step(info, &kind);

@@ -11,7 +11,7 @@
 #include "connection.h"
 #include "netlink-gen.h"
 #include "netlink.h"
-#include "netlink_policy.h"
+#include "netlink_child_policy.h"
 #include "sa_payload.h"
 #include "shared_secret.h"
 
@@ -316,7 +316,7 @@ static int put_children(struct sk_buff *skb,
 /* More is not in one message. */
 #define ROOM_MAX	240000
 
-static size_t room(const struct pqike_connection *connection)
+static size_t room_for_connection(const struct pqike_connection *connection)
 {
 	const struct pqike_child_policy *child;
 	size_t octets = ROOM;
@@ -329,7 +329,7 @@ static size_t room(const struct pqike_connection *connection)
 static int reply_connection(struct genl_info *info,
 			    const struct pqike_connection *connection)
 {
-	const size_t octets = room(connection);
+	const size_t octets = room_for_connection(connection);
 	struct pqike_reply reply;
 	unsigned long shown = 0;
 	int err;

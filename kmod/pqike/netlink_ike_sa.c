@@ -122,8 +122,8 @@ static void count_new(struct pqike_ike_sa *sa, u64 begun, int err)
 	mutex_unlock(&sa->lock);
 }
 
-static int rekey(struct pqike_ike_sa *sa, const struct pqike_owner *owner,
-		 struct genl_info *info)
+static int new_rekeying(struct pqike_ike_sa *sa, const struct pqike_owner *owner,
+			struct genl_info *info)
 {
 	struct pqike_ike_sa *parent;
 	u64 begun;
@@ -145,7 +145,7 @@ static int rekey(struct pqike_ike_sa *sa, const struct pqike_owner *owner,
 	return err;
 }
 
-static int begin(struct pqike_ike_sa *sa, struct genl_info *info)
+static int new_ike_sa(struct pqike_ike_sa *sa, struct genl_info *info)
 {
 	const u64 begun = pqike_stats_begin();
 	int err;
@@ -179,8 +179,8 @@ int pqike_nl_ike_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 		pqike_stats_not_made(genl_info_net(info), begun, PTR_ERR(sa));
 		return PTR_ERR(sa);
 	}
-	err = info->attrs[PQIKE_A_IKE_SA_REKEYS] ? rekey(sa, owner, info) :
-		begin(sa, info);
+	err = info->attrs[PQIKE_A_IKE_SA_REKEYS] ? new_rekeying(sa, owner, info) :
+		new_ike_sa(sa, info);
 	pqike_ike_sa_put(sa);
 	return err;
 }
@@ -228,7 +228,7 @@ static int init_rekey(struct pqike_ike_sa *sa, struct pqike_ike_sa *parent,
 	return err;
 }
 
-static int init(struct pqike_step *step, struct genl_info *info)
+static int take_init(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_ike_sa *sa = step->sa;
 	int err;
@@ -250,7 +250,7 @@ int pqike_nl_ike_sa_init_doit(struct sk_buff *skb, struct genl_info *info)
 		.operation = PQIKE_OPERATION_IKE_SA_INIT,
 		.with_parent = true,
 		.room = PQIKE_ROOM_SUITE + PQIKE_ROOM(0),
-		.take = init,
+		.take = take_init,
 	};
 
 	return pqike_step(info, &kind);
@@ -273,7 +273,7 @@ static int put_round(struct sk_buff *skb, const struct pqike_ike_sa *sa,
 	       nla_put(skb, PQIKE_A_IKE_SA_KE_DATA, ke->data_len, ke->data);
 }
 
-static int additional_ke(struct pqike_step *step, struct genl_info *info)
+static int take_additional_ke(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_ppk_notify notify = {};
 	struct pqike_ike_sa *sa = step->sa;
@@ -299,7 +299,7 @@ int pqike_nl_ike_sa_additional_ke_doit(struct sk_buff *skb,
 		.room = PQIKE_ROOM_U32 + PQIKE_ROOM(0) +
 			PQIKE_ROOM(sizeof(struct pqike_ppk_notify)) +
 			PQIKE_ROOM_U16 + PQIKE_ROOM(MLKEM_MAX_EK_LEN),
-		.take = additional_ke,
+		.take = take_additional_ke,
 	};
 
 	return pqike_step(info, &kind);
@@ -321,7 +321,7 @@ static int put_auth(struct sk_buff *skb, const struct pqike_ike_sa *sa,
 	return 0;
 }
 
-static int auth_make(struct pqike_step *step, struct genl_info *info)
+static int take_auth_make(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_auth_made made;
 	int err;
@@ -339,14 +339,14 @@ int pqike_nl_ike_sa_auth_make_doit(struct sk_buff *skb, struct genl_info *info)
 		.operation = PQIKE_OPERATION_IKE_SA_AUTH_MAKE,
 		.room = PQIKE_ROOM_U8 + 2 * PQIKE_ROOM(PQIKE_PRF_LEN_MAX) +
 			PQIKE_ROOM(sizeof(struct pqike_ppk_notify)),
-		.take = auth_make,
+		.take = take_auth_make,
 	};
 
 	return pqike_step(info, &kind);
 }
 
 /* The initiator has had its connection from the beginning. */
-static int auth_verify(struct pqike_step *step, struct genl_info *info)
+static int take_auth_verify(struct pqike_step *step, struct genl_info *info)
 {
 	struct pqike_connection *named = NULL;
 	struct pqike_ike_sa *sa = step->sa;
@@ -368,13 +368,13 @@ int pqike_nl_ike_sa_auth_verify_doit(struct sk_buff *skb,
 {
 	static const struct pqike_step_kind kind = {
 		.operation = PQIKE_OPERATION_IKE_SA_AUTH_VERIFY,
-		.take = auth_verify,
+		.take = take_auth_verify,
 	};
 
 	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);
 }
 
-static int delete_ike_sa(struct pqike_step *step, struct genl_info *info)
+static int take_ike_sa_delete(struct pqike_step *step, struct genl_info *info)
 {
 	pqike_ike_sa_delete(step->sa);
 	return 0;
@@ -385,7 +385,7 @@ int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	static const struct pqike_step_kind kind = {
 		.operation = PQIKE_OPERATION_IKE_SA_DEL,
 		.with_parent = true,
-		.take = delete_ike_sa,
+		.take = take_ike_sa_delete,
 	};
 	const struct pqike_owner *owner =
 		pqike_owner_or_admin(skb, genl_info_net(info), info->extack);
@@ -393,7 +393,7 @@ int pqike_nl_ike_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return pqike_step_without_reply(info, owner, &kind);
 }
 
-static int inherit(struct pqike_step *step, struct genl_info *info)
+static int take_inherit(struct pqike_step *step, struct genl_info *info)
 {
 	return pqike_ike_sa_inherit(step->sa, step->parent, info->extack);
 }
@@ -403,7 +403,7 @@ int pqike_nl_ike_sa_inherit_doit(struct sk_buff *skb, struct genl_info *info)
 	static const struct pqike_step_kind kind = {
 		.operation = PQIKE_OPERATION_IKE_SA_INHERIT,
 		.with_parent = true,
-		.take = inherit,
+		.take = take_inherit,
 	};
 
 	return pqike_step_without_reply(info, pqike_request_owner(info), &kind);

@@ -99,7 +99,7 @@ static size_t room_for_messages(const struct pqike_ike_sa *sa,
 	return layout.n_messages * PQIKE_ROOM(layout.message_len);
 }
 
-static int seal(struct pqike_step *step, struct genl_info *info)
+static int take_seal(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
 	const bool response = nla_get_flag(attrs[PQIKE_A_IKE_SA_RESPONSE_FLAG]);
@@ -131,7 +131,7 @@ int pqike_nl_ike_sa_seal_doit(struct sk_buff *skb, struct genl_info *info)
 	static const struct pqike_step_kind kind = {
 		.operation = PQIKE_OPERATION_IKE_SA_SEAL,
 		.more_room = room_for_messages,
-		.take = seal,
+		.take = take_seal,
 	};
 
 	return pqike_step(info, &kind);
@@ -165,7 +165,7 @@ static size_t room_for_plaintext(const struct pqike_ike_sa *sa,
 	return before + (message ? nla_len(message) : 0);
 }
 
-static int open(struct pqike_step *step, struct genl_info *info)
+static int take_open(struct pqike_step *step, struct genl_info *info)
 {
 	struct nlattr *message = info->attrs[PQIKE_A_IKE_SA_MESSAGE];
 	int err;
@@ -189,7 +189,7 @@ int pqike_nl_ike_sa_open_doit(struct sk_buff *skb, struct genl_info *info)
 		.room = 2 * PQIKE_ROOM_U8 + PQIKE_ROOM_U32 + 2 * PQIKE_ROOM(0) +
 			NLA_ALIGNTO,
 		.more_room = room_for_plaintext,
-		.take = open,
+		.take = take_open,
 	};
 
 	return pqike_step(info, &kind);

@@ -23,8 +23,8 @@ static const struct {
 	{ PQIKE_A_QUOTA_POLICIES, offsetof(struct pqike_quota, policies) },
 };
 
-static int parse(struct nlattr **attrs, const struct nlattr *nest,
-		 struct netlink_ext_ack *extack)
+static int parse_quota(struct nlattr **attrs, const struct nlattr *nest,
+		       struct netlink_ext_ack *extack)
 {
 	return nla_parse_nested(attrs, PQIKE_A_QUOTA_MAX, nest,
 				pqike_quota_nl_policy, extack);
@@ -58,7 +58,7 @@ int pqike_read_quota(const struct nlattr *nest, struct pqike_quota *quota,
 
 	if (!nest)
 		return 0;
-	err = parse(attrs, nest, extack);
+	err = parse_quota(attrs, nest, extack);
 	if (!err)
 		take_numbers(attrs, quota);
 	return err;
@@ -120,7 +120,7 @@ static int set_quota(const struct sk_buff *skb, struct genl_info *info,
 
 	if (!nest)
 		return 0;
-	err = parse(attrs, nest, info->extack);
+	err = parse_quota(attrs, nest, info->extack);
 	if (!err)
 		err = check_quota(skb, info, attrs);
 	if (err)

@@ -262,7 +262,7 @@ void pqike_ike_sa_leave(struct pqike_ike_sa *sa)
 }
 
 /* Those that replace @sa and are not established go with it. */
-static void count(struct pqike_ike_sa *sa, struct pqike_quota *all)
+static void count_adopted(struct pqike_ike_sa *sa, struct pqike_quota *all)
 {
 	struct pqike_ike_sa *rekeying;
 
@@ -273,7 +273,7 @@ static void count(struct pqike_ike_sa *sa, struct pqike_quota *all)
 	all->ike_sas += all->half_open;
 }
 
-static void move(struct pqike_ike_sa *sa, struct pqike_owner *owner)
+static void move_to_owner(struct pqike_ike_sa *sa, struct pqike_owner *owner)
 {
 	const struct pqike_quota own = {
 		.ike_sas = 1, .child_sas = pqike_child_sa_count(sa),
@@ -336,11 +336,11 @@ int pqike_ike_sa_adopt(struct pqike_ike_sa *sa, struct pqike_owner *owner,
 	err = check_orphan(sa, owner, extack);
 	if (err)
 		return err;
-	count(sa, &all);
+	count_adopted(sa, &all);
 	err = pqike_owner_take(owner, &all, extack);
 	if (err)
 		return err;
-	move(sa, owner);
+	move_to_owner(sa, owner);
 	roll_back(sa);
 	pqike_kept_reply_drop(&sa->kept_reply);
 	trace_pqike_ike_sa_adopted(sa);

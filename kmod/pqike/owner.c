@@ -110,10 +110,10 @@ void pqike_owners_destroy(struct pqike_owners *owners)
 }
 
 /* Under RCU or with the lock held. */
-static struct pqike_owner *find(struct pqike_owners *owners, u32 portid,
-				bool (*matches)(const struct pqike_owner *owner,
-						const struct sock *sk),
-				const struct sock *sk)
+static struct pqike_owner *find_owner(struct pqike_owners *owners, u32 portid,
+				      bool (*matches)(const struct pqike_owner *owner,
+						      const struct sock *sk),
+				      const struct sock *sk)
 {
 	struct rhlist_head *list, *pos;
 	struct pqike_owner *owner, *found = NULL;
@@ -142,13 +142,13 @@ static bool is_closed(const struct pqike_owner *owner, const struct sock *sk)
 }
 
 /* The lock is held. */
-static int authorise(struct pqike_owners *owners, struct sock *sk, u32 portid,
+static int add_owner(struct pqike_owners *owners, struct sock *sk, u32 portid,
 		     const struct pqike_quota *quota)
 {
 	struct pqike_owner *owner;
 	int err;
 
-	if (find(owners, portid, is_of_socket, sk))
+	if (find_owner(owners, portid, is_of_socket, sk))
 		return -EEXIST;
 	owner = kzalloc_obj(*owner, GFP_KERNEL_ACCOUNT);
 	if (!owner)
@@ -187,7 +187,7 @@ int pqike_owner_authorise(struct pqike_owners *owners, struct sock *sk,
 	int err;
 
 	mutex_lock(&owners->lock);
-	err = authorise(owners, sk, portid, quota);
+	err = add_owner(owners, sk, portid, quota);
 	mutex_unlock(&owners->lock);
 	return err;
 }
@@ -206,7 +206,7 @@ const struct pqike_owner *pqike_owner_of_socket(struct pqike_owners *owners,
 						const struct sock *sk,
 						u32 portid)
 {
-	return find(owners, portid, is_of_socket, sk);
+	return find_owner(owners, portid, is_of_socket, sk);
 }
 
 /**
@@ -225,7 +225,7 @@ struct pqike_owner *pqike_owner_begin_request(struct pqike_owners *owners,
 	struct pqike_owner *owner;
 
 	rcu_read_lock();
-	owner = find(owners, portid, is_of_socket, sk);
+	owner = find_owner(owners, portid, is_of_socket, sk);
 	if (owner && !refcount_inc_not_zero(&owner->requests))
 		owner = NULL;
 	rcu_read_unlock();
@@ -245,7 +245,7 @@ void pqike_owner_end_request(struct pqike_owner *owner)
 }
 
 /* The lock is held.  False when that was the last reference. */
-static bool put(struct pqike_owner *owner)
+static bool put_owner(struct pqike_owner *owner)
 {
 	if (--owner->users)
 		return true;
@@ -254,7 +254,7 @@ static bool put(struct pqike_owner *owner)
 }
 
 /* The lock is held.  One more within both quotas. */
-static bool take(u32 *all, u32 all_max, u32 *own, u32 own_max)
+static bool take_one(u32 *all, u32 all_max, u32 *own, u32 own_max)
 {
 	if (*all >= all_max || *own >= own_max)
 		return false;
@@ -264,7 +264,7 @@ static bool take(u32 *all, u32 all_max, u32 *own, u32 own_max)
 }
 
 /* The lock is held. */
-static void give(u32 *all, u32 *own)
+static void give_one(u32 *all, u32 *own)
 {
 	--*all;
 	--*own;
@@ -276,7 +276,7 @@ static bool is_ike_sa(const struct pqike_owned *owned)
 }
 
 /* The lock is held. */
-static void begin(struct pqike_owned *owned, struct pqike_owner *owner)
+static void begin_owned(struct pqike_owned *owned, struct pqike_owner *owner)
 {
 	owner->users++;
 	owned->owner = owner;
@@ -289,20 +289,20 @@ static int begin_ike_sa(struct pqike_owned *owned, struct pqike_owner *owner,
 {
 	struct pqike_owners *owners = owner->owners;
 
-	if (!take(&owners->used.ike_sas, owners->quota->ike_sas,
-		  &owner->used.ike_sas, owner->quota.ike_sas)) {
+	if (!take_one(&owners->used.ike_sas, owners->quota->ike_sas,
+		      &owner->used.ike_sas, owner->quota.ike_sas)) {
 		NL_SET_ERR_MSG(extack,
 			       "the socket or its network namespace has as many IKE SAs as it may have");
 		return -EDQUOT;
 	}
-	if (!take(&owners->used.half_open, owners->quota->half_open,
-		  &owner->used.half_open, owner->quota.half_open)) {
-		give(&owners->used.ike_sas, &owner->used.ike_sas);
+	if (!take_one(&owners->used.half_open, owners->quota->half_open,
+		      &owner->used.half_open, owner->quota.half_open)) {
+		give_one(&owners->used.ike_sas, &owner->used.ike_sas);
 		NL_SET_ERR_MSG(extack,
 			       "the socket or its network namespace has as many IKE SAs that are not established as it may have");
 		return -EDQUOT;
 	}
-	begin(owned, owner);
+	begin_owned(owned, owner);
 	owned->half_open = true;
 	return 0;
 }
@@ -339,7 +339,7 @@ void pqike_owned_begin_child_sa(struct pqike_owned *owned,
 				struct pqike_owner *owner)
 {
 	mutex_lock(&owner->owners->lock);
-	begin(owned, owner);
+	begin_owned(owned, owner);
 	mutex_unlock(&owner->owners->lock);
 }
 
@@ -358,8 +358,8 @@ int pqike_owner_take_child_sa(struct pqike_owner *owner,
 	bool taken;
 
 	mutex_lock(&owners->lock);
-	taken = take(&owners->used.child_sas, owners->quota->child_sas,
-		     &owner->used.child_sas, owner->quota.child_sas);
+	taken = take_one(&owners->used.child_sas, owners->quota->child_sas,
+			 &owner->used.child_sas, owner->quota.child_sas);
 	mutex_unlock(&owners->lock);
 	if (taken)
 		return 0;
@@ -377,7 +377,7 @@ int pqike_owner_take_child_sa(struct pqike_owner *owner,
 void pqike_owner_give_child_sa(struct pqike_owner *owner)
 {
 	mutex_lock(&owner->owners->lock);
-	give(&owner->owners->used.child_sas, &owner->used.child_sas);
+	give_one(&owner->owners->used.child_sas, &owner->used.child_sas);
 	mutex_unlock(&owner->owners->lock);
 }
 
@@ -394,7 +394,7 @@ void pqike_owned_complete(struct pqike_owned *owned)
 	mutex_lock(&owner->owners->lock);
 	list_move_tail(&owned->list, &owner->complete);
 	owned->half_open = false;
-	give(&owner->owners->used.half_open, &owner->used.half_open);
+	give_one(&owner->owners->used.half_open, &owner->used.half_open);
 	mutex_unlock(&owner->owners->lock);
 }
 
@@ -432,14 +432,14 @@ void pqike_owned_end(struct pqike_owned *owned)
 	owners = owner->owners;
 	mutex_lock(&owners->lock);
 	if (is_ike_sa(owned)) {
-		give(&owners->used.ike_sas, &owner->used.ike_sas);
+		give_one(&owners->used.ike_sas, &owner->used.ike_sas);
 		if (owned->half_open)
-			give(&owners->used.half_open, &owner->used.half_open);
+			give_one(&owners->used.half_open, &owner->used.half_open);
 	}
 	owned->half_open = false;
 	list_del_init(&owned->list);
 	owned->owner = NULL;
-	put(owner);
+	put_owner(owner);
 	mutex_unlock(&owners->lock);
 }
 
@@ -457,7 +457,7 @@ struct pqike_owner *pqike_owner_get_closed(struct pqike_owners *owners,
 	struct pqike_owner *owner;
 
 	mutex_lock(&owners->lock);
-	owner = find(owners, portid, is_closed, NULL);
+	owner = find_owner(owners, portid, is_closed, NULL);
 	if (owner)
 		owner->users++;
 	mutex_unlock(&owners->lock);
@@ -483,7 +483,7 @@ struct pqike_owner *pqike_owner_revoke(struct pqike_owners *owners,
 	struct pqike_owner *owner;
 
 	mutex_lock(&owners->lock);
-	owner = find(owners, portid, is_of_socket, sk);
+	owner = find_owner(owners, portid, is_of_socket, sk);
 	if (owner) {
 		owner->users++;
 		WRITE_ONCE(owner->revoked, true);
@@ -518,9 +518,9 @@ bool pqike_owner_close(struct pqike_owner *owner)
 		rhltable_remove(&owners->by_portid, &owner->node, params);
 		WRITE_ONCE(owner->sk, NULL);
 		list_splice_tail_init(&owner->complete, &owners->orphans);
-		put(owner);
+		put_owner(owner);
 	}
-	left = put(owner);
+	left = put_owner(owner);
 	mutex_unlock(&owners->lock);
 	if (sk)
 		sock_put(sk);
@@ -620,7 +620,7 @@ void pqike_owned_move(struct pqike_owned *owned, struct pqike_owner *owner,
 	before->used.ike_sas -= what->ike_sas;
 	before->used.half_open -= what->half_open;
 	before->used.child_sas -= what->child_sas;
-	put(before);
+	put_owner(before);
 	owner->users++;
 	owned->owner = owner;
 	list_move_tail(&owned->list, ends_with_socket(owned) ?

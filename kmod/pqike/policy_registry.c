@@ -266,7 +266,7 @@ static struct xfrm_policy *make_xfrm_policy(struct net *net,
 	return pol;
 }
 
-static void notify(struct xfrm_policy *pol, int dir, u32 event)
+static void notify_xfrm_policy(struct xfrm_policy *pol, int dir, u32 event)
 {
 	const struct km_event c = { .event = event };
 
@@ -286,13 +286,13 @@ static int hand_over(struct xfrm_policy *pol, int dir, u32 event)
 		return err;
 	}
 
-	notify(pol, dir, event);
+	notify_xfrm_policy(pol, dir, event);
 	xfrm_pol_put(pol);
 	return 0;
 }
 
-static int insert(struct net *net, const struct pqike_policy *policy,
-		  struct netlink_ext_ack *extack)
+static int insert_xfrm_policy(struct net *net, const struct pqike_policy *policy,
+			      struct netlink_ext_ack *extack)
 {
 	struct xfrm_policy *pol;
 	int err;
@@ -307,8 +307,8 @@ static int insert(struct net *net, const struct pqike_policy *policy,
 	return err;
 }
 
-static struct xfrm_policy *find(struct net *net,
-				const struct pqike_policy *policy)
+static struct xfrm_policy *find_xfrm_policy(struct net *net,
+					    const struct pqike_policy *policy)
 {
 	struct xfrm_selector sel = policy->selector;
 	int err;
@@ -337,7 +337,7 @@ static bool is_ours(const struct xfrm_policy *pol,
 /* Somebody may have flushed it, or put his own there. */
 static bool is_there(struct net *net, const struct pqike_policy *policy)
 {
-	struct xfrm_policy *pol = find(net, policy);
+	struct xfrm_policy *pol = find_xfrm_policy(net, policy);
 	bool ours;
 
 	if (!pol)
@@ -348,21 +348,21 @@ static bool is_there(struct net *net, const struct pqike_policy *policy)
 }
 
 /* A timer of xfrm's may delete it first. */
-static void delete(struct net *net, const struct pqike_policy *policy)
+static void delete_xfrm_policy(struct net *net, const struct pqike_policy *policy)
 {
-	struct xfrm_policy *pol = find(net, policy);
+	struct xfrm_policy *pol = find_xfrm_policy(net, policy);
 
 	if (!pol)
 		return;
 	if (is_ours(pol, policy) && !xfrm_policy_delete(pol, policy->dir)) {
 		xfrm_audit_policy_delete(pol, 1, true);
-		notify(pol, policy->dir, XFRM_MSG_DELPOLICY);
+		notify_xfrm_policy(pol, policy->dir, XFRM_MSG_DELPOLICY);
 	}
 	xfrm_pol_put(pol);
 }
 
 /* xfrm does that when it looks for a policy to delete, whether there is one or not. */
-static void prune(struct net *net, const struct bin_key *key)
+static void prune_bin(struct net *net, const struct bin_key *key)
 {
 	const struct xfrm_mark mark = {};
 	struct xfrm_selector nobodys = {
@@ -422,7 +422,7 @@ static void put_bin(struct net *net, struct policy_bin *bin)
 {
 	bin->n--;
 	if (bin->n_left > bin->n) {
-		prune(net, &bin->key);
+		prune_bin(net, &bin->key);
 		bin->n_left = 0;
 	}
 	if (bin->n)
@@ -473,7 +473,7 @@ static int add_entry(struct net *net, const struct pqike_policy *policy,
 				     entries_params);
 	if (err)
 		goto free_holder;
-	err = insert(net, policy, extack);
+	err = insert_xfrm_policy(net, policy, extack);
 	if (err)
 		goto remove_entry;
 
@@ -495,7 +495,7 @@ free_entry:
 static int see_to_it(struct net *net, const struct pqike_policy *policy,
 		     struct netlink_ext_ack *extack)
 {
-	return is_there(net, policy) ? 0 : insert(net, policy, extack);
+	return is_there(net, policy) ? 0 : insert_xfrm_policy(net, policy, extack);
 }
 
 static bool is_same_tunnel(const struct xfrm_tmpl *a, const struct xfrm_tmpl *b)
@@ -542,7 +542,7 @@ int pqike_policy_check(struct net *net, const struct pqike_policy *policy,
 		if (err)
 			return err;
 	}
-	pol = find(net, policy);
+	pol = find_xfrm_policy(net, policy);
 	if (!pol)
 		return 0;
 	ours = entry && is_ours(pol, &entry->policy);
@@ -619,14 +619,14 @@ static void set_template(struct net *net, struct policy_entry *entry,
 	entry->policy.tmpl = *tmpl;
 }
 
-static unsigned int rank(const struct pqike_policy_user *user, int dir)
+static unsigned int rank_of(const struct pqike_policy_user *user, int dir)
 {
 	if (dir == XFRM_POLICY_OUT && user->n_send)
 		return 2;
 	return user->n_receive ? 1 : 0;
 }
 
-static void refresh(struct net *net, struct policy_entry *entry)
+static void refresh_entry(struct net *net, struct policy_entry *entry)
 {
 	const int dir = entry->policy.dir;
 	const struct holder *holder, *best = NULL;
@@ -635,7 +635,7 @@ static void refresh(struct net *net, struct policy_entry *entry)
 
 	list_for_each_entry(holder, &entry->holders, list) {
 		n_receive += !!holder->user->n_receive;
-		if (!best || rank(holder->user, dir) > rank(best->user, dir))
+		if (!best || rank_of(holder->user, dir) > rank_of(best->user, dir))
 			best = holder;
 	}
 	/* cppcheck-suppress nullPointer; an entry has holders until it goes */
@@ -657,7 +657,7 @@ void pqike_policy_refresh(struct net *net, const struct pqike_policy *policy)
 	struct policy_entry *entry = find_entry(net, policy);
 
 	if (!WARN_ON_ONCE(!entry))
-		refresh(net, entry);
+		refresh_entry(net, entry);
 }
 
 /**
@@ -677,7 +677,7 @@ void pqike_policy_move(struct net *net, const struct pqike_policy *policy,
 	if (WARN_ON_ONCE(!holder))
 		return;
 	holder->tmpl = policy->tmpl;
-	refresh(net, entry);
+	refresh_entry(net, entry);
 }
 
 /**
@@ -701,10 +701,10 @@ void pqike_policy_release(struct net *net, const struct pqike_policy *policy,
 
 	remove_holder(entry, user);
 	if (!list_empty(&entry->holders)) {
-		refresh(net, entry);
+		refresh_entry(net, entry);
 		return;
 	}
-	delete(net, &entry->policy);
+	delete_xfrm_policy(net, &entry->policy);
 	entry->bin->n_left++;
 	put_bin(net, entry->bin);
 	rhashtable_remove_fast(&pqike_policy_registry_of(net)->entries,

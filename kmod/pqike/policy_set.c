@@ -217,8 +217,8 @@ void pqike_policy_sets_destroy(struct pqike_policy_sets *sets)
 }
 
 /* The one of these addresses, or else one of others. */
-static struct pqike_policy_set *find(struct net *net,
-				     const struct pqike_esp *esp)
+static struct pqike_policy_set *find_set(struct net *net,
+					 const struct pqike_esp *esp)
 {
 	struct pqike_policy_set *set, *found = NULL;
 	struct rhlist_head *list, *pos;
@@ -256,8 +256,8 @@ static u32 choose_reqid(struct net *net, u32 child_reqid)
 }
 
 /* Return: with one reference; or ERR_PTR() of -ENOMEM or -EBUSY. */
-static struct pqike_policy_set *make(struct net *net,
-				     const struct pqike_esp *esp, u32 reqid)
+static struct pqike_policy_set *make_set(struct net *net,
+					 const struct pqike_esp *esp, u32 reqid)
 {
 	struct pqike_policy_sets *sets = pqike_policy_sets_of(net);
 	struct pqike_policy_set *set;
@@ -328,10 +328,10 @@ int pqike_policy_set_check(struct net *net, const struct pqike_esp *esp,
 struct pqike_policy_set *pqike_policy_set_get(struct net *net,
 					      const struct pqike_esp *esp)
 {
-	struct pqike_policy_set *set = find(net, esp);
+	struct pqike_policy_set *set = find_set(net, esp);
 
 	if (!set || !is_same_tunnel(&set->esp, esp))
-		return make(net, esp, choose_reqid(net, esp->child_reqid));
+		return make_set(net, esp, choose_reqid(net, esp->child_reqid));
 	set->references++;
 	return set;
 }
@@ -483,8 +483,8 @@ void pqike_policy_set_stop(struct net *net, struct pqike_policy_set *set)
 	refresh_all(net, set);
 }
 
-static void move(struct net *net, struct pqike_policy_set *set,
-		 const struct pqike_esp *esp)
+static void move_set(struct net *net, struct pqike_policy_set *set,
+		     const struct pqike_esp *esp)
 {
 	set->esp.family = esp->family;
 	set->esp.local = esp->local;
@@ -498,14 +498,14 @@ static struct pqike_policy_set *get_for_trap(struct net *net,
 					     const struct pqike_esp *esp,
 					     const struct pqike_policy_set *old)
 {
-	struct pqike_policy_set *set = find(net, esp);
+	struct pqike_policy_set *set = find_set(net, esp);
 
 	if (set && (old || is_same_tunnel(&set->esp, esp))) {
 		set->references++;
 		return set;
 	}
-	return make(net, esp, old && old->references == 1 ? old->esp.reqid :
-		    choose_reqid(net, esp->child_reqid));
+	return make_set(net, esp, old && old->references == 1 ? old->esp.reqid :
+			choose_reqid(net, esp->child_reqid));
 }
 
 /**
@@ -540,7 +540,7 @@ int pqike_policy_set_trap(struct net *net, const struct pqike_esp *esp,
 		return err;
 	}
 	if (!is_same_tunnel(&new->esp, esp))
-		move(net, new, esp);
+		move_set(net, new, esp);
 	refresh_all(net, new);
 	if (old)
 		pqike_policy_set_untrap(net, old);

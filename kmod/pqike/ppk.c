@@ -87,9 +87,9 @@ void pqike_ppks_destroy(struct rhltable *ppks)
 }
 
 /* The caller holds the lock that guards the table, as for all below. */
-static struct pqike_ppk *find(struct rhltable *ppks,
-			      const struct pqike_ppk_id *id,
-			      const struct pqike_shared_secret *secret)
+static struct pqike_ppk *find_ppk(struct rhltable *ppks,
+				  const struct pqike_ppk_id *id,
+				  const struct pqike_shared_secret *secret)
 {
 	struct pqike_ppk *ppk, *found = NULL;
 	struct rhlist_head *list, *pos;
@@ -109,9 +109,9 @@ static struct pqike_ppk *find(struct rhltable *ppks,
 	return found;
 }
 
-static struct pqike_ppk *add(struct rhltable *ppks,
-			     const struct pqike_ppk_id *id,
-			     struct pqike_shared_secret *secret)
+static struct pqike_ppk *add_ppk(struct rhltable *ppks,
+				 const struct pqike_ppk_id *id,
+				 struct pqike_shared_secret *secret)
 {
 	struct pqike_ppk *ppk;
 	int err;
@@ -143,10 +143,10 @@ struct pqike_ppk *pqike_ppk_hold(struct rhltable *ppks,
 				 const struct pqike_ppk_id *id,
 				 struct pqike_shared_secret *secret)
 {
-	struct pqike_ppk *ppk = find(ppks, id, secret);
+	struct pqike_ppk *ppk = find_ppk(ppks, id, secret);
 
 	if (!ppk)
-		ppk = add(ppks, id, secret);
+		ppk = add_ppk(ppks, id, secret);
 	if (!IS_ERR(ppk))
 		ppk->users++;
 	return ppk;

@@ -43,9 +43,9 @@ static const struct pqike_sk_algorithm algorithms[] = {
 };
 
 /* @algorithm has the encryption that was asked for, or is NULL. */
-static void explain(const struct pqike_sk_algorithm *algorithm,
-		    u16 encr_key_bits, u16 integ,
-		    struct netlink_ext_ack *extack)
+static void explain_refusal(const struct pqike_sk_algorithm *algorithm,
+			    u16 encr_key_bits, u16 integ,
+			    struct netlink_ext_ack *extack)
 {
 	if (!algorithm)
 		NL_SET_ERR_MSG(extack,
@@ -90,6 +90,6 @@ pqike_sk_algorithm_find(u16 encr, u16 encr_key_bits, u16 integ,
 		    algorithm->integ == integ)
 			return algorithm;
 	}
-	explain(similar, encr_key_bits, integ, extack);
+	explain_refusal(similar, encr_key_bits, integ, extack);
 	return NULL;
 }

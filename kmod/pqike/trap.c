@@ -62,14 +62,14 @@ static struct trap *find_from(struct pqike_traps *traps, u32 reqid)
 	return xa_find(&traps->by_reqid, &from, U32_MAX, XA_PRESENT);
 }
 
-static struct trap *find(struct pqike_traps *traps, u32 reqid)
+static struct trap *find_trap(struct pqike_traps *traps, u32 reqid)
 {
 	return xa_load(&traps->by_reqid, reqid);
 }
 
 /* The lock of the traps is held. */
-static int set(struct net *net, struct trap *trap, const struct pqike_esp *esp,
-	       struct netlink_ext_ack *extack)
+static int set_trap(struct net *net, struct trap *trap, const struct pqike_esp *esp,
+		    struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -84,8 +84,8 @@ static int set(struct net *net, struct trap *trap, const struct pqike_esp *esp,
 }
 
 /* The lock of the traps is held. */
-static int add(struct net *net, const struct pqike_esp *esp, u32 *reqid,
-	       struct netlink_ext_ack *extack)
+static int add_trap(struct net *net, const struct pqike_esp *esp, u32 *reqid,
+		    struct netlink_ext_ack *extack)
 {
 	struct pqike_traps *traps = pqike_traps_of(net);
 	struct trap *trap;
@@ -105,7 +105,7 @@ static int add(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 			 GFP_KERNEL_ACCOUNT);
 	if (err)
 		goto free_trap;
-	err = set(net, trap, esp, extack);
+	err = set_trap(net, trap, esp, extack);
 	if (err)
 		goto release;
 
@@ -122,13 +122,13 @@ free_trap:
 }
 
 /* The lock of the traps is held. */
-static int replace(struct net *net, struct trap *trap,
-		   const struct pqike_esp *esp, u32 *reqid,
-		   struct netlink_ext_ack *extack)
+static int replace_trap(struct net *net, struct trap *trap,
+			const struct pqike_esp *esp, u32 *reqid,
+			struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = set(net, trap, esp, extack);
+	err = set_trap(net, trap, esp, extack);
 	*reqid = trap->esp.reqid;
 	return err;
 }
@@ -164,15 +164,15 @@ int pqike_trap_set(struct net *net, const struct pqike_esp *esp, u32 *reqid,
 		return err;
 
 	mutex_lock(&traps->lock);
-	trap = find(traps, esp->child_reqid);
-	err = trap ? replace(net, trap, esp, reqid, extack) :
-		     add(net, esp, reqid, extack);
+	trap = find_trap(traps, esp->child_reqid);
+	err = trap ? replace_trap(net, trap, esp, reqid, extack) :
+		     add_trap(net, esp, reqid, extack);
 	mutex_unlock(&traps->lock);
 	return err;
 }
 
 /* The lock of the traps is held. */
-static void delete(struct net *net, struct trap *trap)
+static void delete_trap(struct net *net, struct trap *trap)
 {
 	struct pqike_traps *traps = pqike_traps_of(net);
 
@@ -199,9 +199,9 @@ int pqike_trap_del(struct net *net, u32 reqid, struct netlink_ext_ack *extack)
 	struct trap *trap;
 
 	mutex_lock(&traps->lock);
-	trap = find(traps, reqid);
+	trap = find_trap(traps, reqid);
 	if (trap)
-		delete(net, trap);
+		delete_trap(net, trap);
 	mutex_unlock(&traps->lock);
 	if (trap)
 		return 0;
@@ -224,7 +224,7 @@ void pqike_trap_del_all(struct net *net)
 
 	mutex_lock(&traps->lock);
 	xa_for_each(&traps->by_reqid, reqid, trap)
-		delete(net, trap);
+		delete_trap(net, trap);
 	mutex_unlock(&traps->lock);
 }
 
@@ -259,7 +259,7 @@ void pqike_trap_answered(struct net *net, u32 child_reqid)
 	struct trap *trap;
 
 	mutex_lock(&traps->lock);
-	trap = find(traps, child_reqid);
+	trap = find_trap(traps, child_reqid);
 	if (trap)
 		x = find_larval(net, &trap->esp);
 	mutex_unlock(&traps->lock);

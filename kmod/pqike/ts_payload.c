@@ -279,8 +279,8 @@ static bool is_within(const struct pqike_ts *inner, const struct pqike_ts *outer
 }
 
 /* What a range and a selector have in common, where that is one selector. */
-static bool narrow(const struct ts_range *range, const struct pqike_ts *outer,
-		   struct pqike_ts *common)
+static bool narrow_range(const struct ts_range *range, const struct pqike_ts *outer,
+			 struct pqike_ts *common)
 {
 	*common = *outer;
 	common->protocol = outer->protocol ?: range->protocol;
@@ -289,7 +289,7 @@ static bool narrow(const struct ts_range *range, const struct pqike_ts *outer,
 }
 
 /* Of two of which one contains the other the wider one stays. */
-static int add(struct pqike_ts *list, unsigned int *n, const struct pqike_ts *ts)
+static int add_ts(struct pqike_ts *list, unsigned int *n, const struct pqike_ts *ts)
 {
 	unsigned int kept = 0;
 
@@ -334,8 +334,8 @@ int ike_ts_narrow(const struct ike_payload *payload, const struct pqike_ts *oute
 		return 0;
 	while (!err && ts_next(&left, &range) > 0) {
 		take_endpoint(&range, endpoint);
-		if (narrow(&range, outer, &common))
-			err = add(list, n, &common);
+		if (narrow_range(&range, outer, &common))
+			err = add_ts(list, n, &common);
 	}
 	return err;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Netlink attributes of a connection that are more than octets. */
-#ifndef PQIKE_NETLINK_POLICY_H
-#define PQIKE_NETLINK_POLICY_H
+/* Netlink attributes of a connection's children. */
+#ifndef PQIKE_NETLINK_CHILD_POLICY_H
+#define PQIKE_NETLINK_CHILD_POLICY_H
 
 #include <linux/types.h>
 
@@ -18,4 +18,4 @@ int pqike_put_child(struct sk_buff *skb,
 		    const struct pqike_child_policy *policy);
 size_t pqike_child_room(const struct pqike_child_policy *policy);
 
-#endif /* PQIKE_NETLINK_POLICY_H */
+#endif /* PQIKE_NETLINK_CHILD_POLICY_H */
