@@ -383,6 +383,28 @@ TEST_F(policy, names)
 	EXPECT_EQ(resolve(self, "a.example.org"), 0);
 }
 
+/* The helper reads no answer, and asks on. */
+TEST_F(policy, names_without_end)
+{
+	const struct pollfd ended[LOOKUPS_MAX] = {
+		{ .revents = POLLHUP }, { .revents = POLLHUP },
+		{ .revents = POLLHUP }, { .revents = POLLHUP },
+		{ .revents = POLLHUP }, { .revents = POLLHUP },
+		{ .revents = POLLHUP }, { .revents = POLLHUP },
+	};
+	const int64_t start = clock_now();
+	int64_t pauses, begun = 0;
+
+	for (int i = 0; i < 10000; i++) {
+		begun += !resolve(self, "a.example.org");
+		lookups_serve(&self->policy.lookups, ended);
+		EXPECT_EQ(fake_lookups, 0);
+	}
+	pauses = (clock_now() - start) / RESOLVER_PAUSE;
+	EXPECT_GE(begun, LOOKUPS_MAX * pauses / 2);
+	EXPECT_LE(begun, LOOKUPS_MAX * (pauses + 1));
+}
+
 TEST_F(policy, its_socket)
 {
 	char error[256];

@@ -339,6 +339,8 @@ TEST_F(name, of_many_connections_is_asked_for_by_a_few_processes)
 	resolver_cancel(&pair.a.ike.resolver, &all[n / 2]);
 	resolver_cancel(&pair.a.ike.resolver, &all[0]);
 	resolver_cancel(&pair.a.ike.resolver, &all[n - 1]);
+	EXPECT_EQ(fake_names_running(), RESOLVER_AT_ONCE - 1);
+	pair_pass(&pair, RESOLVER_PAUSE);
 	EXPECT_EQ(fake_names_running(), RESOLVER_AT_ONCE);
 	EXPECT_EQ(fake_names_asked(), RESOLVER_AT_ONCE + 1);
 	for (size_t i = 0; i < n; i++)
@@ -346,6 +348,37 @@ TEST_F(name, of_many_connections_is_asked_for_by_a_few_processes)
 	EXPECT_EQ(fake_names_running(), 0);
 	EXPECT_EQ(pair.a.ike.resolver.waiting.first, NULL);
 	EXPECT_EQ(pair.a.ike.resolver.waiting.last, NULL);
+}
+
+static void not_wanted(struct ike *ike, struct resolution *resolution,
+		       const struct name_answer *said)
+{
+	(void)ike;
+	(void)resolution;
+	(void)said;
+}
+
+/* A quick name server does not have processes begin without end: the supervisor refuses. */
+TEST_F(name, of_many_connections_is_not_asked_for_in_one_moment)
+{
+	struct resolution all[10 * RESOLVER_AT_ONCE] = { 0 };
+	size_t n = sizeof(all) / sizeof(all[0]);
+	const int64_t start = clock_now();
+	int64_t pauses;
+
+	fake_name_set(NAME, SIDE_B);
+	for (size_t i = 0; i < n; i++) {
+		all[i].done = not_wanted;
+		resolver_ask(&pair.a.ike.resolver, &pair.a.ike.timers,
+			     &all[i], NAME);
+	}
+	pair_pass(&pair, RESOLVER_PAUSE);
+	pauses = (clock_now() - start) / RESOLVER_PAUSE;
+	EXPECT_LE(fake_names_asked(), RESOLVER_AT_ONCE * (pauses + 1));
+	EXPECT_LT(fake_names_asked(), n);
+	pair_pass(&pair, SECOND);
+	EXPECT_EQ(fake_names_asked(), n);
+	EXPECT_FALSE(all[n - 1].pending);
 }
 
 TEST_F(name, a_trap_is_set_once_it_is_resolved)

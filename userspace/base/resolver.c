@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/resolver.h"
 
+#include <stdint.h>
 #include <stdio.h>
-
-#include "base/clock.h"
 
 static struct resolution *take_first(struct resolver *resolver)
 {
@@ -51,6 +50,7 @@ static void begin(struct resolver *resolver, struct resolver_place *place,
 	place->resolver = resolver;
 	place->resolution = resolution;
 	place->timer.expired = time_out;
+	place->pause_ends = clock_now() + RESOLVER_PAUSE;
 	place->error[0] = '\0';
 	if (!name_lookup_begin(&place->lookup, resolution->name, place->error,
 			       sizeof(place->error)))
@@ -58,15 +58,34 @@ static void begin(struct resolver *resolver, struct resolver_place *place,
 	timer_set(resolver->timers, &place->timer, clock_now() + wait);
 }
 
+static void end_pause(struct ike *ike, struct timer *timer)
+{
+	(void)ike;
+	begin_next(timer_owner(timer, struct resolver, pause));
+}
+
 /* Have a process for each question, as far as there may be any. */
 static void begin_next(struct resolver *resolver)
 {
+	const int64_t now = clock_now();
+	int64_t free_at = INT64_MAX;
+
 	if (resolver->stopped)
 		return;
-	for (size_t i = 0; i < RESOLVER_AT_ONCE && resolver->waiting.first; i++)
-		if (!resolver->places[i].resolution)
-			begin(resolver, &resolver->places[i],
-			      take_first(resolver));
+	for (size_t i = 0; i < RESOLVER_AT_ONCE && resolver->waiting.first; i++) {
+		struct resolver_place *place = &resolver->places[i];
+
+		if (place->resolution)
+			continue;
+		if (place->pause_ends <= now)
+			begin(resolver, place, take_first(resolver));
+		else if (place->pause_ends < free_at)
+			free_at = place->pause_ends;
+	}
+	if (!resolver->waiting.first || free_at == INT64_MAX)
+		return;
+	resolver->pause.expired = end_pause;
+	timer_set(resolver->timers, &resolver->pause, free_at);
 }
 
 void resolver_ask(struct resolver *resolver, struct timers *timers,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names that are being resolved: a few at once, each for a bounded time, the
- * others one after the other in the order in which they were asked for.
+ * Names that are being resolved: a few at once and in a second, each for a bounded time,
+ * the others one after the other in the order in which they were asked for.
  */
 #ifndef PQIKE_RESOLVER_H
 #define PQIKE_RESOLVER_H
@@ -10,12 +10,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "base/index.h"
 #include "base/name_lookup.h"
 #include "base/timer.h"
 
 /* Processes that ask at the same time. */
 #define RESOLVER_AT_ONCE 4
+
+/* From the beginning of one in a place to that of the next there. */
+#define RESOLVER_PAUSE (SECOND / 20)
 
 /* Seconds that a name server has: resolv.conf(5) has 5, twice, for each of three. */
 #define RESOLVER_SECONDS 30
@@ -42,6 +46,7 @@ struct resolver_place {
 	struct name_lookup lookup;
 	char error[NAME_ERROR_SIZE]; /* why there is no process, "": there is one */
 	struct timer timer; /* the end of patience */
+	int64_t pause_ends; /* clock_now() from which on the next one may begin */
 };
 
 /* Zeroed: nothing is asked. */
@@ -49,6 +54,7 @@ struct resolver {
 	bool stopped; /* nothing is asked any more */
 	struct timers *timers; /* of what is asked */
 	struct index_row waiting;
+	struct timer pause; /* after which a place is free for the first that waits */
 	struct resolver_place places[RESOLVER_AT_ONCE];
 };
 

@@ -20,8 +20,11 @@ static void time_out(struct ike *ike, struct timer *timer)
 
 static struct lookup *free_place(struct lookups *lookups)
 {
+	const int64_t now = clock_now();
+
 	for (size_t i = 0; i < LOOKUPS_MAX; i++)
-		if (!lookups->list[i].lookups)
+		if (!lookups->list[i].lookups &&
+		    lookups->list[i].pause_ends <= now)
 			return &lookups->list[i];
 	return NULL;
 }
@@ -38,6 +41,7 @@ int lookups_begin(struct lookups *lookups, const char *name, char *error,
 	snprintf(place->name, sizeof(place->name), "%s", name);
 	if (!name_lookup_begin(&place->lookup, place->name, error, error_size))
 		return -1;
+	place->pause_ends = clock_now() + RESOLVER_PAUSE;
 	place->lookups = lookups;
 	place->timer = (struct timer){ .expired = time_out };
 	timer_set(lookups->timers, &place->timer,

@@ -14,7 +14,11 @@
 #include "base/resolver.h"
 #include "base/timer.h"
 
-/* RESOLVER_AT_ONCE, and as many whose answers the helper does not wait for any more */
+/*
+ * RESOLVER_AT_ONCE, and as many whose answers the helper does not wait for any more.  In one
+ * place they begin RESOLVER_PAUSE after one another at the soonest: each is a process of
+ * root's, of which there are 160 in a second, twice of what the helper asks for.
+ */
 #define LOOKUPS_MAX 8
 
 struct lookups {
@@ -24,6 +28,7 @@ struct lookups {
 		char name[DNS_NAME_SIZE];
 		struct name_lookup lookup;
 		struct timer timer; /* the end of patience */
+		int64_t pause_ends; /* clock_now() from which on it may have another */
 	} list[LOOKUPS_MAX];
 };
 
@@ -34,7 +39,7 @@ struct lookups {
  * @error_size: size of @error in octets
  *
  * Return: what the process reports to, which is closed by lookups_serve() or lookups_end()
- * later, but not right away; -1 on failure, also where there are too many.
+ * later, but not right away; -1 on failure, also where there are too many, or have been.
  */
 int lookups_begin(struct lookups *lookups, const char *name, char *error,
 		  size_t error_size);
