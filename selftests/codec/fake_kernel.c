@@ -229,6 +229,8 @@ int kernel_connection_del(struct kernel *kernel, const char *name)
 
 	if (kernel->gone)
 		return fail_for_module(kernel);
+	if (kernel->refuse_delete)
+		return fail(kernel, ENOMEM, "refused by the test");
 	kernel->connections_deleted++;
 	place = fake_kernel_connection(kernel, name);
 	if (place)
@@ -256,6 +258,7 @@ int kernel_connection_dump(struct kernel *kernel,
 
 	if (kernel->gone)
 		return fail_for_module(kernel);
+	kernel->connections_listed++;
 	for (; name && *name; name++)
 		list_connection(*name, each, arg);
 	for (size_t i = 0; !kernel->connections && i < FAKE_CONNECTIONS_MAX; i++)

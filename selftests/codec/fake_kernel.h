@@ -158,6 +158,8 @@ struct kernel {
 	unsigned int in_the_clear; /* how often the last policy of a reqid has gone */
 	unsigned int connections_set; /* so far */
 	unsigned int connections_deleted; /* so far */
+	unsigned int connections_listed; /* how often, so far */
+	bool refuse_delete; /* of connections */
 	struct fake_connection connection_list[FAKE_CONNECTIONS_MAX]; /* more have no room */
 	const char *const *connections; /* that connection-get lists instead, until NULL */
 	const char *refuse_connection; /* name for connection-set, NULL: accept */

@@ -81,6 +81,29 @@ TEST_F(keeper, a_helper_that_takes_a_configuration_and_asks_for_nothing)
 	EXPECT_TRUE(has_all_of(self->kernel, 1));
 }
 
+/* One request for each that has changed, however many there are. */
+TEST_F(keeper, a_reload_does_not_look_at_all_that_the_kernel_has)
+{
+	const unsigned int deleted = self->kernel->connections_deleted;
+	const unsigned int listed = self->kernel->connections_listed;
+
+	only_say_taken();
+	EXPECT_EQ(self->kernel->connections_deleted, deleted + 1);
+	EXPECT_EQ(self->kernel->connections_listed, listed);
+}
+
+TEST_F(keeper, what_the_kernel_does_not_forget_at_once)
+{
+	self->kernel->refuse_delete = true;
+	only_say_taken();
+	EXPECT_TRUE(has(self->kernel, fake_names[0]));
+	self->kernel->refuse_delete = false;
+	fake_supervisor_wait(CONFIG_RELOAD_PAUSE);
+	only_say_taken();
+	EXPECT_FALSE(has(self->kernel, fake_names[0]));
+	EXPECT_TRUE(has(self->kernel, fake_names[1]));
+}
+
 /* Return: whether the supervisor does so. */
 static bool load_and_set(void)
 {

@@ -111,33 +111,55 @@ static void add_other(const struct kernel_connection *connection, void *arg)
 	       sizeof(connection->name));
 }
 
-static void forget(const struct policy *policy, const char *name)
+/* Return: whether the kernel has it no more. */
+static bool forget(const struct policy *policy, const char *name)
 {
 	int result = kernel_connection_del(policy->kernel, name);
 
-	if (result && result != -ENOENT)
-		log_warning("the kernel keeps connection %s: %s", name,
-			    kernel_error(policy->kernel));
+	if (!result || result == -ENOENT)
+		return true;
+	log_warning("the kernel keeps connection %s: %s", name,
+		    kernel_error(policy->kernel));
+	return false;
 }
 
-static void forget_all_but(const struct policy *policy,
+/* Return: whether the kernel has no other one any more. */
+static bool forget_all_but(const struct policy *policy,
 			   const struct config_index *stay)
 {
 	struct others others = { .stay = stay };
+	bool ok = true;
 
-	if (kernel_connection_dump(policy->kernel, add_other, &others))
+	if (kernel_connection_dump(policy->kernel, add_other, &others)) {
 		log_warning("cannot list connections: %s",
 			    kernel_error(policy->kernel));
+		ok = false;
+	}
 	for (size_t i = 0; i < others.n; i++)
-		forget(policy, others.names[i]);
+		ok &= forget(policy, others.names[i]);
 	if (others.failed)
 		log_warning("the kernel keeps connections: out of memory");
 	free(others.names);
+	return ok && !others.failed;
 }
 
-void policy_forget_others(const struct policy *policy)
+void policy_forget_others(struct policy *policy)
 {
-	forget_all_but(policy, &policy->configs->by_name);
+	policy->has_others =
+		!forget_all_but(policy, &policy->configs->by_name);
+}
+
+/* Those that only the configuration has which is not in force. */
+static void forget_next(struct policy *policy)
+{
+	const struct config_pair *configs = policy->configs;
+	const struct connection_config *each =
+		configs->next ? configs->next->connections : NULL;
+
+	for (; each; each = each->next)
+		if (!config_index_find(&configs->by_name, each->name) &&
+		    !forget(policy, each->name))
+			policy->has_others = true;
 }
 
 void policy_forget_all(const struct policy *policy)
@@ -162,13 +184,16 @@ static void set_or_forget(const struct policy *policy,
 	forget(policy, connection->name);
 }
 
-void policy_enforce(const struct policy *policy)
+void policy_enforce(struct policy *policy)
 {
 	const struct config_pair *configs = policy->configs;
 	const struct connection_config *each = configs->now->connections;
 	const struct connection_config *other;
 
-	policy_forget_others(policy);
+	if (policy->has_others)
+		policy_forget_others(policy);
+	else
+		forget_next(policy);
 	for (; each; each = each->next) {
 		other = config_index_find(&configs->next_by_name, each->name);
 		if (!other || !config_connection_same(each, other))

@@ -16,6 +16,7 @@ struct policy {
 	struct kernel *kernel;
 	struct xfrm_links *links;
 	struct config_pair *configs; /* that an ask may be about */
+	bool has_others; /* the kernel may have connections that are of none of @configs */
 	int socket; /* the helper's, which is authorised; -1: none */
 	struct lookups lookups;
 };
@@ -50,9 +51,9 @@ int policy_set_quota(const struct policy *policy, char *error,
  *
  * Those of a configuration that was given to a helper which has not taken it, and those that
  * a pqike before this one had; their keys are wiped with them.  IKE SAs that were made of
- * them stay.  A failure is logged, and they stay until the next call.
+ * them stay.  A failure is logged, and they stay until the next call, or policy_enforce().
  */
-void policy_forget_others(const struct policy *policy);
+void policy_forget_others(struct policy *policy);
 
 /* Likewise, of all: there is to be no helper any more, and no tunnel. */
 void policy_forget_all(const struct policy *policy);
@@ -61,11 +62,13 @@ void policy_forget_all(const struct policy *policy);
  * policy_enforce() - have the kernel's connections be those of the configuration in force
  *
  * Whatever the helper has set, or left, of the other one of the pair: what is in force and
- * differs from that is set, as policy_forget_others() all else is forgotten.  One that the
- * kernel refuses is forgotten, too, and that is logged.  A helper that has done so itself
- * sees no difference; IKE SAs stay.  One request for each connection that has changed.
+ * differs from that is set, what only the other one has is forgotten.  One that the kernel
+ * refuses is forgotten, too, and that is logged.  A helper that has done so itself sees no
+ * difference; IKE SAs stay.  One request for each connection that has changed: nobody else
+ * sets any after policy_forget_others(), so those of the kernel are not looked through, unless
+ * one could not be forgotten before.
  */
-void policy_enforce(const struct policy *policy);
+void policy_enforce(struct policy *policy);
 
 /**
  * policy_socket() - a netlink socket for another helper, authorised, with the quota set
