@@ -9,8 +9,8 @@
 #include <linux/string.h>
 #include <linux/xarray.h>
 
+#include "child_config.h"
 #include "child_negotiation.h"
-#include "child_policy.h"
 #include "child_sa.h"
 #include "compat.h"
 #include "creation.h"
@@ -149,7 +149,7 @@ static int complete_agreed(const struct pqike_ike_sa *sa,
 		err = check_policies(sa, agreed, extack);
 	if (err)
 		return err;
-	pqike_child_policy_apply(child->policy, agreed);
+	pqike_child_config_apply(child->config, agreed);
 	return pqike_esp_check(sa->net, agreed, extack);
 }
 
@@ -292,7 +292,7 @@ void pqike_child_sa_del(struct pqike_ike_sa *sa, struct pqike_child_sa *child)
 	list_del(&child->list);
 	pqike_creation_free(child->creation);
 	pqike_child_sa_drop_terms(child);
-	pqike_child_policy_put(child->policy);
+	pqike_child_config_put(child->config);
 	kfree(child);
 	pqike_owner_give_child_sa(sa->owned.owner);
 }

@@ -11,7 +11,7 @@
 #include "esp.h"
 
 struct netlink_ext_ack;
-struct pqike_child_policy;
+struct pqike_child_config;
 struct pqike_child_suite;
 struct pqike_child_terms;
 struct pqike_creation;
@@ -25,7 +25,7 @@ struct pqike_ike_sa;
  * struct pqike_child_sa - a Child SA, guarded by the lock of its IKE SA
  * @list: in the IKE SA's list
  * @id: its number
- * @policy: what it may be, held
+ * @config: what it may be, held
  * @role: side of the exchange that makes it: the initiator's keys come first
  * @offer: what the request says of it, until nothing is left to compare; of an
  *	initiator once there is the response
@@ -47,7 +47,7 @@ struct pqike_ike_sa;
 struct pqike_child_sa {
 	struct list_head list;
 	u32 id;
-	struct pqike_child_policy *policy;
+	struct pqike_child_config *config;
 	enum pqike_role role;
 	struct pqike_child_terms *offer;
 	struct pqike_child_terms *choice;

@@ -9,8 +9,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "child_config.h"
 #include "child_negotiation.h"
-#include "child_policy.h"
 #include "child_sa.h"
 #include "child_sa_id.h"
 #include "compat.h"
@@ -63,12 +63,12 @@ static int check_endpoints(const struct pqike_ike_sa *sa,
 }
 
 /* The connection as it is now has the child.  Returns it held, or ERR_PTR(). */
-static struct pqike_child_policy *
-find_policy(const struct pqike_ike_sa *sa,
+static struct pqike_child_config *
+find_config(const struct pqike_ike_sa *sa,
 	    const struct pqike_child_sa_request *request,
 	    struct netlink_ext_ack *extack)
 {
-	struct pqike_child_policy *policy;
+	struct pqike_child_config *config;
 	struct pqike_connection *now;
 	int err;
 
@@ -80,10 +80,10 @@ find_policy(const struct pqike_ike_sa *sa,
 	if (IS_ERR(now))
 		return ERR_CAST(now);
 	err = check_endpoints(sa, now, request, extack);
-	policy = err ? ERR_PTR(err) :
+	config = err ? ERR_PTR(err) :
 		       pqike_connection_child(now, request->child, extack);
 	pqike_connection_put(now);
-	return policy;
+	return config;
 }
 
 static void own_creation(struct pqike_child_sa *child, struct pqike_ike_sa *sa)
@@ -123,7 +123,7 @@ static int give_id(struct pqike_child_sa *child, const struct pqike_ike_sa *sa)
 				      &child->id);
 	if (err)
 		return err;
-	child->esp.child_reqid = child->policy->reqid ?: child->id;
+	child->esp.child_reqid = child->config->reqid ?: child->id;
 	return 0;
 }
 
@@ -150,26 +150,26 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 		   const struct pqike_child_sa_request *request,
 		   struct netlink_ext_ack *extack)
 {
-	struct pqike_child_policy *policy;
+	struct pqike_child_config *config;
 	struct pqike_child_sa *child;
 	int err;
 
 	err = check_request(sa, request, extack);
 	if (err)
 		return ERR_PTR(err);
-	policy = find_policy(sa, request, extack);
-	if (IS_ERR(policy))
-		return ERR_CAST(policy);
+	config = find_config(sa, request, extack);
+	if (IS_ERR(config))
+		return ERR_CAST(config);
 	err = pqike_owner_take_child_sa(sa->owned.owner, extack);
 	if (err)
-		goto put_policy;
+		goto put_config;
 	child = kzalloc_obj(*child, GFP_KERNEL_ACCOUNT);
 	if (!child) {
 		err = -ENOMEM;
 		goto give_back;
 	}
 	INIT_LIST_HEAD(&child->list);
-	child->policy = policy;
+	child->config = config;
 	child->role = request->creates ? request->role : sa->role;
 	child->esp.family = request->family;
 	child->esp.local = request->local;
@@ -194,8 +194,8 @@ pqike_child_sa_new(struct pqike_ike_sa *sa,
 
 give_back:
 	pqike_owner_give_child_sa(sa->owned.owner);
-put_policy:
-	pqike_child_policy_put(policy);
+put_config:
+	pqike_child_config_put(config);
 	return ERR_PTR(err);
 }
 

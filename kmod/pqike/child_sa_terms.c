@@ -19,8 +19,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "child_config.h"
 #include "child_negotiation.h"
-#include "child_policy.h"
 #include "child_sa.h"
 #include "child_terms.h"
 #include "creation.h"
@@ -67,7 +67,7 @@ static int check_rekeyed(const struct pqike_ike_sa *sa,
 	list_for_each_entry(old, &sa->children, list) {
 		if (!old->keyed || old->peer_spi != spi)
 			continue;
-		if (!strcmp(old->policy->name, child->policy->name))
+		if (!strcmp(old->config->name, child->config->name))
 			return 0;
 		NL_SET_ERR_MSG(extack, "the request rekeys a Child SA of another child");
 		return -EPERM;
@@ -249,7 +249,7 @@ int pqike_child_sa_take_answer(struct pqike_child_sa *child,
  * @extack: says what does not agree, or is not allowed
  *
  * Context: may sleep.
- * Return: 0, -EPERM, or an error of pqike_child_policy_narrow().
+ * Return: 0, -EPERM, or an error of pqike_child_config_narrow().
  */
 int pqike_child_sa_agree(const struct pqike_child_sa *child,
 			 struct pqike_esp *agreed,
@@ -264,11 +264,11 @@ int pqike_child_sa_agree(const struct pqike_child_sa *child,
 	err = pqike_child_terms_agree(child->offer, choice, initiator, agreed,
 				      suite, extack);
 	if (!err)
-		err = pqike_child_policy_check_mode(child->policy, agreed, extack);
+		err = pqike_child_config_check_mode(child->config, agreed, extack);
 	if (!err)
-		err = pqike_child_policy_check_suite(child->policy, suite, extack);
+		err = pqike_child_config_check_suite(child->config, suite, extack);
 	if (!err)
-		err = pqike_child_policy_narrow(child->policy, initiator ?
+		err = pqike_child_config_narrow(child->config, initiator ?
 						&choice->tsi : &choice->tsr,
 						initiator ? &choice->tsr :
 						&choice->tsi, agreed, extack);

@@ -14,7 +14,7 @@
 #include <linux/xarray.h>
 #include <net/ipv6.h>
 
-#include "child_policy.h"
+#include "child_config.h"
 #include "compat.h"
 #include "connection.h"
 #include "namespace.h"
@@ -26,11 +26,11 @@ static void connection_free(struct kref *ref)
 	struct pqike_connection *connection =
 		container_of(ref, struct pqike_connection, ref);
 
-	struct pqike_child_policy *child, *next;
+	struct pqike_child_config *child, *next;
 
 	list_for_each_entry_safe(child, next, &connection->children, list) {
 		list_del(&child->list);
-		pqike_child_policy_put(child);
+		pqike_child_config_put(child);
 	}
 	kfree(connection->networks);
 	pqike_shared_secret_put(connection->psk);
@@ -98,10 +98,10 @@ void pqike_connection_put(struct pqike_connection *connection)
 		kref_put(&connection->ref, connection_free);
 }
 
-static struct pqike_child_policy *
+static struct pqike_child_config *
 find_child(const struct pqike_connection *connection, const char *name)
 {
-	struct pqike_child_policy *child;
+	struct pqike_child_config *child;
 
 	list_for_each_entry(child, &connection->children, list)
 		if (!strcmp(child->name, name))
@@ -122,7 +122,7 @@ find_child(const struct pqike_connection *connection, const char *name)
  * as it may have: the caller keeps its reference.
  */
 int pqike_connection_add_child(struct pqike_connection *connection,
-			       struct pqike_child_policy *child,
+			       struct pqike_child_config *child,
 			       struct netlink_ext_ack *extack)
 {
 	if (connection->n_children == PQIKE_CHILDREN_MAX) {
@@ -147,11 +147,11 @@ int pqike_connection_add_child(struct pqike_connection *connection,
  * Context: any.
  * Return: with a reference, or ERR_PTR(-ENOENT).
  */
-struct pqike_child_policy *
+struct pqike_child_config *
 pqike_connection_child(const struct pqike_connection *connection,
 		       const char *name, struct netlink_ext_ack *extack)
 {
-	struct pqike_child_policy *child = find_child(connection, name);
+	struct pqike_child_config *child = find_child(connection, name);
 
 	if (!child) {
 		NL_SET_ERR_MSG(extack, "the connection has no child of this name");

@@ -16,7 +16,7 @@
 struct net;
 struct pqike_net;
 struct netlink_ext_ack;
-struct pqike_child_policy;
+struct pqike_child_config;
 struct pqike_shared_secret;
 struct pqike_suite;
 
@@ -96,9 +96,9 @@ pqike_connection_alloc(const char *psk_description,
 		       const char *ppk_description,
 		       struct netlink_ext_ack *extack);
 int pqike_connection_add_child(struct pqike_connection *connection,
-			       struct pqike_child_policy *child,
+			       struct pqike_child_config *child,
 			       struct netlink_ext_ack *extack);
-struct pqike_child_policy *
+struct pqike_child_config *
 pqike_connection_child(const struct pqike_connection *connection,
 		       const char *name, struct netlink_ext_ack *extack);
 int pqike_connection_check_endpoints(const struct pqike_connection *connection,

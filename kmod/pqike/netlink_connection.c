@@ -6,12 +6,12 @@
 #include <linux/string.h>
 #include <net/sock.h>
 
-#include "child_policy.h"
+#include "child_config.h"
 #include "compat.h"
 #include "connection.h"
 #include "netlink-gen.h"
 #include "netlink.h"
-#include "netlink_child_policy.h"
+#include "netlink_child_config.h"
 #include "sa_payload.h"
 #include "shared_secret.h"
 
@@ -290,7 +290,7 @@ static int put_children(struct sk_buff *skb,
 			const struct pqike_connection *connection,
 			unsigned long *shown)
 {
-	const struct pqike_child_policy *child;
+	const struct pqike_child_config *child;
 	unsigned long number = 0;
 
 	list_for_each_entry(child, &connection->children, list) {
@@ -318,7 +318,7 @@ static int put_children(struct sk_buff *skb,
 
 static size_t room_for_connection(const struct pqike_connection *connection)
 {
-	const struct pqike_child_policy *child;
+	const struct pqike_child_config *child;
 	size_t octets = ROOM;
 
 	list_for_each_entry(child, &connection->children, list)

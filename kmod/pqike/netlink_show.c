@@ -5,7 +5,7 @@
 #include <linux/string.h>
 #include <net/sock.h>
 
-#include "child_policy.h"
+#include "child_config.h"
 #include "child_sa.h"
 #include "connection.h"
 #include "creation.h"
@@ -117,7 +117,7 @@ static int put_creation(struct sk_buff *skb,
 static size_t room_for_child_sa(const struct pqike_child_sa *child)
 {
 	size_t room = PQIKE_ROOM(0) + 5 * PQIKE_ROOM_U32 +
-		      PQIKE_ROOM(strlen(child->policy->name) + 1) +
+		      PQIKE_ROOM(strlen(child->config->name) + 1) +
 		      PQIKE_ROOM_ENDPOINTS;
 
 	if (child->creation)
@@ -135,7 +135,7 @@ static int put_child_sa(struct sk_buff *skb, struct net *net,
 
 	if (!nest ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ID, child->id) ||
-	    nla_put_string(skb, PQIKE_A_CHILD_SA_CHILD, child->policy->name) ||
+	    nla_put_string(skb, PQIKE_A_CHILD_SA_CHILD, child->config->name) ||
 	    nla_put_u32(skb, PQIKE_A_CHILD_SA_ROLE, child->role) ||
 	    (child->creation && put_creation(skb, child->creation)) ||
 	    nla_put_be32(skb, PQIKE_A_CHILD_SA_SPI_IN, esp->spi_in) ||

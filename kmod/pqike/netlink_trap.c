@@ -5,7 +5,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "child_policy.h"
+#include "child_config.h"
 #include "compat.h"
 #include "connection.h"
 #include "esp.h"
@@ -46,12 +46,12 @@ static int set_and_reply(const struct pqike_esp *esp, struct genl_info *info)
 	return pqike_reply_send(&reply, info, err);
 }
 
-static int check_trap(const struct pqike_child_policy *policy,
+static int check_trap(const struct pqike_child_config *config,
 		      const struct pqike_esp *esp,
 		      struct netlink_ext_ack *extack)
 {
-	if (policy->trap)
-		return pqike_child_policy_check_mode(policy, esp, extack);
+	if (config->trap)
+		return pqike_child_config_check_mode(config, esp, extack);
 	NL_SET_ERR_MSG(extack, "the child has no trap");
 	return -EPERM;
 }
@@ -62,7 +62,7 @@ static int read_trap(struct genl_info *info,
 		     struct pqike_esp *esp)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_SA_MAX + 1];
-	struct pqike_child_policy *policy;
+	struct pqike_child_config *config;
 	const char *name;
 	int err;
 
@@ -80,14 +80,14 @@ static int read_trap(struct genl_info *info,
 	if (err)
 		return err;
 	esp->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_SA_MODE]);
-	policy = pqike_connection_child(connection, name, info->extack);
-	if (IS_ERR(policy))
-		return PTR_ERR(policy);
-	err = check_trap(policy, esp, info->extack);
-	esp->child_reqid = policy->reqid;
-	esp->options = policy->options;
-	pqike_child_policy_select(policy, esp);
-	pqike_child_policy_put(policy);
+	config = pqike_connection_child(connection, name, info->extack);
+	if (IS_ERR(config))
+		return PTR_ERR(config);
+	err = check_trap(config, esp, info->extack);
+	esp->child_reqid = config->reqid;
+	esp->options = config->options;
+	pqike_child_config_select(config, esp);
+	pqike_child_config_put(config);
 	return err;
 }
 

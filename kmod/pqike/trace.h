@@ -165,7 +165,7 @@ DECLARE_EVENT_CLASS(pqike_child_sa,
 				   __entry->reqid = child->esp.reqid;
 				   __entry->complete = child->esp.spi_out &&
 						       !child->esp.pending_out;
-				   strscpy(__entry->name, child->policy->name,
+				   strscpy(__entry->name, child->config->name,
 					   PQIKE_NAME_MAX + 1)),
 		    TP_printk("netns=%u ike_sa=%u child_sa=%u child=%s role=%s spi_in=%08x spi_out=%08x reqid=%u complete=%d",
 			      __entry->netns, __entry->ike_sa, __entry->id,

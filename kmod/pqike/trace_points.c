@@ -3,7 +3,7 @@
 #include <linux/string.h>
 #include <net/net_namespace.h>
 
-#include "child_policy.h"
+#include "child_config.h"
 #include "child_sa.h"
 #include "connection.h"
 #include "ike_sa.h"

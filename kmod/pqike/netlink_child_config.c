@@ -6,13 +6,13 @@
 #include <linux/string.h>
 #include <net/netlink.h>
 
-#include "child_policy.h"
+#include "child_config.h"
 #include "compat.h"
 #include "connection.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "netlink_child_config.h"
 #include "netlink_esp.h"
-#include "netlink_child_policy.h"
 #include "sa_payload.h"
 
 static unsigned int count_selectors(const struct nlattr *nest, int type)
@@ -96,11 +96,11 @@ static u64 limit_of(const struct nlattr *attr)
 }
 
 static int read_lifetime(const struct nlattr *nest,
-			 struct pqike_child_policy *policy,
+			 struct pqike_child_config *config,
 			 struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[PQIKE_A_LIFETIME_MAX + 1];
-	struct pqike_esp_lifetime *lifetime = &policy->lifetime;
+	struct pqike_esp_lifetime *lifetime = &config->lifetime;
 	int err;
 
 	if (!nest)
@@ -115,45 +115,45 @@ static int read_lifetime(const struct nlattr *nest,
 	lifetime->hard_packets = limit_of(attrs[PQIKE_A_LIFETIME_HARD_PACKETS]);
 	lifetime->soft_seconds = limit_of(attrs[PQIKE_A_LIFETIME_SOFT_SECONDS]);
 	lifetime->hard_seconds = limit_of(attrs[PQIKE_A_LIFETIME_HARD_SECONDS]);
-	policy->rand.bytes = limit_of(attrs[PQIKE_A_LIFETIME_RAND_BYTES]);
-	policy->rand.packets = limit_of(attrs[PQIKE_A_LIFETIME_RAND_PACKETS]);
-	policy->rand.seconds = limit_of(attrs[PQIKE_A_LIFETIME_RAND_SECONDS]);
+	config->rand.bytes = limit_of(attrs[PQIKE_A_LIFETIME_RAND_BYTES]);
+	config->rand.packets = limit_of(attrs[PQIKE_A_LIFETIME_RAND_PACKETS]);
+	config->rand.seconds = limit_of(attrs[PQIKE_A_LIFETIME_RAND_SECONDS]);
 	return 0;
 }
 
 /* 0 for none, where there is the attribute. */
 static int read_reqid(const struct nlattr *attr,
-		      struct pqike_child_policy *policy,
+		      struct pqike_child_config *config,
 		      struct netlink_ext_ack *extack)
 {
-	policy->reqid = nla_get_u32_default(attr, 0);
-	if (!attr || policy->reqid)
+	config->reqid = nla_get_u32_default(attr, 0);
+	if (!attr || config->reqid)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr, "the reqid is 0");
 	return -EINVAL;
 }
 
 static int read_attributes(const struct nlattr *nest, struct nlattr **attrs,
-			   struct pqike_child_policy *policy,
+			   struct pqike_child_config *config,
 			   struct netlink_ext_ack *extack)
 {
 	const struct nlattr *proposals = attrs[PQIKE_A_CHILD_ESP_PROPOSALS];
 	int err;
 
-	nla_strscpy(policy->name, attrs[PQIKE_A_CHILD_NAME],
-		    sizeof(policy->name));
-	policy->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_MODE]);
-	policy->trap = nla_get_flag(attrs[PQIKE_A_CHILD_TRAP]);
-	read_options(attrs, &policy->options);
-	err = read_marks(attrs, &policy->options, extack) ?:
-	      read_reqid(attrs[PQIKE_A_CHILD_REQID], policy, extack) ?:
-	      read_lifetime(attrs[PQIKE_A_CHILD_LIFETIME], policy, extack) ?:
-	      read_selectors(nest, PQIKE_A_CHILD_LOCAL_TS, policy->ts,
+	nla_strscpy(config->name, attrs[PQIKE_A_CHILD_NAME],
+		    sizeof(config->name));
+	config->transport = pqike_read_transport(attrs[PQIKE_A_CHILD_MODE]);
+	config->trap = nla_get_flag(attrs[PQIKE_A_CHILD_TRAP]);
+	read_options(attrs, &config->options);
+	err = read_marks(attrs, &config->options, extack) ?:
+	      read_reqid(attrs[PQIKE_A_CHILD_REQID], config, extack) ?:
+	      read_lifetime(attrs[PQIKE_A_CHILD_LIFETIME], config, extack) ?:
+	      read_selectors(nest, PQIKE_A_CHILD_LOCAL_TS, config->ts,
 			     extack) ?:
 	      read_selectors(nest, PQIKE_A_CHILD_REMOTE_TS,
-			     policy->ts + policy->n_local_ts, extack);
+			     config->ts + config->n_local_ts, extack);
 	if (!err && proposals)
-		err = pqike_proposals_set(&policy->proposals, PROTOCOL_ESP,
+		err = pqike_proposals_set(&config->proposals, PROTOCOL_ESP,
 					  nla_data(proposals),
 					  nla_len(proposals), extack);
 	return err;
@@ -167,14 +167,14 @@ static int read_attributes(const struct nlattr *nest, struct nlattr **attrs,
  *
  * Context: may sleep.
  * Return: 0; or, with @connection as it was, -EINVAL, -ENOMEM, or an error of
- * nla_parse_nested(), of pqike_child_policy_alloc(), of
+ * nla_parse_nested(), of pqike_child_config_alloc(), of
  * pqike_proposals_set() or of pqike_connection_add_child().
  */
 int pqike_read_child(struct pqike_connection *connection,
 		     const struct nlattr *nest, struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[PQIKE_A_CHILD_MAX + 1];
-	struct pqike_child_policy *policy;
+	struct pqike_child_config *config;
 	const struct nlattr *name;
 	int err;
 
@@ -187,28 +187,28 @@ int pqike_read_child(struct pqike_connection *connection,
 		NL_SET_ERR_MSG_ATTR(extack, nest, "the name of a child is missing");
 		return -EINVAL;
 	}
-	policy = pqike_child_policy_alloc(count_selectors(nest,
+	config = pqike_child_config_alloc(count_selectors(nest,
 							  PQIKE_A_CHILD_LOCAL_TS),
 					  count_selectors(nest,
 							  PQIKE_A_CHILD_REMOTE_TS),
 					  extack);
-	if (IS_ERR(policy))
-		return PTR_ERR(policy);
-	err = read_attributes(nest, attrs, policy, extack);
+	if (IS_ERR(config))
+		return PTR_ERR(config);
+	err = read_attributes(nest, attrs, config, extack);
 	if (!err)
-		err = pqike_connection_add_child(connection, policy, extack);
+		err = pqike_connection_add_child(connection, config, extack);
 	if (err)
-		pqike_child_policy_put(policy);
+		pqike_child_config_put(config);
 	return err;
 }
 
 static int put_lifetime(struct sk_buff *skb,
-			const struct pqike_child_policy *policy)
+			const struct pqike_child_config *config)
 {
-	const struct pqike_child_rand *rand = &policy->rand;
+	const struct pqike_child_rand *rand = &config->rand;
 	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_CHILD_LIFETIME);
 
-	if (!nest || pqike_put_limits(skb, &policy->lifetime) ||
+	if (!nest || pqike_put_limits(skb, &config->lifetime) ||
 	    pqike_put_limit(skb, PQIKE_A_LIFETIME_RAND_BYTES, rand->bytes) ||
 	    pqike_put_limit(skb, PQIKE_A_LIFETIME_RAND_PACKETS,
 			    rand->packets) ||
@@ -243,38 +243,38 @@ static int put_options(struct sk_buff *skb,
 }
 
 static int put_attributes(struct sk_buff *skb,
-			  const struct pqike_child_policy *policy)
+			  const struct pqike_child_config *config)
 {
-	return nla_put_string(skb, PQIKE_A_CHILD_NAME, policy->name) ?:
-	       pqike_put_ts_list(skb, PQIKE_A_CHILD_LOCAL_TS, policy->ts,
-				 policy->n_local_ts) ?:
+	return nla_put_string(skb, PQIKE_A_CHILD_NAME, config->name) ?:
+	       pqike_put_ts_list(skb, PQIKE_A_CHILD_LOCAL_TS, config->ts,
+				 config->n_local_ts) ?:
 	       pqike_put_ts_list(skb, PQIKE_A_CHILD_REMOTE_TS,
-				 policy->ts + policy->n_local_ts,
-				 policy->n_remote_ts) ?:
-	       (policy->proposals.len ?
-		nla_put(skb, PQIKE_A_CHILD_ESP_PROPOSALS, policy->proposals.len,
-			policy->proposals.octets) : 0) ?:
-	       pqike_put_mode(skb, PQIKE_A_CHILD_MODE, policy->transport) ?:
-	       pqike_put_u32(skb, PQIKE_A_CHILD_REQID, policy->reqid) ?:
-	       put_options(skb, &policy->options) ?:
-	       put_lifetime(skb, policy) ?:
-	       pqike_put_flag(skb, PQIKE_A_CHILD_TRAP, policy->trap);
+				 config->ts + config->n_local_ts,
+				 config->n_remote_ts) ?:
+	       (config->proposals.len ?
+		nla_put(skb, PQIKE_A_CHILD_ESP_PROPOSALS, config->proposals.len,
+			config->proposals.octets) : 0) ?:
+	       pqike_put_mode(skb, PQIKE_A_CHILD_MODE, config->transport) ?:
+	       pqike_put_u32(skb, PQIKE_A_CHILD_REQID, config->reqid) ?:
+	       put_options(skb, &config->options) ?:
+	       put_lifetime(skb, config) ?:
+	       pqike_put_flag(skb, PQIKE_A_CHILD_TRAP, config->trap);
 }
 
 /**
  * pqike_put_child() - a child, as pqike_read_child() reads it
  * @skb: the message
- * @policy: the child
+ * @config: the child
  *
  * Context: any.
  * Return: 0; or -EMSGSIZE with @skb as it was.
  */
 int pqike_put_child(struct sk_buff *skb,
-		    const struct pqike_child_policy *policy)
+		    const struct pqike_child_config *config)
 {
 	struct nlattr *nest = nla_nest_start(skb, PQIKE_A_CONNECTION_CHILD);
 
-	if (!nest || put_attributes(skb, policy)) {
+	if (!nest || put_attributes(skb, config)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -290,13 +290,13 @@ int pqike_put_child(struct sk_buff *skb,
 
 /**
  * pqike_child_room() - what a message needs for a child, at most
- * @policy: the child
+ * @config: the child
  *
  * Context: any.
  * Return: octets.
  */
-size_t pqike_child_room(const struct pqike_child_policy *policy)
+size_t pqike_child_room(const struct pqike_child_config *config)
 {
-	return ROOM_CHILD + PQIKE_ROOM(policy->proposals.len) +
-	       (policy->n_local_ts + policy->n_remote_ts) * PQIKE_ROOM_TS;
+	return ROOM_CHILD + PQIKE_ROOM(config->proposals.len) +
+	       (config->n_local_ts + config->n_remote_ts) * PQIKE_ROOM_TS;
 }

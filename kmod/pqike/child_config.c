@@ -4,7 +4,7 @@
  * response have in common with the child's, its algorithms and key exchanges are of one
  * of the child's proposals, and all else that xfrm is told is the child's.
  */
-#include "child_policy.h"
+#include "child_config.h"
 
 #include <linux/bits.h>
 #include <linux/math64.h>
@@ -50,7 +50,7 @@ static int check_count(unsigned int n_local_ts, unsigned int n_remote_ts,
 }
 
 /**
- * pqike_child_policy_alloc() - make a child that no connection has yet
+ * pqike_child_config_alloc() - make a child that no connection has yet
  * @n_local_ts: selectors of this side, 1 to %PQIKE_SELECTORS_MAX
  * @n_remote_ts: likewise of the peer, for %PQIKE_ESP_PAIRS_MAX pairs at most
  * @extack: says what is wrong with their number
@@ -59,47 +59,47 @@ static int check_count(unsigned int n_local_ts, unsigned int n_remote_ts,
  * Return: the child with one reference, its other fields zero; or ERR_PTR() of
  * -EINVAL, -E2BIG or -ENOMEM.
  */
-struct pqike_child_policy *
-pqike_child_policy_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
+struct pqike_child_config *
+pqike_child_config_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
 			 struct netlink_ext_ack *extack)
 {
-	struct pqike_child_policy *policy;
+	struct pqike_child_config *config;
 	int err;
 
 	BUILD_BUG_ON(PQIKE_SELECTORS_MAX > PQIKE_ESP_TS_MAX);
 	err = check_count(n_local_ts, n_remote_ts, extack);
 	if (err)
 		return ERR_PTR(err);
-	policy = kzalloc(struct_size(policy, ts, n_local_ts + n_remote_ts),
+	config = kzalloc(struct_size(config, ts, n_local_ts + n_remote_ts),
 			 GFP_KERNEL_ACCOUNT);
-	if (!policy)
+	if (!config)
 		return ERR_PTR(-ENOMEM);
-	kref_init(&policy->ref);
-	INIT_LIST_HEAD(&policy->list);
-	policy->n_local_ts = n_local_ts;
-	policy->n_remote_ts = n_remote_ts;
-	return policy;
+	kref_init(&config->ref);
+	INIT_LIST_HEAD(&config->list);
+	config->n_local_ts = n_local_ts;
+	config->n_remote_ts = n_remote_ts;
+	return config;
 }
 
-static void policy_free(struct kref *ref)
+static void config_free(struct kref *ref)
 {
-	struct pqike_child_policy *policy =
-		container_of(ref, struct pqike_child_policy, ref);
+	struct pqike_child_config *config =
+		container_of(ref, struct pqike_child_config, ref);
 
-	kfree(policy->proposals.octets);
-	kfree(policy);
+	kfree(config->proposals.octets);
+	kfree(config);
 }
 
 /**
- * pqike_child_policy_put() - give back a reference
- * @policy: the child, or NULL
+ * pqike_child_config_put() - give back a reference
+ * @config: the child, or NULL
  *
  * Context: any.
  */
-void pqike_child_policy_put(struct pqike_child_policy *policy)
+void pqike_child_config_put(struct pqike_child_config *config)
 {
-	if (policy)
-		kref_put(&policy->ref, policy_free);
+	if (config)
+		kref_put(&config->ref, config_free);
 }
 
 /* A dynamic selector is the address of that side's endpoint. */
@@ -116,28 +116,28 @@ static struct pqike_ts resolve_dynamic(const struct pqike_ts *ts, u16 family,
 	return resolved;
 }
 
-static const struct pqike_ts *remote_ts(const struct pqike_child_policy *policy)
+static const struct pqike_ts *remote_ts(const struct pqike_child_config *config)
 {
-	return policy->ts + policy->n_local_ts;
+	return config->ts + config->n_local_ts;
 }
 
 /**
- * pqike_child_policy_select() - take the selectors of a child as they are
- * @policy: the child
+ * pqike_child_config_select() - take the selectors of a child as they are
+ * @config: the child
  * @esp: its addresses are read; receives the selectors
  *
  * Context: any.
  */
-void pqike_child_policy_select(const struct pqike_child_policy *policy,
+void pqike_child_config_select(const struct pqike_child_config *config,
 			       struct pqike_esp *esp)
 {
-	esp->n_local_ts = policy->n_local_ts;
-	for (unsigned int i = 0; i < policy->n_local_ts; i++)
-		esp->local_ts[i] = resolve_dynamic(&policy->ts[i], esp->family,
+	esp->n_local_ts = config->n_local_ts;
+	for (unsigned int i = 0; i < config->n_local_ts; i++)
+		esp->local_ts[i] = resolve_dynamic(&config->ts[i], esp->family,
 						   &esp->local);
-	esp->n_remote_ts = policy->n_remote_ts;
-	for (unsigned int i = 0; i < policy->n_remote_ts; i++)
-		esp->remote_ts[i] = resolve_dynamic(&remote_ts(policy)[i], esp->family,
+	esp->n_remote_ts = config->n_remote_ts;
+	for (unsigned int i = 0; i < config->n_remote_ts; i++)
+		esp->remote_ts[i] = resolve_dynamic(&remote_ts(config)[i], esp->family,
 						    &esp->remote);
 }
 
@@ -145,7 +145,7 @@ void pqike_child_policy_select(const struct pqike_child_policy *policy,
  * PQIKE_SELECTORS_MAX times what ike_ts_narrow() does, at most: 64 times 32640
  * comparisons, which is 2 million, and so others may run after each 32640.
  */
-static int narrow_each(const struct pqike_ts *policy, unsigned int n_policy,
+static int narrow_each(const struct pqike_ts *ts, unsigned int n_ts,
 		       const struct ike_payload *payload,
 		       const struct ike_ts_endpoint *endpoint, bool transport,
 		       struct pqike_ts *list, unsigned int *n)
@@ -153,8 +153,8 @@ static int narrow_each(const struct pqike_ts *policy, unsigned int n_policy,
 	int err = 0;
 
 	*n = 0;
-	for (unsigned int i = 0; !err && i < n_policy; i++) {
-		const struct pqike_ts outer = resolve_dynamic(&policy[i],
+	for (unsigned int i = 0; !err && i < n_ts; i++) {
+		const struct pqike_ts outer = resolve_dynamic(&ts[i],
 							      endpoint->family,
 							      endpoint->address);
 
@@ -166,8 +166,8 @@ static int narrow_each(const struct pqike_ts *policy, unsigned int n_policy,
 }
 
 /**
- * pqike_child_policy_narrow() - what a child and the response have in common
- * @policy: the child
+ * pqike_child_config_narrow() - what a child and the response have in common
+ * @config: the child
  * @local: TS payload of this side, well formed
  * @remote: likewise of the peer
  * @esp: addresses and mode are read; receives the selectors
@@ -177,7 +177,7 @@ static int narrow_each(const struct pqike_ts *policy, unsigned int n_policy,
  * Return: 0, -EPERM when there is nothing on a side, or -E2BIG when it is more than
  * %PQIKE_ESP_TS_MAX.
  */
-int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
+int pqike_child_config_narrow(const struct pqike_child_config *config,
 			      const struct ike_payload *local,
 			      const struct ike_payload *remote,
 			      struct pqike_esp *esp,
@@ -187,9 +187,9 @@ int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
 	const struct ike_ts_endpoint there = { esp->family, &esp->remote };
 	int err;
 
-	err = narrow_each(policy->ts, policy->n_local_ts, local, &here,
+	err = narrow_each(config->ts, config->n_local_ts, local, &here,
 			  esp->transport, esp->local_ts, &esp->n_local_ts) ?:
-	      narrow_each(remote_ts(policy), policy->n_remote_ts, remote, &there,
+	      narrow_each(remote_ts(config), config->n_remote_ts, remote, &there,
 			  esp->transport, esp->remote_ts, &esp->n_remote_ts);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the response has too many traffic selectors");
@@ -209,39 +209,39 @@ int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
 }
 
 /**
- * pqike_child_policy_check_mode() - whether a child allows a mode
- * @policy: the child
+ * pqike_child_config_check_mode() - whether a child allows a mode
+ * @config: the child
  * @esp: transport is read
  * @extack: says why not
  *
  * Context: any.
  * Return: 0 or -EPERM.
  */
-int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,
+int pqike_child_config_check_mode(const struct pqike_child_config *config,
 				  const struct pqike_esp *esp,
 				  struct netlink_ext_ack *extack)
 {
-	if (!esp->transport || policy->transport)
+	if (!esp->transport || config->transport)
 		return 0;
 	NL_SET_ERR_MSG(extack, "the child is of tunnel mode");
 	return -EPERM;
 }
 
 /**
- * pqike_child_policy_check_suite() - whether a child allows the suite of a Child SA
- * @policy: the child
+ * pqike_child_config_check_suite() - whether a child allows the suite of a Child SA
+ * @config: the child
  * @suite: the suite
  * @extack: says what it does not allow
  *
  * Context: any.
  * Return: 0 or -EPERM.
  */
-int pqike_child_policy_check_suite(const struct pqike_child_policy *policy,
+int pqike_child_config_check_suite(const struct pqike_child_config *config,
 				   const struct pqike_child_suite *suite,
 				   struct netlink_ext_ack *extack)
 {
 	const struct ike_payload proposals =
-		pqike_proposals_payload(&policy->proposals);
+		pqike_proposals_payload(&config->proposals);
 	struct pqike_child_suite algorithms = *suite;
 
 	if (!proposals.len || pqike_child_suite_is_among(suite, &proposals))
@@ -265,11 +265,11 @@ static u64 soft_limit(u64 soft, u64 rand)
 	return soft - chance;
 }
 
-static void set_lifetime(const struct pqike_child_policy *policy,
+static void set_lifetime(const struct pqike_child_config *config,
 			 struct pqike_esp *esp)
 {
-	struct pqike_esp_lifetime limits = policy->lifetime;
-	u64 rand_packets = policy->rand.packets;
+	struct pqike_esp_lifetime limits = config->lifetime;
+	u64 rand_packets = config->rand.packets;
 
 	if (!esp->esn) {
 		if (!limits.soft_packets ||
@@ -281,23 +281,23 @@ static void set_lifetime(const struct pqike_child_policy *policy,
 		    limits.hard_packets > SEQUENCE_NUMBERS_HARD)
 			limits.hard_packets = SEQUENCE_NUMBERS_HARD;
 	}
-	limits.soft_bytes = soft_limit(limits.soft_bytes, policy->rand.bytes);
+	limits.soft_bytes = soft_limit(limits.soft_bytes, config->rand.bytes);
 	limits.soft_packets = soft_limit(limits.soft_packets, rand_packets);
 	limits.soft_seconds = soft_limit(limits.soft_seconds,
-					 policy->rand.seconds);
+					 config->rand.seconds);
 	esp->lifetime = limits;
 }
 
 /**
- * pqike_child_policy_apply() - take from a child what nobody negotiates
- * @policy: the child
+ * pqike_child_config_apply() - take from a child what nobody negotiates
+ * @config: the child
  * @esp: esn is read; receives options and lifetime
  *
  * Context: any.
  */
-void pqike_child_policy_apply(const struct pqike_child_policy *policy,
+void pqike_child_config_apply(const struct pqike_child_config *config,
 			      struct pqike_esp *esp)
 {
-	esp->options = policy->options;
-	set_lifetime(policy, esp);
+	esp->options = config->options;
+	set_lifetime(config, esp);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a Child SA of a connection may be (R4). */
-#ifndef PQIKE_CHILD_POLICY_H
-#define PQIKE_CHILD_POLICY_H
+#ifndef PQIKE_CHILD_CONFIG_H
+#define PQIKE_CHILD_CONFIG_H
 
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -23,7 +23,7 @@ struct pqike_child_rand {
 };
 
 /**
- * struct pqike_child_policy - a child, which does not change once a connection has it
+ * struct pqike_child_config - a child, which does not change once a connection has it
  * @ref: the connection has one, each Child SA and whoever looks at it has one
  * @list: in the connection's list
  * @name: unique in the connection
@@ -39,7 +39,7 @@ struct pqike_child_rand {
  * @n_remote_ts: how many are of the peer
  * @ts: of family AF_UNSPEC: the address of that side's endpoint
  */
-struct pqike_child_policy {
+struct pqike_child_config {
 	struct kref ref;
 	struct list_head list;
 	char name[PQIKE_NAME_MAX + 1];
@@ -55,24 +55,24 @@ struct pqike_child_policy {
 	struct pqike_ts ts[];
 };
 
-struct pqike_child_policy *
-pqike_child_policy_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
+struct pqike_child_config *
+pqike_child_config_alloc(unsigned int n_local_ts, unsigned int n_remote_ts,
 			 struct netlink_ext_ack *extack);
-void pqike_child_policy_put(struct pqike_child_policy *policy);
-void pqike_child_policy_select(const struct pqike_child_policy *policy,
+void pqike_child_config_put(struct pqike_child_config *config);
+void pqike_child_config_select(const struct pqike_child_config *config,
 			       struct pqike_esp *esp);
-int pqike_child_policy_check_mode(const struct pqike_child_policy *policy,
+int pqike_child_config_check_mode(const struct pqike_child_config *config,
 				  const struct pqike_esp *esp,
 				  struct netlink_ext_ack *extack);
-int pqike_child_policy_narrow(const struct pqike_child_policy *policy,
+int pqike_child_config_narrow(const struct pqike_child_config *config,
 			      const struct ike_payload *local,
 			      const struct ike_payload *remote,
 			      struct pqike_esp *esp,
 			      struct netlink_ext_ack *extack);
-int pqike_child_policy_check_suite(const struct pqike_child_policy *policy,
+int pqike_child_config_check_suite(const struct pqike_child_config *config,
 				   const struct pqike_child_suite *suite,
 				   struct netlink_ext_ack *extack);
-void pqike_child_policy_apply(const struct pqike_child_policy *policy,
+void pqike_child_config_apply(const struct pqike_child_config *config,
 			      struct pqike_esp *esp);
 
-#endif /* PQIKE_CHILD_POLICY_H */
+#endif /* PQIKE_CHILD_CONFIG_H */
