@@ -112,7 +112,7 @@ fuzz-coverage:	## the lines that inputs of the fuzzers reach (as root)
 	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/fuzz/coverage.sh $(TARGETS)
 
 prove:		## prove ML-KEM's portable code, or PROOFS only (as root)
-	KERNEL=trixie selftests/vm/enter.sh selftests/prove/prove.sh $(PROOFS)
+	KERNEL=trixie-own selftests/vm/enter.sh selftests/prove/prove.sh $(PROOFS)
 
 upstream:	## mlkem as patches to the kernel, in the directory series (as root)
 	rm -rf series

@@ -3,11 +3,12 @@
 #
 # The inner half of enter.sh, in namespaces of its own: mount, copy, chroot.
 #
-# usage: chroot.sh CACHE SUITE KERNEL OWN TREE BUILD VECTORS fresh|as-it-is COMMAND...
+# usage: chroot.sh CACHE SUITE KERNEL OWN TREE BUILD SECONDS VECTORS fresh|as-it-is \
+#	COMMAND...
 #
-# The root is that of SUITE. KERNEL is SUITE, or a kernel of kernels/kernel.sh; OWN is
-# another root, which is at /srv then, or none. The copy of TREE in BUILD is made anew, or
-# taken as it is.
+# The root is that of SUITE. KERNEL is SUITE, a kernel of kernels/kernel.sh, or another
+# root that has one; OWN is another root, which is at /srv then, or none. The copy of TREE
+# in BUILD is made anew, or taken as it is.
 
 set -eu
 
@@ -15,12 +16,12 @@ cache=$1
 root=$1/$2
 kernel=$1/$3
 own=$1/$4
-seconds=$1/seconds/$3
 tree=$5
 build=$6
-vectors=$7
-copy=$8
-shift 8
+seconds=$7
+vectors=$8
+copy=$9
+shift 9
 
 read_only()
 {
@@ -36,13 +37,36 @@ in_root()
 		chroot "$root" "$@"
 }
 
+# mount_other ROOT FOLDER: another root, in which what is in BUILD can be built
+mount_other()
+{
+	read_only "$1" "$root/$2"
+	mount --bind "$build" "$root/$2/src"
+	mount --rbind /dev "$root/$2/dev"
+	mount -t tmpfs tmpfs "$root/$2/tmp"
+}
+
+# mount_kernel_of_other: where the headers are looked for is what has that root build
+mount_kernel_of_other()
+{
+	mount_other "$kernel" opt
+	mount --bind "$cache/compiled" "$root/opt/var/cache/pqike/compiled"
+	for release in "$kernel"/usr/lib/modules/*; do
+		headers=$root/run/modules/$(basename "$release")/build
+		mkdir -p "$headers"
+		cp "$tree/selftests/vm/kernel.mk" "$headers/Makefile"
+	done
+	mount -t overlay -o "lowerdir=$root/run/modules:$kernel/usr/lib/modules" overlay \
+		"$root/usr/lib/modules"
+}
+
 # As process 1 of its namespace, this shell gets only the signals it asks for.
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mount --make-rprivate /
 for kept in passed compiled seconds; do
-	mkdir -p "$root/var/cache/pqike/$kept"
+	mkdir -p "$root/var/cache/pqike/$kept" "$kernel/var/cache/pqike/$kept"
 done
 # virtiofsd shares only what is a mount point of its own.
 read_only "$root" "$root"
@@ -54,21 +78,18 @@ mount --bind "$build" "$root/src"
 mount --bind "$cache/passed" "$root/var/cache/pqike/passed"
 mount --bind "$cache/compiled" "$root/var/cache/pqike/compiled"
 mount --bind "$seconds" "$root/var/cache/pqike/seconds"
-if [ "$kernel" != "$root" ]; then
-	read_only "$kernel" "$root/opt"
-	read_only "$kernel/layer/usr/lib/modules" "$root/usr/lib/modules"
-fi
-if [ -d "$own" ]; then
-	read_only "$own" "$root/srv"
-	mount --bind "$build" "$root/srv/src"
-	mount --rbind /dev "$root/srv/dev"
-	mount -t tmpfs tmpfs "$root/srv/tmp"
-fi
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t tmpfs tmpfs "$root/tmp"
 mount -t tmpfs tmpfs "$root/run"
+if [ -d "$kernel/layer" ]; then
+	read_only "$kernel" "$root/opt"
+	read_only "$kernel/layer/usr/lib/modules" "$root/usr/lib/modules"
+elif [ "$kernel" != "$root" ]; then
+	mount_kernel_of_other
+fi
+[ ! -d "$own" ] || mount_other "$own" srv
 in_root ip link set lo up
 
 # Compared by content and dated anew: make sees a change whichever way it went.

@@ -8,9 +8,10 @@
 # One run at a time has a tree's copy, or several with -s, which take it as the last one
 # left it.
 #
-# KERNEL names the Debian suite, or a kernel of ../kernels, which runs on testing. The
-# copy lives in the cache and keeps what was built there, so that builds of different
-# compilers and kernels never meet in the tree.
+# KERNEL names the Debian suite, or a kernel of ../kernels, which runs on testing, as those
+# of older suites do, whose own root file system is at /opt then. The copy lives in the
+# cache and keeps what was built there, so that builds of different compilers and kernels
+# never meet in the tree.
 # OWN names another root file system, SUITE-own, which is at /srv then: for tests that need
 # testing's strongSwan, and the user space of an older suite beside it.
 #
@@ -32,13 +33,17 @@ fi
 
 here=$(dirname "$(realpath "$0")")
 tree=$(realpath "$here/../..")
-kernel=${KERNEL:-testing}
-suite=$kernel
-if [ -f "$here/../kernels/$kernel" ]; then
+name=${KERNEL:-testing}
+kernel=$name
+suite=$name
+if [ -f "$here/../kernels/$name" ]; then
 	suite=testing
+elif [ -f "$here/packages.$name-own" ]; then
+	suite=testing
+	kernel=$name-own
 fi
 cache=${PQIKE_CACHE:-/var/cache/pqike}
-build=$cache/build/$kernel$(echo "$tree" | tr / -)
+build=$cache/build/$name$(echo "$tree" | tr / -)
 vectors=${PQIKE_VECTORS:-$tree/../shared/vectors}
 
 if [ "$(id -u)" -ne 0 ]; then
@@ -54,12 +59,16 @@ if [ "$suite" = testing ] && [ -n "${OWN:-}" ]; then
 	exec 7>"$cache/$own.lock"
 	flock --shared 7
 fi
-mkdir -p "$build" "$cache/passed" "$cache/compiled" "$cache/seconds/$kernel"
+mkdir -p "$build" "$cache/passed" "$cache/compiled" "$cache/seconds/$name"
 
 exec 9>"$cache/$suite.lock"
 flock --shared 9
-if [ "$suite" != "$kernel" ]; then
-	"$here/../kernels/kernel.sh" "$kernel"
+if [ -f "$here/../kernels/$name" ]; then
+	"$here/../kernels/kernel.sh" "$name"
+elif [ "$suite" != "$kernel" ]; then
+	"$here/root.sh" "$kernel"
+	exec 6>"$cache/$kernel.lock"
+	flock --shared 6
 fi
 exec 8>"$build.lock"
 if ! flock --nonblock $lock 8; then
@@ -69,4 +78,4 @@ fi
 
 exec unshare --mount --net --pid --fork --kill-child \
 	"$here/chroot.sh" "$cache" "$suite" "$kernel" "$own" "$tree" "$build" \
-	"$vectors" "$copy" "$@"
+	"$cache/seconds/$name" "$vectors" "$copy" "$@"

@@ -5,9 +5,9 @@
 #
 # usage: root.sh [SUITE|SUITE-own|SUITE-deb]
 #
-# The one of SUITE-own has no kernel and no peer: it is a Debian as it comes, where
-# tests need the service manager and the libraries of that suite. SUITE-deb is what it
-# takes to build packages for SUITE.
+# The one of SUITE-own has no peer and no tests: it is a Debian as it comes, with its
+# kernel, where tests need that, its compiler, the service manager and the libraries.
+# SUITE-deb is what it takes to build packages for SUITE.
 
 set -eu
 
@@ -31,18 +31,9 @@ die()
 	exit 1
 }
 
-# The suite of all but what names another one: packages.SUITE may say userland=OTHER,
-# where only the kernel is of SUITE.
-userland()
-{
-	sed -n 's/^userland=//p' "$packages" | grep . || echo "$release"
-}
-
 sources()
 {
-	for name in $(printf '%s\n' "$(userland)" "$release" | sort -u); do
-		echo "deb $("$here/mirror.sh") $name main"
-	done
+	echo "deb $("$here/mirror.sh") $release main"
 }
 
 # A line for each package, and some for how this script lays the root out.
@@ -85,11 +76,11 @@ make_root()
 	sources >"$cache/sources"
 	apt-config dump --format '%F "%v";%n' Acquire::http >"$cache/apt.conf"
 	mmdebstrap --variant=apt \
-		--include="$(sed 's/#.*//; /=/d' "$packages" | xargs | tr ' ' ,)" \
+		--include="$(sed 's/#.*//' "$packages" | xargs | tr ' ' ,)" \
 		--aptopt="$cache/apt.conf" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt='Apt::Install-Recommends "false"' \
-		"$(userland)" "$root.new" - <"$cache/sources" >&2
+		"$release" "$root.new" - <"$cache/sources" >&2
 }
 
 unpack_kernel_source()

@@ -16,10 +16,10 @@ shift 3
 
 # What the machine and this side tell each other.
 shared=/src/.vm/$machine
-kernel=$(echo /boot/vmlinuz-*)
-if [ -f /opt/linux ]; then
-	kernel=/opt/linux
-fi
+# The first that there is: built here, of another root file system, of this one
+for kernel in /opt/linux /opt/boot/vmlinuz-* /boot/vmlinuz-*; do
+	[ ! -f "$kernel" ] || break
+done
 
 # An emulated machine boots in 15 s, in some minutes where many others want the processors.
 boot_seconds=600
