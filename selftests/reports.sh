@@ -51,10 +51,32 @@ rename_races_elsewhere()
 		END { show() }'
 }
 
+# rename_failed_migrations: a migration that fails, as it does without the keys, has Linux
+# before 7.0 warn of its own way to undo it
+rename_failed_migrations()
+{
+	awk 'function show()
+		{
+			if (migrates)
+				sub(/^WARNING/, "elsewhere: Warning", warning)
+			printf "%s", warning
+			warning = ""
+			migrates = 0
+		}
+		/^WARNING: .* __xfrm_state_destroy\+/ { show(); warning = $0 "\n"; next }
+		warning && /^ xfrm_state_migrate\+/ { migrates = 1 }
+		warning { warning = warning $0 "\n" }
+		warning && /^---\[ end trace/ { show(); next }
+		warning { next }
+		{ print }
+		END { show() }'
+}
+
 # reports_since NAME: print what is reported since its mark; fails when nothing is
 reports_since()
 {
-	kernel_log_since "$1" | rename_races_elsewhere | grep -E -A 30 "$splat"
+	kernel_log_since "$1" | rename_races_elsewhere | rename_failed_migrations |
+		grep -E -A 30 "$splat"
 }
 
 # races_elsewhere_since NAME: their number

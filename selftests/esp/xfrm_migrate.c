@@ -8,8 +8,8 @@
  * "policy" sends XFRM_MSG_MIGRATE for the out policy from SEL_SRC/32 to
  * SEL_DST/32, "state" sends XFRM_MSG_MIGRATE_STATE for the state with this
  * SPI. All addresses are IPv4. Exits with 0 when the kernel did it, 1 when it
- * refused, which it prints, 2 on any other error, 4 when the headers know of
- * no XFRM_MSG_MIGRATE_STATE.
+ * refused, which it prints, 2 on any other error, 4 when it knows of no
+ * XFRM_MSG_MIGRATE_STATE, as Linux 7.1 and before.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -87,15 +87,14 @@ static void put_migrate_policy(struct nlmsghdr *nlh, char **argv)
 	mnl_attr_put(nlh, XFRMA_MIGRATE, sizeof(migrate), &migrate);
 }
 
-#ifdef XFRM_MSG_MIGRATE_STATE
-static void put_migrate_state(struct nlmsghdr *nlh, char **argv)
+static void put_migrate_state(struct nlmsghdr *nlh, char **argv, uint32_t spi)
 {
 	struct xfrm_user_migrate_state *migrate;
 
 	nlh->nlmsg_type = XFRM_MSG_MIGRATE_STATE;
 	migrate = mnl_nlmsg_put_extra_header(nlh, sizeof(*migrate));
 	migrate->id.daddr = read_address(argv[ARG_DST]);
-	migrate->id.spi = htonl(read_number(argv[ARG_SPI]));
+	migrate->id.spi = htonl(spi);
 	migrate->id.family = AF_INET;
 	migrate->id.proto = IPPROTO_ESP;
 	migrate->new_daddr = read_address(argv[ARG_NEW_DST]);
@@ -104,14 +103,6 @@ static void put_migrate_state(struct nlmsghdr *nlh, char **argv)
 	migrate->new_family = AF_INET;
 	migrate->new_sel.family = AF_INET;
 }
-#else
-static void put_migrate_state(struct nlmsghdr *nlh, char **argv)
-{
-	(void)nlh;
-	(void)argv;
-	errx(EX_SKIP, "these headers have no XFRM_MSG_MIGRATE_STATE");
-}
-#endif
 
 /* Returns 0 or the errno of the kernel's answer. */
 static int transact(struct nlmsghdr *nlh)
@@ -135,20 +126,40 @@ static int transact(struct nlmsghdr *nlh)
 	return error;
 }
 
-int main(int argc, char **argv)
+static struct nlmsghdr *put_request(char *buffer)
 {
-	char buffer[1024] = { 0 };
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
-	int error;
 
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	nlh->nlmsg_seq = 1;
-	if (argc == ARG_SEL_DST + 1 && !strcmp(argv[ARG_KIND], "policy"))
+	return nlh;
+}
+
+/* Of a state that is not there, who knows the message says just that. */
+static void expect_migrate_state_known(char **argv)
+{
+	char buffer[1024] = { 0 };
+	struct nlmsghdr *nlh = put_request(buffer);
+
+	put_migrate_state(nlh, argv, ~read_number(argv[ARG_SPI]));
+	if (transact(nlh) == EINVAL)
+		errx(EX_SKIP, "this kernel has no XFRM_MSG_MIGRATE_STATE");
+}
+
+int main(int argc, char **argv)
+{
+	char buffer[1024] = { 0 };
+	struct nlmsghdr *nlh = put_request(buffer);
+	int error;
+
+	if (argc == ARG_SEL_DST + 1 && !strcmp(argv[ARG_KIND], "policy")) {
 		put_migrate_policy(nlh, argv);
-	else if (argc == ARG_SPI + 1 && !strcmp(argv[ARG_KIND], "state"))
-		put_migrate_state(nlh, argv);
-	else
+	} else if (argc == ARG_SPI + 1 && !strcmp(argv[ARG_KIND], "state")) {
+		expect_migrate_state_known(argv);
+		put_migrate_state(nlh, argv, read_number(argv[ARG_SPI]));
+	} else {
 		errx(EX_FAILED, "policy or state, and 7 or 6 arguments");
+	}
 
 	error = transact(nlh);
 	if (error) {
