@@ -74,7 +74,7 @@ demo:		## two gateways in a virtual machine, one tunnel (as root)
 	KERNEL=$(KERNEL) selftests/vm/boot.sh selftests/interop/demo.sh $(PEER)
 
 check:		## every test, under sanitizers, and the core in a virtual machine (as root)
-	KERNEL=$(KERNEL) selftests/check.sh host uml planted core
+	KERNEL=$(KERNEL) selftests/check.sh host uml planted core older
 
 check-host:	## the tests that need no virtual machine (as root)
 	KERNEL=$(KERNEL) selftests/check.sh host

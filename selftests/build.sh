@@ -3,7 +3,7 @@
 #
 # Build modules, helper and tests in the root file system's copy of the tree.
 #
-# usage: build.sh [host|uml|vm|core|planted|race]
+# usage: build.sh [host|uml|vm|core|planted|race|older]
 #
 # Without an argument all tests are built. SUITES, when set, names the only suites to
 # build.
@@ -14,6 +14,7 @@ here=$(dirname "$(realpath "$0")")
 
 case ${1:-all} in
 uml|vm|core|planted|race)	target=all-vm ;;
+older)	target=all-older ;;
 *)	target=all ;;
 esac
 

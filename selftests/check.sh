@@ -4,13 +4,14 @@
 # Build everything, run the tests, sum up what they said. The last line is
 # "N passed, N failed", with ", N skipped" if any were.
 #
-# usage: check.sh host|uml|planted|vm|core|race...
+# usage: check.sh host|uml|planted|vm|core|older|race...
 #
 # host	tests that need no kernel of their own
 # uml	all others, under User Mode Linux with sanitizers
 # planted	faults that the sanitizers of that kernel have to report
 # vm	all others, in a virtual machine with the kernel of KERNEL
 # core	of those the few that are worth the time that a virtual machine takes
+# older	of those again fewer, with the kernels of older Debian releases
 # race	those in which processors meet in the modules, in a virtual machine with a
 #	kernel that looks for data races
 #
@@ -20,12 +21,17 @@
 #
 # SUITES, when set, names the only suites to build and run, and TESTS the only tests
 # of them. PQIKE_ENDURANCE=full makes those that are repeated as many as are promised,
-# PQIKE_ROWS=few has tests of many combinations run one: core's, where uml runs all.
+# PQIKE_ROWS=few has tests of many combinations run one: core's, where uml runs all. Older's
+# run no more than it takes to see that a kernel serves (PQIKE_ROWS=one).
 
 set -eu
 
 here=$(dirname "$(realpath "$0")")
 debian=${KERNEL:-testing}
+older_kernels=()
+for kernel in bookworm trixie; do
+	[ "$kernel" = "$debian" ] || older_kernels+=("$kernel")
+done
 export OWN=bookworm-own
 parts=("$@")
 groups=()
@@ -54,6 +60,7 @@ use_kernel()
 	case $1 in
 	uml|planted)	KERNEL="uml-debug" ;;
 	race)	KERNEL=race ;;
+	older)	;; # run_older says which
 	*)	KERNEL=$debian ;;
 	esac
 	export KERNEL
@@ -95,7 +102,8 @@ list_tests()
 
 # machines PART TEST...: as many as have a test, and memory, of which other machines
 # that run beside these have their share. Under User Mode Linux a test waits for half of
-# its time, elsewhere it needs a processor.
+# its time, elsewhere it needs a processor; of an older kernel's tests none takes as long as
+# its boot.
 machines()
 {
 	local part=$1 most share=$memory
@@ -103,6 +111,7 @@ machines()
 	shift
 	case $part in
 	uml)	most=$((2 * $(nproc))) ;;
+	older)	most=1 ;;
 	*)	most=$(nproc) ;;
 	esac
 	if has uml && { has core || has vm; }; then
@@ -120,7 +129,10 @@ run_tests()
 	local names tests rows=${PQIKE_ROWS:-all}
 
 	use_kernel "$1"
-	[ "$1" != core ] || rows=few
+	case $1 in
+	core)	rows=few ;;
+	older)	rows=one ;;
+	esac
 	names=${TESTS:-$(list_tests "$1")}
 	# shellcheck disable=SC2086 # one word for each test
 	names=$(in_root selftests/order.sh $names)
@@ -191,13 +203,39 @@ run_uml()
 	! has uml || run_tests uml
 }
 
+# run_core: and in its machines' place, when they have ended, those of older kernels
+run_core()
+{
+	run_tests core
+	! has older || run_older
+}
+
+# run_older: one kernel after the other
+run_older()
+{
+	for KERNEL in "${older_kernels[@]}"; do
+		export KERNEL
+		forget_results
+		if "$here/build.sh" older; then
+			run_tests older
+		else
+			record build-older 0 1 0
+		fi
+	done
+}
+
+forget_results()
+{
+	"$here/vm/enter.sh" sh -c 'rm -rf .results && mkdir .results'
+}
+
 # begin PART: what its kernel's tests say begins here
 begin()
 {
 	use_kernel "$1"
 	if [ -z "${begun[$KERNEL]:-}" ]; then
-		begun[$KERNEL]=$1
-		"$here/vm/enter.sh" sh -c 'rm -rf .results && mkdir .results'
+		begun[$KERNEL]=true
+		forget_results
 	fi
 }
 
@@ -241,10 +279,10 @@ replace_uml()
 
 sum_up()
 {
-	local part
+	local KERNEL
 
-	for part in "${begun[@]}"; do
-		use_kernel "$part"
+	for KERNEL in "${!begun[@]}"; do
+		export KERNEL
 		in_root selftests/tally.sh || :
 	done | awk '
 		/^# / { print; next }
@@ -269,10 +307,18 @@ fi
 if [ -n "$uml" ] && ! wait "$uml"; then
 	replace_uml
 fi
-for part in core vm race; do
+for part in vm race; do
 	if has "$part" && ready "$part"; then
 		run "$part" run_tests "$part"
 	fi
+done
+if has core && ready core; then
+	run core run_core
+elif has older; then
+	run older run_older
+fi
+! has older || for kernel in "${older_kernels[@]}"; do
+	begun[$kernel]=true
 done
 if { has uml || has planted; } && ready uml; then
 	run uml run_uml

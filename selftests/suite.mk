@@ -6,7 +6,9 @@
 # that run on Debian's kernel too whenever all do under User Mode Linux; RACE_PROGS
 # those in which processors meet in the modules, for the kernel that looks for races;
 # PLANTED_PROGS those that have a machine of their own, since they leave its kernel's
-# checkers used up; VM_NEEDS what the others need to be built, where that is not all.
+# checkers used up; OLDER_PROGS those that run on the kernels of older Debian releases too
+# whenever all do under User Mode Linux. VM_NEEDS is what those that need a machine need
+# to be built, OLDER_NEEDS what OLDER_PROGS do, where that is not all.
 
 export KSELFTEST ?= /usr/src/linux/tools/testing/selftests
 
@@ -25,8 +27,9 @@ include $(KSELFTEST)/lib.mk
 
 LINK.c = $(CURDIR)/../link.sh $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS)
 
-.PHONY: all-vm list-host list-vm list-core list-race list-planted
+.PHONY: all-vm all-older list-host list-vm list-core list-race list-planted list-older
 all-vm: $(if $(vm_progs)$(PLANTED_PROGS),$(or $(VM_NEEDS),all))
+all-older: $(if $(OLDER_PROGS),$(or $(OLDER_NEEDS),$(VM_NEEDS),all))
 list-host:
 	@printf '%s\n' $(HOST_PROGS:%=$(suite):%)
 list-vm:
@@ -37,3 +40,5 @@ list-race:
 	@printf '%s\n' $(RACE_PROGS:%=$(suite):%)
 list-planted:
 	@printf '%s\n' $(PLANTED_PROGS:%=$(suite):%)
+list-older:
+	@printf '%s\n' $(OLDER_PROGS:%=$(suite):%)

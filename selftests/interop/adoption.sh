@@ -3,6 +3,7 @@
 #
 # The helper is killed, and another one goes on with its tunnels: under a stream of
 # pings, which loses none, at rest and in the middle of rekeys of either side.
+# PQIKE_ROWS=one has two tunnels, one of either side, each rekeyed once by the next helper.
 
 set -eu
 cd "$(dirname "$(realpath "$0")")"
@@ -74,6 +75,17 @@ at_rest()
 	restart_helper "$2"
 	restart_helper "$2"
 	next_rekeys "$2"
+	flood_stop
+	row_end moon "$2"
+}
+
+# briefly WHO ROW WHAT: WHO begins the tunnel, and rekeys it when the helper has died
+briefly()
+{
+	establish "$1" "$2"
+	flood_start moon "$2"
+	restart_helper "$2"
+	rekeyed "$1" "$2" "$3"
 	flood_stop
 	row_end moon "$2"
 }
@@ -318,12 +330,21 @@ row "an IKE SA without IKE_FOLLOWUP_KE" \
 	conn.proposals=aes256gcm16-prfsha384-x25519 moon:conn.require_pq=no
 
 ktap_print_header
-ktap_set_plan 17
 pqike_modules
 topology_up
 trap 'flood_abandon; topology_down; pqike_modules_gone' EXIT
 rows_start
 
+if [ "${PQIKE_ROWS:-all}" = one ]; then
+	ktap_set_plan 3
+	row_test "killed, and the IKE SA rekeyed, a tunnel that pqike began" 1 \
+		briefly moon 1 ike
+	row_test "killed, and the Child SA rekeyed, one that strongSwan began" 2 \
+		briefly sun 2 child
+	run_test "nothing is left when the daemons have ended" rows_leave_nothing
+	ktap_finished
+fi
+ktap_set_plan 17
 row_test "killed at rest, a tunnel that pqike began" 1 at_rest moon 1
 row_test "killed at rest, one that strongSwan began" 2 at_rest sun 2
 row_test "killed at rest, ESP in UDP" 3 at_rest moon 3
