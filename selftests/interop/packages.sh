@@ -156,6 +156,7 @@ rows_addresses
 wire_refuses_plain
 rows_configure
 strongswan_run sun 1
+row_sas_start
 systemd_boot
 mark=0
 

@@ -24,14 +24,16 @@ rekeyed()
 	ike_suites+=("$5")
 }
 
+# expect_child_suite ROW
 expect_child_suite()
 {
-	grep -E "^  net: .* INSTALLED, TUNNEL, ESP:$1\$" "$run/list"
+	row_list "$1" | grep -E "^  net: .* INSTALLED, TUNNEL, ESP:${esp_suites[$1]}\$"
 }
 
+# expect_ike_suite ROW
 expect_ike_suite()
 {
-	grep -E "^  $1\$" "$run/list"
+	row_list "$1" | grep -E "^  ${ike_suites[$1]}\$"
 }
 
 establish()
@@ -51,7 +53,7 @@ rekey_child()
 	row_rekey "$1" "$2" child
 	eventually changed child "$2" "$before"
 	flood_stop
-	expect_child_suite "${esp_suites[$2]}"
+	expect_child_suite "$2"
 }
 
 # rekey_ike WHO ROW
@@ -66,7 +68,7 @@ rekey_ike()
 	row_rekey "$1" "$2" ike
 	eventually changed ike "$2" "$before"
 	flood_stop
-	expect_ike_suite "${ike_suites[$2]}"
+	expect_ike_suite "$2"
 	[ "${spis[child]}" = "$child" ]
 }
 

@@ -109,7 +109,7 @@ deleted_after_rekey()
 	look "$3"
 	has_one ike
 	[ "${spis[ike]}" != "$before" ]
-	pqike_has_ike_sa "$3"
+	pqike_has_ike_sa
 	row_up "$2" "$3"
 	eventually row_has_one_child "$3"
 	row_ping moon "$3"

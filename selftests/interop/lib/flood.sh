@@ -8,8 +8,8 @@
 flood_start()
 {
 	flood=$run/flood
-	begin_log "$flood"
-	rm -f "$flood.figures"
+	: >"$flood"
+	: >"$flood.figures"
 	sent_into_nothing
 	flood_excused=$into_nothing
 	nsenter --net="/run/netns/$1" ping -n -i 0.02 -W 10 "${@:3}" \
@@ -56,11 +56,10 @@ flood_stop()
 	flood_advance
 	kill -INT "$flood_pid"
 	wait_for_exit "$flood_pid"
-	rm "$flood.pid"
-	tail -n 3 "$flood"
-	flood_drops
+	: >"$flood.pid"
 	sent_into_nothing
 	awk -v excused=$((into_nothing - flood_excused)) '
+	/^---/, 0 { print >"/dev/stderr" }
 	match($0, /icmp_seq=[0-9]+/) {
 		number = substr($0, RSTART + 9, RLENGTH - 9) + round
 		# it has 16 bits
@@ -84,14 +83,15 @@ flood_stop()
 		exit !(answered && answered + excused >= last &&
 		       last >= transmitted - 30)
 	}' "$flood" >"$flood.figures" || lost=$?
-	cat "$flood.figures"
+	echo "$(<"$flood.figures")"
+	[ "$lost" -eq 0 ] || flood_drops
 	return "$lost"
 }
 
 # flood_say: the figures of the last one that was stopped
 flood_say()
 {
-	[ ! -f "$run/flood.figures" ] ||
+	[ ! -s "$run/flood.figures" ] ||
 		ktap_print_msg "pings: $(paste -s -d ';' "$run/flood.figures")"
 }
 
@@ -112,8 +112,8 @@ flood_abandon()
 {
 	local pid
 
-	[ -f "$run/flood.pid" ] || return 0
-	pid=$(cat "$run/flood.pid")
+	[ -s "$run/flood.pid" ] || return 0
+	read -r pid <"$run/flood.pid"
 	kill -KILL "$pid" 2>/dev/null || :
 	wait_for_exit "$pid"
 	rm "$run/flood.pid"

@@ -3,27 +3,27 @@
 #
 # Which SAs a row has before and after a rekey.
 
-# The SPIs in use when look was called last: ike of the IKE SA, as strongSwan sees it,
-# child of its Child SA, inbound first
+# The SPIs in use when look was called last: ike of the IKE SA, as strongSwan sees it, and
+# pqike, as pqike's kernel does; child of its Child SA, inbound first; esp of the ESP SAs by
+# which pqike sends
 declare -A spis
 
-# look ROW: what strongSwan and xfrm have of it now
+# look ROW: what strongSwan, pqike's kernel and xfrm have of it now
 look()
 {
-	local line in_use=''
+	local line who what rest
 
-	row_list "$1" >"$run/list"
-	ip -n moon xfrm state list nokeys dst "${row_sun[$1]}" >"$run/states"
-	spis=([ike]='' [child]='')
-	while IFS= read -r line; do
-		if [[ $line =~ \ ESTABLISHED,\ IKEv2,\ ([0-9a-f]+)_i\*?\ ([0-9a-f]+)_r ]]; then
-			spis[ike]+="${BASH_REMATCH[1]} ${BASH_REMATCH[2]} "
-		elif [[ $line =~ ^\ \ net:\ (.*\ INSTALLED,)? ]]; then
-			in_use=${BASH_REMATCH[1]}
-		elif [[ -n $in_use && $line =~ ^\ +(in|out)\ +([0-9a-f]+) ]]; then
-			spis[child]+="${BASH_REMATCH[2]} "
-		fi
-	done <"$run/list"
+	spis=([ike]='' [child]='' [pqike]='' [esp]='')
+	row_sas "$1"
+	for line in "${sas[@]}"; do
+		read -r who what rest <<<"$line"
+		case "$who $what $rest" in
+		"strongswan ike ESTABLISHED "*) spis[ike]+="${rest#* } " ;;
+		"strongswan child net INSTALLED "*) spis[child]+="${rest#net * } " ;;
+		"pqike ike "*) spis[pqike]+="$rest " ;;
+		"xfrm esp "*) spis[esp]+="$rest " ;;
+		esac
+	done
 }
 
 # has_one ike|child: of such SAs
@@ -37,28 +37,27 @@ has_one()
 changed()
 {
 	look "$2"
-	has_one "$1" && [ "${spis[$1]}" != "$3" ] && sides_agree "$2"
+	has_one "$1" && [ "${spis[$1]}" != "$3" ] && sides_agree
 }
 
 # pqike has the IKE SA that strongSwan has and no other, and sends to the inbound
-# ESP SA that strongSwan has, and to no other.
+# ESP SA that strongSwan has, and to no other, as look saw it.
 sides_agree()
 {
-	[ "$(sed -n 's/.*proto esp spi \(0x[0-9a-f]*\).*/\1/p' "$run/states")" = \
-		"0x${spis[child]%% *}" ] && pqike_has_ike_sa "$1"
+	[ "${spis[esp]}" = "${spis[child]%% *} " ] && pqike_has_ike_sa
 }
 
-# pqike_has_ike_sa ROW: the one that strongSwan has
+# pqike_has_ike_sa: the one that strongSwan has
 pqike_has_ike_sa()
 {
-	[ "$(row_ike_sa "$1" | jq -r '.spi_i + " " + .spi_r + " "')" = "${spis[ike]}" ]
+	[ "${spis[pqike]}" = "${spis[ike]}" ]
 }
 
 # settled ROW: both sides have the same IKE SA and Child SA, and no other
 settled()
 {
 	look "$1"
-	has_one child && sides_agree "$1"
+	has_one child && sides_agree
 }
 
 # rekeyed WHO ROW WHAT: the next rekey works

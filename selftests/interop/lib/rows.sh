@@ -163,6 +163,7 @@ rows_start()
 	sun_mark=0
 	strongswan_run sun 1 "${charon_settings[@]}"
 	pqike_run moon
+	row_sas_start
 }
 
 rows_configure()
@@ -260,6 +261,33 @@ row_list()
 	swanctl_on sun --list-sas --ike "r$1"
 }
 
+# row_sas_start: a process that tells what there is, and makes none for that; it ends with
+# the network namespaces
+row_sas_start()
+{
+	[ -z "${SAS_PID:-}" ] || return 0
+	# shellcheck disable=SC2034 # it is what coproc makes
+	coproc SAS {
+		within moon "$top/selftests/interop/sas" "$run/sun/charon.vici" "$run/sas"
+	}
+	# Those that coproc makes are not there in the shell of a test.
+	exec {sas_ask}>&"${SAS[1]}" {sas_said}<&"${SAS[0]}"
+}
+
+# row_sas ROW: a line in the array sas for each SA, as sas.c says
+row_sas()
+{
+	local said
+
+	echo "r$1 ${row_sun[$1]}" >&"$sas_ask"
+	read -r -u "$sas_said" said
+	mapfile -t sas <"$run/sas"
+	[ "$said" = ok ] || {
+		echo "sas: $said"
+		return 1
+	}
+}
+
 # row_ike_sa ROW: what the kernel says of pqike's, in JSON
 row_ike_sa()
 {
@@ -287,7 +315,7 @@ row_answers()
 
 row_is_gone()
 {
-	[ -z "$(row_list "$1")" ] && [ -z "$(row_ike_sa "$1")" ]
+	row_sas "$1" && [[ "${sas[*]}" != *' ike '* ]]
 }
 
 # rows_are_gone: no ESP SA and no policy is left on either side

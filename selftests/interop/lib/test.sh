@@ -6,16 +6,18 @@
 # shellcheck source=/dev/null # kselftest's, from the kernel source
 . "$KSELFTEST/kselftest/ktap_helpers.sh"
 
+# What a test prints: a file for all of them, which takes no process for each
+output=$(mktemp)
+
 # run_test NAME FUNCTION [ARGUMENT]...
 #
 # The function runs in a shell of its own under errexit, so its first failing
 # command fails the test and its EXIT trap cleans up.
 run_test()
 {
-	local name=$1 output seconds=$SECONDS status=0
+	local name=$1 seconds=$SECONDS status=0
 
 	shift
-	output=$(mktemp)
 	(
 		set -eu
 		"$@"
@@ -30,5 +32,4 @@ run_test()
 		sed 's/^/# /' "$output"
 	fi
 	ktap_print_msg "$((SECONDS - seconds)) s"
-	rm -f "$output"
 }
