@@ -13,16 +13,18 @@ cd "$(dirname "$(realpath "$0")")"
 # expect_traffic SIZE: pings pass through the ESP SAs, not beside them
 expect_traffic()
 {
-	local gateway
+	local gateway packets
 	local -A before
 
 	for gateway in moon sun; do
-		before[$gateway]=$(xfrm_packets "$gateway")
+		xfrm_packets "$gateway"
+		before[$gateway]=$packets
 	done
 	inner_ping moon "$1" 2
 	for gateway in moon sun; do
+		xfrm_packets "$gateway"
 		# two in, two out
-		[ "$(xfrm_packets "$gateway")" -eq $((before[$gateway] + 4)) ]
+		[ "$packets" -eq $((before[$gateway] + 4)) ]
 	done
 }
 

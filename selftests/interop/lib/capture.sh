@@ -7,7 +7,7 @@
 capture_start()
 {
 	: >"$3.log"
-	ip netns exec "$1" tcpdump -i "$2" -n -s 0 --immediate-mode \
+	nsenter --net="/run/netns/$1" tcpdump -i "$2" -n -s 0 --immediate-mode \
 		-U -B 16384 -Z root \
 		-w "$3" 2>"$3.log" &
 	echo "$!" >"$3.pid"

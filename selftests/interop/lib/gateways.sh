@@ -45,7 +45,7 @@ gateways_end()
 	local gateway log
 
 	for gateway in moon sun wire; do
-		ip netns pids "$gateway" | xargs -r kill -KILL 2>/dev/null || :
+		signal_all "$gateway" KILL
 	done
 	for gateway in moon sun; do
 		printf 'xfrm state flush\nxfrm policy flush\n' |

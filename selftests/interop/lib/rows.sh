@@ -268,7 +268,7 @@ row_sas_start()
 	[ -z "${SAS_PID:-}" ] || return 0
 	# shellcheck disable=SC2034 # it is what coproc makes
 	coproc SAS {
-		within moon "$top/selftests/interop/sas" "$run/sun/charon.vici" "$run/sas"
+		exec nsenter --net=/run/netns/moon "$top/selftests/interop/sas" "$run/sun/charon.vici" "$run/sas"
 	}
 	# Those that coproc makes are not there in the shell of a test.
 	exec {sas_ask}>&"${SAS[1]}" {sas_said}<&"${SAS[0]}"

@@ -51,11 +51,8 @@ strongswan_run()
 	disown "$!" # its end is no job of the shell
 	wait_for_line "$dir/charon.log" 'spawning [0-9]+ worker threads' "$!" ||
 		{ cat "$dir/charon.out"; return 1; }
-	{
-		swanctl_on "$gateway" --load-creds --noprompt \
-			--file "$dir/swanctl.conf" &&
-		swanctl_on "$gateway" --load-conns --file "$dir/swanctl.conf"
-	} >"$dir/charon.load" 2>&1 ||
+	swanctl_on "$gateway" --load-all --noprompt --file "$dir/swanctl.conf" \
+		>"$dir/charon.load" 2>&1 ||
 		{ cat "$dir/charon.load"; return 1; }
 }
 

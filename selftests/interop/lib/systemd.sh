@@ -154,7 +154,14 @@ said()
 
 has_said()
 {
-	journal | tail -n "+$((mark + 1))" | grep -E -e "$1"
+	local line
+	local -a lines
+
+	mapfile -t -s "$mark" lines < <(journal)
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ $1 ]] || { echo "$line"; return 0; }
+	done
+	return 1
 }
 
 # taken_over: with what has been rekeyed, and is being deleted, or without it

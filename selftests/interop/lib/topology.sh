@@ -24,6 +24,17 @@ within()
 	nsenter --net="/run/netns/$1" "${@:2}"
 }
 
+# signal_all SPACE SIGNAL: to all processes that are in it, whose numbers are in signalled
+signal_all()
+{
+	local pid
+
+	signalled=()
+	for pid in $(ip netns pids "$1" 2>/dev/null); do
+		! kill "-$2" "$pid" 2>/dev/null || signalled+=("$pid")
+	done
+}
+
 topology_up()
 {
 	local space gateway
@@ -59,8 +70,8 @@ topology_down()
 	local space pid
 
 	for space in moon sun wire; do
-		for pid in $(ip netns pids "$space" 2>/dev/null); do
-			kill "$pid" 2>/dev/null || :
+		signal_all "$space" TERM
+		for pid in "${signalled[@]}"; do
 			wait_for_exit "$pid" || kill -KILL "$pid"
 		done
 		ip netns delete "$space" 2>/dev/null || :

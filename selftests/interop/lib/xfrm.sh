@@ -6,8 +6,8 @@
 # The policies that a daemon sets on its own sockets are not those of a tunnel.
 xfrm_is_empty()
 {
-	[ "$(ip -n "$1" xfrm state count)" = "	 SAD count 0" ] &&
-		[ -z "$(ip -n "$1" xfrm policy list nosock)" ]
+	[ "$(ip -n "$1" -batch - <<<$'xfrm state count\nxfrm policy list nosock')" = \
+		$'\t SAD count 0' ]
 }
 
 # xfrm_wait_empty GATEWAY: until no state and no policy is left
@@ -21,10 +21,16 @@ xfrm_wait_empty()
 	fi
 }
 
-# xfrm_packets GATEWAY: packets that its ESP SAs have seen, together
+# xfrm_packets GATEWAY: packets is how many its ESP SAs have seen, together
 xfrm_packets()
 {
-	ip -n "$1" -s xfrm state list nokeys |
-		sed -n '/lifetime current/{n;s/.*, *\([0-9]*\)(packets)/\1/p}' |
-		awk '{ sum += $1 } END { print sum + 0 }'
+	local line is_next=''
+
+	packets=0
+	while IFS= read -r line; do
+		if [[ -n $is_next && $line =~ \ ([0-9]+)\(packets\) ]]; then
+			packets=$((packets + BASH_REMATCH[1]))
+		fi
+		[[ $line == *'lifetime current:' ]] && is_next=y || is_next=
+	done < <(ip -n "$1" -s xfrm state list nokeys)
 }
