@@ -38,6 +38,9 @@ groups=()
 running=()
 declare -A begun built
 
+# Side by side, of one kernel
+MACHINES_MAX=8
+
 # How many machines have memory: each has 2 GB
 memory=$(awk '/^MemAvailable:/ { print int($2 / 2500000) + 1 }' /proc/meminfo)
 
@@ -118,15 +121,16 @@ machines()
 		share=$((memory / 3))
 		[ "$part" != uml ] || share=$((memory - memory / 3))
 	fi
+	! has planted || share=$((share - 1))
 	[ "$share" -gt 0 ] || share=1
-	printf '%s\n' "$#" "$most" "$share" 8 | sort -n | head -n 1
+	printf '%s\n' "$#" "$most" "$share" "$MACHINES_MAX" | sort -n | head -n 1
 }
 
 # run_tests PART: what fails to come up, or dies before it runs the first test, has
 # failed too
 run_tests()
 {
-	local names tests rows=${PQIKE_ROWS:-all}
+	local names tests which rows=${PQIKE_ROWS:-all}
 
 	use_kernel "$1"
 	case $1 in
@@ -140,8 +144,9 @@ run_tests()
 	mapfile -t tests <<<"$names"
 	case $1 in
 	host)	in_root selftests/run.sh host "${tests[@]}" || record "run-$1" 0 1 0 ;;
-	*)	in_root rm -rf .vm
-		"$here/vm/boot.sh" -s -n "$(machines "$1" "${tests[@]}")" -t 10800 \
+	*)	which=(-n "$(machines "$1" "${tests[@]}")")
+		[ "$1" != planted ] || which=(-f "$((MACHINES_MAX + 1))")
+		"$here/vm/boot.sh" -s "${which[@]}" -t 10800 \
 			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" PQIKE_ROWS="$rows" \
 			selftests/run.sh vm "${tests[@]}" || {
 			keep_consoles "run-$1"
@@ -196,11 +201,17 @@ run_host()
 	run_tests host
 }
 
-# One after the other: the machines of a kernel have the same numbers.
+# run_uml: the machine with planted faults beside the others
 run_uml()
 {
-	! has planted || run_tests planted
+	local planted=
+
+	if has planted; then
+		run_tests planted &
+		planted=$!
+	fi
 	! has uml || run_tests uml
+	[ -z "$planted" ] || wait "$planted"
 }
 
 # run_core: and in its machines' place, when they have ended, those of older kernels
@@ -226,7 +237,7 @@ run_older()
 
 forget_results()
 {
-	"$here/vm/enter.sh" sh -c 'rm -rf .results && mkdir .results'
+	"$here/vm/enter.sh" sh -c 'rm -rf .vm .results && mkdir .results'
 }
 
 # begin PART: what its kernel's tests say begins here

@@ -8,9 +8,11 @@
 # With -n, as many machines run the same command side by side, and each line that
 # they say has the machine's number before it. Exits with 1 when one of them failed.
 #
+# With -f, the only machine has that number and not 1: others of this kernel run beside it.
+#
 # With -s, others may use the copy of the tree meanwhile, which is taken as it is.
 #
-# usage: boot.sh [-s] [-n MACHINES] [-t SECONDS] COMMAND [ARGUMENT]...
+# usage: boot.sh [-s] [-f NUMBER | -n MACHINES] [-t SECONDS] COMMAND [ARGUMENT]...
 
 set -eu
 
@@ -18,11 +20,13 @@ here=$(dirname "$(realpath "$0")")
 cache=${PQIKE_CACHE:-/var/cache/pqike}
 seconds=1200
 machines=1
+number=1
 shared=
 
-while getopts sn:t: option; do
+while getopts sf:n:t: option; do
 	case $option in
 	s)	shared=-s ;;
+	f)	number=$OPTARG ;;
 	n)	machines=$OPTARG ;;
 	t)	seconds=$OPTARG ;;
 	*)	exit 1 ;;
@@ -59,7 +63,7 @@ run_machines()
 	program=$1
 	shift
 	if [ "$machines" -eq 1 ]; then
-		exec "$here/enter.sh" $shared "$program" 1 "$@"
+		exec "$here/enter.sh" $shared "$program" "$number" "$@"
 	fi
 	exec "$here/enter.sh" $shared selftests/vm/side_by_side.sh "$machines" "$program" \
 		"$@"
