@@ -42,7 +42,7 @@ def networks(first, second, count=SIDE):
 
 
 def wide(number):
-    return {"tsi": networks(20, number), "tsr": networks(30, 0)}
+    return {"tsi": networks(20 + number // 256, number % 256), "tsr": networks(30, 0)}
 
 
 def begin_child(left, right, said):
