@@ -5,6 +5,7 @@ a helper does with the messages, without sockets, timers or retransmission.
 """
 
 import os
+import re
 import subprocess
 import struct
 import threading
@@ -33,6 +34,15 @@ def add_logon_key(description, octets):
                    input=octets, check=True, stdout=subprocess.DEVNULL)
 
 
+def says(message, words):
+    """On Linux 6.1 with conversions in place of values, names and directions"""
+    if words in message:
+        return True
+    return "%" in message and all(word in message for word in words.split()
+                                  if word not in ("in", "out", "fwd") and
+                                  not re.search("[0-9A-Z]", word))
+
+
 def refused(tests, name, number, words, function, *arguments, **more):
     """Refused with this error and these words, and nothing else changed"""
     seen = None
@@ -41,7 +51,7 @@ def refused(tests, name, number, words, function, *arguments, **more):
         passed = False
     except NlError as error:
         seen = str(error)
-        passed = error.error == number and words in (extack(error, "msg") or "")
+        passed = error.error == number and says(extack(error, "msg") or "", words)
     tests.check(f"refused: {name}", passed, seen)
 
 
