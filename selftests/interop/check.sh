@@ -37,7 +37,7 @@ clean()
 	row_up moon 1
 	row_ping moon 1
 	route add "$far_peer" via "${outer_address[sun]}"
-	for check in addresses policies routes flowtables silence mtu; do
+	for check in addresses policies routes forwarding flowtables silence mtu; do
 		check_says "$check" "ok $check: "
 	done
 	route del "$far_peer"
@@ -97,6 +97,23 @@ tunnel_in_tunnel()
 	check_says routes 'ok routes: '
 	route del "${row_sun[3]}" dev pq0
 	route del "$far_peer"
+}
+
+# sets VALUE: whether moon forwards packets of IPv4
+sets()
+{
+	within moon sysctl -q -w "net.ipv4.ip_forward=$1"
+}
+
+forwarding()
+{
+	sets 0
+	check_says forwarding 'warning forwarding: child r1.net: net.ipv4.ip_forward is 0: .* 10.1.1.0/24 do not; and so of 2 more try: sysctl -w net.ipv4.ip_forward=1'
+	configure 's,local_ts = 10.1.*,local_ts = 10.1.0.1/32,'
+	check_says forwarding 'ok forwarding: '
+	configure ''
+	sets 1
+	check_says forwarding 'ok forwarding: '
 }
 
 # flowtable DEVICES RULE
@@ -220,11 +237,12 @@ row "interface" conn.remote_addrs="$far_peer" child.xfrm_interface=pq0 \
 row "another" child.life_time=1h
 
 ktap_print_header
-ktap_set_plan 12
+ktap_set_plan 13
 pqike_modules
 topology_up
 trap 'topology_down; pqike_modules_gone' EXIT
 rows_start
+sets 1
 
 row_test "a gateway where all is well" 1 clean
 run_test "no route to a peer" no_route
@@ -233,6 +251,7 @@ run_test "a default route into the tunnel that IKE is to make" default_into_own
 run_test "a default route in a table of its own" default_in_table
 run_test "a route to a peer into nothing" peer_into_none
 run_test "a tunnel in a tunnel" tunnel_in_tunnel
+run_test "a gateway that does not forward" forwarding
 run_test "flowtables" flowtables
 row_test "ESP is lost after it had come" 1 silent
 row_test "ESP is lost from the beginning" 1 never_heard

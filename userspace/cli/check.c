@@ -22,6 +22,7 @@ const struct check checks[] = {
 	{ "addresses", check_addresses },
 	{ "names", check_names },
 	{ "routes", check_routes },
+	{ "forwarding", check_forwarding },
 	{ "flowtables", check_flowtables },
 	{ "silence", check_silence },
 	{ "mtu", check_mtu },

@@ -75,6 +75,8 @@ void check_names(const struct check_context *context,
 		 struct check_result *result);
 void check_routes(const struct check_context *context,
 		  struct check_result *result);
+void check_forwarding(const struct check_context *context,
+		      struct check_result *result);
 void check_flowtables(const struct check_context *context,
 		      struct check_result *result);
 void check_silence(const struct check_context *context,
