@@ -692,6 +692,49 @@ TEST_F(rekey, a_limit_while_the_peer_leaves_its_rekey)
 	EXPECT_TRUE(agree(1));
 }
 
+static void leave_rekey(struct side *side)
+{
+	struct ike_sa *sa = side_established(side);
+
+	if (sa->task && sa->task->child)
+		task_abandon(&side->ike, sa, "for a test");
+}
+
+/*
+ * Both rekey the child, and leave that when so many messages of either have come to the
+ * other. Return: whether one Child SA goes on, which can be rekeyed.
+ */
+static bool leave_both(bool a_is_lower, unsigned int of_a, unsigned int of_b)
+{
+	begin_collision(&(struct collision){
+		.esp_proposal = WITHOUT_PFS, .a_is_lower = a_is_lower,
+	});
+	rekey_child_of(&pair.a);
+	rekey_child_of(&pair.b);
+	while (of_a--)
+		pair_deliver_from(&pair, &pair.a);
+	while (of_b--)
+		pair_deliver_from(&pair, &pair.b);
+	leave_rekey(&pair.a);
+	leave_rekey(&pair.b);
+	settle();
+	if (!agree(1) || !side_child(&pair.a, 0) || !side_child(&pair.b, 0))
+		return false;
+	pair.a.ok = 0;
+	rekey_child_of(&pair.a);
+	settle();
+	return agree(1) && pair.a.ok == 1;
+}
+
+TEST_F(rekey, both_leave_their_rekeys)
+{
+	for (unsigned int i = 0; i < 2 * 3 * 3; i++) {
+		EXPECT_TRUE(leave_both(i & 1, i / 2 % 3, i / 6)) {
+			printf("# %u\n", i);
+		}
+	}
+}
+
 /*
  * Both rekey the child, and the rekey of side A is refused; @refusal_first: it
  * arrives before the request of side B.

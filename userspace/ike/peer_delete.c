@@ -46,12 +46,15 @@ static void close_by_peer(struct ike *ike, struct child_sa *child)
 	child_use(&config, NULL);
 }
 
+/* One that is not there yet, or is on its way out, replaces nothing. */
 static bool has_other_successor(const struct child_sa *old,
 				const struct child_sa *child)
 {
 	const struct child_sa *other = old->ike_sa->children;
 
-	while (other && (other == child || other->replaces != old->spi_in))
+	while (other && (other == child || other->replaces != old->spi_in ||
+			 other->state == CHILD_CREATING ||
+			 other->state == CHILD_DELETING))
 		other = other->next;
 	return other;
 }
