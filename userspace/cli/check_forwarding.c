@@ -21,14 +21,13 @@ static const struct {
 static bool is_off(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	int value = 1;
+	int first;
 
 	if (!file)
 		return false;
-	if (fscanf(file, "%d", &value) != 1)
-		value = 1;
+	first = fgetc(file);
 	fclose(file);
-	return !value;
+	return first == '0';
 }
 
 static bool is_network(const struct prefix *prefix)
