@@ -736,6 +736,33 @@ TEST_F(rekey, both_leave_their_rekeys)
 }
 
 /*
+ * Both rekey the child, A's response is lost, and A takes the child down before B has asked
+ * for it again: the peer may not delete what both were to replace.
+ */
+static bool take_down_a_replaced_child(bool a_is_lower)
+{
+	begin_collision(&(struct collision){
+		.esp_proposal = WITHOUT_PFS, .a_is_lower = a_is_lower,
+	});
+	rekey_child_of(&pair.a);
+	rekey_child_of(&pair.b);
+	pair_deliver_from(&pair, &pair.a);
+	pair_deliver_from(&pair, &pair.b);
+	free(fake_network_take_from(&pair.a.ike.sockets));
+	tunnel_down(&pair.a.ike, &pair.a.connection, &pair.a.child[0], CLIENT);
+	settle();
+	fake_clock_advance(CHILD_REDUNDANT_TIMEOUT);
+	settle();
+	return agree(0);
+}
+
+TEST_F(rekey, a_replaced_child_is_taken_down)
+{
+	EXPECT_TRUE(take_down_a_replaced_child(true));
+	EXPECT_TRUE(take_down_a_replaced_child(false));
+}
+
+/*
  * Both rekey the child, and the rekey of side A is refused; @refusal_first: it
  * arrives before the request of side B.
  */

@@ -124,13 +124,15 @@ static bool send_packet(int fd, uint8_t type, const char *name, const void *rest
 {
 	const size_t name_len = strlen(name), len = 2 + name_len + rest_len;
 	const uint32_t prefix = htonl((uint32_t)len);
+	ssize_t len_sent;
 
 	memcpy(packet, &prefix, sizeof(prefix));
 	packet[4] = type;
 	packet[5] = (uint8_t)name_len;
 	memcpy(packet + 6, name, name_len);
 	memcpy(packet + 6 + name_len, rest, rest_len);
-	return write(fd, packet, sizeof(prefix) + len) == (ssize_t)(sizeof(prefix) + len);
+	len_sent = send(fd, packet, sizeof(prefix) + len, MSG_NOSIGNAL);
+	return len_sent == (ssize_t)(sizeof(prefix) + len);
 }
 
 static bool read_octets(int fd, void *buffer, size_t len)

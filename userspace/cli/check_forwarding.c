@@ -30,9 +30,10 @@ static bool is_off(const char *path)
 	return first == '0';
 }
 
+/* What everything is in says nothing of who is behind this host. */
 static bool is_network(const struct prefix *prefix)
 {
-	return !prefix_is_dynamic(prefix) &&
+	return !prefix_is_dynamic(prefix) && prefix->length &&
 	       prefix->length < (prefix->family == AF_INET ? 32 : 128);
 }
 

@@ -274,6 +274,35 @@ struct child_sa *child_sa_find_carrier(const struct ike *ike, uint32_t reqid,
 	return NULL;
 }
 
+struct child_sa *child_sa_find_replaced(const struct ike *ike,
+					const struct child_sa *child)
+{
+	struct child_sa *old = child_sa_find(ike, child->replaces);
+
+	return old && old->state == CHILD_INSTALLED && old->replaced ? old : NULL;
+}
+
+/* One that is not there yet, or is on its way out, replaces nothing. */
+static bool has_other_successor(const struct child_sa *old,
+				const struct child_sa *child)
+{
+	const struct child_sa *other = old->ike_sa->children;
+
+	while (other && (other == child || other->replaces != old->spi_in ||
+			 other->state == CHILD_CREATING ||
+			 other->state == CHILD_DELETING))
+		other = other->next;
+	return other;
+}
+
+struct child_sa *child_sa_find_left(const struct ike *ike,
+				    const struct child_sa *child)
+{
+	struct child_sa *old = child_sa_find_replaced(ike, child);
+
+	return old && !has_other_successor(old, child) ? old : NULL;
+}
+
 struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out)
 {
 	struct child_sa *child = sa->children;

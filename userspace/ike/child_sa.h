@@ -123,6 +123,14 @@ struct child_sa *child_sa_find(const struct ike *ike, uint32_t spi_in);
 struct child_sa *child_sa_find_carrier(const struct ike *ike, uint32_t reqid,
 				       const struct packet_ts *packet);
 
+/* Return: the one that @child was to replace, if the peer has not deleted it; or NULL. */
+struct child_sa *child_sa_find_replaced(const struct ike *ike,
+					const struct child_sa *child);
+
+/* Return: the same, if nothing replaces it once @child is gone; or NULL. */
+struct child_sa *child_sa_find_left(const struct ike *ike,
+				    const struct child_sa *child);
+
 /* Return: NULL where there is none. */
 struct child_sa *child_sa_find_out(const struct ike_sa *sa, uint32_t spi_out);
 

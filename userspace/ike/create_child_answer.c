@@ -255,7 +255,8 @@ static void answer_rekey(struct ike *ike, struct ike_sa *sa,
 
 	if (!old || old->state == CHILD_LINGERING)
 		refuse_rekey(ike, sa, CHILD_SA_NOT_FOUND, spi);
-	else if (old->state != CHILD_INSTALLED || rekey_child_follows(sa, old))
+	else if (old->state != CHILD_INSTALLED || old->withdrawn ||
+		 rekey_child_follows(sa, old))
 		exchange_send_notify(ike, sa, CREATE_CHILD_SA, TEMPORARY_FAILURE,
 				     NULL, 0);
 	else

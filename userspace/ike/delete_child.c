@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ike/delete_child.h"
 
+#include "base/clock.h"
 #include "ike/child_sa.h"
 #include "ike/exchange.h"
 #include "ike/ike_event.h"
@@ -22,6 +23,23 @@ static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
 	exchange_send_request(ike, sa, INFORMATIONAL, &chain);
 }
 
+/*
+ * What @child was to replace goes on, or, where it is not to, has time to be deleted by the
+ * peer, which may have begun to use neither.
+ */
+static void leave_replaced(struct ike *ike, const struct child_sa *child)
+{
+	struct child_sa *old = child_sa_find_left(ike, child);
+
+	if (!old)
+		return;
+	if (old->withdrawn)
+		timer_set(&ike->timers, &old->hard_timer,
+			  clock_now() + CHILD_REDUNDANT_TIMEOUT);
+	else
+		old->replaced = false;
+}
+
 static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 		     const struct payloads *payloads)
 {
@@ -35,6 +53,7 @@ static void response(struct ike *ike, struct ike_sa *sa, struct task *task,
 			ike_event(ike, sa, child, EVENT_CHILD_DELETED, NULL,
 				  task->client, "child %s deleted",
 				  child->config->name);
+		leave_replaced(ike, child);
 		child_sa_remove(ike, child);
 	}
 	task_done(ike, sa);

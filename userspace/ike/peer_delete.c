@@ -46,34 +46,12 @@ static void close_by_peer(struct ike *ike, struct child_sa *child)
 	child_use(&config, NULL);
 }
 
-/* One that is not there yet, or is on its way out, replaces nothing. */
-static bool has_other_successor(const struct child_sa *old,
-				const struct child_sa *child)
-{
-	const struct child_sa *other = old->ike_sa->children;
-
-	while (other && (other == child || other->replaces != old->spi_in ||
-			 other->state == CHILD_CREATING ||
-			 other->state == CHILD_DELETING))
-		other = other->next;
-	return other;
-}
-
-/* Return: the one that @child was to replace, if the peer has not deleted it; or NULL. */
-static struct child_sa *find_replaced(const struct ike *ike,
-				      const struct child_sa *child)
-{
-	struct child_sa *old = child_sa_find(ike, child->replaces);
-
-	return old && old->state == CHILD_INSTALLED && old->replaced ? old : NULL;
-}
-
 /* @child is about to go. */
 static void keep_replaced(struct ike *ike, const struct child_sa *child)
 {
-	struct child_sa *old = find_replaced(ike, child);
+	struct child_sa *old = child_sa_find_left(ike, child);
 
-	if (!old || has_other_successor(old, child))
+	if (!old)
 		return;
 	if (old->withdrawn)
 		delete_child(ike, old, 0);
@@ -113,7 +91,7 @@ static void deleted_by_peer(struct ike *ike, struct child_sa *child,
 		deletions->spis[deletions->n++] = child->spi_in;
 	if (child->replaced)
 		child_sa_hand_over(ike, child);
-	else if (find_replaced(ike, child))
+	else if (child_sa_find_replaced(ike, child))
 		take_back(ike, child);
 	else
 		close_by_peer(ike, child);
