@@ -221,6 +221,23 @@ TEST_F(keeper, a_reload_right_after_another_one)
 	EXPECT_EQ(fake_config_loads, 1);
 }
 
+/* The next one is told, also where another one has begun meanwhile and not come to it. */
+TEST_F(keeper, a_reload_while_there_is_no_helper)
+{
+	fake_helper_end();
+	helper_keeper_reload(&fake_supervisor.keeper);
+	for (unsigned int helpers = 2; helpers <= 3; helpers++) {
+		fake_supervisor_wait(30 * SECOND);
+		EXPECT_EQ(fake_helpers, helpers);
+		if (helpers == 2)
+			fake_helper_end();
+	}
+	EXPECT_EQ(fake_helper_heard[SUPERVISION_RELOAD], 0);
+	fake_helper_say(SUPERVISION_READY);
+	fake_helper_hear();
+	EXPECT_EQ(fake_helper_heard[SUPERVISION_RELOAD], 1);
+}
+
 TEST_F(keeper, a_helper_that_never_answers)
 {
 	load(1);

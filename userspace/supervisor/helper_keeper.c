@@ -131,7 +131,6 @@ void helper_keeper_start(struct helper_keeper *keeper)
 	char error[ERROR_MAX];
 
 	keeper->ready = false;
-	keeper->reload_due = false;
 	if (helper_process_start(&keeper->process, keeper->activation, error,
 				 sizeof(error))) {
 		watch_helper(keeper);
@@ -179,6 +178,7 @@ static void follow(struct helper_keeper *keeper, const char *text)
 	if (keeper->ready && clock_now() - keeper->ready_since >= RESTART_GOOD)
 		keeper->restart_delay = RESTART_DELAY_MIN;
 	log_warning("the helper %s: tunnels go on, another one is started", text);
+	keeper->ready = false;
 	service_no_helper();
 	restart_later(keeper);
 }
