@@ -96,8 +96,8 @@ void child_sa_stop_sending(struct ike *ike, struct child_sa *child);
 void child_sa_linger(struct ike *ike, struct child_sa *child);
 
 /*
- * Both sides know that another one is in use instead: the peer is to delete it,
- * and has CHILD_REDUNDANT_TIMEOUT for that.
+ * The peer is to delete it, since another one is in use instead, as both sides know, or
+ * none is to be: it has CHILD_REDUNDANT_TIMEOUT for that.
  */
 void child_sa_expect_deletion(struct ike *ike, struct child_sa *child);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ike/delete_child.h"
 
-#include "base/clock.h"
 #include "ike/child_sa.h"
 #include "ike/exchange.h"
 #include "ike/ike_event.h"
@@ -23,10 +22,7 @@ static void start(struct ike *ike, struct ike_sa *sa, struct task *task)
 	exchange_send_request(ike, sa, INFORMATIONAL, &chain);
 }
 
-/*
- * What @child was to replace goes on, or, where it is not to, has time to be deleted by the
- * peer, which may have begun to use neither.
- */
+/* What @child was to replace goes on, or, where it is not to, is the peer's to delete. */
 static void leave_replaced(struct ike *ike, const struct child_sa *child)
 {
 	struct child_sa *old = child_sa_find_left(ike, child);
@@ -34,8 +30,7 @@ static void leave_replaced(struct ike *ike, const struct child_sa *child)
 	if (!old)
 		return;
 	if (old->withdrawn)
-		timer_set(&ike->timers, &old->hard_timer,
-			  clock_now() + CHILD_REDUNDANT_TIMEOUT);
+		child_sa_expect_deletion(ike, old);
 	else
 		old->replaced = false;
 }
