@@ -130,7 +130,6 @@ void helper_keeper_start(struct helper_keeper *keeper)
 {
 	char error[ERROR_MAX];
 
-	keeper->ready = false;
 	if (helper_process_start(&keeper->process, keeper->activation, error,
 				 sizeof(error))) {
 		watch_helper(keeper);
