@@ -5,7 +5,7 @@
 
 #include "cli/check.h"
 
-static const struct {
+static const struct forwarding_switch {
 	int family;
 	const char *sysctl;
 	const char *path;
@@ -61,17 +61,18 @@ static void say(const struct child_config *child, const struct prefix *network,
 }
 
 /* Return: how many children have such a network; the first is said where none was. */
-static size_t check_connection(const struct connection_config *connection, size_t i_switch,
-			       bool said, struct check_result *result)
+static size_t check_connection(const struct connection_config *connection,
+			       const struct forwarding_switch *off, bool said,
+			       struct check_result *result)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < connection->n_children; i++) {
 		const struct child_config *child = &connection->children[i];
-		const struct prefix *network = find_network(child, switches[i_switch].family);
+		const struct prefix *network = find_network(child, off->family);
 
 		if (network && !n++ && !said)
-			say(child, network, switches[i_switch].sysctl, result);
+			say(child, network, off->sysctl, result);
 	}
 	return n;
 }
@@ -90,7 +91,7 @@ void check_forwarding(const struct check_context *context, struct check_result *
 			continue;
 		for (connection = context->config->connections; connection;
 		     connection = connection->next)
-			n += check_connection(connection, i, n, result);
+			n += check_connection(connection, &switches[i], n, result);
 	}
 	if (n)
 		check_more(result, n - 1);
