@@ -64,7 +64,7 @@ namespace_ends_with_tunnel()
 	gateways_start pqike pqike
 	up moon
 	pqike_kill moon
-	ip netns pids moon | xargs -r kill
+	signal_all moon TERM
 	ip netns delete moon
 	eventually wire_end_is_gone moon
 	trap - EXIT

@@ -20,7 +20,7 @@ mars_up()
 
 mars_down()
 {
-	ip netns pids mars | xargs -r kill -KILL
+	signal_all mars KILL
 	ip netns delete mars
 }
 
