@@ -82,16 +82,17 @@ record()
 	in_root sh -c 'mkdir -p .results && echo "$*" >".results/$1.tally"' sh "$@"
 }
 
-# keep_consoles NAME: what the machines that died said last becomes the log of NAME
+# keep_consoles NAME FIRST LAST: what those of these machines that died said last becomes
+# the log of NAME
 keep_consoles()
 {
 	# shellcheck disable=SC2016 # the inner shell expands it
 	in_root sh -c '
-		for machine in .vm/*/; do
-			[ ! -f "$machine/status" ] || continue
-			echo "not ok $1: machine $(basename "$machine") died"
-			tail -n 40 "$machine/console" | sed "s/^/# /"
-		done >".results/$1.log"' sh "$1"
+		for machine in $(seq "$2" "$3"); do
+			[ ! -f ".vm/$machine/status" ] || continue
+			echo "not ok $1: machine $machine died"
+			tail -n 40 ".vm/$machine/console" | sed "s/^/# /"
+		done >".results/$1.log"' sh "$@"
 }
 
 # list_tests PART
@@ -130,7 +131,7 @@ machines()
 # failed too
 run_tests()
 {
-	local names tests which rows=${PQIKE_ROWS:-all}
+	local names tests first=1 last rows=${PQIKE_ROWS:-all}
 
 	use_kernel "$1"
 	case $1 in
@@ -144,12 +145,12 @@ run_tests()
 	mapfile -t tests <<<"$names"
 	case $1 in
 	host)	in_root selftests/run.sh host "${tests[@]}" || record "run-$1" 0 1 0 ;;
-	*)	which=(-n "$(machines "$1" "${tests[@]}")")
-		[ "$1" != planted ] || which=(-f "$((MACHINES_MAX + 1))")
-		"$here/vm/boot.sh" -s "${which[@]}" -t 10800 \
+	*)	[ "$1" != planted ] || first=$((MACHINES_MAX + 1))
+		last=$((first + $(machines "$1" "${tests[@]}") - 1))
+		"$here/vm/boot.sh" -s -f "$first" -n "$((last - first + 1))" -t 10800 \
 			env PQIKE_ENDURANCE="${PQIKE_ENDURANCE:-short}" PQIKE_ROWS="$rows" \
 			selftests/run.sh vm "${tests[@]}" || {
-			keep_consoles "run-$1"
+			keep_consoles "run-$1" "$first" "$last"
 			record "run-$1" 0 1 0
 		} ;;
 	esac

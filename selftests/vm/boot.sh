@@ -8,11 +8,11 @@
 # With -n, as many machines run the same command side by side, and each line that
 # they say has the machine's number before it. Exits with 1 when one of them failed.
 #
-# With -f, the only machine has that number and not 1: others of this kernel run beside it.
+# With -f, the first has that number and not 1: others of this kernel run beside them.
 #
 # With -s, others may use the copy of the tree meanwhile, which is taken as it is.
 #
-# usage: boot.sh [-s] [-f NUMBER | -n MACHINES] [-t SECONDS] COMMAND [ARGUMENT]...
+# usage: boot.sh [-s] [-f NUMBER] [-n MACHINES] [-t SECONDS] COMMAND [ARGUMENT]...
 
 set -eu
 
@@ -20,13 +20,13 @@ here=$(dirname "$(realpath "$0")")
 cache=${PQIKE_CACHE:-/var/cache/pqike}
 seconds=1200
 machines=1
-number=1
+first=1
 shared=
 
 while getopts sf:n:t: option; do
 	case $option in
 	s)	shared=-s ;;
-	f)	number=$OPTARG ;;
+	f)	first=$OPTARG ;;
 	n)	machines=$OPTARG ;;
 	t)	seconds=$OPTARG ;;
 	*)	exit 1 ;;
@@ -63,10 +63,10 @@ run_machines()
 	program=$1
 	shift
 	if [ "$machines" -eq 1 ]; then
-		exec "$here/enter.sh" $shared "$program" "$number" "$@"
+		exec "$here/enter.sh" $shared "$program" "$first" "$@"
 	fi
-	exec "$here/enter.sh" $shared selftests/vm/side_by_side.sh "$machines" "$program" \
-		"$@"
+	exec "$here/enter.sh" $shared selftests/vm/side_by_side.sh "$first" "$machines" \
+		"$program" "$@"
 }
 
 case ${KERNEL:-testing} in

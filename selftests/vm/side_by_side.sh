@@ -4,21 +4,22 @@
 # Run a command in several machines at a time. Exits with 1 when it failed in one of
 # them.
 #
-# usage: side_by_side.sh MACHINES PROGRAM ARGUMENT...
+# usage: side_by_side.sh FIRST MACHINES PROGRAM ARGUMENT...
 #
-# PROGRAM, vng.sh or machine.sh of uml, starts one, and has its number as its first
-# argument.
+# PROGRAM, vng.sh or machine.sh of uml, starts one, and has its number, from FIRST on, as
+# its first argument.
 
 set -euo pipefail
 
-machines=$1
-program=$2
-shift 2
+first=$1
+machines=$2
+program=$3
+shift 3
 
 running=()
 status=0
 
-for ((machine = 1; machine <= machines; machine++)); do
+for ((machine = first; machine < first + machines; machine++)); do
 	"$program" "$machine" "$@" 2>&1 | sed -u "s/^/$machine| /" &
 	running+=("$!")
 done
