@@ -49,6 +49,7 @@ mount_other()
 # mount_kernel_of_other: where the headers are looked for is what has that root build
 mount_kernel_of_other()
 {
+	mkdir -p "$kernel/var/cache/pqike/compiled"
 	mount_other "$kernel" opt
 	mount --bind "$cache/compiled" "$root/opt/var/cache/pqike/compiled"
 	for release in "$kernel"/usr/lib/modules/*; do
@@ -66,7 +67,7 @@ trap 'exit 143' TERM
 
 mount --make-rprivate /
 for kept in passed compiled seconds; do
-	mkdir -p "$root/var/cache/pqike/$kept" "$kernel/var/cache/pqike/$kept"
+	mkdir -p "$root/var/cache/pqike/$kept"
 done
 # virtiofsd shares only what is a mount point of its own.
 read_only "$root" "$root"
