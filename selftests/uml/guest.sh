@@ -26,12 +26,22 @@ mount_all()
 	mkdir -p /run/lock /run/netns
 }
 
+# What is written on the host, and by other machines, meanwhile: of all else the machine
+# keeps in memory what it has once looked up and read.
+mount_shared()
+{
+	for folder in .vm .results .seconds; do
+		mount -t hostfs -o "hostfs=/src/$folder" none "/src/$folder"
+	done
+}
+
 mount_all
 machine=$(sed -n 's/.*machine=\([0-9]*\).*/\1/p' /proc/cmdline)
 shared=/src/.vm/$machine
 stty -onlcr </dev/console
 ip link set lo up
 hostname "uml-$machine"
+mount_shared
 cd /src || exit
 touch "$shared/booted"
 sh "$shared/command" </dev/null 2>&1

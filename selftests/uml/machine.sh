@@ -62,7 +62,7 @@ make_root()
 leave_command()
 {
 	rm -rf "$shared"
-	mkdir -p "$shared"
+	mkdir -p "$shared" /src/.results /src/.seconds
 	printf '%q ' "$@" >"$shared/command"
 }
 
