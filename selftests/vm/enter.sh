@@ -44,7 +44,23 @@ elif [ -f "$here/packages.$name-own" ]; then
 fi
 cache=${PQIKE_CACHE:-/var/cache/pqike}
 build=$cache/build/$name$(echo "$tree" | tr / -)
+built=$cache/build/$suite$(echo "$tree" | tr / -)
 vectors=${PQIKE_VECTORS:-$tree/../shared/vectors}
+
+# take_programs: a kernel's first build has no need to make the programs that its suite's
+# has, which run in the same root file system. Their dates come with their sources'.
+take_programs()
+{
+	[ ! -f "$build/userspace/pqike" ] && [ -f "$built/userspace/pqike" ] || return 0
+	exec 5>"$built.lock"
+	if flock --nonblock --shared 5; then
+		mkdir -p "$build/selftests"
+		cp -a "$built/userspace" "$build"
+		cp -a "$built/selftests/interop" "$build/selftests"
+		rm -rf "$build/selftests/interop/other_version"
+	fi
+	exec 5>&-
+}
 
 if [ "$(id -u)" -ne 0 ]; then
 	echo "enter: must be run as root, to mount file systems and chroot" >&2
@@ -74,6 +90,10 @@ exec 8>"$build.lock"
 if ! flock --nonblock $lock 8; then
 	echo "enter: waiting for another run on $tree" >&2
 	flock $lock 8
+fi
+
+if [ "$copy" = fresh ] && [ "$build" != "$built" ]; then
+	take_programs
 fi
 
 exec unshare --mount --net --pid --fork --kill-child \
