@@ -355,8 +355,15 @@ test_role()
 		search_finds_planted
 }
 
+case ${PQIKE_ROWS:-all} in
+all)	roles='initiator responder' ;;
+*)	roles=responder ;;
+esac
 ktap_print_header
-ktap_set_plan 28
+case $roles in
+*\ *)	ktap_set_plan 28 ;;
+*)	ktap_set_plan 14 ;;
+esac
 pqike_modules
 modprobe -a nlmon af_key
 topology_up
@@ -366,6 +373,10 @@ for gateway in moon sun; do
 	ip -n "$gateway" link set nlmon up
 done
 
-test_role initiator moon sun pqike strongswan
-test_role responder sun moon strongswan pqike
+for role in $roles; do
+	case $role in
+	initiator)	test_role initiator moon sun pqike strongswan ;;
+	responder)	test_role responder sun moon strongswan pqike ;;
+	esac
+done
 ktap_finished
