@@ -46,6 +46,40 @@ int control_request(const char *path, const char *request,
 		    const struct control_listener *listener, char *error,
 		    size_t error_size);
 
+/* A request whose outcome is waited for beside others. */
+struct control_call {
+	int fd; /* to be polled for POLLIN; -1: none */
+	bool reset;
+	bool wrong;
+};
+
+#define CONTROL_PENDING 1 /* the outcome is not known yet */
+
+/**
+ * control_call_begin() - ask the running helper, without waiting for the outcome
+ * @call: to be ended with control_call_end() unless this fails
+ * @path: of its control socket
+ * @request: see command()
+ * @error: on failure, what went wrong in one line
+ * @error_size: size of @error in octets
+ *
+ * Return: 0, or -EPIPE when there is no helper to ask.
+ */
+int control_call_begin(struct control_call *call, const char *path,
+		       const char *request, char *error, size_t error_size);
+
+/**
+ * control_call_take() - take one record of what a helper answers, once there is one
+ * @listener: as in control_request(); it is given plain_text()
+ *
+ * Return: as control_request(); CONTROL_PENDING; or -EPIPE when the helper ended.
+ */
+int control_call_take(struct control_call *call,
+		      const struct control_listener *listener, char *error,
+		      size_t error_size);
+
+void control_call_end(struct control_call *call);
+
 /* Return: whether a pqike that would serve us has its control socket there. */
 bool control_is_served(const char *path);
 
@@ -86,8 +120,11 @@ void control_move(struct control *control, int fd);
 
 void control_free(struct control *control);
 
-/* Clients that are served at once, and the most entries control_poll_fds() fills. */
-#define CONTROL_CLIENTS_MAX 64
+/*
+ * Clients that are served at once, and the most entries control_poll_fds() fills:
+ * `pqike bench handshake` may take 64.
+ */
+#define CONTROL_CLIENTS_MAX 80
 #define CONTROL_POLL_MAX (1 + CONTROL_CLIENTS_MAX)
 
 /**

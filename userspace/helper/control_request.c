@@ -69,74 +69,90 @@ static bool hand_over(const char *record, const char *word,
 	return text;
 }
 
-static int read_outcome(int fd, const struct control_listener *listener,
-			char *error, size_t error_size)
+/* Return: the outcome, or CONTROL_PENDING where @record does not have it. */
+static int take_record(struct control_call *call, const char *record,
+		       const struct control_listener *listener, char *error,
+		       size_t error_size)
 {
-	char record[CONTROL_RECORD_MAX];
-	bool reset = false, wrong = false;
-	const char *text;
+	const char *text = after_word(record, "error");
 
-	while (true) {
-		ssize_t len;
-
-		/* A record without a terminator leaves the one that is here. */
-		memset(record, 0, sizeof(record));
-		len = recv(fd, record, sizeof(record) - 1, 0);
-		if (len < 0 && errno == EINTR)
-			continue;
-		/* A refusal that came before the reset is read after it. */
-		if (len < 0 && errno == ECONNRESET && !reset) {
-			reset = true;
-			continue;
-		}
-		if (len < 0 && errno == EAGAIN) {
-			snprintf(error, error_size,
-				 "the helper does not answer");
-			return -1;
-		}
-		if (len <= 0) {
-			snprintf(error, error_size, "the helper ended%s",
-				 listener->event ?
-					 "" : " before the outcome was known");
-			return -1;
-		}
-		/* The helper is not believed: it may be somebody else's. */
-		plain_text(record);
-		if (after_word(record, "ok"))
-			return 0;
-		wrong = wrong || after_word(record, "wrong");
-		text = after_word(record, "error");
-		if (text) {
-			snprintf(error, error_size, "%s", text);
-			return wrong ? -EINVAL : -1;
-		}
-		if (!hand_over(record, "progress", listener->progress,
-			       listener->arg) &&
-		    !hand_over(record, "answer", listener->answer,
-			       listener->arg))
-			hand_over(record, "event", listener->event,
-				  listener->arg);
+	if (after_word(record, "ok"))
+		return 0;
+	if (text) {
+		snprintf(error, error_size, "%s", text);
+		return call->wrong ? -EINVAL : -1;
 	}
+	call->wrong = call->wrong || after_word(record, "wrong");
+	if (!hand_over(record, "progress", listener->progress, listener->arg) &&
+	    !hand_over(record, "answer", listener->answer, listener->arg))
+		hand_over(record, "event", listener->event, listener->arg);
+	return CONTROL_PENDING;
+}
+
+int control_call_take(struct control_call *call,
+		      const struct control_listener *listener, char *error,
+		      size_t error_size)
+{
+	/* A record without a terminator leaves the one that is here. */
+	char record[CONTROL_RECORD_MAX] = { 0 };
+	ssize_t len = recv(call->fd, record, sizeof(record) - 1, 0);
+
+	if (len < 0 && errno == EINTR)
+		return CONTROL_PENDING;
+	/* A refusal that came before the reset is read after it. */
+	if (len < 0 && errno == ECONNRESET && !call->reset) {
+		call->reset = true;
+		return CONTROL_PENDING;
+	}
+	if (len < 0 && errno == EAGAIN) {
+		snprintf(error, error_size, "the helper does not answer");
+		return -1;
+	}
+	if (len <= 0) {
+		snprintf(error, error_size, "the helper ended%s",
+			 listener->event ?
+				 "" : " before the outcome was known");
+		return -EPIPE;
+	}
+	/* The helper is not believed: it may be somebody else's. */
+	plain_text(record);
+	return take_record(call, record, listener, error, error_size);
+}
+
+int control_call_begin(struct control_call *call, const char *path,
+		       const char *request, char *error, size_t error_size)
+{
+	*call = (struct control_call){ .fd = connect_to(path, error, error_size) };
+	if (call->fd < 0)
+		return -EPIPE;
+	/* Who is refused may be told so before the request is sent. */
+	if (send(call->fd, request, strlen(request), MSG_NOSIGNAL) >= 0 ||
+	    errno == EPIPE)
+		return 0;
+	snprintf(error, error_size, "%s: %s", path, strerror(errno));
+	control_call_end(call);
+	return -EPIPE;
+}
+
+void control_call_end(struct control_call *call)
+{
+	close(call->fd);
+	call->fd = -1;
 }
 
 int control_request(const char *path, const char *request,
 		    const struct control_listener *listener, char *error,
 		    size_t error_size)
 {
-	int fd = connect_to(path, error, error_size);
-	int result;
+	struct control_call call;
+	int result = control_call_begin(&call, path, request, error, error_size);
 
-	if (fd < 0)
+	if (result)
 		return -1;
-	set_patience(fd, listener->seconds);
-	/* Who is refused may be told so before the request is sent. */
-	if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 &&
-	    errno != EPIPE) {
-		snprintf(error, error_size, "%s: %s", path, strerror(errno));
-		result = -1;
-	} else {
-		result = read_outcome(fd, listener, error, error_size);
-	}
-	close(fd);
-	return result;
+	set_patience(call.fd, listener->seconds);
+	do {
+		result = control_call_take(&call, listener, error, error_size);
+	} while (result == CONTROL_PENDING);
+	control_call_end(&call);
+	return result == -EPIPE ? -1 : result;
 }
