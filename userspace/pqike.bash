@@ -46,7 +46,15 @@ _pqike()
 		config)
 			[ "$COMP_CWORD" -ne 2 ] || words="check import template"
 			;;
-		bench) words="kem -j -n mlkem512 mlkem768 mlkem1024" ;;
+		bench)
+			case $COMP_CWORD${COMP_WORDS[2]} in
+			2*) words="kem handshake" ;;
+			*kem) words="-j -n mlkem512 mlkem768 mlkem1024" ;;
+			*handshake)
+				words="-j -n -t -w --control $(_pqike_connections)"
+				;;
+			esac
+			;;
 		esac
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

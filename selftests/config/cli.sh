@@ -27,7 +27,8 @@ usage_of()
 	check) set -- "$1" '[--config PATH] [--control PATH]' ;;
 	config) set -- "$1" 'check [PATH] | import FILE | template PEER' ;;
 	psk) set -- "$1" 'NAME [FILE]' ;;
-	bench) set -- "$1" 'kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]' ;;
+	bench) set -- "$1" 'kem [-j] [-n ROUNDS] [PARAMETER-SET] | handshake [-j]' \
+		'[-n COUNT] [-t SECONDS] [-w NUMBER] [--control PATH] NAME...' ;;
 	esac
 	echo "Usage: pqike $*"
 }
@@ -94,7 +95,7 @@ run --frobnicate
 check "an unknown option" 2 err "pqike: unknown command --frobnicate"
 
 for words in "up" "up a b" "down" "down a b" "run a" "show a b" "psk" \
-	     "psk a b c" "bench" "bench tls" "bench kem mlkem768 b" \
+	     "psk a b c" "bench" "bench tls" "bench kem mlkem768 b" "bench handshake" \
 	     "reload a" "rekey" "rekey a b" "rekey --ike --child a" \
 	     "monitor a" "explain" "explain a b" "check a" "config" \
 	     "config import" "config template" "config check a b" "config a"
@@ -351,6 +352,18 @@ for rounds in 0 -1 1000001 18446744073709551617 10x ''; do
 	run bench kem -n "$rounds"
 	check "bench kem: $rounds rounds" 2 err \
 		"pqike: $rounds: expected a number of rounds from 1 to 1000000"
+done
+
+for words in '-n 0:handshakes:1000000' '-n 1000001:handshakes:1000000' \
+	     '-t 0:seconds:86400' '-t x:seconds:86400' '-t 86401:seconds:86400' \
+	     '-w 0:handshakes in flight:64' '-w 65:handshakes in flight:64'; do
+	IFS=: read -r option what most <<END
+$words
+END
+	# shellcheck disable=SC2086 # words apart
+	run bench handshake $option a
+	check "bench handshake $option" 2 err \
+		"pqike: ${option#* }: expected a number of $what from 1 to $most"
 done
 
 # on_host LOCKDOWN: run show where the module is installed, and the kernel says that

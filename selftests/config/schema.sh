@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What is printed as JSON is as docs/pqike.schema.json has it: the texts that
-# show_test, bench_test and event_test compare with, and events of event_test.
+# show_test, bench_test, handshake_test and event_test compare with, and events of event_test.
 
 set -eu
 
@@ -41,6 +41,8 @@ fi
 valid show show.json
 valid show show_empty.json
 valid bench bench.json
+valid handshake handshake.json
+valid handshake handshake_none.json
 ./event_test --print >"$work/events"
 valid event "$work/events" --lines
 invalid show "another version" 's/"version":2/"version":1/' show.json
@@ -53,4 +55,5 @@ invalid show "a cause that is not counted" '/"unknown_spi"/d' show.json
 invalid show "no word of a PPK" '/"ppk_mixed"/d' show.json
 invalid show "no word of the transcript" '/"full_transcript_auth"/d' show.json
 invalid bench "a negative time" 's/9100/-9100/' bench.json
+invalid handshake "a negative count" 's/"failed":20/"failed":-20/' handshake.json
 finish

@@ -1,143 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0
-/* pqike bench kem: asks the kernel, so it needs no running helper. */
+/* pqike bench: which measurement. */
+#include "cli/cmd_bench.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "cli/bench.h"
 #include "cli/cmd.h"
 
-#define DEFAULT_ROUNDS 1000
-#define ROUNDS_MAX 1000000
-
-#define SETS 3
-
-static const char *const sets[SETS] = { "mlkem512", "mlkem768", "mlkem1024" };
-
-static const struct option long_options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "rounds", required_argument, NULL, 'n' },
-	{ NULL, 0, NULL, 0 },
-};
-
-struct arguments {
-	bool json;
-	uint32_t rounds;
-	const char *set; /* NULL: all of them */
-};
-
-static int fail(const char *what)
+bool cmd_bench_number(const char *text, const char *what, uint32_t max,
+		      uint32_t *number)
 {
-	fprintf(stderr, "pqike: %s\n", what);
-	return EXIT_FAILURE;
-}
-
-static bool read_rounds(const char *text, uint32_t *rounds)
-{
-	unsigned long number;
+	unsigned long value;
 	char *end;
 
 	errno = 0;
-	number = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || !number ||
-	    number > ROUNDS_MAX) {
-		fprintf(stderr, "pqike: %s: expected a number of rounds from 1 "
-			"to %d\n", text, ROUNDS_MAX);
+	value = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || !value ||
+	    value > max) {
+		fprintf(stderr, "pqike: %s: expected a number of %s from 1 to %"
+			PRIu32 "\n", text, what, max);
 		return false;
 	}
-	*rounds = (uint32_t)number;
+	*number = (uint32_t)value;
 	return true;
 }
 
-static bool is_set(const char *name)
-{
-	for (size_t i = 0; i < SETS; i++)
-		if (!strcmp(name, sets[i]))
-			return true;
-	fprintf(stderr, "pqike: no parameter set %s: expected %s, %s or %s\n",
-		name, sets[0], sets[1], sets[2]);
-	return false;
-}
-
-/* Return: EXIT_SUCCESS or EXIT_USAGE. */
-static int read_arguments(int argc, char **argv, struct arguments *arguments)
-{
-	int option;
-
-	while ((option = getopt_long(argc, argv, "jn:", long_options,
-				     NULL)) != -1) {
-		if (option == 'j')
-			arguments->json = true;
-		else if (option != 'n')
-			return cmd_usage("bench");
-		else if (!read_rounds(optarg, &arguments->rounds))
-			return EXIT_USAGE;
-	}
-	if (argc - optind < 1 || argc - optind > 2 ||
-	    strcmp(argv[optind], "kem") != 0)
-		return cmd_usage("bench");
-	arguments->set = argv[optind + 1];
-	if (arguments->set && !is_set(arguments->set))
-		return EXIT_USAGE;
-	return EXIT_SUCCESS;
-}
-
-static void print_progress(const char *set, uint32_t done, uint32_t rounds)
-{
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%s: %" PRIu32 " of %" PRIu32 " rounds ", set,
-			done, rounds);
-}
-
-static void clear_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\x1b[K", stderr);
-}
-
-static int run_and_print(struct kernel *kernel,
-			 const struct arguments *arguments)
-{
-	const char *const *first = arguments->set ? &arguments->set : sets;
-	struct bench benches[SETS];
-	size_t n = arguments->set ? 1 : SETS;
-	int result = 0;
-
-	for (size_t i = 0; !result && i < n; i++)
-		result = bench_run(kernel, first[i], arguments->rounds,
-				   print_progress, &benches[i]);
-	clear_progress();
-	if (result)
-		return fail(result == -ENOMEM ? "out of memory" :
-						kernel_error(kernel));
-	if (!arguments->json)
-		bench_text(benches, n, stdout);
-	else if (!bench_json(benches, n, stdout))
-		return fail("out of memory");
-	if (fflush(stdout) || ferror(stdout))
-		return fail("cannot write to standard output");
-	return EXIT_SUCCESS;
-}
-
+/* An option before the word that says what is measured is none of it. */
 int cmd_bench(int argc, char **argv)
 {
-	struct arguments arguments = { .rounds = DEFAULT_ROUNDS };
-	struct kernel *kernel;
-	char error[512];
-	int status;
+	static const struct option none[] = { { NULL, 0, NULL, 0 } };
 
-	status = read_arguments(argc, argv, &arguments);
-	if (status)
-		return status;
-	kernel = kernel_open(error, sizeof(error));
-	if (!kernel) {
-		fprintf(stderr, "pqike: %s\n", error);
-		return EXIT_FAILURE;
+	if (getopt_long(argc, argv, "+", none, NULL) != -1 || optind != 1 ||
+	    argc < 2)
+		return cmd_usage("bench");
+	optind = 0; /* the words behind are read anew */
+	if (!strcmp(argv[1], "kem")) {
+		argv[1] = argv[0];
+		return cmd_bench_kem(argc - 1, argv + 1);
 	}
-	status = run_and_print(kernel, &arguments);
-	kernel_close(kernel);
-	return status;
+	if (!strcmp(argv[1], "handshake")) {
+		argv[1] = argv[0];
+		return cmd_bench_handshake(argc - 1, argv + 1);
+	}
+	return cmd_usage("bench");
 }

@@ -76,12 +76,20 @@ const struct command commands[] = {
 	  "  NAME              of its section of secrets, ike... or ppk...\n"
 	  "  FILE              where it is read from, by default standard input\n",
 	  cmd_psk },
-	{ "bench", "kem [-j | --json] [-n ROUNDS] [PARAMETER-SET]",
-	  "time ML-KEM in the kernel",
+	{ "bench",
+	  "kem [-j] [-n ROUNDS] [PARAMETER-SET] | handshake [-j] [-n COUNT] [-t SECONDS] [-w NUMBER] [--control PATH] NAME...",
+	  "time ML-KEM in the kernel, or handshakes with a peer",
 	  JSON_OPTION
 	  "  -n, --rounds ROUNDS\n"
 	  "                    how often, by default 1000\n"
-	  "  PARAMETER-SET     mlkem512, mlkem768 or mlkem1024, by default all\n",
+	  "  PARAMETER-SET     mlkem512, mlkem768 or mlkem1024, by default all\n"
+	  "  -n, --count COUNT of handshakes, by default 1000, with -t as many as come\n"
+	  "  -t, --time SECONDS\n"
+	  "                    begin none after so long\n"
+	  "  -w, --in-flight NUMBER\n"
+	  "                    of handshakes at a time, by default 1\n"
+	  CONTROL_OPTION
+	  "  NAME              of connections that are down, or a pattern as 'site-*'\n",
 	  cmd_bench },
 	{ NULL, NULL, NULL, NULL, NULL },
 };

@@ -17,12 +17,17 @@ tunnels_topology()
 	ip -n sun route replace 10.1.0.0/16 via "${outer_address[moon]}"
 }
 
-# tunnels_connections GATEWAY COUNT [BEGINNER]: sections of connections, of all or of
-# those that BEGINNER begins: moon those with an even number, their site the others.
-# One process writes them all: a machine that is emulated forks slowly.
+# Of all tunnels
+tunnels_proposal=aes128gcm16-prfsha256-x25519-ke1_mlkem768
+
+# tunnels_connections GATEWAY COUNT [BEGINNER [nobody]]: sections of connections, of all
+# or of those that BEGINNER begins: moon those with an even number, their site the
+# others; or nobody does of itself. One process writes them all: a machine that is
+# emulated forks slowly.
 tunnels_connections()
 {
-	awk -v gateway="$1" -v count="$2" -v only="${3:-}" '
+	awk -v gateway="$1" -v count="$2" -v only="${3:-}" -v nobody="${4:-}" \
+		-v kind="${kind[$1]}" -v proposal="$tunnels_proposal" '
 	function address(base) {
 		return base "." int(number / 250) "." number % 250 + 1
 	}
@@ -40,14 +45,18 @@ tunnels_connections()
 			inner["sun"] = address("10.2")
 			print "t" number " {"
 			print "	version = 2"
-			print "	keyingtries = 0"
-			if (is_moon)
+			print "	keyingtries = " (nobody ? 1 : 0)
+			if (kind == "pqike" && nobody)
+				print "	retransmit_tries = 3"
+			if (kind == "pqike" && proposal !~ /mlkem/)
+				print "	require_pq = no"
+			if (kind == "pqike")
 				print "	retransmit_timeout = 1"
 			else
 				print "	mobike = no"
 			print "	local_addrs = " outer[gateway]
 			print "	remote_addrs = " outer[peer]
-			print "	proposals = aes128gcm16-prfsha256-x25519-ke1_mlkem768"
+			print "	proposals = " proposal
 			print "	local {"
 			print "		auth = psk"
 			print "		id = t" number "." gateway ".example"
@@ -62,7 +71,7 @@ tunnels_connections()
 			print "			remote_ts = " inner[peer] "/32"
 			print "			esp_proposals = aes128gcm16"
 			print "			start_action = " \
-				(begins == gateway ? "start" : "none")
+				(begins == gateway && !nobody ? "start" : "none")
 			print "		}"
 			print "	}"
 			print "}"
@@ -172,4 +181,42 @@ tunnel_ping()
 	local host=$(($1 / 250)).$(($1 % 250 + 1))
 
 	within moon ping -q -n -c 2 -W 10 -I "10.1.$host" "10.2.$host"
+}
+
+# tunnels_idle KIND COUNT [KEY=VALUE]...: so many between pqike on moon and KIND on sun,
+# of which none is begun. The keys are those of strongswan_run.
+tunnels_idle()
+{
+	declare -gA kind=([moon]=pqike [sun]="$1")
+	tunnels_topology
+	tunnels_idle_pqike moon "$2"
+	if [ "$1" = pqike ]; then
+		tunnels_idle_pqike sun "$2"
+		pqike_run sun
+	else
+		{
+			tunnels_connections sun "$2" '' nobody
+			echo "secrets {"
+			echo "	ike { secret = \"${tunnels_psk_of_sun:-$PSK}\" }"
+			echo "}"
+		} >"$run/sun/swanctl.conf"
+		strongswan_run sun "${tunnels_log_level:-1}" dos_protection=no "${@:3}"
+	fi
+	pqike_run moon
+}
+
+tunnels_idle_pqike()
+{
+	local psk=$PSK
+
+	[ "$1" = moon ] || psk=${tunnels_psk_of_sun:-$PSK}
+	(umask 077 && printf '%s' "$psk" >"$run/$1/psk")
+	{
+		tunnels_connections "$1" "$2" '' nobody
+		echo "secrets {"
+		echo "	ike-$1 {"
+		echo "		file = $run/$1/psk"
+		echo "	}"
+		echo "}"
+	} >"$run/$1/pqike.conf"
 }
