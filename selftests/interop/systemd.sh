@@ -24,7 +24,7 @@ esac
 
 # What systemd-analyze calls the exposure, in tenths: the network is what they are for.
 declare -A exposure_max=([pqike]=15 [pqike-helper]=11 [pqike-reader@test]=7
-	[pqike-metrics]=40)
+	[pqike-metrics]=16)
 
 # What systemd 252 does without
 not_of_252="Unknown key 'Restart\(Steps\|MaxDelaySec\)' in section \[Service\], ignoring"

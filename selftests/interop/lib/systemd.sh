@@ -137,7 +137,7 @@ main_pid()
 journal()
 {
 	machine journalctl --quiet --unit pqike --unit pqike-helper \
-		--unit 'pqike-reader@*' --output "${1:-cat}"
+		--unit 'pqike-reader@*' --unit pqike-metrics --output "${1:-cat}"
 }
 
 # mark_journal: said() begins here
