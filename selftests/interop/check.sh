@@ -21,6 +21,14 @@ check_says()
 	grep -E "^$2" "$run/said"
 }
 
+# tells_use: whether the kernel says when an ESP SA was used last
+tells_use()
+{
+	case $(uname -r) in
+	6.1.*)	return 1 ;;
+	esac
+}
+
 far_peer=203.0.113.2
 
 # route COMMAND [ARGUMENT]...
@@ -30,6 +38,16 @@ route()
 }
 
 # The tunnel is up, and has been for long; what a system has that has no flowtable.
+# says_none_is_silent: or, once packets were sent, that this kernel cannot tell
+says_none_is_silent()
+{
+	if tells_use; then
+		check_says silence 'ok silence: none of 1 Child SA '
+	else
+		check_says silence 'nothing silence: this kernel does not say '
+	fi
+}
+
 clean()
 {
 	local check
@@ -37,11 +55,11 @@ clean()
 	row_up moon 1
 	row_ping moon 1
 	route add "$far_peer" via "${outer_address[sun]}"
-	for check in addresses policies routes forwarding flowtables silence mtu; do
+	for check in addresses policies routes forwarding flowtables mtu; do
 		check_says "$check" "ok $check: "
 	done
 	route del "$far_peer"
-	check_says silence 'ok silence: none of 1 Child SA '
+	says_none_is_silent
 	row_down moon 1
 }
 
@@ -194,7 +212,11 @@ silence()
 	lose_esp
 	clock_set 120
 	row_answers 1 || lost=1
-	check_says silence "warning silence: child r1.net: $1" || said=1
+	if tells_use; then
+		check_says silence "warning silence: child r1.net: $1" || said=1
+	else
+		says_none_is_silent || said=1
+	fi
 	clock_set -120
 	pass_esp
 	[ "$lost$said" = 10 ]
@@ -223,9 +245,9 @@ idle()
 	row_up moon 1
 	row_ping moon 1
 	clock_set 120
-	check_says silence 'ok silence: none of 1 ' || said=1
+	says_none_is_silent || said=1
 	row_answers 1 || said=1
-	check_says silence 'ok silence: none of 1 ' || said=1
+	says_none_is_silent || said=1
 	clock_set -120
 	[ "$said" -eq 0 ]
 	row_down moon 1

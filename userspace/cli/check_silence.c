@@ -41,6 +41,7 @@ struct search {
 	struct mnl_socket *xfrm;
 	struct silent_child first;
 	size_t n; /* Child SAs in use */
+	size_t untold; /* of them, when those have sent the kernel does not say */
 	size_t silent;
 };
 
@@ -58,6 +59,8 @@ static void look_at_child(const struct kernel_ike_sa *sa,
 	if (!in.found || !out.found)
 		return;
 	search->n++;
+	if (!out.used && out.packets)
+		search->untold++;
 	heard = in.used ? in.used : in.added;
 	if (!out.used || out.used < heard + SILENCE_SECONDS)
 		return;
@@ -89,6 +92,7 @@ static bool look(struct search *search, char *error, size_t size)
 	if (!kernel)
 		return false;
 	search->n = 0;
+	search->untold = 0;
 	search->silent = 0;
 	ok = !kernel_ike_sa_dump(kernel, look_at_ike_sa, search);
 	if (!ok)
@@ -163,6 +167,10 @@ void check_silence(const struct check_context *context,
 		check_say(result, CHECK_NOTHING, "no tunnel can be seen");
 	} else if (!search.n) {
 		check_say(result, CHECK_NOTHING, "no Child SA is there");
+	} else if (!search.silent && search.untold) {
+		check_say(result, CHECK_NOTHING, "this kernel does not say when an "
+			  "ESP SA was used last, as Linux 6.12 does: pqike show "
+			  "tells how many packets have come");
 	} else if (!search.silent) {
 		check_say(result, CHECK_OK, "none of %zu Child SA%s sends without "
 			  "being answered", search.n, search.n == 1 ? "" : "s");
