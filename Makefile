@@ -30,7 +30,7 @@ help:		## say what can be made
 
 all: modules helper	## the modules for KDIR, and the helper
 
-modules:	## mlkem.ko and pqike.ko for KDIR
+modules:	## mlkem.ko, ecdh.ko and pqike.ko for KDIR
 	@test -d $(KDIR) || { echo "make: $(KDIR) is missing: install the" \
 		"headers of the running kernel, or name others with KDIR=" >&2; \
 		exit 1; }

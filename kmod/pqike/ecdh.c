@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ECDH over the NIST curves, by the kernel's kpp algorithms.  KE data is the
- * point as x | y, the shared secret its x-coordinate (RFC 5903 section 7); kpp
- * has the same forms, and checks that the peer's point is on the curve.
+ * ECDH over the NIST curves, by kpp algorithms: those of kmod/ecdh, or the kernel's
+ * where that is not loaded.  KE data is the point as x | y, the shared secret its
+ * x-coordinate (RFC 5903 section 7); kpp has the same forms, and checks that the
+ * peer's point is on the curve.
  */
 #include <crypto/ecdh.h>
 #include <crypto/kpp.h>

@@ -32,4 +32,4 @@ module_exit(pqike_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("IKEv2 with ML-KEM whose keys never leave the kernel");
 MODULE_ALIAS_GENL_FAMILY("pqike");
-MODULE_SOFTDEP("pre: mlkem xfrm_algo esp4 esp6 gcm seqiv chacha20poly1305 cbc authenc authencesn echainiv ecdh_generic dh_generic");
+MODULE_SOFTDEP("pre: mlkem ecdh xfrm_algo esp4 esp6 gcm seqiv chacha20poly1305 cbc authenc authencesn echainiv ecdh_generic dh_generic");

@@ -46,6 +46,7 @@ loads()
 	[ -d /sys/module/mlkem ]
 	machine modprobe net-pf-16-proto-16-family-pqike
 	[ -d /sys/module/pqike ]
+	[ -d /sys/module/ecdh ]
 }
 
 configure()
@@ -115,6 +116,7 @@ removed()
 	rows_are_gone
 	row_is_gone 1
 	[ ! -d /sys/module/pqike ]
+	[ ! -d /sys/module/ecdh ]
 	[ ! -d /sys/module/mlkem ]
 	machine test ! -e /run/pqike
 	machine test ! -e /run/pqike-helper

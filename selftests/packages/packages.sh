@@ -86,7 +86,7 @@ are_signed()
 {
 	local module
 
-	for module in mlkem pqike; do
+	for module in mlkem ecdh pqike; do
 		installed modinfo -k "$kernel" -F filename "$module" |
 			grep "/lib/modules/$kernel/updates/dkms/$module.ko"
 		installed modinfo -k "$kernel" -F signer "$module" |
@@ -111,6 +111,7 @@ are_found()
 	done
 	finds net-pf-16-proto-16-family-pqike pqike
 	finds net-pf-16-proto-16-family-pqike mlkem
+	finds net-pf-16-proto-16-family-pqike ecdh
 }
 
 removed()

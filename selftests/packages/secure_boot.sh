@@ -44,7 +44,7 @@ modules()
 	local module
 
 	mkdir "$work/root/$1"
-	for module in mlkem pqike; do
+	for module in mlkem ecdh pqike; do
 		cp "../../kmod/$module/$module.ko" "$work/root/$1"
 		[ ! -f "$work/$1.key" ] || /lib/modules/"$release"/build/scripts/sign-file \
 			sha256 "$work/$1.key" "$work/$1.der" "$work/root/$1/$module.ko"
@@ -149,6 +149,7 @@ loaded()
 {
 	said '^enrolled: 0$'
 	said '^mlkem [0-9]+ 1 pqike'
+	said '^ecdh '
 	said '^pqike '
 }
 

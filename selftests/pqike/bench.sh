@@ -24,7 +24,7 @@ unload()
 {
 	local module
 
-	for module in pqike mlkem; do
+	for module in pqike ecdh mlkem; do
 		[ ! -d "/sys/module/$module" ] || rmmod "$module"
 	done
 }

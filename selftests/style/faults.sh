@@ -22,6 +22,8 @@ changes()
 		# shellcheck source=../netlink/faults.sh
 		(. ../netlink/faults.sh; faults) |
 			sed 's/\(@[^@]*\)\{2\}$//; s,@,@kmod/pqike/,' ;;
+	ecdh)
+		sed '/^#/d; s/@[^@]*$//; s,@,@kmod/ecdh/,' ../ecdh/faults ;;
 	prove)
 		grep '^[^#]' ../prove/faults |
 			sed 's,[[:space:]]\{1\,\},@kmod/mlkem/,; s/[[:space:]]\{1,\}/@/' ;;
@@ -39,8 +41,8 @@ idle_changes()
 }
 
 ktap_print_header
-ktap_set_plan 4
-for suite in fuzz netlink prove; do
+ktap_set_plan 5
+for suite in ecdh fuzz netlink prove; do
 	changes "$suite" >"$work/changes"
 	if [ -s "$work/changes" ]; then
 		idle_changes <"$work/changes" >"$work/complaints" 2>&1 ||

@@ -18,6 +18,7 @@ FUNCTION = re.compile(r"^([0-9a-f]+) <([^>]+)>:$")
 SECTION = re.compile(r"^Disassembly of section (\S+):$")
 BRANCH = re.compile(r"^\s+[0-9a-f]+:\s+(call|j\w+)\s+[0-9a-f]+ <([^>+]+)(\+0x[0-9a-f]+)?>$")
 RELOCATION = re.compile(r"^\s+[0-9a-f]+: R_X86_64_PLT32\s+(\S+?)([-+]0x[0-9a-f]+)?$")
+ANY_RELOCATION = re.compile(r"^\s+[0-9a-f]+: R_X86_64_")
 # Of a displacement, which is from its end
 DISPLACEMENT = 4
 
@@ -30,6 +31,7 @@ def disassembled(path):
 def calls(path):
     """Of each function, those that it calls or ends with"""
     called, starts, section, function = collections.defaultdict(set), {}, None, None
+    named = None
     for line in disassembled(path):
         if found := SECTION.match(line):
             section = found[1]
@@ -40,10 +42,19 @@ def calls(path):
         elif found := BRANCH.match(line):
             # A jump to the function itself is a loop; a displacement of a relocation
             # leads behind the instruction.
+            named = None
             if not found[3] and (found[2] != function or found[1] == "call"):
+                named = None if found[2] in called[function] else found[2]
                 called[function].add(found[2])
-        elif found := RELOCATION.match(line):
-            called[function].add((found[1], int(found[2] or "0", 16) + DISPLACEMENT))
+        elif ANY_RELOCATION.match(line):
+            # What the branch before it seems to lead to is only what stands behind it.
+            called[function].discard(named)
+            named = None
+            if found := RELOCATION.match(line):
+                called[function].add((found[1],
+                                      int(found[2] or "0", 16) + DISPLACEMENT))
+        else:
+            named = None
     return {function: {starts.get(one, one[0]) if isinstance(one, tuple) else one
                        for one in those} & set(called)
             for function, those in called.items()}

@@ -46,7 +46,7 @@ python3 -c 'import jsonschema, yaml' 2>/dev/null ||
 to_unload=
 trap unload EXIT
 trap 'exit 1' HUP INT TERM
-for module in mlkem pqike; do
+for module in mlkem ecdh pqike; do
 	if ! loaded "$module"; then
 		load "$module"
 		to_unload="$module $to_unload"

@@ -33,10 +33,10 @@ loads_as()
 	modprobe "$1" && grep -q "^$2 " /proc/modules && rmmod "$2"
 }
 
-set -- ../../kmod/mlkem/mlkem.ko ../../kmod/pqike/pqike.ko
+set -- ../../kmod/mlkem/mlkem.ko ../../kmod/ecdh/ecdh.ko ../../kmod/pqike/pqike.ko
 
 ktap_print_header
-ktap_set_plan 7
+ktap_set_plan 10
 for module in "$@"; do
 	ktap_test_result "${module##*/} is built for $kernel" \
 		built_for_this_kernel "$module"
@@ -46,8 +46,9 @@ for module in "$@"; do
 	name=$(basename "$module" .ko)
 	ktap_test_result "$name loads and unloads" loads_and_unloads "$name"
 done
-rmmod mlkem
+rmmod ecdh mlkem
 ktap_test_result "mlkem is found as an algorithm" loads_as crypto-mlkem768 mlkem
+ktap_test_result "ecdh is found as an algorithm" loads_as crypto-ecdh-nist-p256 ecdh
 ktap_test_result "pqike is found as a netlink family" \
 	loads_as net-pf-16-proto-16-family-pqike pqike
 ktap_finished

@@ -13,13 +13,13 @@ pqike_modules()
 {
 	local module file
 
-	for module in mlkem pqike; do
+	for module in mlkem ecdh pqike; do
 		file=$top/kmod/$module/$module.ko
 		[ -d "/sys/module/$module" ] && continue
 		{
 			modinfo -F depends "$file" | sed 's/,/ /g'
 			modinfo -F softdep "$file" | sed 's/^pre://'
-		} | xargs -r -n 1 | sed '/^mlkem$/d' |
+		} | xargs -r -n 1 | sed -E '/^(mlkem|ecdh)$/d' |
 			xargs -r modprobe -a
 		insmod "$file"
 	done
@@ -29,7 +29,7 @@ pqike_modules()
 # pqike_modules_gone: when the last tunnel has ended
 pqike_modules_gone()
 {
-	rmmod pqike mlkem
+	rmmod pqike ecdh mlkem
 }
 
 # For pqike with a peer that is known to be silent: it is given up after 12 s
