@@ -101,9 +101,10 @@ deaths:		## helper and supervisor killed in each phase of rekeys, and often (as 
 		TESTS="interop:deaths.sh interop:adoption.sh interop:systemd.sh \
 			interop:systemd_bookworm.sh" selftests/check.sh uml
 
-bench:		## time and plot ML-KEM beside OpenSSL (as root)
-	KERNEL=$(KERNEL) SUITES=mlkem selftests/build.sh
+bench:		## time ML-KEM, and plot it, and ECDH beside OpenSSL (as root)
+	KERNEL=$(KERNEL) SUITES="mlkem ecdh" selftests/build.sh
 	KERNEL=$(KERNEL) selftests/mlkem/bench.sh $(BENCH)
+	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/ecdh/bench $(BENCH)
 
 fuzz:		## fuzz each target for TIME seconds, or TARGETS only (as root)
 	KERNEL=$(KERNEL) selftests/fuzz/fuzz.sh $(TIME) $(TARGETS)

@@ -79,6 +79,22 @@ static __always_inline u64 limb_sub(u64 *borrow, u64 a, u64 b)
 }
 
 /**
+ * limb_mul() - a b
+ * @high: receives the higher limb
+ * @a: any
+ * @b: any
+ *
+ * Return: the lower limb.
+ */
+static __always_inline u64 limb_mul(u64 *high, u64 a, u64 b)
+{
+	const unsigned __int128 product = (unsigned __int128)a * b;
+
+	*high = product >> 64;
+	return (u64)product;
+}
+
+/**
  * limb_mul_add() - a b + c + high
  * @high: any; receives the higher limb
  * @a: any
@@ -91,11 +107,11 @@ static __always_inline u64 limb_sub(u64 *borrow, u64 a, u64 b)
  */
 static __always_inline u64 limb_mul_add(u64 *high, u64 a, u64 b, u64 c)
 {
-	const unsigned __int128 product = (unsigned __int128)a * b;
 	u64 carry = 0, low, upper;
 
-	low = limb_add(&carry, (u64)product, c);
-	upper = limb_add(&carry, (u64)(product >> 64), 0);
+	low = limb_mul(&upper, a, b);
+	low = limb_add(&carry, low, c);
+	upper = limb_add(&carry, upper, 0);
 	carry = 0;
 	low = limb_add(&carry, low, *high);
 	*high = limb_add(&carry, upper, 0);

@@ -47,10 +47,11 @@ static noinline void felem_sqr(struct felem *r, const struct felem *a)
 	carry = 0;
 #pragma GCC unroll 6
 	for (int i = 0; i < FIELD_LIMBS; i++) {
-		const unsigned __int128 square = (unsigned __int128)a->limb[i] * a->limb[i];
+		u64 low, high;
 
-		t[2 * i] = limb_add(&carry, t[2 * i], (u64)square);
-		t[2 * i + 1] = limb_add(&carry, t[2 * i + 1], (u64)(square >> 64));
+		low = limb_mul(&high, a->limb[i], a->limb[i]);
+		t[2 * i] = limb_add(&carry, t[2 * i], low);
+		t[2 * i + 1] = limb_add(&carry, t[2 * i + 1], high);
 	}
 	reduce_square(r, t);
 }

@@ -20,7 +20,10 @@ trap 'exit 1' INT TERM
 # build TEST: with the sources in $work
 build()
 {
-	sources=$(printf "$work/%s " $parts)
+	sources=
+	for part in $parts; do
+		sources="$sources $work/$part"
+	done
 	case $1 in
 	arithmetic)	set -- arithmetic.c arithmetic_p256.c arithmetic_p384.c -lcrypto
 		sources= ;;
