@@ -3,6 +3,7 @@
 #
 # What each compiler makes of the sources at each level has the right answers, and
 # no branch and no memory index in it depends on a private key, as far as valgrind sees.
+# That it sees one is shown by one that is planted, in what each compiler makes at -O2.
 #
 # usage: constant_time.sh [BUILD answers|clean|branch|index]
 #
@@ -64,7 +65,11 @@ fi
 
 planned=0
 for build in $builds; do
-	for run in answers clean branch index; do
+	case $build in
+	*_O2)	runs='answers clean branch index' ;;
+	*)	runs='answers clean' ;;
+	esac
+	for run in $runs; do
 		echo "$build $run"
 		planned=$((planned + 1))
 	done
