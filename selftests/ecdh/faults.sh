@@ -32,6 +32,7 @@ compile()
 build()
 (
 	cd "$work"
+	# shellcheck disable=SC2086 # words
 	case $1 in
 	arithmetic)	compile "$here/arithmetic.c" "$here/arithmetic_p256.c" \
 		"$here/arithmetic_p384.c" ;;
