@@ -9,8 +9,8 @@ TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install install-modules install-built clean deb uapi demo \
-	check check-host check-uml check-vm check-race interop endurance deaths bench fuzz \
-	fuzz-coverage prove upstream check-upstream
+	check check-host check-uml check-vm check-race tested interop endurance \
+	deaths bench fuzz fuzz-coverage prove upstream check-upstream
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-15s%s\n", $$1, $$3 }' Makefile
@@ -87,6 +87,9 @@ check-uml:	## the same under User Mode Linux, with sanitizers (as root)
 
 check-race:	## those of them in which processors meet, with KCSAN (as root)
 	selftests/check.sh race
+
+tested:		## put what was last run on KERNEL into the README's table (as root)
+	selftests/table.sh $(KERNEL)
 
 interop:	## of check-vm, the tests against strongSwan (as root)
 	KERNEL=$(KERNEL) SUITES=interop selftests/check.sh vm

@@ -28,10 +28,8 @@ set -eu
 
 here=$(dirname "$(realpath "$0")")
 debian=${KERNEL:-testing}
-older_kernels=()
-for kernel in bookworm trixie; do
-	[ "$kernel" = "$debian" ] || older_kernels+=("$kernel")
-done
+mapfile -t older_kernels < <(awk -v but="$debian" '
+	$2 == "older" && $1 != but { print $1 }' "$here/vm/kernels")
 export OWN=bookworm-own
 parts=("$@")
 groups=()
@@ -152,7 +150,8 @@ run_tests()
 			selftests/run.sh vm "${tests[@]}" || {
 			keep_consoles "run-$1" "$first" "$last"
 			record "run-$1" 0 1 0
-		} ;;
+		}
+		in_root selftests/tested.sh note "$1" "${tests[@]}" ;;
 	esac
 	in_root sh -c 'cp .seconds/* /var/cache/pqike/seconds' || :
 }

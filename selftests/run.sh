@@ -173,6 +173,8 @@ search_memory()
 }
 
 mkdir -p "$results/begun" "$durations"
+# Debian's, as the package is called
+[ "$where" = host ] || uname -v | sed 's/.* Debian //; s/ .*//' >"$results/kernel"
 if [ "$where" = host ] && [ $# -gt 1 ]; then
 	run_side_by_side "$@"
 	exit

@@ -43,6 +43,7 @@ mount_other()
 	read_only "$1" "$root/$2"
 	mount --bind "$build" "$root/$2/src"
 	mount --rbind /dev "$root/$2/dev"
+	mount -t proc proc "$root/$2/proc" # where objtool of 7.3 reads how large its stack may be
 	mount -t tmpfs tmpfs "$root/$2/tmp"
 }
 

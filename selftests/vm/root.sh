@@ -7,7 +7,8 @@
 #
 # The one of SUITE-own has no peer and no tests: it is a Debian as it comes, with its
 # kernel, where tests need that, its compiler, the service manager and the libraries.
-# SUITE-deb is what it takes to build packages for SUITE.
+# SUITE-deb is what it takes to build packages for SUITE. Of SUITE-backports come those
+# packages alone that are said to, as PACKAGE/SUITE-backports.
 
 set -eu
 
@@ -16,6 +17,7 @@ here=$(dirname "$(realpath "$0")")
 cache=${PQIKE_CACHE:-/var/cache/pqike}
 release=${suite%-own}
 release=${release%-deb}
+base=${release%-backports}
 packages=$here/packages.$suite
 [ "$release-deb" != "$suite" ] || packages=$here/packages.deb
 root=$cache/$suite
@@ -33,7 +35,10 @@ die()
 
 sources()
 {
-	echo "deb $("$here/mirror.sh") $release main"
+	site=$("$here/mirror.sh")
+	for of in "$base" "$release"; do
+		echo "deb $site $of main"
+	done | uniq
 }
 
 # A line for each package, and some for how this script lays the root out.
@@ -80,7 +85,7 @@ make_root()
 		--aptopt="$cache/apt.conf" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt='Apt::Install-Recommends "false"' \
-		"$release" "$root.new" - <"$cache/sources" >&2
+		"$base" "$root.new" - <"$cache/sources" >&2
 }
 
 unpack_kernel_source()
