@@ -9,7 +9,7 @@ TIME ?= 60
 
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install install-modules install-built clean deb uapi demo \
-	check check-host check-uml check-vm check-race tested interop endurance \
+	check check-host check-uml check-vm check-race check-dkms tested interop endurance \
 	deaths bench fuzz fuzz-coverage prove upstream check-upstream
 
 help:		## say what can be made
@@ -87,6 +87,11 @@ check-uml:	## the same under User Mode Linux, with sanitizers (as root)
 
 check-race:	## those of them in which processors meet, with KCSAN (as root)
 	selftests/check.sh race
+
+check-dkms:	## pqike-dkms where KERNEL is, an older Debian's (as root)
+	$(MAKE) deb SUITE=$(patsubst %-backports,%,$(KERNEL))
+	KERNEL=testing OWN=$(KERNEL)-own selftests/vm/enter.sh \
+		selftests/packages/dkms.sh /tree/packages
 
 tested:		## put what was last run on KERNEL into the README's table (as root)
 	selftests/table.sh $(KERNEL)
