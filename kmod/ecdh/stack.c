@@ -5,10 +5,6 @@
 
 #include "stack.h"
 
-/*
- * The operations reach deeper than one frame may: it is overwritten by two.  Between
- * these are gaps of alignment, which a third lies across.
- */
 static noinline void wipe_frame(void)
 {
 	u8 spilled[960];
@@ -16,7 +12,11 @@ static noinline void wipe_frame(void)
 	memzero_explicit(spilled, sizeof(spilled));
 }
 
-static noinline void wipe_two_frames(void)
+/*
+ * The operations reach deeper than one frame may: it is overwritten by two.  Each has a
+ * gap of alignment at its top.
+ */
+void wipe_two_frames(void)
 {
 	u8 spilled[960];
 
@@ -24,16 +24,15 @@ static noinline void wipe_two_frames(void)
 	memzero_explicit(spilled, sizeof(spilled));
 }
 
-static noinline void wipe_across(void)
+/*
+ * A third lies across the gap between them.  In the place of the upper gap stands a register
+ * that is saved, for a value that is wanted again after a call.
+ */
+unsigned long wipe_across(unsigned long value)
 {
 	u8 spilled[480];
 
 	wipe_frame();
 	memzero_explicit(spilled, sizeof(spilled));
-}
-
-void wipe_stack(void)
-{
-	wipe_two_frames();
-	wipe_across();
+	return value;
 }

@@ -32,16 +32,19 @@ compile()
 build()
 (
 	cd "$work"
+	wrapped=
 	# shellcheck disable=SC2086 # words
 	case $1 in
 	arithmetic)	compile "$here/arithmetic.c" "$here/arithmetic_p256.c" \
 		"$here/arithmetic_p384.c" ;;
 	agreement)	compile $parts "$here/agreement.c" "$here/openssl.c" ;;
 	known_answer)	compile $parts "$here/known_answer.c" kat.c ;;
+	leftovers)	compile $parts "$here/leftovers.c"
+		wrapped=-Wl,--wrap=aligned_alloc,--wrap=free,--wrap=malloc_usable_size ;;
 	kpp)	compile $parts "$here/kpp.c" "$here/kpp_client.c" \
 		"$here/../mlkem/crypto_kpp.c" kpp.c ;;
 	esac
-	gcc ./*.o -lcrypto -o test
+	gcc $wrapped ./*.o -lcrypto -o test
 )
 
 # result NAME COMMAND...
@@ -82,7 +85,7 @@ fi
 
 # Side by side, each result as a whole, and numbered
 {
-	for test in arithmetic agreement known_answer kpp; do
+	for test in arithmetic agreement known_answer kpp leftovers; do
 		echo "$test@none@@"
 	done
 	grep '^[^#]' faults
