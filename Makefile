@@ -120,7 +120,7 @@ fuzz:		## fuzz each target for TIME seconds, or TARGETS only (as root)
 fuzz-coverage:	## the lines that inputs of the fuzzers reach (as root)
 	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/fuzz/coverage.sh $(TARGETS)
 
-prove:		## prove ML-KEM's portable code, or PROOFS only (as root)
+prove:		## prove code of mlkem.ko and ecdh.ko, or PROOFS only (as root)
 	KERNEL=trixie-own selftests/vm/enter.sh selftests/prove/prove.sh $(PROOFS)
 
 upstream:	## mlkem as patches to the kernel, in the directory series (as root)

@@ -16,14 +16,7 @@
 #define AT_MOST(x, bound)	(((x) >= -(bound)) & ((x) <= (bound)))
 
 #ifdef CBMC
-#define assume(condition)	__CPROVER_assume(condition)
-#define assert(condition)	__CPROVER_assert(condition, #condition)
-
-unsigned int nondet_unsigned(void);
-int nondet_int(void);
-u8 nondet_u8(void);
-s16 nondet_s16(void);
-u16 nondet_u16(void);
+#include "cbmc.h"
 
 static inline void assume_all(const s16 c[MLKEM_N], int low, int high)
 {

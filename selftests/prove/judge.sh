@@ -8,7 +8,15 @@
 
 set -eu
 
-module=../../kmod/mlkem
+# The module that a proof is of
+module_of()
+{
+	case $1 in
+	limb_*|p256_*|p384_*)	echo ../../kmod/ecdh ;;
+	*)	echo ../../kmod/mlkem ;;
+	esac
+}
+
 began=$(date +%s)
 
 # judge.sh does not say why a proof failed, but what cbmc could not prove.
@@ -64,6 +72,7 @@ refute()
 	fi
 }
 
+module=$(module_of "$2")
 # shellcheck disable=SC2086 # a row is words
 case $1 in
 proof)	prove $2 ;;

@@ -26,7 +26,9 @@ changes()
 		sed '/^#/d; s/@[^@]*$//; s,@,@kmod/ecdh/,' ../ecdh/faults ;;
 	prove)
 		grep '^[^#]' ../prove/faults |
-			sed 's,[[:space:]]\{1\,\},@kmod/mlkem/,; s/[[:space:]]\{1,\}/@/' ;;
+			sed '/^\(limb\|p256\|p384\)_/ s,[[:space:]]\{1\,\},@kmod/ecdh/,
+				/@/! s,[[:space:]]\{1\,\},@kmod/mlkem/,
+				s/[[:space:]]\{1,\}/@/' ;;
 	esac
 }
 
