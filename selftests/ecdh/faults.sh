@@ -44,7 +44,7 @@ build()
 	kpp)	compile $parts "$here/kpp.c" "$here/kpp_client.c" \
 		"$here/../mlkem/crypto_kpp.c" kpp.c ;;
 	esac
-	gcc $wrapped ./*.o -lcrypto -o test
+	gcc ${wrapped:+"$wrapped"} ./*.o -lcrypto -o test
 )
 
 # result NAME COMMAND...
