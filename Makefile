@@ -10,7 +10,7 @@ TIME ?= 60
 .DEFAULT_GOAL := all
 .PHONY: help all modules helper install install-modules install-built clean deb uapi demo \
 	check check-host check-uml check-vm check-race check-dkms tested interop endurance \
-	deaths bench fuzz fuzz-coverage prove upstream check-upstream
+	deaths bench bench-handshake fuzz fuzz-coverage prove upstream check-upstream
 
 help:		## say what can be made
 	@awk -F'[:#]+' '/^[a-z-]+:.*##/ { printf "  %-15s%s\n", $$1, $$3 }' Makefile
@@ -113,6 +113,10 @@ bench:		## time ML-KEM, and plot it, and ECDH beside OpenSSL (as root)
 	KERNEL=$(KERNEL) SUITES="mlkem ecdh" selftests/build.sh
 	KERNEL=$(KERNEL) selftests/mlkem/bench.sh $(BENCH)
 	KERNEL=$(KERNEL) selftests/vm/enter.sh selftests/ecdh/bench $(BENCH)
+
+bench-handshake: ## time pqike beside strongSwan as the responder (as root)
+	KERNEL=uml-fast SUITES=interop selftests/build.sh vm
+	KERNEL=uml-fast selftests/interop/handshake_bench_uml.sh $(BENCH)
 
 fuzz:		## fuzz each target for TIME seconds, or TARGETS only (as root)
 	KERNEL=$(KERNEL) selftests/fuzz/fuzz.sh $(TIME) $(TARGETS)
