@@ -10,14 +10,13 @@
  */
 #include <errno.h>
 #include <linux/kernel.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ecdh.h"
+#include "one_cpu.h"
 #include "openssl.h"
 
 #define DEFAULT_ROUNDS	2000
@@ -67,25 +66,6 @@ static void __attribute__((noreturn)) die(const char *why)
 	exit(1);
 }
 
-static void pin(void)
-{
-	cpu_set_t set;
-	int cpu = sched_getcpu();
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (cpu < 0 || sched_setaffinity(0, sizeof(set), &set))
-		die("cannot stay on one CPU");
-}
-
-static u64 now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
-}
-
 struct inputs {
 	u8 key[ECDH_MAX_OCTETS];
 	u8 peer[2 * ECDH_MAX_OCTETS];
@@ -105,12 +85,12 @@ static void time_round(const struct contender *c, const struct ecdh_curve *curve
 		       unsigned int round, const struct inputs *in)
 {
 	u8 point[2 * ECDH_MAX_OCTETS], secret[ECDH_MAX_OCTETS];
-	const u64 begin = now();
+	const u64 begin = nanoseconds();
 	const bool made = c->public_key(curve, in->key, point);
-	const u64 middle = now();
+	const u64 middle = nanoseconds();
 	const bool reached = c->shared_secret(curve, in->key, in->peer, secret);
 
-	c->ns[SECRET][round] = now() - middle;
+	c->ns[SECRET][round] = nanoseconds() - middle;
 	c->ns[KEY_PAIR][round] = middle - begin;
 	if (!made || !reached)
 		die(c->name);
@@ -195,7 +175,8 @@ static void print_json(const struct ecdh_curve *curve, unsigned int rounds)
 
 static void measure(unsigned int rounds, bool json)
 {
-	pin();
+	if (!stay_on_one_cpu())
+		die("cannot stay on one CPU");
 	for (size_t i = 0; i < ARRAY_SIZE(contenders); i++) {
 		for (int o = 0; o < OPERATIONS; o++) {
 			contenders[i].ns[o] = calloc(rounds, sizeof(u64));

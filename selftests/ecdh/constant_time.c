@@ -22,6 +22,7 @@
 #include "ecdh.h"
 #include "kat.h"
 #include "planted.h"
+#include "undefined_bits.h"
 
 enum leak planted_leak;
 
@@ -29,19 +30,6 @@ static const struct ecdh_curve *const curves[] = { &ecdh_p256, &ecdh_p384 };
 
 static u8 key[ECDH_MAX_OCTETS];
 static u8 point[2 * ECDH_MAX_OCTETS], secret[ECDH_MAX_OCTETS];
-
-static unsigned long undefined_bits(const void *p, size_t len)
-{
-	unsigned long n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		u8 bits = 0;
-
-		VALGRIND_GET_VBITS((const u8 *)p + i, &bits, 1);
-		n += __builtin_popcount(bits);
-	}
-	return n;
-}
 
 static bool check_key(const struct ecdh_curve *curve)
 {

@@ -11,10 +11,10 @@
 #include <linux/kernel.h>
 #include <malloc.h>
 #include <string.h>
-#include <ucontext.h>
 
 #include "ecdh.h"
 #include "kselftest.h"
+#include "own_stack.h"
 
 static bool left_in_heap;
 
@@ -48,7 +48,6 @@ void __wrap_free(void *block)
 }
 
 #define VARIANTS	2
-#define STACK_LEN	32768
 
 static const struct ecdh_curve *curve;
 static u8 key[ECDH_MAX_OCTETS], peer[2 * ECDH_MAX_OCTETS], no_point[2 * ECDH_MAX_OCTETS];
@@ -93,25 +92,8 @@ static const struct {
 	{ "refusal of a peer", refuse_peer, -EINVAL },
 };
 
-static u8 stack[STACK_LEN] __attribute__((__aligned__(64)));
-
-/* What it was after each operation */
-static u8 left[VARIANTS][ARRAY_SIZE(operations)][STACK_LEN];
-
-static void run_on_stack(void (*run)(void))
-{
-	static ucontext_t here, there;
-
-	/* Once: what registers hold when it begins is always the same. */
-	if (!there.uc_link)
-		getcontext(&there);
-	there.uc_stack.ss_sp = stack;
-	there.uc_stack.ss_size = sizeof(stack);
-	there.uc_link = &here;
-	memset(stack, 0xa5, sizeof(stack));
-	makecontext(&there, run, 0);
-	swapcontext(&here, &there);
-}
+/* What the stack was after each operation */
+static u8 left[VARIANTS][ARRAY_SIZE(operations)][OWN_STACK_LEN];
 
 static bool run_variants(void)
 {
@@ -121,26 +103,12 @@ static bool run_variants(void)
 	for (int v = 0; v < VARIANTS; v++) {
 		for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
 			memset(key, 0x37 + 0x51 * v, sizeof(key));
-			run_on_stack(operations[i].run);
-			memcpy(left[v][i], stack, sizeof(stack));
+			run_on_own_stack(operations[i].run);
+			memcpy(left[v][i], own_stack, sizeof(own_stack));
 			right &= result == operations[i].wanted;
 		}
 	}
 	return right;
-}
-
-/* Octets of the stack that depend on the private key, and how deep the last is */
-static unsigned int left_on_stack(size_t operation, unsigned int *depth)
-{
-	unsigned int n = 0;
-
-	for (size_t i = STACK_LEN; i--;) {
-		if (left[0][operation][i] != left[1][operation][i]) {
-			n++;
-			*depth = STACK_LEN - i;
-		}
-	}
-	return n;
 }
 
 static bool nothing_left(void)
@@ -148,7 +116,7 @@ static bool nothing_left(void)
 	bool right = run_variants();
 
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
-		unsigned int depth, n = left_on_stack(i, &depth);
+		unsigned int depth, n = stacks_differ(left[0][i], left[1][i], &depth);
 
 		if (!n)
 			continue;

@@ -6,17 +6,16 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <x86intrin.h>
 
 #include "bench.h"
 #include "impl.h"
 #include "mlkem.h"
+#include "one_cpu.h"
 #include "openssl.h"
 
 /* Rounds after which it is another's turn, so that all get the same noise */
@@ -46,25 +45,6 @@ static u64 now(void)
 	unsigned int cpu;
 
 	return __rdtscp(&cpu);
-}
-
-static void pin(void)
-{
-	cpu_set_t set;
-	int cpu = sched_getcpu();
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (cpu < 0 || sched_setaffinity(0, sizeof(set), &set))
-		die("cannot stay on one CPU");
-}
-
-static u64 nanoseconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
 }
 
 /* Ticks in a second, counted for a fifth of one */
@@ -248,7 +228,8 @@ static void find_contenders(unsigned int rounds)
 
 void measure(struct measurement *m)
 {
-	pin();
+	if (!stay_on_one_cpu())
+		die("cannot stay on one CPU");
 	m->ticks_per_second = tick_rate();
 	find_contenders(m->rounds);
 	for (unsigned int s = 0; s < SETS; s++) {

@@ -27,6 +27,7 @@
 #include "mlkem.h"
 #include "planted.h"
 #include "poly.h"
+#include "undefined_bits.h"
 
 static const struct mlkem_params *const sets[] = {
 	&mlkem512, &mlkem768, &mlkem1024,
@@ -42,19 +43,6 @@ static struct mlkem_ephemeral *pair;
 static void make_secret(void *p, size_t len)
 {
 	VALGRIND_MAKE_MEM_UNDEFINED(p, len);
-}
-
-static unsigned long undefined_bits(const void *p, size_t len)
-{
-	unsigned long n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		u8 bits = 0;
-
-		VALGRIND_GET_VBITS((const u8 *)p + i, &bits, 1);
-		n += __builtin_popcount(bits);
-	}
-	return n;
 }
 
 static bool is_public(const void *p, size_t len)

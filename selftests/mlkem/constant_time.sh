@@ -30,29 +30,8 @@ run_program()
 	fi
 }
 
-run_one()
-{
-	name="${1%_*} -${1#*_}"
-	status=0
-	run_program "$@" >"$work/tap" || status=$?
-
-	sed "s/^\(not \)\{0,1\}ok /&$name, /" "$work/tap"
-	[ "$status" -eq 0 ] || echo "not ok $name, $2: exit status $status"
-	# What is not planted is seen first.
-	if grep -q '^not ok' "$work/tap" && [ -s "$work/log" ]; then
-		sed 's/^/# /; 40q' "$work/log"
-	fi
-}
-
-# Each result as a whole, and numbered
-run_side_by_side()
-{
-	# shellcheck disable=SC2016 # the inner shell expands it
-	xargs -L 1 -P "$(nproc)" sh -c '
-		shown=$("$1" "$2" "$3" 2>&1) || :
-		flock "$0" printf "%s\n" "$shown"' "$work" "$0" |
-		awk '/^(not )?ok / { sub(/ok/, "& " ++n) } { print; fflush() }'
-}
+# shellcheck source=selftests/follow.sh
+. ../follow.sh
 
 if [ $# -eq 2 ]; then
 	run_one "$@"

@@ -12,11 +12,11 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <ucontext.h>
 
 #include "implementations.h"
 #include "kselftest.h"
 #include "mlkem.h"
+#include "own_stack.h"
 #include "poly.h"
 #include "workspace.h"
 
@@ -216,35 +216,16 @@ static void prepare(void)
 	mlkem_encaps_derand(p, ek, p->ek_len, variants[0].m, ct, ss);
 }
 
-#define STACK_LEN	32768
+/* What the stack was after each operation */
+static u8 left[VARIANTS][ARRAY_SIZE(operations)][OWN_STACK_LEN];
 
-static u8 stack[STACK_LEN] __attribute__((__aligned__(64)));
-
-/* What it was after each operation */
-static u8 left[VARIANTS][ARRAY_SIZE(operations)][STACK_LEN];
-
-static void run_on_stack(void (*run)(void))
-{
-	static ucontext_t here, there;
-
-	/* Once: what registers hold when it begins is always the same. */
-	if (!there.uc_link)
-		getcontext(&there);
-	there.uc_stack.ss_sp = stack;
-	there.uc_stack.ss_size = sizeof(stack);
-	there.uc_link = &here;
-	memset(stack, 0xa5, sizeof(stack));
-	makecontext(&there, run, 0);
-	swapcontext(&here, &there);
-}
-
-static bool run_all(u8 after[ARRAY_SIZE(operations)][STACK_LEN])
+static bool run_all(u8 after[ARRAY_SIZE(operations)][OWN_STACK_LEN])
 {
 	bool right = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
-		run_on_stack(operations[i].run);
-		memcpy(after[i], stack, sizeof(stack));
+		run_on_own_stack(operations[i].run);
+		memcpy(after[i], own_stack, sizeof(own_stack));
 		if (result != operations[i].wanted) {
 			ksft_print_msg("%s: %d\n", operations[i].name, result);
 			right = false;
@@ -265,26 +246,12 @@ static bool run_variants(void)
 	return right;
 }
 
-/* Octets of the stack that depend on the secrets, and how deep the last is */
-static unsigned int left_on_stack(size_t operation, unsigned int *depth)
-{
-	unsigned int n = 0;
-
-	for (size_t i = STACK_LEN; i--;) {
-		if (left[0][operation][i] != left[1][operation][i]) {
-			n++;
-			*depth = STACK_LEN - i;
-		}
-	}
-	return n;
-}
-
 static bool nothing_left(void)
 {
 	bool right = run_variants();
 
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
-		unsigned int depth, n = left_on_stack(i, &depth);
+		unsigned int depth, n = stacks_differ(left[0][i], left[1][i], &depth);
 
 		if (!n)
 			continue;
@@ -311,7 +278,8 @@ static bool stack_is_searched(void)
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
 		unsigned int depth;
 
-		if (operations[i].computes && !left_on_stack(i, &depth)) {
+		if (operations[i].computes &&
+		    !stacks_differ(left[0][i], left[1][i], &depth)) {
 			ksft_print_msg("%s: nothing found\n",
 				       operations[i].name);
 			right = false;
