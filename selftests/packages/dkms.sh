@@ -15,35 +15,17 @@ package=$1
 cd "$(dirname "$(realpath "$0")")"
 KSELFTEST=${KSELFTEST:-/usr/src/linux/tools/testing/selftests}
 . ../interop/lib/test.sh
+. ./installed.sh
 
 work=$(mktemp -d)
+upper=$work/upper
 root=$work/root
 kernel=$(basename /srv/usr/lib/modules/*)
 
-end()
-{
-	umount --recursive --lazy "$root" 2>/dev/null || :
-	umount --lazy "$work"
-	rmdir "$work"
-}
-
-# What is installed is above the root file system.
 lay_out()
 {
-	mkdir "$work/upper" "$work/work" "$root"
-	mount -t overlay -o "lowerdir=/srv,upperdir=$work/upper,workdir=$work/work" \
-		overlay "$root"
-	mount --rbind /dev "$root/dev"
-	mount -t proc proc "$root/proc"
-	mount --bind "$work" "$root/tmp"
-	mkdir -p "$root/var/cache/pqike/compiled"
-	mount --bind /var/cache/pqike/compiled "$root/var/cache/pqike/compiled"
+	lay_over /srv
 	cp "$package" "$work/whole.deb"
-}
-
-installed()
-{
-	chroot "$root" "$@"
 }
 
 installs()
@@ -57,7 +39,7 @@ are_built()
 	local module file
 
 	installed dkms status | grep "^pqike/.*, $kernel, .*: installed"
-	for module in mlkem pqike; do
+	for module in mlkem ecdh pqike; do
 		file=$(installed modinfo -k "$kernel" -F filename "$module")
 		echo "$file" | grep "/lib/modules/$kernel/updates/dkms/$module.ko"
 		installed modinfo -F vermagic "$file" | grep "^$kernel "
@@ -69,18 +51,12 @@ expect_failure()
 	! "$@"
 }
 
-# finds ALIAS MODULE
-finds()
-{
-	installed modprobe --set-version "$kernel" --show-depends "$1" |
-		grep "updates/dkms/$2\.ko"
-}
-
 are_found()
 {
 	finds crypto-mlkem768 mlkem
 	finds net-pf-16-proto-16-family-pqike pqike
 	finds net-pf-16-proto-16-family-pqike mlkem
+	finds net-pf-16-proto-16-family-pqike ecdh
 }
 
 purged()

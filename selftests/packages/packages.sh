@@ -8,19 +8,12 @@
 set -eu
 
 . ../interop/lib/test.sh
+. ./installed.sh
 
 work=$(mktemp -d)
-# What is installed is above the root file system.
 upper=$work/upper
 root=$work/root
 kernel=$(basename /lib/modules/*)
-
-end()
-{
-	umount --recursive --lazy "$root" 2>/dev/null || :
-	umount --lazy "$work"
-	rmdir "$work"
-}
 
 # Logs, man's index, and the older copies that system tools leave
 aside='^./(tmp|var/log|var/cache/man)/|/(passwd|group|shadow|gshadow)-$|/status-old$'
@@ -48,19 +41,9 @@ clean()
 
 lay_out()
 {
-	mkdir "$upper" "$work/work" "$root"
-	mount -t overlay -o "lowerdir=/,upperdir=$upper,workdir=$work/work" overlay "$root"
-	mount --rbind /dev "$root/dev"
-	mount -t proc proc "$root/proc"
-	mount --bind "$work" "$root/tmp"
-	mount --bind /var/cache/pqike/compiled "$root/var/cache/pqike/compiled"
+	lay_over /
 	# the kernel that runs, of which there are no headers
 	mkdir -p "$root/lib/modules/$(uname -r)"
-}
-
-installed()
-{
-	chroot "$root" "$@"
 }
 
 installs()
@@ -93,13 +76,6 @@ are_signed()
 			grep -x 'DKMS module signing key'
 	done
 	[ -s "$root/var/lib/dkms/mok.pub" ]
-}
-
-# finds ALIAS MODULE
-finds()
-{
-	installed modprobe --set-version "$kernel" --show-depends "$1" |
-		grep "updates/dkms/$2\.ko"
 }
 
 are_found()
