@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cmd.h"
 
@@ -29,6 +30,33 @@ bool cmd_bench_number(const char *text, const char *what, uint32_t max,
 	return true;
 }
 
+int cmd_bench_fail(const char *what)
+{
+	fprintf(stderr, "pqike: %s\n", what);
+	return EXIT_FAILURE;
+}
+
+void cmd_bench_clear_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\x1b[K", stderr);
+}
+
+int cmd_bench_end_output(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return cmd_bench_fail("cannot write to standard output");
+	return EXIT_SUCCESS;
+}
+
+static const struct {
+	const char *word;
+	int (*run)(int argc, char **argv);
+} measurements[] = {
+	{ "kem", cmd_bench_kem },
+	{ "handshake", cmd_bench_handshake },
+};
+
 /* An option before the word that says what is measured is none of it. */
 int cmd_bench(int argc, char **argv)
 {
@@ -37,14 +65,12 @@ int cmd_bench(int argc, char **argv)
 	if (getopt_long(argc, argv, "+", none, NULL) != -1 || optind != 1 ||
 	    argc < 2)
 		return cmd_usage("bench");
-	optind = 0; /* the words behind are read anew */
-	if (!strcmp(argv[1], "kem")) {
+	for (size_t i = 0; i < sizeof(measurements) / sizeof(measurements[0]); i++) {
+		if (strcmp(argv[1], measurements[i].word) != 0)
+			continue;
+		optind = 0; /* the words behind are read anew */
 		argv[1] = argv[0];
-		return cmd_bench_kem(argc - 1, argv + 1);
-	}
-	if (!strcmp(argv[1], "handshake")) {
-		argv[1] = argv[0];
-		return cmd_bench_handshake(argc - 1, argv + 1);
+		return measurements[i].run(argc - 1, argv + 1);
 	}
 	return cmd_usage("bench");
 }

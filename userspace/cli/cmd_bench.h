@@ -19,4 +19,13 @@ int cmd_bench_handshake(int argc, char **argv);
 bool cmd_bench_number(const char *text, const char *what, uint32_t max,
 		      uint32_t *number);
 
+/* Say @what on standard error. Return: EXIT_FAILURE. */
+int cmd_bench_fail(const char *what);
+
+/* Take the line of progress back from standard error, where that is a terminal. */
+void cmd_bench_clear_progress(void);
+
+/* End what was written to standard output. Return: the exit status. */
+int cmd_bench_end_output(void);
+
 #endif

@@ -47,12 +47,6 @@ struct selection {
 	bool out_of_memory;
 };
 
-static int fail(const char *what)
-{
-	fprintf(stderr, "pqike: %s\n", what);
-	return EXIT_FAILURE;
-}
-
 /* Return: EXIT_SUCCESS or EXIT_USAGE. */
 static int read_arguments(int argc, char **argv, struct arguments *arguments)
 {
@@ -147,7 +141,7 @@ static int check_selection(const struct selection *selection)
 	const struct arguments *arguments = selection->arguments;
 
 	if (selection->out_of_memory)
-		return fail("out of memory");
+		return cmd_bench_fail("out of memory");
 	for (size_t i = 0; i < arguments->n_patterns; i++) {
 		if (selection->used[i])
 			continue;
@@ -179,19 +173,19 @@ static int select_connections(struct selection *selection)
 	selection->used = calloc(selection->arguments->n_patterns + 1,
 				 sizeof(bool));
 	if (!selection->used)
-		return fail("out of memory");
+		return cmd_bench_fail("out of memory");
 	kernel = kernel_open(error, sizeof(error));
 	if (!kernel)
-		return fail(error);
+		return cmd_bench_fail(error);
 	if (kernel_connection_dump(kernel, select_connection, selection)) {
-		status = fail(kernel_error(kernel));
+		status = cmd_bench_fail(kernel_error(kernel));
 	} else {
 		if (selection->n)
 			qsort(selection->names, selection->n,
 			      sizeof(*selection->names), compare_names);
 		if (selection->n &&
 		    kernel_ike_sa_dump(kernel, note_up, selection))
-			status = fail(kernel_error(kernel));
+			status = cmd_bench_fail(kernel_error(kernel));
 		else
 			status = check_selection(selection);
 	}
@@ -209,21 +203,13 @@ static void print_progress(const struct handshake_record *record,
 			record->failed, record->sent_again);
 }
 
-static void clear_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\x1b[K", stderr);
-}
-
 static int print(const struct handshake_record *record, bool json)
 {
 	if (!json)
 		handshake_text(record, stdout);
 	else if (!handshake_json(record, stdout))
-		return fail("out of memory");
-	if (fflush(stdout) || ferror(stdout))
-		return fail("cannot write to standard output");
-	return EXIT_SUCCESS;
+		return cmd_bench_fail("out of memory");
+	return cmd_bench_end_output();
 }
 
 /* Return: the exit status. */
@@ -255,10 +241,10 @@ static int run_and_print(const struct selection *selection)
 	bool complete = handshake_load(&load, &record, error, sizeof(error));
 	int status;
 
-	clear_progress();
+	cmd_bench_clear_progress();
 	status = print(&record, arguments->json);
 	if (!complete)
-		status = fail(error);
+		status = cmd_bench_fail(error);
 	else if (!status)
 		status = tell_failures(&record);
 	handshake_record_free(&record);

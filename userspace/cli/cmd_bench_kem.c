@@ -30,12 +30,6 @@ struct arguments {
 	const char *set; /* NULL: all of them */
 };
 
-static int fail(const char *what)
-{
-	fprintf(stderr, "pqike: %s\n", what);
-	return EXIT_FAILURE;
-}
-
 static bool is_set(const char *name)
 {
 	for (size_t i = 0; i < SETS; i++)
@@ -76,12 +70,6 @@ static void print_progress(const char *set, uint32_t done, uint32_t rounds)
 			done, rounds);
 }
 
-static void clear_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\x1b[K", stderr);
-}
-
 static int run_and_print(struct kernel *kernel,
 			 const struct arguments *arguments)
 {
@@ -93,17 +81,16 @@ static int run_and_print(struct kernel *kernel,
 	for (size_t i = 0; !result && i < n; i++)
 		result = bench_run(kernel, first[i], arguments->rounds,
 				   print_progress, &benches[i]);
-	clear_progress();
+	cmd_bench_clear_progress();
 	if (result)
-		return fail(result == -ENOMEM ? "out of memory" :
-						kernel_error(kernel));
+		return cmd_bench_fail(result == -ENOMEM ?
+					      "out of memory" :
+					      kernel_error(kernel));
 	if (!arguments->json)
 		bench_text(benches, n, stdout);
 	else if (!bench_json(benches, n, stdout))
-		return fail("out of memory");
-	if (fflush(stdout) || ferror(stdout))
-		return fail("cannot write to standard output");
-	return EXIT_SUCCESS;
+		return cmd_bench_fail("out of memory");
+	return cmd_bench_end_output();
 }
 
 int cmd_bench_kem(int argc, char **argv)
@@ -117,10 +104,8 @@ int cmd_bench_kem(int argc, char **argv)
 	if (status)
 		return status;
 	kernel = kernel_open(error, sizeof(error));
-	if (!kernel) {
-		fprintf(stderr, "pqike: %s\n", error);
-		return EXIT_FAILURE;
-	}
+	if (!kernel)
+		return cmd_bench_fail(error);
 	status = run_and_print(kernel, &arguments);
 	kernel_close(kernel);
 	return status;
