@@ -37,7 +37,6 @@ route()
 	ip -n moon route "$@"
 }
 
-# The tunnel is up, and has been for long; what a system has that has no flowtable.
 # says_none_is_silent: or, once packets were sent, that this kernel cannot tell
 says_none_is_silent()
 {
@@ -48,6 +47,7 @@ says_none_is_silent()
 	fi
 }
 
+# The tunnel is up, and has been for long; what a system has that has no flowtable.
 clean()
 {
 	local check
